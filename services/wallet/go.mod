@@ -1,0 +1,7 @@
+module github.com/mintfax/mintfax/services/wallet
+
+go 1.26.0
+
+require github.com/mintfax/mintfax/shared v0.0.0
+
+replace github.com/mintfax/mintfax/shared => ../../shared

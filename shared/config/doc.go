@@ -1,0 +1,2 @@
+// Package config reads a service's settings from the environment, and from nowhere else.
+package config

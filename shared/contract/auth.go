@@ -1,0 +1,190 @@
+package contract
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/mintfax/mintfax/shared/apierror"
+)
+
+// Questions and commands that auth answers.
+const (
+	// CheckKeys judges a batch of keys, each read fresh: the gate of every request.
+	CheckKeys Method[CheckKeysRequest, CheckKeysReply] = "auth.check"
+
+	Register           Method[RegisterRequest, RegisterReply]        = "auth.register"
+	VerifyRegistration Method[VerifyRequest, Registered]             = "auth.register.verify"
+	StartSignIn        Method[StartSignInRequest, None]              = "auth.sign_in"
+	VerifySignIn       Method[VerifyRequest, SignedIn]               = "auth.sign_in.verify"
+	GetAccount         Method[GetAccountRequest, Account]            = "auth.account.get"
+	ListEnvironments   Method[ListOwnedRequest, List[Environment]]   = "auth.environment.list"
+	CreateEnvironment  Method[CreateEnvironmentRequest, Environment] = "auth.environment.create"
+	GetEnvironment     Method[OwnedRequest, Environment]             = "auth.environment.get"
+	RenameEnvironment  Method[RenameEnvironmentRequest, Environment] = "auth.environment.rename"
+	ListKeys           Method[ListOwnedRequest, List[Key]]           = "auth.key.list"
+	CreateKey          Method[CreateKeyRequest, Key]                 = "auth.key.create"
+	RevokeKey          Method[OwnedRequest, None]                    = "auth.key.revoke"
+	RotateKey          Method[RotateKeyRequest, Key]                 = "auth.key.rotate"
+)
+
+// AccountRegistered says that a new account exists, with its environments and pools.
+const AccountRegistered Event[AccountRegisteredEvent] = "account.registered"
+
+// MaxCheckBatch is the largest number of keys in one CheckKeysRequest.
+const MaxCheckBatch = 512
+
+// CheckKeysRequest carries the SHA-256 of each key. The keys themselves never leave the gateway.
+type CheckKeysRequest struct {
+	Digests [][]byte `json:"digests"`
+}
+
+// Validate refuses empty, oversized and misshapen batches.
+func (r CheckKeysRequest) Validate() error {
+	if len(r.Digests) == 0 || len(r.Digests) > MaxCheckBatch {
+		return fmt.Errorf("a batch has 1 to %d digests, got %d", MaxCheckBatch, len(r.Digests))
+	}
+	for _, digest := range r.Digests {
+		if len(digest) != 32 {
+			return errors.New("a digest has 32 bytes")
+		}
+	}
+	return nil
+}
+
+// CheckKeysReply has one verdict for each digest, in the same order.
+type CheckKeysReply struct {
+	Verdicts []Verdict `json:"verdicts"`
+}
+
+// Verdict is what auth says about one key at the moment it was asked.
+type Verdict struct {
+	// Refusal is empty, api_key_invalid (nothing else is set), or account_not_activated.
+	Refusal     apierror.Code `json:"refusal,omitempty"`
+	KeyID       string        `json:"key_id,omitempty"`
+	Kind        Kind          `json:"kind,omitempty"`
+	AccountID   string        `json:"account_id,omitempty"`
+	Environment *Environment  `json:"environment,omitempty"` // nil for an account key
+}
+
+// RegisterRequest asks for a code by mail.
+type RegisterRequest struct {
+	Name  string `json:"name"`
+	Email string `json:"email"`
+}
+
+// RegisterReply is the same whether or not the e-mail is known.
+type RegisterReply struct {
+	Email     string `json:"email"`
+	Message   string `json:"message"`
+	ExpiresIn int    `json:"expires_in"` // seconds
+}
+
+// VerifyRequest answers a mailed code.
+type VerifyRequest struct {
+	Email string `json:"email"`
+	Code  string `json:"code"`
+}
+
+// Registered is a new account with its first keys. The keys are shown here and never again.
+type Registered struct {
+	Account           Account       `json:"account"`
+	Environments      []Environment `json:"environments"`
+	APIKey            string        `json:"api_key"`
+	AccountKey        string        `json:"account_key"`
+	LiveEnvironmentID string        `json:"live_environment_id"`
+	DashboardURL      string        `json:"dashboard_url"`
+}
+
+// StartSignInRequest asks for a code by mail, for a person who has an account.
+type StartSignInRequest struct {
+	Email string `json:"email"`
+}
+
+// SignedIn names the account whose code was right.
+type SignedIn struct {
+	AccountID string `json:"account_id"`
+}
+
+// GetAccountRequest names an account.
+type GetAccountRequest struct {
+	AccountID string `json:"account_id"`
+}
+
+// Account is the public account resource, less the card, which billing knows.
+type Account struct {
+	ID          string     `json:"id"`
+	Name        string     `json:"name"`
+	Email       string     `json:"email"`
+	ActivatedAt *time.Time `json:"activated_at"`
+	CreatedAt   time.Time  `json:"created_at"`
+}
+
+// ListOwnedRequest asks for a list of what an account owns.
+type ListOwnedRequest struct {
+	AccountID string `json:"account_id"`
+	Page      Page   `json:"page"`
+}
+
+// OwnedRequest names one thing of an account. Another account's id is not found.
+type OwnedRequest struct {
+	AccountID string `json:"account_id"`
+	ID        string `json:"id"`
+}
+
+// Environment is the public environment resource.
+type Environment struct {
+	ID        string          `json:"id"`
+	Name      string          `json:"name"`
+	Type      EnvironmentType `json:"type"`
+	AccountID string          `json:"account_id"`
+	CreatedAt time.Time       `json:"created_at"`
+}
+
+// CreateEnvironmentRequest makes an environment. Its type stays for life.
+type CreateEnvironmentRequest struct {
+	AccountID string          `json:"account_id"`
+	Name      string          `json:"name"`
+	Type      EnvironmentType `json:"type"`
+}
+
+// RenameEnvironmentRequest gives an environment another name.
+type RenameEnvironmentRequest struct {
+	AccountID string `json:"account_id"`
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+}
+
+// Key is the public key resource. Secret is set only in the answer that creates it.
+type Key struct {
+	ID            string     `json:"id"`
+	Secret        string     `json:"key,omitempty"`
+	Name          string     `json:"name"`
+	Kind          Kind       `json:"kind"`
+	EnvironmentID *string    `json:"environment_id"`
+	Last4         string     `json:"last4"`
+	CreatedAt     time.Time  `json:"created_at"`
+	LastUsedAt    *time.Time `json:"last_used_at"`
+	ExpiresAt     *time.Time `json:"expires_at"`
+}
+
+// CreateKeyRequest makes a key for an environment, or with Kind account for the account.
+type CreateKeyRequest struct {
+	AccountID     string `json:"account_id"`
+	Name          string `json:"name"`
+	EnvironmentID string `json:"environment_id,omitempty"`
+	Kind          Kind   `json:"kind,omitempty"`
+}
+
+// RotateKeyRequest replaces a key; the old one works for OverlapSeconds more (0 to 604800).
+type RotateKeyRequest struct {
+	AccountID      string `json:"account_id"`
+	ID             string `json:"id"`
+	OverlapSeconds int    `json:"overlap_seconds"`
+}
+
+// AccountRegisteredEvent is the body of AccountRegistered.
+type AccountRegisteredEvent struct {
+	AccountID string    `json:"account_id"`
+	CreatedAt time.Time `json:"created_at"`
+}

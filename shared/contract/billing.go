@@ -1,0 +1,133 @@
+package contract
+
+import "time"
+
+// Questions and commands that billing answers.
+const (
+	ListPackages   Method[None, List[CreditPackage]]            = "billing.package.list"
+	CreateCheckout Method[CreateCheckoutRequest, HostedSession] = "billing.checkout.create"
+	CreateSetup    Method[CreateSetupRequest, HostedSession]    = "billing.setup.create"
+	// FulfilCheckout does what a paid session is due, if that was not done before. It may be asked
+	// any number of times.
+	FulfilCheckout Method[FulfilCheckoutRequest, CheckoutOutcome] = "billing.checkout.fulfil"
+	ReceiveStripe  Method[StripeDelivery, None]                   = "billing.stripe.receive"
+	ListPayments   Method[ListOwnedRequest, List[Payment]]        = "billing.payment.list"
+	GetCard        Method[GetAccountRequest, CardOnFile]          = "billing.card.get"
+)
+
+// Facts that billing tells.
+const (
+	AccountActivated Event[AccountActivatedEvent] = "account.activated"
+	BalanceTopup     Event[BalanceTopupEvent]     = "balance.topup"
+)
+
+// CreditPackage is the public package resource. Price is in cents.
+type CreditPackage struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Price    int64  `json:"price"`
+	Credits  int64  `json:"credits"`
+	Currency string `json:"currency"`
+}
+
+// CreateCheckoutRequest opens a Checkout that collects a card and charges for a package.
+type CreateCheckoutRequest struct {
+	AccountID string `json:"account_id"`
+	Name      string `json:"name"`
+	Email     string `json:"email"`
+	PackageID string `json:"package_id"`
+}
+
+// CreateSetupRequest opens a Checkout that saves a card and charges nothing.
+type CreateSetupRequest struct {
+	AccountID string `json:"account_id"`
+	Name      string `json:"name"`
+	Email     string `json:"email"`
+}
+
+// HostedSession is a page at Stripe that a person opens. ID is Stripe's Checkout Session id.
+type HostedSession struct {
+	ID        string    `json:"id"`
+	URL       string    `json:"url"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// FulfilCheckoutRequest names a Checkout Session by Stripe's id.
+type FulfilCheckoutRequest struct {
+	SessionID string `json:"session_id"`
+}
+
+// CheckoutState is where a checkout of ours stands.
+type CheckoutState string
+
+// The states of a checkout. Complete is final and means paid (or, for a setup, saved).
+const (
+	CheckoutOpen     CheckoutState = "open"
+	CheckoutComplete CheckoutState = "complete"
+	CheckoutExpired  CheckoutState = "expired"
+)
+
+// CheckoutOutcome tells what became of a checkout. Payment is set when money was taken.
+type CheckoutOutcome struct {
+	AccountID string        `json:"account_id"`
+	State     CheckoutState `json:"state"`
+	Setup     bool          `json:"setup"` // the checkout saves a card and charges nothing
+	Payment   *Payment      `json:"payment"`
+}
+
+// StripeDelivery is one webhook request as Stripe sent it: the raw body (at most 256 KiB) and the
+// Stripe-Signature header. Billing has the secret. Refused with malformed_request when the signature
+// or its time is bad; any other error asks Stripe to deliver again.
+type StripeDelivery struct {
+	Body      []byte `json:"body"`
+	Signature string `json:"signature"`
+}
+
+// PaymentStatus is the shown state of a payment.
+type PaymentStatus string
+
+// PaymentSucceeded is the state of a payment that was not given back.
+const PaymentSucceeded PaymentStatus = "succeeded"
+
+// Payment is the public payment resource. Amounts are in cents.
+type Payment struct {
+	ID             string        `json:"id"`
+	Amount         int64         `json:"amount"`
+	Credits        int64         `json:"credits"`
+	AmountRefunded int64         `json:"amount_refunded"`
+	Currency       string        `json:"currency"`
+	Status         PaymentStatus `json:"status"`
+	PackageID      string        `json:"package_id"`
+	ReceiptURL     *string       `json:"receipt_url"`
+	CreatedAt      time.Time     `json:"created_at"`
+}
+
+// CardOnFile is the saved card of an account, if there is one.
+type CardOnFile struct {
+	Card *Card `json:"card"`
+}
+
+// Card is what may be shown of a saved card.
+type Card struct {
+	Brand    string `json:"brand"`
+	Last4    string `json:"last4"`
+	ExpMonth int    `json:"exp_month"`
+	ExpYear  int    `json:"exp_year"`
+}
+
+// AccountActivatedEvent is the body of AccountActivated.
+type AccountActivatedEvent struct {
+	AccountID   string    `json:"account_id"`
+	PaymentID   string    `json:"payment_id"`
+	ActivatedAt time.Time `json:"activated_at"`
+}
+
+// BalanceTopupEvent is the body of BalanceTopup.
+type BalanceTopupEvent struct {
+	AccountID   string          `json:"account_id"`
+	BalanceType EnvironmentType `json:"balance_type"`
+	PaymentID   string          `json:"payment_id"`
+	Credits     int64           `json:"credits"`
+	Available   int64           `json:"available"`
+	Held        int64           `json:"held"`
+}

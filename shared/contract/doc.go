@@ -1,0 +1,4 @@
+// Package contract holds the messages that services exchange: plain structs, one file per owning
+// service, with nothing of the transport in them. A name carries the types that travel under it, so
+// that a caller and a handler cannot disagree.
+package contract

@@ -1,0 +1,189 @@
+package contract
+
+import (
+	"errors"
+	"time"
+)
+
+// Questions and commands that fax-dispatch answers.
+const (
+	SubmitFax Method[SubmitFaxRequest, SubmittedFax] = "fax.submit"
+	GetFax    Method[GetFaxRequest, Fax]             = "fax.get"
+	ListFaxes Method[ListFaxesRequest, List[Fax]]    = "fax.list"
+)
+
+// DispatchFax is the work of making the next attempt of a queued fax.
+const DispatchFax Work[DispatchFaxWork] = "fax.dispatch"
+
+// Facts that fax-dispatch tells.
+const (
+	FaxQueued    Event[FaxEvent] = "fax.queued"
+	FaxSending   Event[FaxEvent] = "fax.sending"
+	FaxDelivered Event[FaxEvent] = "fax.delivered"
+	FaxFailed    Event[FaxEvent] = "fax.failed"
+	FaxCanceled  Event[FaxEvent] = "fax.canceled"
+)
+
+// FaxStatus is where a fax stands. Exactly one terminal status is reached, and never left.
+type FaxStatus string
+
+// The life of a fax. Between attempts it is queued again.
+const (
+	FaxStatusQueued     FaxStatus = "queued"
+	FaxStatusSubmitted  FaxStatus = "submitted"
+	FaxStatusInProgress FaxStatus = "in_progress"
+	FaxStatusDelivered  FaxStatus = "delivered"
+	FaxStatusFailed     FaxStatus = "failed"
+	FaxStatusCanceled   FaxStatus = "canceled"
+)
+
+// FaxStatuses lists every public status.
+func FaxStatuses() []FaxStatus {
+	return []FaxStatus{
+		FaxStatusQueued, FaxStatusSubmitted, FaxStatusInProgress,
+		FaxStatusDelivered, FaxStatusFailed, FaxStatusCanceled,
+	}
+}
+
+// Terminal reports whether s is one of the three ends.
+func (s FaxStatus) Terminal() bool {
+	return s == FaxStatusDelivered || s == FaxStatusFailed || s == FaxStatusCanceled
+}
+
+// Tenant is who asks: an environment of an account. Another tenant's fax is not found.
+type Tenant struct {
+	AccountID       string          `json:"account_id"`
+	EnvironmentID   string          `json:"environment_id"`
+	EnvironmentType EnvironmentType `json:"environment_type"`
+}
+
+// StagedFile is an uploaded file that lies encrypted in staging storage.
+type StagedFile struct {
+	ID         string `json:"id"`
+	Size       int64  `json:"size"`        // bytes before encryption
+	SHA256     []byte `json:"sha256"`      // of the bytes before encryption
+	WrappedKey []byte `json:"wrapped_key"` // the file's own key, wrapped by the document key
+}
+
+// SubmitFaxRequest asks for a fax. Fields are as the client sent them; fax-dispatch judges them.
+type SubmitFaxRequest struct {
+	Tenant         Tenant            `json:"tenant"`
+	To             string            `json:"to"`
+	Files          []StagedFile      `json:"files"`
+	WebhookURL     string            `json:"webhook_url,omitempty"`
+	MaxAttempts    string            `json:"max_attempts,omitempty"`
+	CSID           string            `json:"csid,omitempty"`
+	PageSize       string            `json:"page_size,omitempty"`
+	Resolution     string            `json:"resolution,omitempty"`
+	OptimizeFor    string            `json:"optimize_for,omitempty"`
+	Tags           map[string]string `json:"tags,omitempty"`
+	IdempotencyKey string            `json:"idempotency_key,omitempty"`
+	Fingerprint    []byte            `json:"fingerprint,omitempty"` // of the whole request; set with IdempotencyKey
+}
+
+// Validate refuses a request without its tenant.
+func (r SubmitFaxRequest) Validate() error {
+	if r.Tenant.AccountID == "" || r.Tenant.EnvironmentID == "" || !r.Tenant.EnvironmentType.Valid() {
+		return errors.New("a fax needs the account and the environment that send it")
+	}
+	return nil
+}
+
+// SubmittedFax is the answer to a submission. Replayed says that the same idempotency key had
+// already made this fax.
+type SubmittedFax struct {
+	Fax      FaxSubmission `json:"fax"`
+	Replayed bool          `json:"replayed"`
+}
+
+// FaxSubmission is the public resource that POST /faxes returns. HoldAmount is in credits.
+type FaxSubmission struct {
+	ID         string            `json:"id"`
+	Status     FaxStatus         `json:"status"`
+	To         string            `json:"to"`
+	Pages      int               `json:"pages"`
+	HoldAmount int64             `json:"hold_amount"`
+	Tags       map[string]string `json:"tags"`
+	CreatedAt  time.Time         `json:"created_at"`
+}
+
+// GetFaxRequest names a fax of a tenant.
+type GetFaxRequest struct {
+	Tenant Tenant `json:"tenant"`
+	ID     string `json:"id"`
+}
+
+// ListFaxesRequest filters a tenant's faxes. Empty fields do not filter; tags combine with and.
+type ListFaxesRequest struct {
+	Tenant        Tenant            `json:"tenant"`
+	Status        FaxStatus         `json:"status,omitempty"`
+	To            string            `json:"to,omitempty"`
+	ErrorCode     string            `json:"error_code,omitempty"`
+	Tags          map[string]string `json:"tags,omitempty"`
+	CreatedAfter  *time.Time        `json:"created_after,omitempty"`
+	CreatedBefore *time.Time        `json:"created_before,omitempty"`
+	Page          Page              `json:"page"`
+}
+
+// Fax is the public fax resource.
+type Fax struct {
+	ID             string            `json:"id"`
+	Status         FaxStatus         `json:"status"`
+	To             string            `json:"to"`
+	Pages          int               `json:"pages"`
+	HoldAmount     int64             `json:"hold_amount"`
+	ErrorCode      *string           `json:"error_code"`
+	ErrorSubcode   *string           `json:"error_subcode"`
+	ErrorMessage   *string           `json:"error_message"`
+	MaxAttempts    int               `json:"max_attempts"`
+	Attempts       []FaxAttempt      `json:"attempts"`
+	WebhookURL     *string           `json:"webhook_url"`
+	IdempotencyKey *string           `json:"idempotency_key"`
+	Tags           map[string]string `json:"tags"`
+	CSID           *string           `json:"csid"`
+	PageSize       *string           `json:"page_size"`
+	Resolution     *string           `json:"resolution"`
+	OptimizeFor    *string           `json:"optimize_for"`
+	SubmittedAt    *time.Time        `json:"submitted_at"`
+	CompletedAt    *time.Time        `json:"completed_at"`
+	CreatedAt      time.Time         `json:"created_at"`
+	UpdatedAt      time.Time         `json:"updated_at"`
+}
+
+// FaxAttempt is one try at delivering a fax.
+type FaxAttempt struct {
+	AttemptNumber int        `json:"attempt_number"`
+	StartedAt     time.Time  `json:"started_at"`
+	CompletedAt   *time.Time `json:"completed_at"`
+	DurationMS    *int64     `json:"duration_ms"`
+	ErrorCode     *string    `json:"error_code"`
+	ErrorSubcode  *string    `json:"error_subcode"`
+	ErrorMessage  *string    `json:"error_message"`
+}
+
+// DispatchFaxWork is the body of DispatchFax: attempt AttemptNumber of a fax is due. Work whose
+// attempt has been made already does nothing.
+type DispatchFaxWork struct {
+	FaxID         string `json:"fax_id"`
+	AttemptNumber int    `json:"attempt_number"`
+}
+
+// FaxEvent is the body of the fax events. It names the fax and carries nothing of its content: no
+// number and no document passes through the broker.
+type FaxEvent struct {
+	Tenant        Tenant    `json:"tenant"`
+	FaxID         string    `json:"fax_id"`
+	Status        FaxStatus `json:"status"`
+	AttemptNumber int       `json:"attempt_number"` // 0 before the first attempt
+	Pages         int       `json:"pages"`
+	ErrorCode     string    `json:"error_code,omitempty"`
+	OccurredAt    time.Time `json:"occurred_at"`
+}
+
+// Validate refuses an event about no fax.
+func (e FaxEvent) Validate() error {
+	if e.Tenant.AccountID == "" || e.FaxID == "" {
+		return errors.New("a fax event needs its fax and its account")
+	}
+	return nil
+}

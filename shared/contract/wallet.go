@@ -1,0 +1,112 @@
+package contract
+
+import (
+	"errors"
+	"time"
+)
+
+// Questions and commands that wallet answers.
+const (
+	// PlaceHold moves credits from available to held, once for a reference. Asked again with the same
+	// fields it reports the first outcome.
+	PlaceHold        Method[PlaceHoldRequest, Hold]                     = "wallet.hold"
+	VoidHold         Method[VoidHoldRequest, None]                      = "wallet.void"
+	GetBalances      Method[GetAccountRequest, Balances]                = "wallet.balance.get"
+	ListTransactions Method[ListTransactionsRequest, List[Transaction]] = "wallet.transaction.list"
+)
+
+// PlaceHoldRequest reserves credits of a pool for a fax. Amount is in credits.
+// Refusals: insufficient_balance, account_not_activated.
+type PlaceHoldRequest struct {
+	Reference     string          `json:"reference"` // the fax id
+	AccountID     string          `json:"account_id"`
+	EnvironmentID string          `json:"environment_id"`
+	BalanceType   EnvironmentType `json:"balance_type"`
+	Amount        int64           `json:"amount"`
+}
+
+// Validate refuses a hold that names no pool or moves nothing.
+func (r PlaceHoldRequest) Validate() error {
+	if r.Reference == "" || r.AccountID == "" || r.EnvironmentID == "" || !r.BalanceType.Valid() || r.Amount <= 0 {
+		return errors.New("a hold needs a reference, an account, an environment, a pool and a positive amount")
+	}
+	return nil
+}
+
+// Hold is a placed hold and the pool after it.
+type Hold struct {
+	Amount    int64 `json:"amount"`
+	Available int64 `json:"available"`
+	Held      int64 `json:"held"`
+}
+
+// VoidHoldRequest makes sure that a hold never holds: it undoes one that was placed and refuses one
+// that comes later.
+type VoidHoldRequest struct {
+	Reference     string          `json:"reference"`
+	AccountID     string          `json:"account_id"`
+	EnvironmentID string          `json:"environment_id"`
+	BalanceType   EnvironmentType `json:"balance_type"`
+}
+
+// Balances are both pools of an account, live first.
+type Balances struct {
+	Data []Balance `json:"data"`
+}
+
+// Balance is one pool, in credits.
+type Balance struct {
+	BalanceType EnvironmentType `json:"balance_type"`
+	Available   int64           `json:"available"`
+	Held        int64           `json:"held"`
+	Currency    string          `json:"currency"`
+}
+
+// TransactionType says what moved the credits.
+type TransactionType string
+
+// The movements of a pool.
+const (
+	TransactionSeed       TransactionType = "seed"
+	TransactionPurchase   TransactionType = "purchase"
+	TransactionHold       TransactionType = "hold"
+	TransactionCapture    TransactionType = "capture"
+	TransactionRelease    TransactionType = "release"
+	TransactionRefund     TransactionType = "refund"
+	TransactionDispute    TransactionType = "dispute"
+	TransactionAdjustment TransactionType = "adjustment"
+)
+
+// TransactionTypes lists every movement.
+func TransactionTypes() []TransactionType {
+	return []TransactionType{
+		TransactionSeed, TransactionPurchase, TransactionHold, TransactionCapture, TransactionRelease,
+		TransactionRefund, TransactionDispute, TransactionAdjustment,
+	}
+}
+
+// ListTransactionsRequest filters the ledger of an account. Empty fields do not filter.
+type ListTransactionsRequest struct {
+	AccountID     string          `json:"account_id"`
+	EnvironmentID string          `json:"environment_id,omitempty"`
+	BalanceType   EnvironmentType `json:"balance_type,omitempty"`
+	Type          TransactionType `json:"type,omitempty"`
+	Page          Page            `json:"page"`
+}
+
+// Transaction is one movement of a pool, in credits. Amount is signed from the pool's view: what a
+// hold takes from available and what a capture takes from held is negative, what a seed, a purchase
+// or a release brings to available is positive.
+type Transaction struct {
+	ID             string          `json:"id"`
+	BalanceType    EnvironmentType `json:"balance_type"`
+	Type           TransactionType `json:"type"`
+	Amount         int64           `json:"amount"`
+	AvailableAfter int64           `json:"available_after"`
+	HeldAfter      int64           `json:"held_after"`
+	FaxID          *string         `json:"fax_id"`
+	PaymentID      *string         `json:"payment_id"`
+	EnvironmentID  *string         `json:"environment_id"`
+	Description    string          `json:"description"`
+	CreatedAt      time.Time       `json:"created_at"`
+}

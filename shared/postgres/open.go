@@ -1,0 +1,73 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	gormpostgres "gorm.io/driver/postgres"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+
+	"github.com/mintfax/mintfax/shared/schema"
+)
+
+// maxConnections is small on purpose: more connections make a contended Postgres slower, and every
+// service scales by starting more of it.
+const maxConnections = 10
+
+// Open connects as the role in url and refuses a database that lacks a migration. It waits for a
+// server that is still starting until ctx is done.
+func Open(ctx context.Context, url string, log *slog.Logger) (*gorm.DB, error) {
+	cfg, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("DATABASE_URL: %w", err)
+	}
+	if cfg.ConnectTimeout == 0 {
+		cfg.ConnectTimeout = 3 * time.Second
+	}
+	pool := stdlib.OpenDB(*cfg)
+	pool.SetMaxOpenConns(maxConnections)
+	pool.SetMaxIdleConns(maxConnections)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	for pingErr := pool.PingContext(ctx); pingErr != nil; pingErr = pool.PingContext(ctx) {
+		log.WarnContext(ctx, "the database does not answer yet", "error", pingErr)
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("connect to the database: %w", pingErr)
+		case <-time.After(time.Second):
+		}
+	}
+	if err := schema.Check(ctx, pool); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return gorm.Open(gormpostgres.New(gormpostgres.Config{Conn: pool}), &gorm.Config{
+		SkipDefaultTransaction: true,
+		Logger:                 logger.Discard, // statements carry personal data; errors are returned and logged once
+		NowFunc:                func() time.Time { return time.Now().UTC() },
+	})
+}
+
+// Ready returns a readiness check that asks the server.
+func Ready(db *gorm.DB) func(context.Context) error {
+	return func(ctx context.Context) error {
+		pool, err := db.DB()
+		if err != nil {
+			return err
+		}
+		return pool.PingContext(ctx)
+	}
+}
+
+// Close closes the connections of db.
+func Close(db *gorm.DB) error {
+	pool, err := db.DB()
+	if err != nil {
+		return err
+	}
+	return pool.Close()
+}

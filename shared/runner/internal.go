@@ -1,0 +1,61 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+const readyLimit = 2 * time.Second
+
+// internalServer answers /healthz, /readyz and /metrics. It is never exposed to customers.
+type internalServer struct {
+	server   *http.Server
+	checks   map[string]func(context.Context) error
+	stopping atomic.Bool
+}
+
+func newInternalServer(addr string, registry *prometheus.Registry) *internalServer {
+	s := &internalServer{checks: map[string]func(context.Context) error{}}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", s.readyz)
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	s.server = &http.Server{Addr: addr, Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	return s
+}
+
+func (s *internalServer) listen() error {
+	listener, err := net.Listen("tcp", s.server.Addr)
+	if err != nil {
+		return fmt.Errorf("INTERNAL_ADDR: %w", err)
+	}
+	go s.server.Serve(listener) //nolint:errcheck // it ends with ErrServerClosed when closed
+	return nil
+}
+
+func (s *internalServer) turnRed() { s.stopping.Store(true) }
+
+func (s *internalServer) close() { _ = s.server.Close() }
+
+func (s *internalServer) readyz(w http.ResponseWriter, r *http.Request) {
+	if s.stopping.Load() {
+		http.Error(w, "stopping", http.StatusServiceUnavailable)
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), readyLimit)
+	defer cancel()
+	for name, check := range s.checks {
+		if err := check(ctx); err != nil {
+			http.Error(w, fmt.Sprintf("%s: %v", name, err), http.StatusServiceUnavailable)
+			return
+		}
+	}
+	fmt.Fprintln(w, "ready")
+}

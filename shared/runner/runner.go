@@ -1,0 +1,120 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+)
+
+// stopLimit bounds how long a service takes to stop.
+const stopLimit = 15 * time.Second
+
+// Runner collects the parts of a service and runs them together.
+type Runner struct {
+	log      *slog.Logger
+	internal *internalServer
+	registry *prometheus.Registry
+	parts    []part
+	closers  []closer
+}
+
+type part struct {
+	name string
+	run  func(context.Context) error
+}
+
+type closer struct {
+	name  string
+	close func() error
+}
+
+// New returns a runner whose health, readiness and metrics will be served on internalAddr.
+func New(log *slog.Logger, internalAddr string) *Runner {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return &Runner{log: log, registry: registry, internal: newInternalServer(internalAddr, registry)}
+}
+
+// Metrics is where the parts register their metrics.
+func (r *Runner) Metrics() prometheus.Registerer { return r.registry }
+
+// Ready adds a check to readiness. The service is ready when every check passes.
+func (r *Runner) Ready(name string, check func(context.Context) error) {
+	r.internal.checks[name] = check
+}
+
+// Go adds a part. Its context is done when the service stops. The service stops when any part
+// returns, and fails when a part returns an error.
+func (r *Runner) Go(name string, run func(context.Context) error) {
+	r.parts = append(r.parts, part{name: name, run: run})
+}
+
+// Close adds something to close after all parts have returned, the last added first.
+func (r *Runner) Close(name string, fn func() error) {
+	r.closers = append(r.closers, closer{name: name, close: fn})
+}
+
+// Run runs every part until ctx is done or one of them returns. Readiness turns red first, then the
+// parts are told to stop, and after 15 s it gives up on those that have not.
+func (r *Runner) Run(ctx context.Context) error {
+	if err := r.internal.listen(); err != nil {
+		return err
+	}
+	defer r.internal.close()
+	partsCtx, stopParts := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopParts()
+
+	results := make(chan error, len(r.parts))
+	var running sync.WaitGroup
+	for _, p := range r.parts {
+		running.Go(func() { results <- r.runPart(partsCtx, p) })
+	}
+	r.log.InfoContext(ctx, "started")
+	var failure error
+	select {
+	case <-ctx.Done():
+		r.log.InfoContext(ctx, "stopping")
+	case failure = <-results:
+	}
+	r.internal.turnRed()
+	stopParts()
+	return errors.Join(failure, r.stop(&running), r.closeAll())
+}
+
+func (r *Runner) runPart(ctx context.Context, p part) error {
+	err := p.run(ctx)
+	if err != nil {
+		return fmt.Errorf("%s: %w", p.name, err)
+	}
+	if ctx.Err() == nil {
+		return fmt.Errorf("%s: ended by itself", p.name)
+	}
+	return nil
+}
+
+func (r *Runner) stop(running *sync.WaitGroup) error {
+	done := make(chan struct{})
+	go func() { running.Wait(); close(done) }()
+	select {
+	case <-done:
+		return nil
+	case <-time.After(stopLimit):
+		return fmt.Errorf("some parts did not stop within %s", stopLimit)
+	}
+}
+
+func (r *Runner) closeAll() error {
+	var problems []error
+	for i := len(r.closers) - 1; i >= 0; i-- {
+		if err := r.closers[i].close(); err != nil {
+			problems = append(problems, fmt.Errorf("close %s: %w", r.closers[i].name, err))
+		}
+	}
+	return errors.Join(problems...)
+}

@@ -1,0 +1,98 @@
+package schema
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+//go:embed rights.sql
+var rights string
+
+const versionTable = "migrations.versions"
+
+// Migrate brings the database named by adminURL up to date and sets every right anew. It runs as the
+// owner role that Bootstrap made, so that all tables belong to it.
+func Migrate(ctx context.Context, adminURL string) error {
+	db, prefix, err := openAsOwner(adminURL)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(ctx, `CREATE SCHEMA IF NOT EXISTS migrations`); err != nil {
+		return fmt.Errorf("create schema migrations: %w", err)
+	}
+	provider, err := newProvider(db)
+	if err != nil {
+		return err
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("apply migrations: %w", err)
+	}
+	return applyRights(ctx, db, prefix)
+}
+
+// Check returns an error when the database that db is connected to lacks a migration this program
+// knows. A service that starts on such a database would fail later and worse.
+func Check(ctx context.Context, db *sql.DB) error {
+	want, err := newest()
+	if err != nil {
+		return err
+	}
+	var have int64
+	query := `SELECT coalesce(max(version_id), 0) FROM ` + versionTable + ` WHERE is_applied`
+	if err := db.QueryRowContext(ctx, query).Scan(&have); err != nil {
+		return fmt.Errorf("read the database's version: %w", err)
+	}
+	if have < want {
+		return fmt.Errorf("the database is at version %d and this program needs %d: run the migrate job first", have, want)
+	}
+	return nil
+}
+
+func openAsOwner(adminURL string) (*sql.DB, string, error) {
+	cfg, err := pgx.ParseConfig(adminURL)
+	if err != nil {
+		return nil, "", fmt.Errorf("administrator's database URL: %w", err)
+	}
+	cfg.RuntimeParams["role"] = ownerRole(cfg.Database)
+	return stdlib.OpenDB(*cfg), cfg.Database, nil
+}
+
+func newProvider(db *sql.DB) (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectPostgres, db, files, goose.WithTableName(versionTable))
+}
+
+func newest() (int64, error) {
+	entries, err := fs.ReadDir(migrations, "migrations")
+	if err != nil {
+		return 0, err
+	}
+	return goose.NumericComponent(entries[len(entries)-1].Name())
+}
+
+func applyRights(ctx context.Context, db *sql.DB, prefix string) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
+	if _, err := tx.ExecContext(ctx, strings.ReplaceAll(rights, "{{role}}", prefix)); err != nil {
+		return fmt.Errorf("apply rights: %w", err)
+	}
+	return tx.Commit()
+}

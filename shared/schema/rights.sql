@@ -1,0 +1,44 @@
+-- Every right of every role, in one place; applied as a whole after the migrations, in one
+-- transaction. {{role}} stands for the prefix of the role names. What is not granted here is refused.
+-- The gateway has no role at all.
+
+REVOKE ALL ON ALL TABLES IN SCHEMA auth, wallet, billing, fax FROM {{role}}_auth, {{role}}_billing, {{role}}_wallet, {{role}}_fax_dispatch;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA auth, wallet, billing, fax FROM PUBLIC, {{role}}_auth, {{role}}_billing, {{role}}_wallet, {{role}}_fax_dispatch;
+REVOKE ALL ON SCHEMA auth, wallet, billing, fax FROM {{role}}_auth, {{role}}_billing, {{role}}_wallet, {{role}}_fax_dispatch;
+
+-- Every service checks that the database is not behind.
+GRANT USAGE ON SCHEMA migrations TO {{role}}_auth, {{role}}_billing, {{role}}_wallet, {{role}}_fax_dispatch;
+GRANT SELECT ON migrations.versions TO {{role}}_auth, {{role}}_billing, {{role}}_wallet, {{role}}_fax_dispatch;
+
+-- auth: accounts without the right to write activated_at, and the pools of a new account.
+GRANT USAGE ON SCHEMA auth TO {{role}}_auth;
+GRANT SELECT ON auth.accounts TO {{role}}_auth;
+GRANT INSERT (id, name, email, created_at), UPDATE (name, email) ON auth.accounts TO {{role}}_auth;
+GRANT SELECT ON auth.environments, auth.keys TO {{role}}_auth;
+GRANT INSERT (id, account_id, name, type, created_at), UPDATE (name, updated_at) ON auth.environments TO {{role}}_auth;
+GRANT INSERT (id, account_id, kind, environment_id, name, digest, last4, created_at, expires_at), UPDATE (name, last_used_at, expires_at, revoked_at) ON auth.keys TO {{role}}_auth;
+GRANT SELECT, INSERT, UPDATE, DELETE ON auth.email_codes TO {{role}}_auth;
+GRANT SELECT, INSERT, UPDATE, DELETE ON auth.outbox TO {{role}}_auth;
+GRANT USAGE ON SCHEMA wallet TO {{role}}_auth;
+GRANT EXECUTE ON FUNCTION wallet.open_account, wallet.seed TO {{role}}_auth;
+
+-- billing: its own tables, and for the activation transaction the one column and the one function.
+GRANT USAGE ON SCHEMA billing, auth, wallet TO {{role}}_billing;
+GRANT SELECT, INSERT, UPDATE ON billing.customers, billing.checkouts TO {{role}}_billing;
+GRANT SELECT, INSERT ON billing.payments TO {{role}}_billing;
+GRANT SELECT, INSERT, DELETE ON billing.stripe_events TO {{role}}_billing;
+GRANT SELECT, INSERT, UPDATE, DELETE ON billing.outbox TO {{role}}_billing;
+GRANT SELECT (id, activated_at), UPDATE (activated_at) ON auth.accounts TO {{role}}_billing;
+GRANT EXECUTE ON FUNCTION wallet.purchase TO {{role}}_billing;
+
+-- wallet: reads its tables, writes them only through the operations.
+GRANT USAGE ON SCHEMA wallet TO {{role}}_wallet;
+GRANT SELECT ON wallet.pools, wallet.transactions, wallet.entries, wallet.holds TO {{role}}_wallet;
+GRANT SELECT, INSERT, DELETE ON wallet.inbox TO {{role}}_wallet;
+GRANT SELECT, INSERT, UPDATE, DELETE ON wallet.outbox TO {{role}}_wallet;
+GRANT EXECUTE ON FUNCTION wallet.hold, wallet.capture, wallet.release, wallet.void TO {{role}}_wallet;
+
+-- fax-dispatch
+GRANT USAGE ON SCHEMA fax TO {{role}}_fax_dispatch;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA fax TO {{role}}_fax_dispatch;
+REVOKE DELETE ON fax.attempts FROM {{role}}_fax_dispatch;
