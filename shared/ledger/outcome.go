@@ -7,6 +7,9 @@ import (
 	"gorm.io/gorm"
 )
 
+// Conflict is the outcome of resolving a hold that was resolved otherwise.
+const Conflict = "conflict"
+
 // OutcomeError says that an operation contradicts what the ledger already holds, for example a
 // capture of a released hold. Asking again does not help.
 type OutcomeError struct {

@@ -26,7 +26,7 @@ GRANT EXECUTE ON FUNCTION wallet.open_account, wallet.seed TO {{role}}_auth;
 GRANT USAGE ON SCHEMA billing, auth, wallet TO {{role}}_billing;
 GRANT SELECT, INSERT, UPDATE ON billing.customers, billing.checkouts TO {{role}}_billing;
 GRANT SELECT, INSERT ON billing.payments TO {{role}}_billing;
-GRANT SELECT, INSERT, DELETE ON billing.stripe_events TO {{role}}_billing;
+GRANT SELECT, INSERT ON billing.stripe_events TO {{role}}_billing;
 GRANT SELECT, INSERT, UPDATE, DELETE ON billing.outbox TO {{role}}_billing;
 GRANT SELECT (id, activated_at), UPDATE (activated_at) ON auth.accounts TO {{role}}_billing;
 GRANT EXECUTE ON FUNCTION wallet.purchase TO {{role}}_billing;

@@ -40,13 +40,17 @@ CREATE TRIGGER payments_keep BEFORE UPDATE OR DELETE ON billing.payments
 CREATE TRIGGER payments_keep_all BEFORE TRUNCATE ON billing.payments
     FOR EACH STATEMENT EXECUTE FUNCTION billing.keep_payment();
 
--- True when the payment's credits are in the ledger of the account's live pool.
+-- True when the ledger has taken the payment's money and put its credits into the account's live pool.
 -- +goose StatementBegin
 CREATE FUNCTION billing.is_credited(p billing.payments) RETURNS boolean
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (SELECT FROM wallet.transactions t
         WHERE t.kind = 'purchase' AND t.reference = p.id AND t.account_id = p.account_id
-          AND t.balance_type = 'live' AND t.amount = p.credits);
+          AND t.balance_type = 'live' AND t.amount = p.credits
+          AND EXISTS (SELECT FROM wallet.entries e WHERE e.transaction_id = t.id
+              AND e.ledger_account = 'stripe_clearing' AND e.amount = -p.amount)
+          AND EXISTS (SELECT FROM wallet.entries e WHERE e.transaction_id = t.id
+              AND e.ledger_account = 'available' AND e.amount = p.credits));
 $$;
 -- +goose StatementEnd
 

@@ -1,0 +1,2 @@
+// Package app wires the wallet service together.
+package app

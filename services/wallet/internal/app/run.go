@@ -1,0 +1,63 @@
+package app
+
+import (
+	"context"
+	"os"
+
+	"github.com/mintfax/mintfax/services/wallet/internal/pools"
+	"github.com/mintfax/mintfax/services/wallet/internal/settlement"
+	"github.com/mintfax/mintfax/shared/bus"
+	"github.com/mintfax/mintfax/shared/config"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/postgres"
+	"github.com/mintfax/mintfax/shared/runner"
+	"github.com/mintfax/mintfax/shared/telemetry"
+)
+
+const (
+	rpcConcurrency        = 8
+	settlementConcurrency = 4
+)
+
+// Run is the wallet service, until ctx is done.
+func Run(ctx context.Context) error {
+	cfg, err := config.Load[Config]()
+	if err != nil {
+		return err
+	}
+	log := telemetry.NewLogger(os.Stdout, "wallet", cfg.LogLevel)
+	r := runner.New(log, cfg.InternalAddr)
+
+	db, err := postgres.Open(ctx, cfg.DatabaseURL.Reveal(), log)
+	if err != nil {
+		return err
+	}
+	r.Close("database", func() error { return postgres.Close(db) })
+	r.Ready("database", postgres.Ready(db))
+
+	conn, err := bus.Dial(ctx, bus.Config{URL: cfg.AMQPURL.Reveal(), Service: "wallet", Log: log, Metrics: r.Metrics()})
+	if err != nil {
+		return err
+	}
+	r.Close("broker", conn.Close)
+	r.Ready("broker", func(context.Context) error { return conn.Ready() })
+	r.Go("broker", conn.Watch)
+
+	service := pools.New(db)
+	server := bus.NewServer(conn, bus.RPCWallet, rpcConcurrency)
+	bus.Handle(server, contract.PlaceHold, service.PlaceHold)
+	bus.Handle(server, contract.VoidHold, service.VoidHold)
+	bus.Handle(server, contract.GetBalances, service.GetBalances)
+	bus.Handle(server, contract.ListTransactions, service.ListTransactions)
+	r.Go("rpc", server.Run)
+
+	settle := settlement.New(db, log)
+	consumer := bus.NewConsumer(conn, bus.EventsWallet, settlementConcurrency)
+	bus.OnEvent(consumer, contract.FaxDelivered, settle.Capture)
+	bus.OnEvent(consumer, contract.FaxFailed, settle.Release)
+	bus.OnEvent(consumer, contract.FaxCanceled, settle.Release)
+	r.Go("settlement", consumer.Run)
+	r.Go("upkeep", settle.ForgetOldMessages)
+
+	return r.Run(ctx)
+}

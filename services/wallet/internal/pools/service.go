@@ -1,0 +1,78 @@
+package pools
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/ledger"
+	"github.com/mintfax/mintfax/shared/postgres"
+)
+
+// Service answers for the pools of every account.
+type Service struct {
+	db    *gorm.DB
+	store store
+}
+
+// New returns a service on the wallet's database.
+func New(db *gorm.DB) *Service {
+	return &Service{db: db, store: store{db: db}}
+}
+
+// PlaceHold moves credits from available to held, once for a reference.
+func (s *Service) PlaceHold(ctx context.Context, r contract.PlaceHoldRequest) (contract.Hold, error) {
+	var hold contract.Hold
+	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) (err error) {
+		hold, err = ledger.Hold(ctx, tx, r)
+		return err
+	})
+	return hold, err
+}
+
+// VoidHold makes sure that a hold never holds. A hold that was resolved before stays as it is.
+func (s *Service) VoidHold(ctx context.Context, r contract.VoidHoldRequest) (contract.None, error) {
+	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
+		_, err := ledger.Void(ctx, tx, r)
+		return err
+	})
+	var refused *ledger.OutcomeError
+	if errors.As(err, &refused) && refused.Outcome == ledger.Conflict {
+		return contract.None{}, nil
+	}
+	return contract.None{}, err
+}
+
+// GetBalances returns both pools, live first.
+func (s *Service) GetBalances(ctx context.Context, r contract.GetAccountRequest) (contract.Balances, error) {
+	balances, err := s.store.balances(ctx, r.AccountID)
+	if err != nil {
+		return contract.Balances{}, fmt.Errorf("read the pools: %w", err)
+	}
+	return contract.Balances{Data: balances}, nil
+}
+
+// ListTransactions returns one page of an account's ledger, newest first.
+func (s *Service) ListTransactions(ctx context.Context, r contract.ListTransactionsRequest) (contract.List[contract.Transaction], error) {
+	before, err := parseCursor(r.Page.Cursor)
+	if err != nil {
+		return contract.List[contract.Transaction]{}, err
+	}
+	rows, err := s.store.transactions(ctx, r, before, r.Page.Limit+1)
+	if err != nil {
+		return contract.List[contract.Transaction]{}, fmt.Errorf("read the ledger: %w", err)
+	}
+	list := contract.List[contract.Transaction]{Data: make([]contract.Transaction, 0, len(rows))}
+	if len(rows) > r.Page.Limit {
+		rows = rows[:r.Page.Limit]
+		next := cursor(rows[len(rows)-1].Seq)
+		list.NextCursor = &next
+	}
+	for _, row := range rows {
+		list.Data = append(list.Data, row.Transaction)
+	}
+	return list, nil
+}

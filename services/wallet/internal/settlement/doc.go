@@ -1,0 +1,2 @@
+// Package settlement turns the end of a fax into the end of its hold.
+package settlement

@@ -1,0 +1,161 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	amqp "github.com/rabbitmq/amqp091-go"
+
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/telemetry"
+)
+
+// callLimit is the deadline of a call whose context has none sooner.
+const callLimit = 5 * time.Second
+
+// Client asks other services over direct reply-to. It is safe for concurrent use.
+type Client struct {
+	link    *link
+	metrics *metrics
+	sender  *sender
+	last    atomic.Uint64
+
+	mu      sync.Mutex
+	pending map[string]chan answer
+}
+
+type answer struct {
+	body []byte
+	err  error
+}
+
+// NewClient opens a channel for questions and their answers.
+func NewClient(c *Conn) (*Client, error) {
+	ch, err := c.publish.conn.Channel()
+	if err != nil {
+		return nil, fmt.Errorf("open a channel: %w", err)
+	}
+	cl := &Client{link: c.publish, metrics: c.metrics, pending: map[string]chan answer{}}
+	// Direct reply-to wants its consumer first, without acknowledgements, on the channel that asks.
+	replies, err := ch.Consume(replyTo, "", true, false, false, false, nil)
+	if err != nil {
+		return nil, fmt.Errorf("consume replies: %w", err)
+	}
+	returns := ch.NotifyReturn(make(chan amqp.Return, 64))
+	cl.sender = newSender(ch)
+	go cl.receive(replies)
+	go cl.receiveReturns(returns)
+	return cl, nil
+}
+
+// Call asks and waits for the answer, at most until ctx is done and never longer than 5 s unless ctx
+// has a deadline of its own. No answer in time, and a broker that is away, are service_unavailable:
+// whether the question was executed is then unknown. A refusal comes back as its catalogue error.
+func Call[Req, Resp any](ctx context.Context, cl *Client, method contract.Method[Req, Resp], req Req) (Resp, error) {
+	var reply Resp
+	started := time.Now()
+	body, err := encode(string(method), req)
+	if err == nil {
+		body, err = cl.ask(ctx, string(method), body)
+	}
+	if err == nil {
+		reply, err = decode[Resp](string(method)+" reply", body)
+	}
+	cl.metrics.called(string(method), err, time.Since(started))
+	return reply, err
+}
+
+func (cl *Client) ask(ctx context.Context, method string, body []byte) ([]byte, error) {
+	if _, has := ctx.Deadline(); !has {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, callLimit)
+		defer cancel()
+	}
+	deadline, _ := ctx.Deadline()
+	left := time.Until(deadline)
+	if left < time.Millisecond || ctx.Err() != nil {
+		return nil, unavailable(method, errors.New("no time is left to ask"))
+	}
+	if err := cl.link.ready(); err != nil {
+		return nil, unavailable(method, err)
+	}
+	id := strconv.FormatUint(cl.last.Add(1), 36)
+	answered := cl.expect(id)
+	defer cl.forget(id)
+	err := cl.sender.send(ctx, outgoing{
+		key: string(queueOf(method)), mandatory: true,
+		failed: func(err error) { cl.settle(id, answer{err: unavailable(method, err)}) },
+		message: amqp.Publishing{
+			Type: method, ContentType: "application/json", ReplyTo: replyTo, CorrelationId: id, Body: body,
+			DeliveryMode: amqp.Transient, Expiration: strconv.FormatInt(left.Milliseconds(), 10),
+			Headers: amqp.Table{headerDeadline: deadline.UnixMilli(), headerRequestID: telemetry.RequestID(ctx)},
+		},
+	})
+	if err != nil {
+		return nil, unavailable(method, err)
+	}
+	select {
+	case a := <-answered:
+		return a.body, a.err
+	case <-ctx.Done():
+		return nil, unavailable(method, ctx.Err())
+	}
+}
+
+func (cl *Client) expect(id string) chan answer {
+	answered := make(chan answer, 1)
+	cl.mu.Lock()
+	cl.pending[id] = answered
+	cl.mu.Unlock()
+	return answered
+}
+
+func (cl *Client) forget(id string) {
+	cl.mu.Lock()
+	delete(cl.pending, id)
+	cl.mu.Unlock()
+}
+
+// settle answers a pending question once. An answer that comes too late is dropped.
+func (cl *Client) settle(id string, a answer) {
+	cl.mu.Lock()
+	answered, ok := cl.pending[id]
+	delete(cl.pending, id)
+	cl.mu.Unlock()
+	if ok {
+		answered <- a
+	}
+}
+
+func (cl *Client) receive(replies <-chan amqp.Delivery) {
+	for d := range replies {
+		if d.Type != typeError {
+			cl.settle(d.CorrelationId, answer{body: d.Body})
+			continue
+		}
+		var refusal wireError
+		if err := json.Unmarshal(d.Body, &refusal); err != nil {
+			cl.settle(d.CorrelationId, answer{err: fmt.Errorf("an unreadable refusal: %w", err)})
+			continue
+		}
+		cl.settle(d.CorrelationId, answer{err: &apierror.Error{Code: refusal.Code, Context: refusal.Context}})
+	}
+	cl.sender.stop()
+}
+
+func (cl *Client) receiveReturns(returns <-chan amqp.Return) {
+	for r := range returns {
+		cl.settle(r.CorrelationId, answer{err: unavailable(r.Type, errors.New(r.ReplyText))})
+	}
+}
+
+func unavailable(method string, cause error) error {
+	return apierror.Wrap(apierror.ServiceUnavailable, fmt.Errorf("%s: %w", method, cause))
+}

@@ -1,0 +1,79 @@
+package bus
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// handleLimit bounds one handling of a message. The broker closes a channel that holds a message for
+// 30 minutes; what takes long is continued from the database instead.
+const handleLimit = 2 * time.Minute
+
+// Consumer handles the events and the work of one queue, each message at least once.
+type Consumer struct {
+	conn        *Conn
+	queue       Queue
+	concurrency int
+	handlers    map[string]func(ctx context.Context, id string, body []byte) error
+	settler     *settler
+}
+
+// NewConsumer returns a consumer that has at most concurrency messages in hand.
+func NewConsumer(c *Conn, queue Queue, concurrency int) *Consumer {
+	return &Consumer{conn: c, queue: queue, concurrency: concurrency, handlers: map[string]func(context.Context, string, []byte) error{}}
+}
+
+// OnEvent handles an event with h. id is the same each time the event is delivered.
+func OnEvent[T any](k *Consumer, name contract.Event[T], h func(ctx context.Context, id string, body T) error) {
+	on(k, string(name), h)
+}
+
+// OnWork handles a piece of work with h. id is the same each time the work is delivered.
+func OnWork[T any](k *Consumer, name contract.Work[T], h func(ctx context.Context, id string, body T) error) {
+	on(k, string(name), h)
+}
+
+// Run consumes until ctx is done, then finishes what is in hand. What a handler's error leads to is
+// decided in settler.
+func (k *Consumer) Run(ctx context.Context) error {
+	publisher, err := NewPublisher(k.conn)
+	if err != nil {
+		return err
+	}
+	k.settler = &settler{publisher: publisher, queue: k.queue, log: k.conn.log, metrics: k.conn.metrics}
+	p := pump{link: k.conn.consume, log: k.conn.log, queue: k.queue, concurrency: k.concurrency, handle: k.handle}
+	return p.run(ctx)
+}
+
+func on[T any](k *Consumer, name string, h func(ctx context.Context, id string, body T) error) {
+	k.handlers[name] = func(ctx context.Context, id string, body []byte) error {
+		decoded, err := decode[T](name, body)
+		if err != nil {
+			return Permanent(err)
+		}
+		return h(ctx, id, decoded)
+	}
+}
+
+func (k *Consumer) handle(ctx context.Context, d *held) {
+	ctx, cancel := context.WithTimeout(ctx, handleLimit)
+	defer cancel()
+	k.settler.settle(ctx, d, k.execute(ctx, d))
+}
+
+func (k *Consumer) execute(ctx context.Context, d *held) (err error) {
+	handler, known := k.handlers[d.Type]
+	if !known {
+		return Permanent(fmt.Errorf("nobody handles %s on %s", d.Type, k.queue))
+	}
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	return handler(ctx, d.MessageId, d.Body)
+}

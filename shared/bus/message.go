@@ -1,0 +1,94 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	amqp "github.com/rabbitmq/amqp091-go"
+
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/telemetry"
+)
+
+// MaxBody is the largest body of a message in bytes: a Stripe event of 256 KiB in base64, and a
+// little. Documents never travel through the broker.
+const MaxBody = 384 << 10
+
+const (
+	headerDeadline  = "deadline" // Unix milliseconds; an expired question is not executed
+	headerRequestID = "request_id"
+	headerTries     = "tries"
+	headerReason    = "reason" // why a message is dead
+	typeError       = "error"
+)
+
+// wireError is a catalogue error on its way between services. Causes stay in the log.
+type wireError struct {
+	Code    apierror.Code  `json:"code"`
+	Context map[string]any `json:"context,omitempty"`
+}
+
+func encode(name string, body any) ([]byte, error) {
+	if v, ok := body.(contract.Validator); ok {
+		if err := v.Validate(); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return encoded, checkSize(name, encoded)
+}
+
+func checkSize(name string, body []byte) error {
+	if len(body) > MaxBody {
+		return fmt.Errorf("%s: a body of %d bytes is over the limit of %d", name, len(body), MaxBody)
+	}
+	return nil
+}
+
+func decode[T any](name string, body []byte) (T, error) {
+	var v T
+	if err := json.Unmarshal(body, &v); err != nil {
+		return v, fmt.Errorf("%s: %w", name, err)
+	}
+	if validator, ok := any(v).(contract.Validator); ok {
+		if err := validator.Validate(); err != nil {
+			return v, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return v, nil
+}
+
+func headerString(headers amqp.Table, name string) string {
+	text, _ := headers[name].(string)
+	return text
+}
+
+func headerInt(headers amqp.Table, name string) int64 {
+	switch n := headers[name].(type) {
+	case int64:
+		return n
+	case int32:
+		return int64(n)
+	default:
+		return 0
+	}
+}
+
+// deliveryContext carries the request id of a message.
+func deliveryContext(ctx context.Context, d *amqp.Delivery) context.Context {
+	if id := headerString(d.Headers, headerRequestID); id != "" {
+		return telemetry.WithRequestID(ctx, id)
+	}
+	return ctx
+}
+
+func deadlineOf(d *amqp.Delivery) (time.Time, bool) {
+	millis := headerInt(d.Headers, headerDeadline)
+	return time.UnixMilli(millis), millis > 0
+}

@@ -1,0 +1,162 @@
+package bus_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus"
+	"github.com/mintfax/mintfax/shared/bus/bustest"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/telemetry"
+)
+
+type text struct{ Value string }
+
+const echo contract.Method[text, text] = "wallet.echo"
+
+// answering runs a server with one handler and returns a client that asks it.
+func answering(t *testing.T, at string, concurrency int, handler func(context.Context, text) (text, error)) (client *bus.Client, stop func()) {
+	t.Helper()
+	server := bus.NewServer(bustest.Dial(t, at), bus.RPCWallet, concurrency)
+	bus.Handle(server, echo, handler)
+	stop = bustest.Serve(t, server.Run)
+	client, err := bus.NewClient(bustest.Dial(t, at))
+	require.NoError(t, err)
+	return client, stop
+}
+
+func TestAQuestionIsAnsweredAndCarriesItsRequestID(t *testing.T) {
+	client, _ := answering(t, bustest.VHost(t), 4, func(ctx context.Context, q text) (text, error) {
+		return text{q.Value + " " + telemetry.RequestID(ctx)}, nil
+	})
+	var wg sync.WaitGroup
+	for range 200 {
+		wg.Go(func() {
+			answer, err := bus.Call(telemetry.WithRequestID(t.Context(), "req_1"), client, echo, text{"hello"})
+			if err != nil || answer.Value != "hello req_1" {
+				t.Errorf("%v %v", answer, err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestARefusalCrossesWithItsContextAndWithoutItsCause(t *testing.T) {
+	client, _ := answering(t, bustest.VHost(t), 1, func(context.Context, text) (text, error) {
+		return text{}, apierror.Wrap(apierror.InsufficientBalance, errors.New("secret cause")).With("required", 12)
+	})
+	_, err := bus.Call(t.Context(), client, echo, text{})
+	var refusal *apierror.Error
+	require.ErrorAs(t, err, &refusal)
+	require.Equal(t, apierror.InsufficientBalance, refusal.Code)
+	require.EqualValues(t, 12, refusal.Context["required"])
+	require.NotContains(t, err.Error(), "secret")
+}
+
+func TestFaultsAndPanicsBecomeInternalErrors(t *testing.T) {
+	client, _ := answering(t, bustest.VHost(t), 1, func(_ context.Context, q text) (text, error) {
+		if q.Value == "panic" {
+			panic("oh")
+		}
+		return text{}, errors.New("a fault")
+	})
+	for _, value := range []string{"panic", "fault", "panic"} {
+		_, err := bus.Call(t.Context(), client, echo, text{value})
+		require.True(t, apierror.Has(err, apierror.InternalError), "%v", err)
+	}
+}
+
+func TestNoAnswerInTimeIsUnavailable(t *testing.T) {
+	var executed atomic.Int64
+	client, _ := answering(t, bustest.VHost(t), 1, func(ctx context.Context, _ text) (text, error) {
+		executed.Add(1)
+		<-ctx.Done()
+		return text{}, ctx.Err()
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	var wg sync.WaitGroup
+	for range 5 {
+		wg.Go(func() {
+			if _, err := bus.Call(ctx, client, echo, text{}); !apierror.Has(err, apierror.ServiceUnavailable) {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	// The one server was busy with the first question past the deadline of the others.
+	ctx, cancel = context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	_, err := bus.Call(ctx, client, echo, text{})
+	require.True(t, apierror.Has(err, apierror.ServiceUnavailable), "%v", err)
+	require.LessOrEqual(t, executed.Load(), int64(2), "an expired question must not be executed")
+}
+
+func TestWithoutAServerTheQuestionIsUnavailable(t *testing.T) {
+	client, err := bus.NewClient(bustest.Dial(t, bustest.VHost(t)))
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	_, err = bus.Call(ctx, client, echo, text{})
+	require.True(t, apierror.Has(err, apierror.ServiceUnavailable), "%v", err)
+}
+
+func TestStoppingFinishesWhatIsInHandAndLeavesTheRestToOthers(t *testing.T) {
+	at := bustest.VHost(t)
+	started := make(chan struct{}, 100)
+	proceed := make(chan struct{})
+	client, stopFirst := answering(t, at, 2, func(context.Context, text) (text, error) {
+		started <- struct{}{}
+		<-proceed
+		return text{"first"}, nil
+	})
+	answers := make(chan string, 10)
+	for range 10 {
+		go func() {
+			answer, err := bus.Call(t.Context(), client, echo, text{})
+			if err != nil {
+				answer.Value = err.Error()
+			}
+			answers <- answer.Value
+		}()
+	}
+	<-started
+	<-started
+	second := bus.NewServer(bustest.Dial(t, at), bus.RPCWallet, 2)
+	bus.Handle(second, echo, func(context.Context, text) (text, error) { return text{"second"}, nil })
+	stopped := make(chan struct{})
+	go func() { stopFirst(); close(stopped) }()
+	bustest.Serve(t, second.Run)
+	counts := map[string]int{}
+	for range 8 {
+		counts[<-answers]++
+	}
+	close(proceed)
+	<-stopped
+	for range 2 {
+		counts[<-answers]++
+	}
+	require.Equal(t, map[string]int{"first": 2, "second": 8}, counts)
+}
+
+func TestEverythingComesBackAfterTheBrokerDroppedUs(t *testing.T) {
+	at := bustest.VHost(t)
+	client, _ := answering(t, at, 2, func(_ context.Context, q text) (text, error) { return q, nil })
+	publisher, consumed := consuming(t, at, func(context.Context, string, text) error { return nil })
+	bustest.DropConnections(t, at) // and with the virtual host everything that was declared in it
+	require.Eventually(t, func() bool {
+		_, err := bus.Call(t.Context(), client, echo, text{"again"})
+		return err == nil
+	}, 30*time.Second, 50*time.Millisecond, "questions must be answered again")
+	require.Eventually(t, func() bool {
+		return publisher.PublishAll(t.Context(), []bus.Message{work("after", 0)})[0] == nil
+	}, 30*time.Second, 50*time.Millisecond, "messages must be published again")
+	require.Equal(t, "after", <-consumed)
+}

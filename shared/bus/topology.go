@@ -1,0 +1,175 @@
+package bus
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	amqp "github.com/rabbitmq/amqp091-go"
+
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// Queue is the name of a queue that a service consumes.
+type Queue string
+
+// Questions wait in classic queues and vanish with the broker: their askers have a deadline. The gate
+// has a queue of its own, so that no slow command delays it.
+const (
+	RPCAuthCheck Queue = "rpc.auth.check"
+	RPCAuth      Queue = "rpc.auth"
+	RPCBilling   Queue = "rpc.billing"
+	RPCWallet    Queue = "rpc.wallet"
+	RPCFax       Queue = "rpc.fax"
+)
+
+// Events and work wait in quorum queues and survive the broker.
+const (
+	EventsWallet    Queue = "events.wallet"
+	WorkFaxDispatch Queue = "work.fax.dispatch"
+)
+
+const (
+	eventExchange  = "events"
+	replyTo        = "amq.rabbitmq.reply-to" // RabbitMQ's direct reply-to
+	deadSuffix     = ".dead"
+	delayPrefix    = "delay."
+	deliveryLimit  = 10    // after so many crashes of a consumer in hand, a message is dead
+	rpcQueueLength = 10000 // a service that is gone must not pile up questions
+)
+
+func rpcQueues() []Queue {
+	return []Queue{RPCAuthCheck, RPCAuth, RPCBilling, RPCWallet, RPCFax}
+}
+
+// lastingQueue is a queue whose messages must not be lost, with the events it hears.
+type lastingQueue struct {
+	queue  Queue
+	events []string
+}
+
+func lastingQueues() []lastingQueue {
+	return []lastingQueue{
+		{EventsWallet, []string{string(contract.FaxDelivered), string(contract.FaxFailed), string(contract.FaxCanceled)}},
+		{WorkFaxDispatch, nil},
+	}
+}
+
+// delays are the waits that the broker keeps, one queue each: a message can only leave such a queue
+// at its head, so messages of different waits must not share one.
+func delays() []time.Duration {
+	return []time.Duration{time.Second, 5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute}
+}
+
+// queueOf is where the questions of a method go.
+func queueOf(method string) Queue {
+	if method == string(contract.CheckKeys) {
+		return RPCAuthCheck
+	}
+	service, _, _ := strings.Cut(method, ".")
+	return Queue("rpc." + service)
+}
+
+// workQueue is where the work of a name goes.
+func workQueue(name string) Queue { return Queue("work." + name) }
+
+func (q Queue) dead() Queue { return q + deadSuffix }
+
+// delayName is the exchange, and the queue behind it, that keep messages for the given wait or the
+// next longer one.
+func delayName(wait time.Duration) string {
+	all := delays()
+	at, found := slices.BinarySearch(all, wait)
+	if !found && at == len(all) {
+		at--
+	}
+	return delayPrefix + all[at].String()
+}
+
+// declaration is one thing on the broker.
+type declaration struct {
+	kind string // exchange, queue or binding
+	name string
+	key  string // of a binding: what is bound, and the exchange it is bound to
+	from string
+	args amqp.Table
+}
+
+// topology is everything on the broker, in the order of declaration.
+func topology() []declaration {
+	all := []declaration{{kind: "exchange", name: eventExchange, key: amqp.ExchangeTopic}}
+	for _, q := range rpcQueues() {
+		// Durable although its messages are not: RabbitMQ 4 deprecates shared queues that are not.
+		all = append(all, declaration{kind: "queue", name: string(q), args: amqp.Table{
+			amqp.QueueTypeArg: amqp.QueueTypeClassic, amqp.QueueMaxLenArg: rpcQueueLength, amqp.QueueOverflowArg: amqp.QueueOverflowRejectPublish,
+		}})
+	}
+	for _, q := range lastingQueues() {
+		all = append(all,
+			declaration{kind: "queue", name: string(q.queue.dead()), args: amqp.Table{amqp.QueueTypeArg: amqp.QueueTypeQuorum}},
+			declaration{kind: "queue", name: string(q.queue), args: deadLettering(amqp.Table{
+				"x-delivery-limit": deliveryLimit, "x-dead-letter-routing-key": string(q.queue.dead()),
+			})},
+		)
+		for _, event := range q.events {
+			all = append(all, declaration{kind: "binding", name: string(q.queue), key: event, from: eventExchange})
+		}
+	}
+	for _, wait := range delays() {
+		name := delayName(wait)
+		all = append(all,
+			declaration{kind: "exchange", name: name, key: amqp.ExchangeFanout},
+			// No dead-letter routing key: the message keeps its own, which names the queue it goes on to.
+			declaration{kind: "queue", name: name, args: deadLettering(amqp.Table{amqp.QueueMessageTTLArg: wait.Milliseconds()})},
+			declaration{kind: "binding", name: name, from: name},
+		)
+	}
+	return all
+}
+
+// deadLettering makes args those of a quorum queue that hands on what it gives up without losing any.
+func deadLettering(args amqp.Table) amqp.Table {
+	args[amqp.QueueTypeArg] = amqp.QueueTypeQuorum
+	args[amqp.QueueOverflowArg] = amqp.QueueOverflowRejectPublish
+	args["x-dead-letter-exchange"] = ""
+	args["x-dead-letter-strategy"] = "at-least-once"
+	return args
+}
+
+// DescribeTopology lists everything on the broker, a line each.
+func DescribeTopology() string {
+	var out strings.Builder
+	for _, d := range topology() {
+		fmt.Fprintf(&out, "%s %s", d.kind, d.name)
+		for _, part := range []string{d.key, d.from} {
+			if part != "" {
+				fmt.Fprintf(&out, " %s", part)
+			}
+		}
+		for _, name := range slices.Sorted(maps.Keys(d.args)) {
+			fmt.Fprintf(&out, " %s=%v", name, d.args[name])
+		}
+		out.WriteByte('\n')
+	}
+	return out.String()
+}
+
+func declare(ch *amqp.Channel) error {
+	for _, d := range topology() {
+		var err error
+		switch d.kind {
+		case "exchange":
+			err = ch.ExchangeDeclare(d.name, d.key, true, false, false, false, nil)
+		case "queue":
+			_, err = ch.QueueDeclare(d.name, true, false, false, false, d.args)
+		case "binding":
+			err = ch.QueueBind(d.name, d.key, d.from, false, nil)
+		}
+		if err != nil {
+			return fmt.Errorf("declare %s %s: %w", d.kind, d.name, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+package bus_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/mintfax/mintfax/shared/bus"
+	"github.com/mintfax/mintfax/shared/bus/bustest"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+const task contract.Work[text] = "fax.dispatch"
+
+func work(id string, delay time.Duration) bus.Message {
+	return bus.Message{ID: id, Kind: bus.KindWork, Name: string(task), Body: []byte(`{"Value":"` + id + `"}`), Delay: delay}
+}
+
+// consuming runs a consumer and returns a publisher and the ids of what was handled well.
+func consuming(t *testing.T, at string, handler func(context.Context, string, text) error) (*bus.Publisher, <-chan string) {
+	t.Helper()
+	handled := make(chan string, 100)
+	consumer := bus.NewConsumer(bustest.Dial(t, at), bus.WorkFaxDispatch, 2)
+	bus.OnWork(consumer, task, func(ctx context.Context, id string, body text) error {
+		err := handler(ctx, id, body)
+		if err == nil {
+			handled <- id
+		}
+		return err
+	})
+	bustest.Serve(t, consumer.Run)
+	publisher, err := bus.NewPublisher(bustest.Dial(t, at))
+	require.NoError(t, err)
+	return publisher, handled
+}
+
+func publishAll(t *testing.T, p *bus.Publisher, messages ...bus.Message) {
+	t.Helper()
+	for _, err := range p.PublishAll(t.Context(), messages) {
+		require.NoError(t, err)
+	}
+}
+
+func TestFailedWorkIsDoneAgainLater(t *testing.T) {
+	var tries atomic.Int64
+	publisher, handled := consuming(t, bustest.VHost(t), func(context.Context, string, text) error {
+		if tries.Add(1) < 2 {
+			return errors.New("not yet")
+		}
+		return nil
+	})
+	publishAll(t, publisher, work("w1", 0))
+	require.Equal(t, "w1", <-handled)
+	require.EqualValues(t, 2, tries.Load())
+}
+
+func TestHopelessWorkIsKeptAndCanBeReplayed(t *testing.T) {
+	at := bustest.VHost(t)
+	var mended atomic.Bool
+	publisher, handled := consuming(t, at, func(context.Context, string, text) error {
+		if !mended.Load() {
+			return bus.Permanent(errors.New("hopeless"))
+		}
+		return nil
+	})
+	publishAll(t, publisher, work("w1", 0), bus.Message{ID: "w2", Kind: bus.KindWork, Name: string(task), Body: []byte(`{`)})
+	conn := bustest.Dial(t, at)
+	require.Eventually(t, func() bool { return len(dead(t, conn)) == 2 }, 10*time.Second, 50*time.Millisecond)
+	for _, letter := range dead(t, conn) { // looking must not remove them
+		require.NotEmpty(t, letter.Reason)
+	}
+	mended.Store(true)
+	require.Eventually(t, func() bool {
+		n, err := conn.Replay(t.Context(), bus.WorkFaxDispatch, 10)
+		return err == nil && n > 0
+	}, 10*time.Second, 50*time.Millisecond)
+	require.Equal(t, "w1", <-handled)
+}
+
+func dead(t *testing.T, conn *bus.Conn) []bus.DeadLetter {
+	letters, err := conn.ListDead(bus.WorkFaxDispatch, 10)
+	require.NoError(t, err)
+	return letters
+}
+
+func TestDelayedWorkWaitsInTheBroker(t *testing.T) {
+	publisher, handled := consuming(t, bustest.VHost(t), func(context.Context, string, text) error { return nil })
+	publishAll(t, publisher, work("later", time.Second), work("now", 0))
+	require.Equal(t, "now", <-handled)
+	require.Equal(t, "later", <-handled)
+}
+
+func TestWorkThatNoQueueTakesIsAnError(t *testing.T) {
+	publisher, err := bus.NewPublisher(bustest.Dial(t, bustest.VHost(t)))
+	require.NoError(t, err)
+	results := publisher.PublishAll(t.Context(), []bus.Message{
+		{ID: "a", Kind: bus.KindWork, Name: "nowhere", Body: []byte(`{}`)},
+		work("b", 0),
+		{ID: "c", Kind: bus.KindEvent, Name: "unheard", Body: []byte(`{}`)},
+		{ID: "d", Kind: bus.KindEvent, Name: "large", Body: make([]byte, bus.MaxBody+1)},
+	})
+	require.ErrorContains(t, results[0], "no queue takes")
+	require.NoError(t, results[1])
+	require.NoError(t, results[2], "an event may have no hearer")
+	require.ErrorContains(t, results[3], "over the limit")
+}
+
+func TestTheTopologyIsAsWrittenDown(t *testing.T) {
+	golden, err := os.ReadFile("testdata/topology.golden")
+	require.NoError(t, err)
+	require.Equal(t, strings.TrimSpace(string(golden)), strings.TrimSpace(bus.DescribeTopology()),
+		"every name on the broker is a promise to running systems: change testdata/topology.golden with it")
+}
+
+func TestDeclaringTwiceIsHarmless(t *testing.T) {
+	at := bustest.VHost(t)
+	for range 2 {
+		require.NoError(t, bustest.Dial(t, at).Ready())
+	}
+}
