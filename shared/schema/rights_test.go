@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	noRight    = "42501" // insufficient_privilege
-	broken     = "23000" // integrity_constraint_violation
-	pending = "acct_pending"
-	activated  = "acct_activated"
+	noRight   = "42501" // insufficient_privilege
+	broken    = "23000" // integrity_constraint_violation
+	pending   = "acct_pending"
+	activated = "acct_activated"
 )
 
 func setup(t *testing.T) (*pgtest.Database, *gorm.DB) {

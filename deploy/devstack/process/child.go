@@ -50,7 +50,7 @@ func Start(spec Spec) (*Child, error) {
 		return nil, fmt.Errorf("open log: %w", err)
 	}
 	defer log.Close()
-	cmd := exec.Command(spec.Path, spec.Args...) //nolint:noctx // it outlives the call that starts it
+	cmd := exec.Command(spec.Path, spec.Args...) // it outlives the call that starts it
 	cmd.Env = append(spec.Mark.environment(), spec.Env...)
 	cmd.Dir = spec.Dir
 	cmd.Stdout, cmd.Stderr = log, log

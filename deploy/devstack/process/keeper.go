@@ -39,6 +39,7 @@ type Keeper struct {
 	endRun  context.CancelFunc
 	wanted  bool
 	exits   int // ends that nobody asked for
+	served  bool
 	problem string
 	log     string
 	changed chan struct{} // closed and replaced at every change

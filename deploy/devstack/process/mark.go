@@ -81,7 +81,7 @@ func (m Mark) Sweep(ctx context.Context) (int, error) {
 }
 
 func (m Mark) signal(sig syscall.Signal) {
-	pids, _ := m.Find() //nolint:errcheck // awaitNone reports what cannot be listed
+	pids, _ := m.Find() // awaitNone reports what cannot be listed
 	for _, pid := range pids {
 		p, err := os.FindProcess(pid) // holds on to this very process, whoever gets its pid next
 		if err != nil {

@@ -24,9 +24,9 @@ func (k *Keeper) AwaitReady(ctx context.Context) error {
 			return nil
 		}
 		k.mu.Lock()
-		exits, reason := k.exits, k.problem
+		hopeless, reason := !k.served && k.exits >= k.program.Tries, k.problem
 		k.mu.Unlock()
-		if exits >= k.program.Tries {
+		if hopeless {
 			return k.failed("ended while it was awaited: " + reason)
 		}
 		if time.Now().After(limit) {
@@ -53,7 +53,13 @@ func (k *Keeper) ask(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, askLimit)
 	defer cancel()
-	return k.program.Ready(ctx)
+	if err := k.program.Ready(ctx); err != nil {
+		return err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.served = true
+	return nil
 }
 
 func (k *Keeper) failed(what string) error {

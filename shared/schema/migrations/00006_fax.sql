@@ -1,15 +1,15 @@
 -- +goose Up
 CREATE SCHEMA fax;
 
--- 'accepting' is unseen by the API: the fax exists so that its hold can be found and undone, but is
--- not accepted yet.
+-- 'accepting' and 'abandoned' are unseen by the API: the fax exists so that its hold can be found and
+-- undone, but is not accepted yet, or will never be.
 CREATE TABLE fax.faxes (
     id               text PRIMARY KEY,
     account_id       text NOT NULL REFERENCES auth.accounts,
     environment_id   text NOT NULL REFERENCES auth.environments,
     environment_type text NOT NULL CHECK (environment_type IN ('sandbox', 'live')),
     status           text NOT NULL CHECK (status IN
-                         ('accepting', 'queued', 'submitted', 'in_progress', 'delivered', 'failed', 'canceled')),
+                         ('accepting', 'abandoned', 'queued', 'submitted', 'in_progress', 'delivered', 'failed', 'canceled')),
     to_number        text NOT NULL,
     pages            integer NOT NULL CHECK (pages > 0),
     rate             bigint NOT NULL CHECK (rate > 0),
@@ -34,8 +34,9 @@ CREATE TABLE fax.faxes (
     completed_at     timestamptz,
     CHECK ((status IN ('delivered', 'failed', 'canceled')) = (completed_at IS NOT NULL))
 );
-CREATE INDEX faxes_by_environment ON fax.faxes (environment_id, created_at DESC, id DESC) WHERE status <> 'accepting';
-CREATE INDEX faxes_unfinished ON fax.faxes (updated_at) WHERE status IN ('accepting', 'queued', 'submitted', 'in_progress');
+CREATE INDEX faxes_by_environment ON fax.faxes (environment_id, created_at DESC, id DESC) WHERE status NOT IN ('accepting', 'abandoned');
+CREATE INDEX faxes_unaccepted ON fax.faxes (created_at) WHERE status IN ('accepting', 'abandoned');
+CREATE INDEX faxes_due ON fax.faxes (next_attempt_at) WHERE status = 'queued';
 
 CREATE TABLE fax.documents (
     id           text PRIMARY KEY,
@@ -58,6 +59,7 @@ CREATE TABLE fax.attempts (
     outcome       text CHECK (outcome IN ('delivered', 'failed')),
     started_at    timestamptz NOT NULL DEFAULT now(),
     completed_at  timestamptz,
+    checked_at    timestamptz, -- when the watchdog last had it looked after
     error_code    text,
     error_subcode text,
     error_message text,
@@ -78,15 +80,19 @@ CREATE TABLE fax.idempotency_keys (
     PRIMARY KEY (environment_id, key)
 );
 CREATE INDEX idempotency_keys_by_age ON fax.idempotency_keys (created_at);
+CREATE INDEX idempotency_keys_by_fax ON fax.idempotency_keys (fax_id);
 
--- The loopback carrier's own record of its calls, as a real carrier keeps one: an attempt placed
--- twice is one call, and a dispatcher that lost the answer can ask.
+-- The record that the carriers without a line (sandbox and loopback) keep of their calls, as a real
+-- carrier keeps one: an attempt placed twice is one call, and a dispatcher that lost the answer can ask.
 CREATE TABLE fax.loopback_calls (
-    attempt_id text PRIMARY KEY,
-    fax_id     text NOT NULL,
-    pages      integer NOT NULL,
-    error_code text,
-    placed_at  timestamptz NOT NULL DEFAULT now()
+    attempt_id    text PRIMARY KEY,
+    fax_id        text NOT NULL,
+    carrier       text NOT NULL,
+    pages         integer NOT NULL,
+    error_code    text,
+    error_subcode text,
+    placed_at     timestamptz NOT NULL DEFAULT now(),
+    ends_at       timestamptz NOT NULL
 );
 
 CREATE TABLE fax.outbox (LIKE auth.outbox INCLUDING ALL);

@@ -1,0 +1,87 @@
+# `make help` lists what can be made.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+RUN := .run
+STACK := $(RUN)/bin/stack
+GOLANGCI_VERSION := v2.15.0
+GOLANGCI := $(CURDIR)/$(RUN)/tools/golangci-lint-$(GOLANGCI_VERSION)
+MODULES = $(shell go list -m -f '{{.Dir}}')
+
+# Packages that start a whole mintfax take longer than go test's usual ten minutes on a small machine.
+TEST_TIMEOUT ?= 14m
+LONG_TIMEOUT ?= 4h
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: up
+up: $(STACK) ## start servers and services, return when all are ready
+	@$(STACK) up
+
+.PHONY: down
+down: $(STACK) ## stop everything; the data stays
+	@$(STACK) down
+
+.PHONY: clean
+clean: $(STACK) ## stop everything and delete all data
+	@$(STACK) clean
+
+.PHONY: status
+status: $(STACK) ## show what runs
+	@$(STACK) status
+
+.PHONY: logs
+logs: $(STACK) ## follow all logs
+	@$(STACK) logs
+
+.PHONY: demo
+demo: up ## one account's story, from registration to a delivered live fax
+	@GATEWAY_URL="$$(sed -n 's/^GATEWAY_URL=//p' $(RUN)/env)" \
+	 MAIL_DIR="$$(sed -n 's/^MAIL_DIR=//p' $(RUN)/env)" go run ./deploy/cmd/demo
+
+.PHONY: test
+test: $(STACK) vet build ## run every test, with servers of its own
+	$(STACK) exec -- go test -count=1 -timeout $(TEST_TIMEOUT) work
+
+.PHONY: test-long
+test-long: $(STACK) vet build ## also the tests that take long: kill campaigns, soaks
+	$(STACK) exec -- go test -count=1 -timeout $(LONG_TIMEOUT) -tags long work
+
+.PHONY: vet
+vet: ## go vet
+	go vet work
+
+.PHONY: build
+build: ## build every module by itself, as its image does
+	@for module in $(MODULES); do \
+		echo "go build $${module#$(CURDIR)/}"; \
+		(cd "$$module" && GOWORK=off go build -trimpath -buildvcs=false -o /dev/null ./...) || exit 1; \
+	done
+
+.PHONY: lint
+lint: $(GOLANGCI) ## golangci-lint over every module
+	@failed=; for module in $(MODULES); do \
+		echo "lint $${module#$(CURDIR)/}"; \
+		(cd "$$module" && $(GOLANGCI) run ./...) || failed=1; \
+	done; test -z "$$failed"
+
+.PHONY: fmt
+fmt: $(GOLANGCI) ## format every module
+	@for module in $(MODULES); do (cd "$$module" && $(GOLANGCI) fmt ./...) || exit 1; done
+
+.PHONY: tidy
+tidy: ## go mod tidy in every module
+	@for module in $(MODULES); do (cd "$$module" && GOWORK=off go mod tidy) || exit 1; done
+
+# Go itself knows best whether it is up to date.
+.PHONY: $(STACK)
+$(STACK):
+	@go build -trimpath -buildvcs=false -o $@ ./deploy/cmd/stack
+
+$(GOLANGCI):
+	@echo "building golangci-lint $(GOLANGCI_VERSION), once (a few minutes)"
+	@GOBIN=$(@D)/new go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	@mv $(@D)/new/golangci-lint $@

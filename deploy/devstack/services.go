@@ -1,0 +1,38 @@
+package devstack
+
+// Service is a program of a whole.
+type Service struct {
+	Name    string // as its folder, its binary and its log are called
+	Package string // relative to the checkout
+	// Env is the environment of the n-th process, n from 1.
+	Env func(s *Settings, n int) map[string]string
+	// Ready is the path that answers 200 once it can serve, on the internal address. A program without
+	// one is ready when it accepts connections there.
+	Ready string
+}
+
+// The names of the programs.
+const (
+	Emulator    = "stripe-emulator"
+	Gateway     = "gateway"
+	Auth        = "auth"
+	Billing     = "billing"
+	Wallet      = "wallet"
+	FaxDispatch = "fax-dispatch"
+)
+
+// Services returns the programs of mintfax, the Stripe emulator first.
+func Services() []Service {
+	return []Service{
+		{Name: Emulator, Package: "./deploy/cmd/stripe-emulator", Env: emulatorEnv},
+		service(Auth, authEnv),
+		service(Wallet, walletEnv),
+		service(Billing, billingEnv),
+		service(FaxDispatch, faxDispatchEnv),
+		service(Gateway, gatewayEnv),
+	}
+}
+
+func service(name string, env func(*Settings, int) map[string]string) Service {
+	return Service{Name: name, Package: "./services/" + name, Env: env, Ready: "/readyz"}
+}

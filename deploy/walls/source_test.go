@@ -1,0 +1,151 @@
+package walls_test
+
+import (
+	"bufio"
+	"bytes"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	longestFile = 500 // lines
+	longestMain = 40
+)
+
+var generated = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
+
+func TestFilesStayReadableInOneSitting(t *testing.T) {
+	for _, file := range goFiles(t) {
+		if file.lines > longestFile && !file.generated {
+			t.Errorf("%s has %d lines, more than %d", file.path, file.lines, longestFile)
+		}
+	}
+}
+
+func TestServicesMainsOnlyStartThem(t *testing.T) {
+	for _, dir := range serviceDirs(t) {
+		text, err := os.ReadFile(filepath.Join(dir, "main.go"))
+		require.NoError(t, err)
+		lines := bytes.Count(text, []byte("\n"))
+		require.LessOrEqual(t, lines, longestMain, "%s/main.go", filepath.Base(dir))
+	}
+}
+
+func TestNothingHappensBeforeMain(t *testing.T) {
+	for _, file := range goFiles(t) {
+		if file.init {
+			t.Errorf("%s has a func init", file.path)
+		}
+	}
+}
+
+// source is a Go file of the project.
+type source struct {
+	path      string // relative to the checkout, with slashes
+	imported  []string
+	lines     int
+	init      bool
+	generated bool
+}
+
+func (s source) isTest() bool { return strings.HasSuffix(s.path, "_test.go") }
+
+func (s source) imports(library string) bool {
+	for _, imported := range s.imported {
+		if isUnder(imported, library) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s source) matchesAny(patterns []string) bool {
+	for _, pattern := range patterns {
+		if s.matches(pattern) {
+			return true
+		}
+	}
+	return false
+}
+
+// matches understands directory patterns, and after a colon one for the file's name.
+func (s source) matches(pattern string) bool {
+	directory, name, hasName := strings.Cut(pattern, ":")
+	if hasName {
+		if ok, err := path.Match(name, path.Base(s.path)); err != nil || !ok {
+			return false
+		}
+	}
+	parts := strings.Split(path.Dir(s.path), "/")
+	prefix, below := strings.CutSuffix(directory, "/...")
+	depth := strings.Count(prefix, "/") + 1
+	if len(parts) < depth || (len(parts) > depth && !below) {
+		return false
+	}
+	ok, err := path.Match(prefix, strings.Join(parts[:depth], "/"))
+	return err == nil && ok
+}
+
+// isUnder takes every major version of a library for it.
+func isUnder(imported, library string) bool {
+	return imported == library || strings.HasPrefix(imported, library+"/")
+}
+
+func goFiles(t *testing.T) []source {
+	t.Helper()
+	root := checkout(t)
+	var files []source
+	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && strings.HasPrefix(entry.Name(), ".") && name != root {
+			return filepath.SkipDir
+		}
+		if entry.IsDir() || filepath.Ext(name) != ".go" {
+			return nil
+		}
+		relative, err := filepath.Rel(root, name)
+		if err != nil {
+			return err
+		}
+		files = append(files, read(t, name, filepath.ToSlash(relative)))
+		return nil
+	})
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	return files
+}
+
+func read(t *testing.T, name, relative string) source {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	require.NoError(t, err)
+	parsed, err := parser.ParseFile(token.NewFileSet(), name, text, 0)
+	require.NoError(t, err)
+	file := source{path: relative, generated: generated.Match(text)}
+	for scanner := bufio.NewScanner(bytes.NewReader(text)); scanner.Scan(); {
+		file.lines++
+	}
+	for _, spec := range parsed.Imports {
+		imported, err := strconv.Unquote(spec.Path.Value)
+		require.NoError(t, err)
+		file.imported = append(file.imported, imported)
+	}
+	for _, declaration := range parsed.Decls {
+		function, ok := declaration.(*ast.FuncDecl)
+		file.init = file.init || ok && function.Recv == nil && function.Name.Name == "init"
+	}
+	return file
+}

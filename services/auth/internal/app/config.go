@@ -1,0 +1,36 @@
+package app
+
+import (
+	"errors"
+
+	"github.com/mintfax/mintfax/shared/config"
+)
+
+// Config is what the auth service reads from the environment.
+type Config struct {
+	DatabaseURL  config.Secret `env:"DATABASE_URL,required,notEmpty"`
+	AMQPURL      config.Secret `env:"AMQP_URL,required,notEmpty"`
+	InternalAddr string        `env:"INTERNAL_ADDR,required,notEmpty"`
+	LogLevel     string        `env:"LOG_LEVEL" envDefault:"info"`
+	PublicURL    string        `env:"PUBLIC_URL,required,notEmpty"`
+	KeyPepper    config.Key    `env:"KEY_PEPPER,required"`
+	SandboxSeed  int64         `env:"SANDBOX_SEED" envDefault:"10000"`
+	SMTPURL      config.Secret `env:"SMTP_URL"`
+	MailDir      string        `env:"MAIL_DIR"`
+	MailFrom     string        `env:"MAIL_FROM,required,notEmpty"`
+}
+
+// Validate holds what the tags cannot say.
+func (c *Config) Validate() error {
+	var problems []error
+	if len(c.KeyPepper) < 32 {
+		problems = append(problems, errors.New("KEY_PEPPER must have at least 32 bytes, in base64"))
+	}
+	if (c.SMTPURL == "") == (c.MailDir == "") {
+		problems = append(problems, errors.New("set SMTP_URL, or for development MAIL_DIR, and not both"))
+	}
+	if c.SandboxSeed < 0 {
+		problems = append(problems, errors.New("SANDBOX_SEED must not be negative"))
+	}
+	return errors.Join(problems...)
+}

@@ -1,0 +1,2 @@
+// Package app wires the auth service together.
+package app

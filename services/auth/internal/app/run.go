@@ -1,0 +1,103 @@
+package app
+
+import (
+	"context"
+	"os"
+
+	"github.com/mintfax/mintfax/services/auth/internal/accountkeys"
+	"github.com/mintfax/mintfax/services/auth/internal/check"
+	"github.com/mintfax/mintfax/services/auth/internal/environments"
+	"github.com/mintfax/mintfax/services/auth/internal/mail"
+	"github.com/mintfax/mintfax/services/auth/internal/registration"
+	"github.com/mintfax/mintfax/shared/bus"
+	"github.com/mintfax/mintfax/shared/config"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/postgres"
+	"github.com/mintfax/mintfax/shared/postgres/outbox"
+	"github.com/mintfax/mintfax/shared/runner"
+	"github.com/mintfax/mintfax/shared/telemetry"
+)
+
+const (
+	checkConcurrency = 8
+	rpcConcurrency   = 8
+)
+
+// Run is the auth service, until ctx is done.
+func Run(ctx context.Context) error {
+	cfg, err := config.Load[Config]()
+	if err != nil {
+		return err
+	}
+	log := telemetry.NewLogger(os.Stdout, "auth", cfg.LogLevel)
+	r := runner.New(log, cfg.InternalAddr)
+	sender, err := newSender(cfg)
+	if err != nil {
+		return err
+	}
+
+	db, err := postgres.Open(ctx, cfg.DatabaseURL.Reveal(), log)
+	if err != nil {
+		return err
+	}
+	r.Close("database", func() error { return postgres.Close(db) })
+	r.Ready("database", postgres.Ready(db))
+	pool, err := db.DB()
+	if err != nil {
+		return err
+	}
+
+	conn, err := bus.Dial(ctx, bus.Config{URL: cfg.AMQPURL.Reveal(), Service: "auth", Log: log, Metrics: r.Metrics()})
+	if err != nil {
+		return err
+	}
+	r.Close("broker", conn.Close)
+	r.Ready("broker", func(context.Context) error { return conn.Ready() })
+	r.Go("broker", conn.Watch)
+	publisher, err := bus.NewPublisher(conn)
+	if err != nil {
+		return err
+	}
+	relay := outbox.NewRelay(db, "auth", publisher, log)
+	r.Go("outbox", relay.Run)
+
+	pepper := check.Pepper(cfg.KeyPepper)
+	used := check.NewLastUsed(db, log)
+	r.Go("last used", used.Run)
+	checker, err := check.New(ctx, pool, pepper, used)
+	if err != nil {
+		return err
+	}
+	gate := bus.NewServer(conn, bus.RPCAuthCheck, checkConcurrency)
+	bus.Handle(gate, contract.CheckKeys, checker.CheckKeys)
+	r.Go("gate", gate.Run)
+
+	accounts := registration.New(registration.Config{PublicURL: cfg.PublicURL, SandboxSeed: cfg.SandboxSeed, Pepper: pepper}, db, sender, relay.Wake)
+	r.Go("rpc", newServer(conn, accounts, environments.New(db), accountkeys.New(db, pepper)).Run)
+	return r.Run(ctx)
+}
+
+func newServer(conn *bus.Conn, accounts *registration.Service, envs *environments.Service, keys *accountkeys.Service) *bus.Server {
+	server := bus.NewServer(conn, bus.RPCAuth, rpcConcurrency)
+	bus.Handle(server, contract.Register, accounts.Register)
+	bus.Handle(server, contract.VerifyRegistration, accounts.Verify)
+	bus.Handle(server, contract.StartSignIn, accounts.StartSignIn)
+	bus.Handle(server, contract.VerifySignIn, accounts.VerifySignIn)
+	bus.Handle(server, contract.GetAccount, accounts.GetAccount)
+	bus.Handle(server, contract.ListEnvironments, envs.List)
+	bus.Handle(server, contract.CreateEnvironment, envs.Create)
+	bus.Handle(server, contract.GetEnvironment, envs.Get)
+	bus.Handle(server, contract.RenameEnvironment, envs.Rename)
+	bus.Handle(server, contract.ListKeys, keys.List)
+	bus.Handle(server, contract.CreateKey, keys.Create)
+	bus.Handle(server, contract.RevokeKey, keys.Revoke)
+	bus.Handle(server, contract.RotateKey, keys.Rotate)
+	return server
+}
+
+func newSender(cfg Config) (mail.Sender, error) {
+	if cfg.MailDir != "" {
+		return mail.NewDirectory(cfg.MailDir, cfg.MailFrom)
+	}
+	return mail.NewSMTP(cfg.SMTPURL.Reveal(), cfg.MailFrom)
+}

@@ -1,0 +1,74 @@
+package check
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// Checker judges keys.
+type Checker struct {
+	pepper Pepper
+	store  *store
+	used   *LastUsed
+}
+
+// New prepares the one statement that judges a batch.
+func New(ctx context.Context, db *sql.DB, pepper Pepper, used *LastUsed) (*Checker, error) {
+	s, err := newStore(ctx, db)
+	if err != nil {
+		return nil, fmt.Errorf("prepare the check: %w", err)
+	}
+	return &Checker{pepper: pepper, store: s, used: used}, nil
+}
+
+// CheckKeys gives one verdict for each digest, in the order asked, all from one statement that began
+// after the question arrived.
+func (c *Checker) CheckKeys(ctx context.Context, r contract.CheckKeysRequest) (contract.CheckKeysReply, error) {
+	digests := make([][]byte, len(r.Digests))
+	for i, digest := range r.Digests {
+		digests[i] = c.pepper.Digest(digest)
+	}
+	found, err := c.store.find(ctx, digests)
+	if err != nil {
+		return contract.CheckKeysReply{}, fmt.Errorf("look keys up: %w", err)
+	}
+	reply := contract.CheckKeysReply{Verdicts: make([]contract.Verdict, len(digests))}
+	for i, digest := range digests {
+		reply.Verdicts[i] = judge(found[string(digest)])
+	}
+	c.noteUse(reply.Verdicts)
+	return reply, nil
+}
+
+// judge is the rule of the gate: an unknown key is invalid, and a live key passes only when its
+// account is activated.
+func judge(k *keyRow) contract.Verdict {
+	if k == nil {
+		return contract.Verdict{Refusal: apierror.APIKeyInvalid}
+	}
+	verdict := contract.Verdict{KeyID: k.id, Kind: contract.Kind(k.kind), AccountID: k.accountID}
+	if k.environmentID.Valid {
+		verdict.Environment = &contract.Environment{
+			ID: k.environmentID.String, Name: k.environmentName.String, AccountID: k.accountID,
+			Type: contract.EnvironmentType(k.environmentType.String), CreatedAt: k.environmentCreatedAt.Time.UTC(),
+		}
+	}
+	if verdict.Kind == contract.KindLive && !k.activatedAt.Valid {
+		verdict.Refusal = apierror.AccountNotActivated
+	}
+	return verdict
+}
+
+func (c *Checker) noteUse(verdicts []contract.Verdict) {
+	now := time.Now()
+	for _, v := range verdicts {
+		if v.KeyID != "" {
+			c.used.Note(v.KeyID, now)
+		}
+	}
+}

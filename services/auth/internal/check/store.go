@@ -1,0 +1,62 @@
+package check
+
+import (
+	"context"
+	"database/sql"
+
+	"gorm.io/gorm"
+)
+
+// store reads keys fresh. It uses the connection pool beneath gorm: nothing is mapped on this path.
+type store struct {
+	statement *sql.Stmt
+}
+
+// keyRow is a key that is neither revoked nor expired, by the database's clock.
+type keyRow struct {
+	id, kind, accountID                             string
+	activatedAt                                     sql.NullTime
+	environmentID, environmentName, environmentType sql.NullString
+	environmentCreatedAt                            sql.NullTime
+}
+
+func newStore(ctx context.Context, db *sql.DB) (*store, error) {
+	statement, err := db.PrepareContext(ctx, `
+		SELECT k.digest, k.id, k.kind, k.account_id, a.activated_at, e.id, e.name, e.type, e.created_at
+		FROM auth.keys k
+		JOIN auth.accounts a ON a.id = k.account_id
+		LEFT JOIN auth.environments e ON e.id = k.environment_id
+		WHERE k.digest = ANY($1) AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())`)
+	if err != nil {
+		return nil, err
+	}
+	return &store{statement: statement}, nil
+}
+
+func (s *store) find(ctx context.Context, digests [][]byte) (map[string]*keyRow, error) {
+	rows, err := s.statement.QueryContext(ctx, digests)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	found := make(map[string]*keyRow, len(digests))
+	var digest []byte
+	for rows.Next() {
+		var k keyRow
+		err := rows.Scan(&digest, &k.id, &k.kind, &k.accountID, &k.activatedAt,
+			&k.environmentID, &k.environmentName, &k.environmentType, &k.environmentCreatedAt)
+		if err != nil {
+			return nil, err
+		}
+		found[string(digest)] = &k
+	}
+	return found, rows.Err()
+}
+
+// writeLastUsed notes many uses in one statement. A later time is never overwritten by an earlier.
+func writeLastUsed(ctx context.Context, db *gorm.DB, ids []string, secondsAgo []float64) error {
+	return db.WithContext(ctx).Exec(`
+		UPDATE auth.keys k SET last_used_at = u.at
+		FROM (SELECT id, now() - make_interval(secs => ago) AS at FROM unnest(?::text[], ?::float8[]) AS t(id, ago)) u
+		WHERE k.id = u.id AND (k.last_used_at IS NULL OR k.last_used_at < u.at)`, ids, secondsAgo).Error
+}

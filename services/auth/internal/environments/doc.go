@@ -1,0 +1,2 @@
+// Package environments manages the environments of an account.
+package environments

@@ -1,0 +1,163 @@
+package registration
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"github.com/mintfax/mintfax/services/auth/internal/check"
+	"github.com/mintfax/mintfax/services/auth/internal/codes"
+	"github.com/mintfax/mintfax/services/auth/internal/mail"
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/postgres"
+)
+
+// Config is what registration needs to know.
+type Config struct {
+	PublicURL   string // of the gateway, for links in mails
+	SandboxSeed int64  // credits of a new sandbox pool
+	Pepper      check.Pepper
+}
+
+// Service registers accounts and signs people in.
+type Service struct {
+	cfg    Config
+	db     *gorm.DB
+	codes  *codes.Issuer
+	mail   mail.Sender
+	wakeUp func() // tells the relay of the outbox that a message waits
+}
+
+// New returns a service on auth's database.
+func New(cfg Config, db *gorm.DB, sender mail.Sender, wakeUp func()) *Service {
+	return &Service{cfg: cfg, db: db, codes: codes.NewIssuer(cfg.Pepper), mail: sender, wakeUp: wakeUp}
+}
+
+// Register mails a code. Whether the e-mail has an account is told only in the mail.
+func (s *Service) Register(ctx context.Context, r contract.RegisterRequest) (contract.RegisterReply, error) {
+	name, email := strings.TrimSpace(r.Name), strings.TrimSpace(r.Email)
+	if err := validate(name, email); err != nil {
+		return contract.RegisterReply{}, err
+	}
+	_, known, err := store{s.db.WithContext(ctx)}.findAccount(email)
+	if err != nil {
+		return contract.RegisterReply{}, fmt.Errorf("look the account up: %w", err)
+	}
+	message := mail.Message{}
+	if known {
+		err = s.codes.Note(ctx, s.db, email)
+		message = alreadyRegistered(email, s.dashboardURL())
+	} else {
+		var code string
+		code, err = s.codes.Issue(ctx, s.db, codes.Register, email, name)
+		message = registrationCode(email, code)
+	}
+	if err != nil {
+		return contract.RegisterReply{}, err
+	}
+	if err := s.send(ctx, message); err != nil {
+		return contract.RegisterReply{}, err
+	}
+	return contract.RegisterReply{
+		Email: email, Message: "Activation code sent. Valid for 15 minutes.", ExpiresIn: int(codes.Lifetime.Seconds()),
+	}, nil
+}
+
+// Verify exchanges a code for an account, once.
+func (s *Service) Verify(ctx context.Context, r contract.VerifyRequest) (contract.Registered, error) {
+	email := strings.TrimSpace(r.Email)
+	codeID, name, err := s.guess(ctx, codes.Register, email, r.Code)
+	if err != nil {
+		return contract.Registered{}, err
+	}
+	registered := newAccount(name, email, s.dashboardURL())
+	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
+		if err := s.codes.Use(ctx, tx, codeID); err != nil {
+			return err
+		}
+		return store{tx}.create(ctx, &registered, s.cfg.Pepper, s.cfg.SandboxSeed)
+	})
+	if postgres.IsUnique(err, "accounts_email") { // another code for the same e-mail was quicker
+		return contract.Registered{}, apierror.New(apierror.CodeInvalid)
+	}
+	if err != nil {
+		return contract.Registered{}, err
+	}
+	s.wakeUp()
+	return registered, nil
+}
+
+// StartSignIn mails a code to a person who has an account; to others, nothing. The answer is the same.
+func (s *Service) StartSignIn(ctx context.Context, r contract.StartSignInRequest) (contract.None, error) {
+	email := strings.TrimSpace(r.Email)
+	if message := badEmail(email); message != "" {
+		return contract.None{}, apierror.Field("email", message)
+	}
+	_, known, err := store{s.db.WithContext(ctx)}.findAccount(email)
+	if err != nil {
+		return contract.None{}, fmt.Errorf("look the account up: %w", err)
+	}
+	code, err := s.codes.Issue(ctx, s.db, codes.SignIn, email, "")
+	if err != nil || !known {
+		return contract.None{}, err
+	}
+	return contract.None{}, s.send(ctx, signInCode(email, code))
+}
+
+// VerifySignIn exchanges a sign-in code for the account's id, once.
+func (s *Service) VerifySignIn(ctx context.Context, r contract.VerifyRequest) (contract.SignedIn, error) {
+	email := strings.TrimSpace(r.Email)
+	codeID, _, err := s.guess(ctx, codes.SignIn, email, r.Code)
+	if err != nil {
+		return contract.SignedIn{}, err
+	}
+	account, known, err := store{s.db.WithContext(ctx)}.findAccount(email)
+	if err != nil {
+		return contract.SignedIn{}, fmt.Errorf("look the account up: %w", err)
+	}
+	if !known {
+		return contract.SignedIn{}, apierror.New(apierror.CodeInvalid)
+	}
+	if err := s.codes.Use(ctx, s.db, codeID); err != nil {
+		return contract.SignedIn{}, err
+	}
+	return contract.SignedIn{AccountID: account.ID}, nil
+}
+
+// GetAccount returns an account.
+func (s *Service) GetAccount(ctx context.Context, r contract.GetAccountRequest) (contract.Account, error) {
+	account, known, err := store{s.db.WithContext(ctx)}.getAccount(r.AccountID)
+	if err != nil {
+		return contract.Account{}, fmt.Errorf("read the account: %w", err)
+	}
+	if !known {
+		return contract.Account{}, apierror.New(apierror.NotFound)
+	}
+	return account, nil
+}
+
+func (s *Service) guess(ctx context.Context, purpose codes.Purpose, email, code string) (int64, string, error) {
+	problems := map[string][]string{}
+	if message := badEmail(email); message != "" {
+		problems["email"] = []string{message}
+	}
+	if code == "" {
+		problems["code"] = []string{"The code field is required."}
+	}
+	if len(problems) > 0 {
+		return 0, "", apierror.Fields(problems)
+	}
+	return s.codes.Guess(ctx, s.db, purpose, email, code)
+}
+
+func (s *Service) send(ctx context.Context, m mail.Message) error {
+	if err := s.mail.Send(ctx, m); err != nil {
+		return apierror.Wrap(apierror.ServiceUnavailable, err)
+	}
+	return nil
+}
+
+func (s *Service) dashboardURL() string { return s.cfg.PublicURL + "/dashboard/activate" }

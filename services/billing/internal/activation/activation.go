@@ -1,0 +1,91 @@
+package activation
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/ids"
+	"github.com/mintfax/mintfax/shared/ledger"
+	"github.com/mintfax/mintfax/shared/postgres"
+	"github.com/mintfax/mintfax/shared/postgres/outbox"
+)
+
+// settle runs the transaction below. It is repeated when Postgres broke it off for a deadlock.
+func (s Store) settle(ctx context.Context, sessionID string, session stripeapi.Session, livemode bool) (j judgement, err error) {
+	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) (err error) {
+		j, err = transact(ctx, tx, sessionID, session, livemode)
+		return err
+	})
+	return j, err
+}
+
+// transact is the transaction: everything a checkout is due, once, or nothing of it. It believes only what
+// Stripe says about the session, and only where that agrees with the row that we wrote before the
+// page was opened. Locks are taken in the order checkout, account, pool.
+func transact(ctx context.Context, tx *gorm.DB, sessionID string, session stripeapi.Session, livemode bool) (judgement, error) {
+	row, err := lockCheckout(ctx, tx, sessionID)
+	if err != nil {
+		return judgement{}, err
+	}
+	j := judge(row, session, livemode)
+	switch j.verdict {
+	case paid:
+		return j, purchase(ctx, tx, row, session)
+	case saved:
+		return j, keepCard(ctx, tx, row, session)
+	case lapsed:
+		return j, expireCheckout(ctx, tx, row.ID)
+	default: // nothing is due: it is not finished yet, it was settled before, or it does not match
+		return j, nil
+	}
+}
+
+// purchase is the activation rule: the payment, its credits and, with the first payment, activated_at.
+func purchase(ctx context.Context, tx *gorm.DB, row checkout, session stripeapi.Session) error {
+	activated, err := lockAccount(ctx, tx, row.AccountID)
+	if err != nil {
+		return err
+	}
+	p := payment{ID: ids.New(ids.Payment), Activates: !activated, checkout: row, session: session}
+	if err := p.insert(ctx, tx); err != nil {
+		return err
+	}
+	pool, err := ledger.RecordPurchase(ctx, tx, ledger.Purchase{
+		PaymentID: p.ID, AccountID: row.AccountID, Paid: row.Amount, Credits: row.Credits,
+		Description: "Credit package " + row.PackageID,
+	})
+	if err != nil {
+		return err
+	}
+	told := []outbox.Message{outbox.Event(contract.BalanceTopup, contract.BalanceTopupEvent{
+		AccountID: row.AccountID, BalanceType: contract.Live, PaymentID: p.ID,
+		Credits: row.Credits, Available: pool.Available, Held: pool.Held,
+	})}
+	if p.Activates {
+		activatedAt, err := activateAccount(ctx, tx, row.AccountID)
+		if err != nil {
+			return err
+		}
+		told = append(told, outbox.Event(contract.AccountActivated, contract.AccountActivatedEvent{
+			AccountID: row.AccountID, PaymentID: p.ID, ActivatedAt: activatedAt,
+		}))
+	}
+	if err := keepCard(ctx, tx, row, session); err != nil {
+		return err
+	}
+	return outbox.Add(ctx, tx, "billing", told...)
+}
+
+// keepCard saves the card of a session and completes its checkout. On its own, for a setup, it moves no
+// money and activates nothing.
+func keepCard(ctx context.Context, tx *gorm.DB, row checkout, session stripeapi.Session) error {
+	if session.Card != nil {
+		if err := saveCard(ctx, tx, row.AccountID, *session.Card); err != nil {
+			return err
+		}
+	}
+	return completeCheckout(ctx, tx, row.ID)
+}

@@ -1,0 +1,120 @@
+package activation
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"regexp"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/mintfax/mintfax/services/billing/internal/alarm"
+	"github.com/mintfax/mintfax/services/billing/internal/payments"
+	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// Fulfiller brings checkouts to their end. The webhook, the success page and the sweep all call it.
+type Fulfiller struct {
+	store    Store
+	payments payments.Store
+	stripe   *stripeapi.Client
+	bell     *alarm.Bell
+	wake     func()
+	results  *prometheus.CounterVec
+}
+
+// New returns a fulfiller. wake is called after a commit that left messages in the outbox.
+func New(store Store, payments payments.Store, stripe *stripeapi.Client, bell *alarm.Bell, wake func(), metrics prometheus.Registerer) *Fulfiller {
+	results := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "mintfax_billing_fulfilments_total", Help: "Checkouts looked at to be fulfilled, by result.",
+	}, []string{"result"})
+	metrics.MustRegister(results)
+	return &Fulfiller{store: store, payments: payments, stripe: stripe, bell: bell, wake: wake, results: results}
+}
+
+// Fulfil does what the session is due, if that was not done before, and reports where its checkout
+// stands. It may be called any number of times and at once. A session that we did not open is
+// not_found; when Stripe cannot be asked it fails with service_unavailable. A session that differs from
+// its checkout rings the alarm, changes nothing and leaves the checkout open.
+func (f *Fulfiller) Fulfil(ctx context.Context, sessionID string) (contract.CheckoutOutcome, error) {
+	result, err := f.fulfil(ctx, sessionID)
+	if err != nil {
+		f.results.WithLabelValues("error").Inc()
+		return contract.CheckoutOutcome{}, err
+	}
+	f.results.WithLabelValues(string(result)).Inc()
+	return f.outcome(ctx, sessionID)
+}
+
+// FulfilCheckout is Fulfil as the success page asks for it.
+func (f *Fulfiller) FulfilCheckout(ctx context.Context, r contract.FulfilCheckoutRequest) (contract.CheckoutOutcome, error) {
+	return f.Fulfil(ctx, r.SessionID)
+}
+
+func (f *Fulfiller) fulfil(ctx context.Context, sessionID string) (verdict, error) {
+	if !plausible(sessionID) {
+		return "", apierror.New(apierror.NotFound)
+	}
+	row, found, err := f.store.find(ctx, sessionID)
+	if err != nil {
+		return "", err
+	}
+	if !found {
+		return "", apierror.New(apierror.NotFound)
+	}
+	if row.State != stateOpen {
+		return settled, nil
+	}
+	session, err := f.stripe.GetSession(ctx, sessionID) // before the transaction: no lock waits for Stripe
+	if errors.Is(err, stripeapi.ErrMissing) || errors.Is(err, stripeapi.ErrRefused) {
+		f.ring(ctx, row, []slog.Attr{slog.Any("error", err)})
+		return refused, f.store.noteChecked(ctx, sessionID)
+	}
+	if err != nil {
+		return "", err
+	}
+	j, err := f.store.settle(ctx, sessionID, session, f.stripe.Livemode())
+	if err != nil {
+		return "", err
+	}
+	switch j.verdict {
+	case paid:
+		f.wake()
+		return paid, nil
+	case refused:
+		f.ring(ctx, row, j.differences)
+		return refused, f.store.noteChecked(ctx, sessionID)
+	case notYet:
+		return notYet, f.store.noteChecked(ctx, sessionID)
+	default:
+		return j.verdict, nil
+	}
+}
+
+func (f *Fulfiller) outcome(ctx context.Context, sessionID string) (contract.CheckoutOutcome, error) {
+	row, _, err := f.store.find(ctx, sessionID)
+	if err != nil {
+		return contract.CheckoutOutcome{}, err
+	}
+	outcome := contract.CheckoutOutcome{
+		AccountID: row.AccountID, State: contract.CheckoutState(row.State), Setup: row.Mode == stripeapi.ModeSetup,
+	}
+	if outcome.State == contract.CheckoutComplete && !outcome.Setup {
+		outcome.Payment, err = f.payments.ByCheckout(ctx, row.ID)
+	}
+	return outcome, err
+}
+
+func (f *Fulfiller) ring(ctx context.Context, row checkout, differences []slog.Attr) {
+	attrs := []slog.Attr{
+		slog.String("session_id", row.StripeSessionID), slog.String("checkout_id", row.ID), slog.String("account_id", row.AccountID),
+	}
+	f.bell.Ring(ctx, alarm.CheckoutMismatch, append(attrs, differences...)...)
+}
+
+// plausible keeps what cannot be a session id away from the database and out of Stripe's paths.
+func plausible(sessionID string) bool {
+	return len(sessionID) <= 255 && regexp.MustCompile(`^cs_[A-Za-z0-9_]+$`).MatchString(sessionID)
+}

@@ -1,0 +1,84 @@
+package activation_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/mintfax/mintfax/services/billing/internal/billingtest"
+)
+
+const (
+	noRight = "(SQLSTATE 42501)"
+	broken  = "(SQLSTATE 23000)"
+	foreign = "(SQLSTATE 23503)"
+)
+
+const insertPayment = `INSERT INTO billing.payments (id, account_id, checkout_id, stripe_payment_intent_id, package_id, amount, credits, currency, livemode, status, activates)
+	SELECT 'pay_x', account_id, id, 'pi_x', package_id, amount, credits, currency, livemode, 'succeeded', true FROM billing.checkouts WHERE state = 'open'; `
+
+// What a program in billing's place could try with billing's own rights.
+func TestTheDatabaseHoldsTheRuleAgainstBillingItself(t *testing.T) {
+	w := billingtest.New(t)
+	account := w.Account(t)
+	session := w.OpenPayment(t, account, "starter")
+	w.OpenSetup(t, account)
+	require.NoError(t, w.Admin.Exec(`UPDATE billing.checkouts SET state = 'expired' WHERE mode = 'setup'`).Error)
+	credit := `SELECT wallet.purchase('txn_x', 'pay_x', '` + account + `', 1000, 1000, ''); `
+	activate := `UPDATE auth.accounts SET activated_at = now() WHERE id = '` + account + `'; `
+	for name, c := range map[string]struct{ statements, refusal string }{
+		"a payment alone":                  {insertPayment, broken},
+		"a payment without credit":         {insertPayment + activate, broken},
+		"a payment without activation":     {insertPayment + credit, broken},
+		"activation alone":                 {activate, broken},
+		"activation with credit alone":     {credit + activate, broken},
+		"credit alone":                     {credit, broken},
+		"credit of another amount":         {insertPayment + `SELECT wallet.purchase('txn_x', 'pay_x', '` + account + `', 1000, 9000, ''); ` + activate, broken},
+		"money of another amount":          {insertPayment + `SELECT wallet.purchase('txn_x', 'pay_x', '` + account + `', 1, 1000, ''); ` + activate, broken},
+		"activation at another time":       {insertPayment + credit + `UPDATE auth.accounts SET activated_at = now() - interval '1 day' WHERE id = '` + account + `'`, broken},
+		"a payment on other terms":         {`INSERT INTO billing.payments (id, account_id, checkout_id, stripe_payment_intent_id, package_id, amount, credits, currency, livemode, status, activates) SELECT 'pay_x', account_id, id, 'pi_x', package_id, amount, 9000, currency, livemode, 'succeeded', true FROM billing.checkouts WHERE state = 'open'`, foreign},
+		"a payment for a setup":            {`INSERT INTO billing.payments (id, account_id, checkout_id, stripe_payment_intent_id, package_id, amount, credits, currency, livemode, status, activates) SELECT 'pay_x', account_id, id, 'pi_x', 'starter', 1000, 1000, 'USD', livemode, 'succeeded', true FROM billing.checkouts WHERE mode = 'setup'`, foreign},
+		"a ledger entry by hand":           {`INSERT INTO wallet.transactions (id, account_id, balance_type, kind, reference, amount, available_after, held_after, description) VALUES ('txn_x', '` + account + `', 'live', 'purchase', 'pay_x', 1000, 1000, 0, '')`, noRight},
+		"credits by hand":                  {`UPDATE wallet.pools SET available = 1000`, noRight},
+		"reading the e-mails of customers": {`SELECT email FROM auth.accounts`, noRight},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := w.State(t)
+			require.ErrorContains(t, w.Script(t, "billing", c.statements), c.refusal)
+			require.Equal(t, before, w.State(t))
+		})
+	}
+
+	w.Stripe.Pay(session)
+	_, err := w.Fulfiller.Fulfil(t.Context(), session)
+	require.NoError(t, err)
+	for name, c := range map[string]struct{ statement, refusal string }{
+		"clearing":              {`UPDATE auth.accounts SET activated_at = NULL`, broken},
+		"changing":              {`UPDATE auth.accounts SET activated_at = now()`, broken},
+		"changing a payment":    {`UPDATE billing.payments SET amount = 1`, noRight},
+		"deleting a payment":    {`DELETE FROM billing.payments`, noRight},
+		"changing its checkout": {`UPDATE billing.checkouts SET amount = 1 WHERE state = 'complete'`, foreign},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := w.State(t)
+			require.ErrorContains(t, w.Script(t, "billing", c.statement), c.refusal)
+			require.Equal(t, before, w.State(t))
+		})
+	}
+}
+
+func TestNobodyElseWritesActivatedAtOrPayments(t *testing.T) {
+	w := billingtest.New(t)
+	w.OpenPayment(t, w.Account(t), "starter")
+	for _, service := range []string{"auth", "wallet", "fax_dispatch"} {
+		for _, statement := range []string{
+			`UPDATE auth.accounts SET activated_at = now()`,
+			`UPDATE auth.accounts SET activated_at = NULL`,
+			`INSERT INTO auth.accounts (id, name, email, activated_at) VALUES ('acct_x', 'A', 'x@example.com', now())`,
+			insertPayment,
+			`SELECT wallet.purchase('txn_x', 'pay_x', 'acct_x', 1, 1, '')`,
+		} {
+			require.ErrorContains(t, w.Script(t, service, statement), noRight, "%s: %s", service, statement)
+		}
+	}
+}

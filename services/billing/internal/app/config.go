@@ -1,0 +1,87 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/mintfax/mintfax/services/billing/internal/packages"
+	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/shared/config"
+)
+
+// Config is what the billing service reads from the environment.
+type Config struct {
+	DatabaseURL    config.Secret      `env:"DATABASE_URL,required,notEmpty"`
+	AMQPURL        config.Secret      `env:"AMQP_URL,required,notEmpty"`
+	InternalAddr   string             `env:"INTERNAL_ADDR,required,notEmpty"`
+	LogLevel       string             `env:"LOG_LEVEL" envDefault:"info"`
+	StripeKey      config.Secret      `env:"STRIPE_SECRET_KEY,required,notEmpty"`
+	WebhookSecrets []config.Secret    `env:"STRIPE_WEBHOOK_SECRETS,required,notEmpty"`
+	StripeURL      string             `env:"STRIPE_API_URL"`
+	PublicURL      string             `env:"PUBLIC_URL,required,notEmpty"`
+	SweepInterval  time.Duration      `env:"SWEEP_INTERVAL" envDefault:"30s"`
+	SweepAge       time.Duration      `env:"SWEEP_AGE" envDefault:"1m"`
+	Packages       packages.Catalogue `env:"CREDIT_PACKAGES"`
+}
+
+// Validate refuses settings with which money could be mistaken or an event forged.
+func (c *Config) Validate() error {
+	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
+	if c.Packages.IsZero() {
+		c.Packages = packages.Default()
+	}
+	return errors.Join(c.checkStripe(), c.checkSecrets(), checkURL("PUBLIC_URL", c.PublicURL), c.checkSweep())
+}
+
+func (c *Config) checkStripe() error {
+	livemode, err := stripeapi.Livemode(c.StripeKey.Reveal())
+	if err != nil {
+		return fmt.Errorf("STRIPE_SECRET_KEY %w", err)
+	}
+	if c.StripeURL == "" {
+		return nil
+	}
+	if livemode {
+		return errors.New("STRIPE_API_URL together with a live STRIPE_SECRET_KEY: a key that moves money goes to Stripe alone")
+	}
+	return checkURL("STRIPE_API_URL", c.StripeURL)
+}
+
+// checkSecrets refuses an empty secret, with which anybody could sign.
+func (c *Config) checkSecrets() error {
+	if len(c.WebhookSecrets) == 0 {
+		return errors.New("STRIPE_WEBHOOK_SECRETS has no secret")
+	}
+	for i, secret := range c.WebhookSecrets {
+		if strings.TrimSpace(secret.Reveal()) != secret.Reveal() || secret.Reveal() == "" {
+			return fmt.Errorf("STRIPE_WEBHOOK_SECRETS: secret %d is empty or has a space around it", i+1)
+		}
+	}
+	return nil
+}
+
+func (c *Config) checkSweep() error {
+	if c.SweepInterval <= 0 || c.SweepAge <= 0 {
+		return errors.New("SWEEP_INTERVAL and SWEEP_AGE are positive durations")
+	}
+	return nil
+}
+
+func checkURL(name, text string) error {
+	parsed, err := url.Parse(text)
+	if err != nil || (parsed.Scheme != "http" && parsed.Scheme != "https") || parsed.Host == "" {
+		return fmt.Errorf("%s is not an http or https URL", name)
+	}
+	return nil
+}
+
+func (c *Config) secrets() []string {
+	secrets := make([]string, len(c.WebhookSecrets))
+	for i, secret := range c.WebhookSecrets {
+		secrets[i] = secret.Reveal()
+	}
+	return secrets
+}

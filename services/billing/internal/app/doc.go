@@ -1,0 +1,2 @@
+// Package app wires the billing service together.
+package app

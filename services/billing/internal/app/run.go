@@ -1,0 +1,83 @@
+package app
+
+import (
+	"context"
+	"os"
+
+	"github.com/mintfax/mintfax/services/billing/internal/activation"
+	"github.com/mintfax/mintfax/services/billing/internal/alarm"
+	"github.com/mintfax/mintfax/services/billing/internal/checkout"
+	"github.com/mintfax/mintfax/services/billing/internal/payments"
+	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/sweep"
+	"github.com/mintfax/mintfax/services/billing/internal/webhook"
+	"github.com/mintfax/mintfax/shared/bus"
+	"github.com/mintfax/mintfax/shared/config"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/postgres"
+	"github.com/mintfax/mintfax/shared/postgres/outbox"
+	"github.com/mintfax/mintfax/shared/runner"
+	"github.com/mintfax/mintfax/shared/telemetry"
+)
+
+// rpcConcurrency is more than the database has connections for, since most of the time of an answer
+// is spent waiting for Stripe.
+const rpcConcurrency = 32
+
+// Run is the billing service, until ctx is done.
+func Run(ctx context.Context) error {
+	cfg, err := config.Load[Config]()
+	if err != nil {
+		return err
+	}
+	log := telemetry.NewLogger(os.Stdout, "billing", cfg.LogLevel)
+	r := runner.New(log, cfg.InternalAddr)
+
+	stripe, err := stripeapi.New(cfg.StripeKey.Reveal(), cfg.StripeURL)
+	if err != nil {
+		return err
+	}
+	log.InfoContext(ctx, "Stripe", "livemode", stripe.Livemode(), "own_address", cfg.StripeURL == "")
+
+	db, err := postgres.Open(ctx, cfg.DatabaseURL.Reveal(), log)
+	if err != nil {
+		return err
+	}
+	r.Close("database", func() error { return postgres.Close(db) })
+	r.Ready("database", postgres.Ready(db))
+
+	conn, err := bus.Dial(ctx, bus.Config{URL: cfg.AMQPURL.Reveal(), Service: "billing", Log: log, Metrics: r.Metrics()})
+	if err != nil {
+		return err
+	}
+	r.Close("broker", conn.Close)
+	r.Ready("broker", func(context.Context) error { return conn.Ready() })
+	r.Go("broker", conn.Watch)
+
+	publisher, err := bus.NewPublisher(conn)
+	if err != nil {
+		return err
+	}
+	relay := outbox.NewRelay(db, "billing", publisher, log)
+	r.Go("outbox", relay.Run)
+
+	bell := alarm.New(log, r.Metrics())
+	history := payments.NewStore(db)
+	fulfiller := activation.New(activation.NewStore(db), history, stripe, bell, relay.Wake, r.Metrics())
+	r.Go("sweep", sweep.New(sweep.NewStore(db, cfg.SweepAge), fulfiller, cfg.SweepInterval, log).Run)
+
+	checkouts := checkout.New(checkout.NewStore(db), stripe, cfg.Packages, cfg.PublicURL, log)
+	paid := payments.New(history)
+	events := webhook.New(webhook.NewStore(db), cfg.secrets(), stripe.Livemode(), fulfiller, bell, log)
+	server := bus.NewServer(conn, bus.RPCBilling, rpcConcurrency)
+	bus.Handle(server, contract.ListPackages, checkouts.Packages)
+	bus.Handle(server, contract.CreateCheckout, checkouts.OpenPayment)
+	bus.Handle(server, contract.CreateSetup, checkouts.OpenSetup)
+	bus.Handle(server, contract.FulfilCheckout, fulfiller.FulfilCheckout)
+	bus.Handle(server, contract.ReceiveStripe, events.Receive)
+	bus.Handle(server, contract.ListPayments, paid.List)
+	bus.Handle(server, contract.GetCard, paid.Card)
+	r.Go("rpc", server.Run)
+
+	return r.Run(ctx)
+}

@@ -1,0 +1,150 @@
+package billingtest
+
+import (
+	"bytes"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/require"
+	"gorm.io/gorm"
+
+	"github.com/mintfax/mintfax/services/billing/internal/activation"
+	"github.com/mintfax/mintfax/services/billing/internal/alarm"
+	"github.com/mintfax/mintfax/services/billing/internal/checkout"
+	"github.com/mintfax/mintfax/services/billing/internal/packages"
+	"github.com/mintfax/mintfax/services/billing/internal/payments"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/ids"
+	"github.com/mintfax/mintfax/shared/ledger"
+	"github.com/mintfax/mintfax/shared/postgres/pgtest"
+	"github.com/mintfax/mintfax/shared/telemetry"
+)
+
+// World is billing on a real database, with its own Stripe.
+type World struct {
+	Database  *pgtest.Database
+	DB        *gorm.DB // as billing
+	Admin     *gorm.DB
+	Stripe    *Stripe
+	Log       *Log
+	Bell      *alarm.Bell
+	Checkouts *checkout.Service
+	Fulfiller *activation.Fulfiller
+}
+
+// New makes a world.
+func New(t *testing.T) *World {
+	d := pgtest.New(t)
+	w := &World{Database: d, DB: d.Open(t, "billing"), Admin: d.Admin(t), Stripe: NewStripe(t), Log: &Log{}}
+	client := w.Stripe.Client(t)
+	log := w.Logger()
+	w.Bell = alarm.New(log, prometheus.NewRegistry())
+	w.Checkouts = checkout.New(checkout.NewStore(w.DB), client, packages.Default(), "https://fax.example", log)
+	w.Fulfiller = activation.New(activation.NewStore(w.DB), payments.NewStore(w.DB), client, w.Bell, func() {}, prometheus.NewRegistry())
+	return w
+}
+
+// Logger writes to the world's log.
+func (w *World) Logger() *slog.Logger { return telemetry.NewLogger(w.Log, "billing", "info") }
+
+// Account makes an account with both pools, as registration does.
+func (w *World) Account(t *testing.T) string {
+	id := ids.New(ids.Account)
+	require.NoError(t, w.Admin.Exec(`INSERT INTO auth.accounts (id, name, email) VALUES (?, 'Ada', ?)`, id, id+"@example.com").Error)
+	require.NoError(t, ledger.OpenAccount(t.Context(), w.Admin, id, 10_000))
+	return id
+}
+
+// OpenPayment opens a checkout for a package and returns Stripe's session id.
+func (w *World) OpenPayment(t *testing.T, account, packageID string) string {
+	t.Helper()
+	opened, err := w.Checkouts.OpenPayment(t.Context(), contract.CreateCheckoutRequest{
+		AccountID: account, Name: "Ada", Email: account + "@example.com", PackageID: packageID,
+	})
+	require.NoError(t, err)
+	return opened.ID
+}
+
+// OpenSetup opens a checkout that saves a card and returns Stripe's session id.
+func (w *World) OpenSetup(t *testing.T, account string) string {
+	t.Helper()
+	opened, err := w.Checkouts.OpenSetup(t.Context(), contract.CreateSetupRequest{
+		AccountID: account, Name: "Ada", Email: account + "@example.com",
+	})
+	require.NoError(t, err)
+	return opened.ID
+}
+
+// State is everything that fulfilment may touch, as one text; equal texts mean that nothing changed.
+func (w *World) State(t *testing.T) string {
+	t.Helper()
+	var all []string
+	for _, query := range []string{
+		`SELECT to_jsonb(a)::text FROM auth.accounts a ORDER BY id`,
+		`SELECT (to_jsonb(c) - 'checked_at' - 'next_check_at')::text FROM billing.checkouts c ORDER BY id`,
+		`SELECT to_jsonb(p)::text FROM billing.payments p ORDER BY id`,
+		`SELECT to_jsonb(k)::text FROM billing.customers k ORDER BY account_id`,
+		`SELECT to_jsonb(p)::text FROM wallet.pools p ORDER BY account_id, balance_type`,
+		`SELECT to_jsonb(x)::text FROM wallet.transactions x ORDER BY id`,
+		`SELECT to_jsonb(e)::text FROM wallet.entries e ORDER BY id`,
+		`SELECT to_jsonb(o)::text FROM billing.outbox o ORDER BY id`,
+	} {
+		var rows []string
+		require.NoError(t, w.Admin.Raw(query).Scan(&rows).Error)
+		all = append(all, rows...)
+	}
+	return strings.Join(all, "\n")
+}
+
+// Script runs statements in one transaction as the role of a service.
+func (w *World) Script(t *testing.T, service, statements string) error {
+	t.Helper()
+	cfg, err := pgx.ParseConfig(w.Database.URL(service))
+	require.NoError(t, err)
+	conn, err := pgx.ConnectConfig(t.Context(), cfg)
+	require.NoError(t, err)
+	defer conn.Close(t.Context())
+	_, err = conn.PgConn().Exec(t.Context(), statements).ReadAll()
+	return err
+}
+
+// Count counts rows.
+func (w *World) Count(t *testing.T, from string, args ...any) int {
+	t.Helper()
+	var n int
+	require.NoError(t, w.Admin.Raw(`SELECT count(*) FROM `+from, args...).Scan(&n).Error)
+	return n
+}
+
+// Live is the live pool of an account, in credits.
+func (w *World) Live(t *testing.T, account string) int64 {
+	t.Helper()
+	var available int64
+	require.NoError(t, w.Admin.Raw(`SELECT available FROM wallet.pools WHERE account_id = ? AND balance_type = 'live'`, account).Scan(&available).Error)
+	return available
+}
+
+// Log keeps what was logged.
+type Log struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *Log) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(line)
+}
+
+// Alarms is how often the alarm rang.
+func (l *Log) Alarms() int { return strings.Count(l.String(), `"alarm":true`) }
+
+func (l *Log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}

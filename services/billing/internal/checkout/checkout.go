@@ -1,0 +1,94 @@
+package checkout
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/mintfax/mintfax/services/billing/internal/packages"
+	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/ids"
+)
+
+// Service opens checkouts.
+type Service struct {
+	store     Store
+	stripe    *stripeapi.Client
+	catalogue packages.Catalogue
+	publicURL string
+	log       *slog.Logger
+}
+
+// New returns a service whose pages lead back to publicURL, which has no slash at its end.
+func New(store Store, stripe *stripeapi.Client, catalogue packages.Catalogue, publicURL string, log *slog.Logger) *Service {
+	return &Service{store: store, stripe: stripe, catalogue: catalogue, publicURL: publicURL, log: log}
+}
+
+// Packages lists what is for sale.
+func (s *Service) Packages(context.Context, contract.None) (contract.List[contract.CreditPackage], error) {
+	return contract.List[contract.CreditPackage]{Data: s.catalogue.List()}, nil
+}
+
+// OpenPayment opens a page that collects a card and charges for a package. Refusals: validation_failed
+// on package_id, checkout_not_available when Stripe refuses, service_unavailable when it does not answer.
+func (s *Service) OpenPayment(ctx context.Context, r contract.CreateCheckoutRequest) (contract.HostedSession, error) {
+	if r.PackageID == "" {
+		return contract.HostedSession{}, apierror.Field("package_id", "The package_id is required.")
+	}
+	chosen, ok := s.catalogue.Find(r.PackageID)
+	if !ok {
+		return contract.HostedSession{}, apierror.Field("package_id", "There is no such package.")
+	}
+	return s.open(ctx, stripeapi.Customer{AccountID: r.AccountID, Name: r.Name, Email: r.Email}, &chosen)
+}
+
+// OpenSetup opens a page that saves a card and charges nothing. Refusals as for OpenPayment.
+func (s *Service) OpenSetup(ctx context.Context, r contract.CreateSetupRequest) (contract.HostedSession, error) {
+	return s.open(ctx, stripeapi.Customer{AccountID: r.AccountID, Name: r.Name, Email: r.Email}, nil)
+}
+
+// open writes our row before it asks Stripe, so that no page exists that we do not know the terms of. If
+// the answer is lost, nobody has the page's address, and the row expires.
+func (s *Service) open(ctx context.Context, customer stripeapi.Customer, chosen *contract.CreditPackage) (contract.HostedSession, error) {
+	customerID, err := s.ensureCustomer(ctx, customer)
+	if err != nil {
+		return contract.HostedSession{}, s.refusal(ctx, customer.AccountID, err)
+	}
+	order := stripeapi.Order{
+		CheckoutID: ids.New(ids.Checkout), AccountID: customer.AccountID, CustomerID: customerID,
+		SuccessURL: s.publicURL + "/checkout/return?session_id={CHECKOUT_SESSION_ID}",
+		CancelURL:  s.publicURL + "/dashboard/activate?checkout=cancelled",
+	}
+	if err := s.store.create(ctx, order, chosen, s.stripe.Livemode()); err != nil {
+		return contract.HostedSession{}, err
+	}
+	session, err := s.ask(ctx, order, chosen)
+	if err != nil {
+		return contract.HostedSession{}, s.refusal(ctx, customer.AccountID, err)
+	}
+	if err := s.store.opened(ctx, order.CheckoutID, session); err != nil {
+		return contract.HostedSession{}, err
+	}
+	return contract.HostedSession{ID: session.ID, URL: session.URL, ExpiresAt: session.ExpiresAt}, nil
+}
+
+func (s *Service) ask(ctx context.Context, order stripeapi.Order, chosen *contract.CreditPackage) (stripeapi.Session, error) {
+	if chosen == nil {
+		return s.stripe.OpenSetup(ctx, order)
+	}
+	order.Product = fmt.Sprintf("%s: %d fax credits", chosen.Name, chosen.Credits)
+	order.Amount, order.Currency = chosen.Price, chosen.Currency
+	return s.stripe.OpenPayment(ctx, order)
+}
+
+// refusal logs why Stripe refused; the client learns only that it did.
+func (s *Service) refusal(ctx context.Context, accountID string, err error) error {
+	if !errors.Is(err, stripeapi.ErrRefused) && !errors.Is(err, stripeapi.ErrMissing) {
+		return err
+	}
+	s.log.ErrorContext(ctx, "Stripe refused to open a checkout", "account_id", accountID, "error", err)
+	return apierror.Wrap(apierror.CheckoutNotAvailable, err)
+}

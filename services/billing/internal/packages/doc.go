@@ -1,0 +1,2 @@
+// Package packages knows the credit packages that are for sale.
+package packages

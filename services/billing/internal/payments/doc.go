@@ -1,0 +1,2 @@
+// Package payments shows what an account has paid, and its saved card.
+package payments

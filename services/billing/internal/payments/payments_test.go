@@ -1,0 +1,69 @@
+package payments_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/mintfax/mintfax/services/billing/internal/billingtest"
+	"github.com/mintfax/mintfax/services/billing/internal/payments"
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+func TestPaymentsAreListedNewestFirstAndByPage(t *testing.T) {
+	w := billingtest.New(t)
+	account, other := w.Account(t), w.Account(t)
+	var bought []string
+	for _, buyer := range []string{account, account, other, account} {
+		session := w.OpenPayment(t, buyer, "starter")
+		w.Stripe.Pay(session)
+		outcome, err := w.Fulfiller.Fulfil(t.Context(), session)
+		require.NoError(t, err)
+		if buyer == account {
+			bought = append([]string{outcome.Payment.ID}, bought...)
+		}
+	}
+	service := payments.New(payments.NewStore(w.DB))
+	var listed []string
+	request := contract.ListOwnedRequest{AccountID: account, Page: contract.Page{Limit: 2}}
+	for page := range 3 {
+		list, err := service.List(t.Context(), request)
+		require.NoError(t, err)
+		for _, payment := range list.Data {
+			listed = append(listed, payment.ID)
+		}
+		if list.NextCursor == nil {
+			require.Equal(t, 1, page)
+			break
+		}
+		request.Page.Cursor = *list.NextCursor
+	}
+	require.Equal(t, bought, listed)
+
+	request.Page.Cursor = "nonsense"
+	_, err := service.List(t.Context(), request)
+	require.True(t, apierror.Has(err, apierror.ValidationFailed))
+	empty, err := service.List(t.Context(), contract.ListOwnedRequest{AccountID: "acct_none"})
+	require.NoError(t, err)
+	require.Equal(t, []contract.Payment{}, empty.Data)
+}
+
+func TestTheCardIsThatOfTheAccount(t *testing.T) {
+	w := billingtest.New(t)
+	account, other := w.Account(t), w.Account(t)
+	service := payments.New(payments.NewStore(w.DB))
+	session := w.OpenSetup(t, account)
+	w.OpenSetup(t, other)
+	w.Stripe.Pay(session)
+	_, err := w.Fulfiller.Fulfil(t.Context(), session)
+	require.NoError(t, err)
+	onFile, err := service.Card(t.Context(), contract.GetAccountRequest{AccountID: account})
+	require.NoError(t, err)
+	require.Equal(t, &contract.Card{Brand: "visa", Last4: "4242", ExpMonth: 12, ExpYear: 2034}, onFile.Card)
+	for _, without := range []string{other, "acct_none"} {
+		onFile, err = service.Card(t.Context(), contract.GetAccountRequest{AccountID: without})
+		require.NoError(t, err)
+		require.Nil(t, onFile.Card)
+	}
+}

@@ -1,0 +1,69 @@
+package payments
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/postgres"
+)
+
+// Store reads payments and cards in billing's database.
+type Store struct {
+	db *gorm.DB
+}
+
+// NewStore returns a store on billing's database.
+func NewStore(db *gorm.DB) Store { return Store{db: db} }
+
+// columns is the public payment. No code path gives money back, so nothing of a payment ever was.
+const columns = `id, amount, credits, 0 AS amount_refunded, currency, status, package_id, receipt_url, created_at`
+
+// ByCheckout returns the payment of a checkout, or nil when it has none.
+func (s Store) ByCheckout(ctx context.Context, checkoutID string) (*contract.Payment, error) {
+	rows, err := scan(s.db.WithContext(ctx).Raw(
+		`SELECT `+columns+` FROM billing.payments WHERE checkout_id = ?`, checkoutID))
+	if err != nil {
+		return nil, fmt.Errorf("read the payment of a checkout: %w", err)
+	}
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	return &rows[0], nil
+}
+
+func (s Store) page(ctx context.Context, accountID string, after postgres.Cursor, limit int) ([]contract.Payment, error) {
+	if after.IsZero() {
+		return scan(s.db.WithContext(ctx).Raw(`
+			SELECT `+columns+` FROM billing.payments WHERE account_id = ?
+			ORDER BY created_at DESC, id DESC LIMIT ?`, accountID, limit))
+	}
+	return scan(s.db.WithContext(ctx).Raw(`
+		SELECT `+columns+` FROM billing.payments WHERE account_id = ? AND (created_at, id) < (?, ?)
+		ORDER BY created_at DESC, id DESC LIMIT ?`, accountID, after.At, after.ID, limit))
+}
+
+func scan(query *gorm.DB) ([]contract.Payment, error) {
+	rows := []contract.Payment{}
+	if err := query.Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		rows[i].CreatedAt = rows[i].CreatedAt.In(time.UTC)
+	}
+	return rows, nil
+}
+
+func (s Store) card(ctx context.Context, accountID string) (*contract.Card, error) {
+	var cards []contract.Card
+	err := s.db.WithContext(ctx).Raw(`
+		SELECT card_brand AS brand, card_last4 AS last4, card_exp_month AS exp_month, card_exp_year AS exp_year
+		FROM billing.customers WHERE account_id = ? AND payment_method_id IS NOT NULL`, accountID).Scan(&cards).Error
+	if err != nil || len(cards) == 0 {
+		return nil, err
+	}
+	return &cards[0], nil
+}

@@ -1,0 +1,74 @@
+package stripeapi
+
+import (
+	"context"
+	"strings"
+
+	"github.com/stripe/stripe-go/v76"
+)
+
+// Order is a Checkout to open. Product, Amount and Currency belong to a payment and are empty for a
+// setup.
+type Order struct {
+	CheckoutID string // ours; also what makes the request happen once
+	AccountID  string
+	CustomerID string
+	Product    string
+	Amount     int64 // in cents
+	Currency   string
+	SuccessURL string
+	CancelURL  string
+}
+
+// OpenPayment opens a page that collects a card, charges it and saves it.
+func (c *Client) OpenPayment(ctx context.Context, o Order) (Session, error) {
+	params := o.params(ModePayment)
+	params.LineItems = []*stripe.CheckoutSessionLineItemParams{{
+		Quantity: stripe.Int64(1),
+		PriceData: &stripe.CheckoutSessionLineItemPriceDataParams{
+			Currency:    stripe.String(strings.ToLower(o.Currency)),
+			UnitAmount:  stripe.Int64(o.Amount),
+			ProductData: &stripe.CheckoutSessionLineItemPriceDataProductDataParams{Name: stripe.String(o.Product)},
+		},
+	}}
+	params.PaymentIntentData = &stripe.CheckoutSessionPaymentIntentDataParams{
+		SetupFutureUsage: stripe.String(string(stripe.PaymentIntentSetupFutureUsageOffSession)),
+		Metadata:         o.metadata(),
+	}
+	return c.open(ctx, o, params)
+}
+
+// OpenSetup opens a page that saves a card and charges nothing.
+func (c *Client) OpenSetup(ctx context.Context, o Order) (Session, error) {
+	params := o.params(ModeSetup)
+	params.SetupIntentData = &stripe.CheckoutSessionSetupIntentDataParams{Metadata: o.metadata()}
+	return c.open(ctx, o, params)
+}
+
+func (c *Client) open(ctx context.Context, o Order, params *stripe.CheckoutSessionParams) (Session, error) {
+	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	defer cancel()
+	params.Params = c.params(ctx, "checkout:"+o.CheckoutID)
+	session, err := c.api.CheckoutSessions.New(params)
+	if err != nil {
+		return Session{}, classify("open a checkout session", err)
+	}
+	return sessionOf(session), nil
+}
+
+// params asks for cards only: they are paid at once or not at all.
+func (o Order) params(mode string) *stripe.CheckoutSessionParams {
+	return &stripe.CheckoutSessionParams{
+		Mode:               stripe.String(mode),
+		Customer:           stripe.String(o.CustomerID),
+		ClientReferenceID:  stripe.String(o.CheckoutID),
+		Metadata:           o.metadata(),
+		PaymentMethodTypes: stripe.StringSlice([]string{"card"}),
+		SuccessURL:         stripe.String(o.SuccessURL),
+		CancelURL:          stripe.String(o.CancelURL),
+	}
+}
+
+func (o Order) metadata() map[string]string {
+	return map[string]string{MetadataAccount: o.AccountID, MetadataCheckout: o.CheckoutID}
+}

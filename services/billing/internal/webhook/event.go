@@ -1,0 +1,52 @@
+package webhook
+
+import (
+	"encoding/json"
+	"errors"
+)
+
+// event is all that is read of an event.
+type event struct {
+	ID       string
+	Type     string
+	Livemode bool
+	Object   string // what kind of thing it is about
+	ObjectID string
+}
+
+const maxName = 255
+
+func parseEvent(body []byte) (event, error) {
+	var raw struct {
+		ID       string `json:"id"`
+		Type     string `json:"type"`
+		Livemode *bool  `json:"livemode"`
+		Data     struct {
+			Object struct {
+				ID     string `json:"id"`
+				Object string `json:"object"`
+			} `json:"object"`
+		} `json:"data"`
+	}
+	if err := json.Unmarshal(body, &raw); err != nil {
+		return event{}, errors.New("the event is not JSON of the expected shape")
+	}
+	e := event{ID: raw.ID, Type: raw.Type, Object: raw.Data.Object.Object, ObjectID: raw.Data.Object.ID}
+	if e.ID == "" || e.Type == "" || raw.Livemode == nil {
+		return event{}, errors.New("the event lacks its id, type or livemode")
+	}
+	if max(len(e.ID), len(e.Type), len(e.Object), len(e.ObjectID)) > maxName {
+		return event{}, errors.New("the event has an endless name")
+	}
+	e.Livemode = *raw.Livemode
+	return e, nil
+}
+
+// finishes reports whether the event says that a Checkout Session came to an end.
+func (e event) finishes() bool {
+	switch e.Type {
+	case "checkout.session.completed", "checkout.session.async_payment_succeeded", "checkout.session.expired":
+		return e.Object == "checkout.session"
+	}
+	return false
+}

@@ -1,0 +1,74 @@
+package webhook
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/mintfax/mintfax/services/billing/internal/activation"
+	"github.com/mintfax/mintfax/services/billing/internal/alarm"
+	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+const maxBody = 256 << 10
+
+// Receiver judges deliveries of Stripe's events.
+type Receiver struct {
+	store     Store
+	secrets   []string
+	livemode  bool
+	fulfiller *activation.Fulfiller
+	bell      *alarm.Bell
+	log       *slog.Logger
+}
+
+// New returns a receiver that accepts what is signed with any of the secrets, and acts only on events
+// of the given livemode.
+func New(store Store, secrets []string, livemode bool, fulfiller *activation.Fulfiller, bell *alarm.Bell, log *slog.Logger) *Receiver {
+	return &Receiver{store: store, secrets: secrets, livemode: livemode, fulfiller: fulfiller, bell: bell, log: log}
+}
+
+// Receive handles one delivery. It succeeds when Stripe need not deliver it again: what was due is
+// committed, or nothing is due. Refusals: payload_too_large over 256 KiB, malformed_request when the
+// signature, its time or the body is bad, and service_unavailable so that Stripe delivers again.
+func (r *Receiver) Receive(ctx context.Context, d contract.StripeDelivery) (contract.None, error) {
+	if len(d.Body) > maxBody {
+		return contract.None{}, apierror.New(apierror.PayloadTooLarge)
+	}
+	if err := stripeapi.VerifySignature(d.Body, d.Signature, r.secrets); err != nil {
+		return contract.None{}, apierror.Wrap(apierror.MalformedRequest, err)
+	}
+	e, err := parseEvent(d.Body)
+	if err != nil {
+		return contract.None{}, apierror.Wrap(apierror.MalformedRequest, err)
+	}
+	if !e.finishes() {
+		return contract.None{}, nil
+	}
+	if e.Livemode != r.livemode {
+		r.ring(ctx, alarm.WrongLivemode, e)
+		return contract.None{}, nil
+	}
+	if err := r.act(ctx, e); err != nil {
+		r.log.ErrorContext(ctx, "a Stripe event could not be handled; Stripe will deliver it again", "event_id", e.ID, "session_id", e.ObjectID, "error", err)
+		return contract.None{}, apierror.Wrap(apierror.ServiceUnavailable, err)
+	}
+	return contract.None{}, nil
+}
+
+// act remembers the event after what it asked for is done, so that a crash in between repeats both.
+func (r *Receiver) act(ctx context.Context, e event) error {
+	_, err := r.fulfiller.Fulfil(ctx, e.ObjectID)
+	if apierror.Has(err, apierror.NotFound) {
+		r.ring(ctx, alarm.UnknownSession, e)
+	} else if err != nil {
+		return err
+	}
+	return r.store.remember(ctx, e)
+}
+
+func (r *Receiver) ring(ctx context.Context, reason alarm.Reason, e event) {
+	r.bell.Ring(ctx, reason, slog.String("event_id", e.ID), slog.String("type", e.Type),
+		slog.String("session_id", e.ObjectID), slog.Bool("livemode", e.Livemode))
+}

@@ -1,0 +1,64 @@
+package line
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+)
+
+const (
+	pageTime = 20 * time.Millisecond
+	callTime = 200 * time.Millisecond // at most
+)
+
+// Line places calls that only its record knows of.
+type Line struct {
+	store store
+}
+
+// New returns a line that keeps its record in db.
+func New(db *gorm.DB) *Line {
+	return &Line{store{db}}
+}
+
+// Place writes a call down, to end as planned, and waits for its end. An attempt that was placed
+// before is not placed again: its first call counts.
+func (l *Line) Place(ctx context.Context, carrierName string, call carrier.Call, planned outcome.Outcome) (outcome.Outcome, error) {
+	takes := min(time.Duration(call.Pages)*pageTime, callTime)
+	if err := l.store.place(ctx, carrierName, call, planned, takes); err != nil {
+		return outcome.Outcome{}, err
+	}
+	placed, found, err := l.store.find(ctx, call.AttemptID)
+	if err != nil {
+		return outcome.Outcome{}, err
+	}
+	if !found {
+		return outcome.Outcome{}, errors.New("a call that was placed is not in the record")
+	}
+	select {
+	case <-time.After(placed.remaining()):
+		return placed.outcome(), nil
+	case <-ctx.Done():
+		return outcome.Outcome{}, ctx.Err()
+	}
+}
+
+// Lookup says what the record has of an attempt.
+func (l *Line) Lookup(ctx context.Context, attemptID string) (outcome.Outcome, carrier.Knowledge, error) {
+	placed, found, err := l.store.find(ctx, attemptID)
+	switch {
+	case err != nil:
+		return outcome.Outcome{}, carrier.Unknown, err
+	case !found:
+		return outcome.Outcome{}, carrier.NeverPlaced, nil
+	case placed.remaining() > 0:
+		return outcome.Outcome{}, carrier.Running, nil
+	default:
+		return placed.outcome(), carrier.Ended, nil
+	}
+}

@@ -1,0 +1,2 @@
+// Package sandbox is the carrier of sandbox environments: scenarios by number, and no line.
+package sandbox

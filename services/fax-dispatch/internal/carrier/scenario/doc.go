@@ -1,0 +1,2 @@
+// Package scenario plans how calls end for the carriers that have no line.
+package scenario

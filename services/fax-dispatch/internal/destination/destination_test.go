@@ -1,0 +1,63 @@
+package destination_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/destination"
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+func TestLiveFaxesGoToTheUnitedStatesAndCanada(t *testing.T) {
+	for _, number := range []string{"+12125551234", "+14155550100", "+16135550123", "+18002255288"} {
+		rate, err := destination.Rate(contract.Live, number)
+		require.NoError(t, err, number)
+		require.EqualValues(t, 6, rate)
+	}
+}
+
+func TestExpensiveAndUnknownDestinationsAreRefused(t *testing.T) {
+	refused := map[string]string{
+		"+19005551234":    "premium",
+		"+12129761234":    "a pay-per-call exchange",
+		"+15005550001":    "a personal number",
+		"+18095551234":    "Dominican Republic",
+		"+18765551234":    "Jamaica",
+		"+12425551234":    "Bahamas",
+		"+17875551234":    "Puerto Rico",
+		"+442071838750":   "no rate",
+		"+447012345678":   "UK personal",
+		"+37181234567":    "Latvia premium",
+		"+881612345678":   "satellite",
+		"+8835100012345":  "satellite",
+		"+80012345678":    "universal freephone",
+		"+1212555":        "too short",
+		"+1999999999":     "no such area",
+		"+11111111111":    "no such area",
+		"+999":            "no such country",
+		"+12125551234567": "too long",
+	}
+	for number, why := range refused {
+		_, err := destination.Rate(contract.Live, number)
+		require.True(t, apierror.Has(err, apierror.DestinationNotSupported), "%s: %s", number, why)
+	}
+}
+
+func TestTheSandboxTakesEveryNumber(t *testing.T) {
+	for _, number := range []string{"+15005550001", "+19005551234", "+881612345678"} {
+		rate, err := destination.Rate(contract.Sandbox, number)
+		require.NoError(t, err)
+		require.EqualValues(t, 6, rate)
+	}
+}
+
+func TestE164(t *testing.T) {
+	for _, number := range []string{"+12", "+12125551234", "+123456789012345"} {
+		require.True(t, destination.IsE164(number), number)
+	}
+	for _, number := range []string{"", "+", "+1", "12125551234", "+02125551234", "+1 212 555", "+1234567890123456", "+1212٥٥٥1234", "+12125551234\n"} {
+		require.False(t, destination.IsE164(number), number)
+	}
+}

@@ -1,0 +1,2 @@
+// Package pages counts the pages of documents whose form is simple enough to read in this process.
+package pages

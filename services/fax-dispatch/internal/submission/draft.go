@@ -1,0 +1,47 @@
+package submission
+
+import (
+	"time"
+
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// draft is a submission that has been judged good, on its way to become a fax.
+type draft struct {
+	request   contract.SubmitFaxRequest
+	id        string
+	createdAt time.Time
+	attempts  int
+	pages     int
+	rate      int64
+	carrier   string
+	documents []judged
+}
+
+// judged is an uploaded file and what it turned out to be.
+type judged struct {
+	file  contract.StagedFile
+	kind  string
+	pages int
+}
+
+func (d draft) holdAmount() int64 { return int64(d.pages) * d.rate }
+
+func (d draft) hold() contract.PlaceHoldRequest {
+	tenant := d.request.Tenant
+	return contract.PlaceHoldRequest{
+		Reference: d.id, AccountID: tenant.AccountID, EnvironmentID: tenant.EnvironmentID,
+		BalanceType: tenant.EnvironmentType, Amount: d.holdAmount(),
+	}
+}
+
+func (d draft) submitted() contract.SubmittedFax {
+	tags := d.request.Tags
+	if tags == nil {
+		tags = map[string]string{}
+	}
+	return contract.SubmittedFax{Fax: contract.FaxSubmission{
+		ID: d.id, Status: contract.FaxStatusQueued, To: d.request.To, Pages: d.pages,
+		HoldAmount: d.holdAmount(), Tags: tags, CreatedAt: d.createdAt,
+	}}
+}

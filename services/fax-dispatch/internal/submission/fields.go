@@ -1,0 +1,145 @@
+package submission
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/destination"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document/pages"
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// Limits of the fields, in characters unless they say otherwise.
+const (
+	maxDocumentBytes = 10 << 20 // in all
+	maxURL           = 2048
+	maxCSID          = 20
+	maxTags          = 10
+	maxTagKey        = 64
+	maxTagValue      = 255
+	maxKey           = 255
+	defaultAttempts  = 3
+	maxAttempts      = 5
+)
+
+// problems collects every field error of a request.
+type problems map[string][]string
+
+func (p problems) add(field, format string, args ...any) {
+	p[field] = append(p[field], fmt.Sprintf(format, args...))
+}
+
+// check judges the fields and returns the number of attempts they ask for.
+func check(r contract.SubmitFaxRequest) (attempts int, err error) {
+	p := problems{}
+	p.checkTo(r.To)
+	p.checkFiles(r.Files)
+	p.checkWebhook(r.WebhookURL)
+	p.checkCSID(r.CSID)
+	p.checkTags(r.Tags)
+	p.checkKey(r)
+	p.checkChoice("page_size", r.PageSize, sheetNames()...)
+	p.checkChoice("resolution", r.Resolution, "standard", "fine")
+	p.checkChoice("optimize_for", r.OptimizeFor, "text", "photo")
+	attempts = p.checkAttempts(r.MaxAttempts)
+	if len(p) > 0 {
+		return 0, apierror.Fields(p)
+	}
+	return attempts, nil
+}
+
+func (p problems) checkTo(to string) {
+	switch {
+	case to == "":
+		p.add("to", "The to field is required.")
+	case !destination.IsE164(to):
+		p.add("to", "The to field must be a number in E.164 form, such as +12125551234.")
+	}
+}
+
+func (p problems) checkFiles(files []contract.StagedFile) {
+	if len(files) == 0 {
+		p.add("file", "The file field is required.")
+	}
+	total := int64(0)
+	for _, file := range files {
+		total += file.Size
+	}
+	if total > maxDocumentBytes {
+		p.add("file", "The files must not be larger than 10 MB in all.")
+	}
+}
+
+func (p problems) checkWebhook(text string) {
+	if text == "" {
+		return
+	}
+	parsed, err := url.Parse(text)
+	valid := err == nil && (parsed.Scheme == "http" || parsed.Scheme == "https") && parsed.Hostname() != "" && parsed.User == nil
+	if !valid || len(text) > maxURL || !printable(text) {
+		p.add("webhook_url", "The webhook_url field must be an http or https URL without credentials, of at most %d characters.", maxURL)
+	}
+}
+
+func (p problems) checkCSID(csid string) {
+	ascii := func(r rune) bool { return r >= ' ' && r <= '~' }
+	if len(csid) > maxCSID || strings.ContainsFunc(csid, func(r rune) bool { return !ascii(r) }) {
+		p.add("csid", "The csid field must be at most %d printable ASCII characters.", maxCSID)
+	}
+}
+
+func (p problems) checkTags(tags map[string]string) {
+	if len(tags) > maxTags {
+		p.add("tags", "There must be at most %d tags.", maxTags)
+	}
+	for key, value := range tags {
+		if key == "" || utf8.RuneCountInString(key) > maxTagKey || !printable(key) {
+			p.add("tags", "The key of a tag must be 1 to %d printable characters.", maxTagKey)
+			return
+		}
+		if utf8.RuneCountInString(value) > maxTagValue || !printable(value) {
+			p.add("tags", "The value of a tag must be at most %d printable characters.", maxTagValue)
+			return
+		}
+	}
+}
+
+func (p problems) checkKey(r contract.SubmitFaxRequest) {
+	if len(r.IdempotencyKey) > maxKey || !printable(r.IdempotencyKey) {
+		p.add("idempotency_key", "The idempotency key must be 1 to %d printable characters.", maxKey)
+	}
+}
+
+func (p problems) checkChoice(field, value string, choices ...string) {
+	if value != "" && !slices.Contains(choices, value) {
+		p.add(field, "The %s field must be one of: %s.", field, strings.Join(choices, ", "))
+	}
+}
+
+func (p problems) checkAttempts(text string) int {
+	if text == "" {
+		return defaultAttempts
+	}
+	if len(text) != 1 || text[0] < '1' || text[0] > '0'+maxAttempts {
+		p.add("max_attempts", "The max_attempts field must be a number from 1 to %d.", maxAttempts)
+		return 0
+	}
+	return int(text[0] - '0')
+}
+
+func sheetNames() []string {
+	var names []string
+	for _, sheet := range pages.Sheets() {
+		names = append(names, string(sheet))
+	}
+	return names
+}
+
+func printable(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
+}

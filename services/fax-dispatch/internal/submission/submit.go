@@ -1,0 +1,98 @@
+package submission
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/sandbox"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/destination"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/documents"
+)
+
+// answerMargin is left of the asker's patience when a fax is accepted: one that is accepted as the
+// asker gives up would be taken for refused.
+const answerMargin = 300 * time.Millisecond
+
+// Wallet places and undoes holds.
+type Wallet struct {
+	Hold func(context.Context, contract.PlaceHoldRequest) (contract.Hold, error)
+	Void func(context.Context, contract.VoidHoldRequest) (contract.None, error)
+}
+
+// Service accepts faxes.
+type Service struct {
+	Store       Store
+	Wallet      Wallet
+	Documents   *documents.Store
+	Inspector   *document.Inspector
+	LiveCarrier string // name of the carrier of live faxes
+	Wake        func() // tells the relay of the outbox that there is something to send
+	Log         *slog.Logger
+}
+
+// Submit answers contract.SubmitFax. Whatever the refusal, neither a fax, nor a hold, nor a document
+// stays.
+func (s *Service) Submit(ctx context.Context, r contract.SubmitFaxRequest) (contract.SubmittedFax, error) {
+	if deadline, has := ctx.Deadline(); has {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-answerMargin))
+		defer cancel()
+	}
+	submitted, err := s.submit(ctx, r)
+	if err != nil || submitted.Replayed {
+		s.discard(ctx, r.Files)
+	}
+	return submitted, err
+}
+
+func (s *Service) submit(ctx context.Context, r contract.SubmitFaxRequest) (contract.SubmittedFax, error) {
+	known, found, err := s.replay(ctx, r)
+	if err != nil || found {
+		return known, err
+	}
+	d, err := s.judge(ctx, r)
+	if err != nil {
+		return contract.SubmittedFax{}, err
+	}
+	return s.accept(ctx, d)
+}
+
+// judge decides everything that needs no record: fields, scenarios, documents, price.
+func (s *Service) judge(ctx context.Context, r contract.SubmitFaxRequest) (draft, error) {
+	attempts, err := check(r)
+	if err != nil {
+		return draft{}, err
+	}
+	d := draft{request: r, attempts: attempts, carrier: s.LiveCarrier}
+	inSandbox := r.Tenant.EnvironmentType == contract.Sandbox
+	if inSandbox {
+		d.carrier = sandbox.Name
+		if err := rejectedScenario(r.To); err != nil {
+			return draft{}, err
+		}
+	}
+	if d.documents, d.pages, err = s.inspect(ctx, r); err != nil {
+		return draft{}, err
+	}
+	if inSandbox && r.To == sandbox.ThreePages {
+		d.pages = 3
+	}
+	d.rate, err = destination.Rate(r.Tenant.EnvironmentType, r.To)
+	return d, err
+}
+
+// rejectedScenario refuses the sandbox numbers whose scenario is a refusal.
+func rejectedScenario(to string) error {
+	switch to {
+	case sandbox.InvalidTo:
+		return apierror.Field("to", "The to field is a sandbox number that is always invalid.")
+	case sandbox.InsufficientBalance:
+		return apierror.New(apierror.InsufficientBalance).With("available", 0).With("required", destination.SandboxCredits)
+	default:
+		return nil
+	}
+}

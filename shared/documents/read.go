@@ -1,0 +1,69 @@
+package documents
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/minio/sio"
+	"gocloud.dev/gcerrors"
+
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// ErrDamaged says that a document is not what was stored: it was changed, cut, or its key is another's.
+var ErrDamaged = errors.New("the document is damaged")
+
+// ReadStaged decrypts a staged document. Reading ends with ErrDamaged as soon as something is not as
+// it was stored, so believe what was read only at io.EOF.
+func (s *Store) ReadStaged(ctx context.Context, file contract.StagedFile) (io.ReadCloser, error) {
+	return s.read(ctx, staging, file)
+}
+
+// Read decrypts a kept document, with the promises of ReadStaged.
+func (s *Store) Read(ctx context.Context, file contract.StagedFile) (io.ReadCloser, error) {
+	return s.read(ctx, kept, file)
+}
+
+func (s *Store) read(ctx context.Context, area string, file contract.StagedFile) (io.ReadCloser, error) {
+	if err := checkID(file.ID); err != nil {
+		return nil, err
+	}
+	key, err := s.keys.unwrap(file.ID, file.WrappedKey)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	object, err := s.bucket.NewReader(ctx, area+file.ID, nil)
+	if gcerrors.Code(err) == gcerrors.NotFound {
+		return nil, ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read a document: %w", err)
+	}
+	if file.Size == 0 { // DARE has no form for nothing
+		return &reader{plain: bytes.NewReader(nil), object: object}, nil
+	}
+	plain, err := sio.DecryptReader(object, format(key))
+	if err != nil {
+		return nil, errors.Join(err, object.Close())
+	}
+	return &reader{plain: plain, object: object}, nil
+}
+
+type reader struct {
+	plain  io.Reader
+	object io.Closer
+}
+
+func (r *reader) Read(p []byte) (int, error) {
+	n, err := r.plain.Read(p)
+	var broken sio.Error
+	if errors.As(err, &broken) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return n, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return n, err
+}
+
+func (r *reader) Close() error { return r.object.Close() }
