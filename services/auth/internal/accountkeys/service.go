@@ -6,8 +6,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"gorm.io/gorm"
-
 	"github.com/mintfax/mintfax/services/auth/internal/check"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -22,12 +20,12 @@ const (
 
 // Service manages keys.
 type Service struct {
-	db     *gorm.DB
+	db     *postgres.DB
 	pepper check.Pepper
 }
 
 // New returns a service on auth's database.
-func New(db *gorm.DB, pepper check.Pepper) *Service { return &Service{db: db, pepper: pepper} }
+func New(db *postgres.DB, pepper check.Pepper) *Service { return &Service{db: db, pepper: pepper} }
 
 // List returns an account's keys that work, newest first.
 func (s *Service) List(ctx context.Context, r contract.ListOwnedRequest) (contract.List[contract.Key], error) {
@@ -55,7 +53,7 @@ func (s *Service) Create(ctx context.Context, r contract.CreateKeyRequest) (cont
 		return contract.Key{}, err
 	}
 	var key contract.Key
-	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
+	err := postgres.InTx(ctx, s.db, func(tx *postgres.DB) error {
 		st := store{tx}
 		if err := st.requireRoom(r.AccountID); err != nil {
 			return err
@@ -91,7 +89,7 @@ func (s *Service) Rotate(ctx context.Context, r contract.RotateKeyRequest) (cont
 		return contract.Key{}, apierror.Field("overlap_seconds", "The overlap_seconds must be between 0 and 604800.")
 	}
 	var key contract.Key
-	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
+	err := postgres.InTx(ctx, s.db, func(tx *postgres.DB) error {
 		st := store{tx}
 		old, err := st.expire(r.AccountID, r.ID, r.OverlapSeconds)
 		if err != nil {

@@ -26,12 +26,13 @@ type NewKey struct {
 // and never again.
 func Insert(tx *gorm.DB, pepper check.Pepper, k NewKey) (contract.Key, error) {
 	sha := keys.Digest(k.Secret)
-	key := contract.Key{Secret: k.Secret}
+	var key contract.Key
 	err := tx.Raw(`
 		INSERT INTO auth.keys (id, account_id, kind, environment_id, name, digest, last4)
 		VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING `+columns,
 		ids.New(ids.Key), k.AccountID, k.Kind, k.EnvironmentID, k.Name, pepper.Digest(sha[:]), k.Secret[len(k.Secret)-4:]).
 		Scan(&key).Error
+	key.Secret = k.Secret
 	if err != nil {
 		return contract.Key{}, fmt.Errorf("store a key: %w", err)
 	}

@@ -62,7 +62,7 @@ func Run(ctx context.Context) error {
 	r.Go("outbox", relay.Run)
 
 	pepper := check.Pepper(cfg.KeyPepper)
-	used := check.NewLastUsed(db, log)
+	used := check.NewLastUsed(pool, log)
 	r.Go("last used", used.Run)
 	checker, err := check.New(ctx, pool, pepper, used)
 	if err != nil {

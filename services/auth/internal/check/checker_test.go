@@ -38,7 +38,7 @@ func setup(t *testing.T) bench {
 	}
 	pool, err := b.db.DB()
 	require.NoError(t, err)
-	b.used = check.NewLastUsed(b.db, slog.New(slog.DiscardHandler))
+	b.used = check.NewLastUsed(pool, slog.New(slog.DiscardHandler))
 	b.checker, err = check.New(t.Context(), pool, pepper, b.used)
 	require.NoError(t, err)
 	b.keys = accountkeys.New(b.db, pepper)

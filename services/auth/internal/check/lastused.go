@@ -2,11 +2,10 @@ package check
 
 import (
 	"context"
+	"database/sql"
 	"log/slog"
 	"sync"
 	"time"
-
-	"gorm.io/gorm"
 )
 
 const (
@@ -20,7 +19,7 @@ const (
 // LastUsed notes when keys were used without a write per request: uses are collected, and written
 // many at once, off the request path.
 type LastUsed struct {
-	db  *gorm.DB
+	db  *sql.DB
 	log *slog.Logger
 
 	mu      sync.Mutex
@@ -29,7 +28,7 @@ type LastUsed struct {
 }
 
 // NewLastUsed returns a collector. Nothing is written before Run.
-func NewLastUsed(db *gorm.DB, log *slog.Logger) *LastUsed {
+func NewLastUsed(db *sql.DB, log *slog.Logger) *LastUsed {
 	return &LastUsed{db: db, log: log, touched: map[string]time.Time{}, waiting: map[string]time.Time{}}
 }
 

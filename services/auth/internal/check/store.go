@@ -3,11 +3,9 @@ package check
 import (
 	"context"
 	"database/sql"
-
-	"gorm.io/gorm"
 )
 
-// store reads keys fresh. It uses the connection pool beneath gorm: nothing is mapped on this path.
+// store reads keys fresh. It uses the connection pool directly: nothing is mapped on this path.
 type store struct {
 	statement *sql.Stmt
 }
@@ -54,9 +52,10 @@ func (s *store) find(ctx context.Context, digests [][]byte) (map[string]*keyRow,
 }
 
 // writeLastUsed notes many uses in one statement. A later time is never overwritten by an earlier.
-func writeLastUsed(ctx context.Context, db *gorm.DB, ids []string, secondsAgo []float64) error {
-	return db.WithContext(ctx).Exec(`
+func writeLastUsed(ctx context.Context, db *sql.DB, ids []string, secondsAgo []float64) error {
+	_, err := db.ExecContext(ctx, `
 		UPDATE auth.keys k SET last_used_at = u.at
-		FROM (SELECT id, now() - make_interval(secs => ago) AS at FROM unnest(?::text[], ?::float8[]) AS t(id, ago)) u
-		WHERE k.id = u.id AND (k.last_used_at IS NULL OR k.last_used_at < u.at)`, ids, secondsAgo).Error
+		FROM (SELECT id, now() - make_interval(secs => ago) AS at FROM unnest($1::text[], $2::float8[]) AS t(id, ago)) u
+		WHERE k.id = u.id AND (k.last_used_at IS NULL OR k.last_used_at < u.at)`, ids, secondsAgo)
+	return err
 }

@@ -10,9 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"gorm.io/gorm"
-
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/postgres"
 )
 
 // Purpose is what a code is good for. A code of one purpose is worth nothing for another.
@@ -48,7 +47,7 @@ func NewIssuer(pepper []byte) *Issuer {
 
 // Issue makes a code for an e-mail, which replaces the codes before it. Name is kept with it. The
 // refusal is rate_limit_exceeded after 5 in an hour, with retry_after in seconds.
-func (i *Issuer) Issue(ctx context.Context, db *gorm.DB, purpose Purpose, email, name string) (string, error) {
+func (i *Issuer) Issue(ctx context.Context, db *postgres.DB, purpose Purpose, email, name string) (string, error) {
 	code, err := random()
 	if err != nil {
 		return "", err
@@ -57,13 +56,13 @@ func (i *Issuer) Issue(ctx context.Context, db *gorm.DB, purpose Purpose, email,
 }
 
 // Note counts a mail without a code like a registration code.
-func (i *Issuer) Note(ctx context.Context, db *gorm.DB, email string) error {
+func (i *Issuer) Note(ctx context.Context, db *postgres.DB, email string) error {
 	return i.record(ctx, db, Notice, email, "", nil)
 }
 
 // Guess spends one guess on the newest code of an e-mail. It returns the id and the name kept with
 // the code when the guess is right. Wrong, expired, used, unknown and too often are all code_invalid.
-func (i *Issuer) Guess(ctx context.Context, db *gorm.DB, purpose Purpose, email, code string) (int64, string, error) {
+func (i *Issuer) Guess(ctx context.Context, db *postgres.DB, purpose Purpose, email, code string) (int64, string, error) {
 	row, err := store{db.WithContext(ctx)}.spendGuess(purpose, canonical(email))
 	if err != nil {
 		return 0, "", fmt.Errorf("spend a guess: %w", err)
@@ -76,7 +75,7 @@ func (i *Issuer) Guess(ctx context.Context, db *gorm.DB, purpose Purpose, email,
 
 // Use marks a rightly guessed code as used, in the transaction of its effect. Of several at once, one
 // succeeds.
-func (i *Issuer) Use(ctx context.Context, tx *gorm.DB, id int64) error {
+func (i *Issuer) Use(ctx context.Context, tx *postgres.DB, id int64) error {
 	used, err := store{tx.WithContext(ctx)}.use(id)
 	if err != nil {
 		return fmt.Errorf("use the code: %w", err)
@@ -87,9 +86,9 @@ func (i *Issuer) Use(ctx context.Context, tx *gorm.DB, id int64) error {
 	return nil
 }
 
-func (i *Issuer) record(ctx context.Context, db *gorm.DB, purpose Purpose, email, name string, hash []byte) error {
+func (i *Issuer) record(ctx context.Context, db *postgres.DB, purpose Purpose, email, name string, hash []byte) error {
 	var wait time.Duration
-	err := db.WithContext(ctx).Transaction(func(tx *gorm.DB) (err error) {
+	err := postgres.InTx(ctx, db, func(tx *postgres.DB) (err error) {
 		wait, err = store{tx}.insert(purpose, canonical(email), name, hash)
 		return err
 	})

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"gorm.io/gorm"
-
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/postgres"
@@ -18,11 +16,11 @@ const maxEnvironments = 100
 
 // Service manages environments.
 type Service struct {
-	db *gorm.DB
+	db *postgres.DB
 }
 
 // New returns a service on auth's database.
-func New(db *gorm.DB) *Service { return &Service{db: db} }
+func New(db *postgres.DB) *Service { return &Service{db: db} }
 
 // List returns an account's environments, newest first.
 func (s *Service) List(ctx context.Context, r contract.ListOwnedRequest) (contract.List[contract.Environment], error) {
@@ -57,7 +55,7 @@ func (s *Service) Create(ctx context.Context, r contract.CreateEnvironmentReques
 		return contract.Environment{}, apierror.Fields(problems)
 	}
 	var made contract.Environment
-	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) (err error) {
+	err := postgres.InTx(ctx, s.db, func(tx *postgres.DB) (err error) {
 		made, err = store{tx}.create(r)
 		return err
 	})

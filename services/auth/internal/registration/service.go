@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"gorm.io/gorm"
-
 	"github.com/mintfax/mintfax/services/auth/internal/check"
 	"github.com/mintfax/mintfax/services/auth/internal/codes"
 	"github.com/mintfax/mintfax/services/auth/internal/mail"
@@ -25,14 +23,14 @@ type Config struct {
 // Service registers accounts and signs people in.
 type Service struct {
 	cfg    Config
-	db     *gorm.DB
+	db     *postgres.DB
 	codes  *codes.Issuer
 	mail   mail.Sender
 	wakeUp func() // tells the relay of the outbox that a message waits
 }
 
 // New returns a service on auth's database.
-func New(cfg Config, db *gorm.DB, sender mail.Sender, wakeUp func()) *Service {
+func New(cfg Config, db *postgres.DB, sender mail.Sender, wakeUp func()) *Service {
 	return &Service{cfg: cfg, db: db, codes: codes.NewIssuer(cfg.Pepper), mail: sender, wakeUp: wakeUp}
 }
 
@@ -74,7 +72,7 @@ func (s *Service) Verify(ctx context.Context, r contract.VerifyRequest) (contrac
 		return contract.Registered{}, err
 	}
 	registered := newAccount(name, email, s.dashboardURL())
-	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
+	err = postgres.InTx(ctx, s.db, func(tx *postgres.DB) error {
 		if err := s.codes.Use(ctx, tx, codeID); err != nil {
 			return err
 		}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"gorm.io/gorm"
-
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ledger"
 	"github.com/mintfax/mintfax/shared/postgres"
@@ -14,19 +12,19 @@ import (
 
 // Service answers for the pools of every account.
 type Service struct {
-	db    *gorm.DB
+	db    *postgres.DB
 	store store
 }
 
 // New returns a service on the wallet's database.
-func New(db *gorm.DB) *Service {
+func New(db *postgres.DB) *Service {
 	return &Service{db: db, store: store{db: db}}
 }
 
 // PlaceHold moves credits from available to held, once for a reference.
 func (s *Service) PlaceHold(ctx context.Context, r contract.PlaceHoldRequest) (contract.Hold, error) {
 	var hold contract.Hold
-	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) (err error) {
+	err := postgres.InTx(ctx, s.db, func(tx *postgres.DB) (err error) {
 		hold, err = ledger.Hold(ctx, tx, r)
 		return err
 	})
@@ -35,7 +33,7 @@ func (s *Service) PlaceHold(ctx context.Context, r contract.PlaceHoldRequest) (c
 
 // VoidHold makes sure that a hold never holds. A hold that was resolved before stays as it is.
 func (s *Service) VoidHold(ctx context.Context, r contract.VoidHoldRequest) (contract.None, error) {
-	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
+	err := postgres.InTx(ctx, s.db, func(tx *postgres.DB) error {
 		_, err := ledger.Void(ctx, tx, r)
 		return err
 	})

@@ -6,8 +6,6 @@ import (
 	"log/slog"
 	"time"
 
-	"gorm.io/gorm"
-
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ledger"
@@ -22,12 +20,12 @@ const (
 
 // Settler captures and releases holds as faxes end.
 type Settler struct {
-	db  *gorm.DB
+	db  *postgres.DB
 	log *slog.Logger
 }
 
 // New returns a settler on the wallet's database.
-func New(db *gorm.DB, log *slog.Logger) *Settler {
+func New(db *postgres.DB, log *slog.Logger) *Settler {
 	return &Settler{db: db, log: log}
 }
 
@@ -41,11 +39,11 @@ func (s *Settler) Release(ctx context.Context, messageID string, event contract.
 	return s.settle(ctx, messageID, event.FaxID, ledger.Release)
 }
 
-type operation func(ctx context.Context, tx *gorm.DB, reference string) (ledger.Pool, error)
+type operation func(ctx context.Context, tx *postgres.DB, reference string) (ledger.Pool, error)
 
 // settle records the message in the transaction of its effect, so that a repeat does nothing.
 func (s *Settler) settle(ctx context.Context, messageID, faxID string, resolve operation) error {
-	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
+	err := postgres.InTx(ctx, s.db, func(tx *postgres.DB) error {
 		fresh, err := store{tx}.remember(messageID)
 		if err != nil || !fresh {
 			return err

@@ -1,0 +1,2 @@
+// Package app wires the fax-dispatch service together.
+package app

@@ -1,0 +1,145 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/line"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/loopback"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/sandbox"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/dispatch"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxes"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/submission"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/upkeep"
+	"github.com/mintfax/mintfax/shared/bus"
+	"github.com/mintfax/mintfax/shared/config"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/documents"
+	"github.com/mintfax/mintfax/shared/postgres"
+	"github.com/mintfax/mintfax/shared/postgres/outbox"
+	"github.com/mintfax/mintfax/shared/runner"
+	"github.com/mintfax/mintfax/shared/telemetry"
+)
+
+const (
+	rpcConcurrency      = 16
+	dispatchConcurrency = 16
+
+	submissionSweep = 5 * time.Second
+	watchInterval   = 15 * time.Second
+	watchBatch      = 100
+	hourly          = time.Hour
+	stagingAge      = time.Hour
+)
+
+// Run is the fax-dispatch service, until ctx is done.
+func Run(ctx context.Context) error {
+	cfg, err := config.Load[Config]()
+	if err != nil {
+		return err
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find the own program, to inspect documents with: %w", err)
+	}
+	log := telemetry.NewLogger(os.Stdout, "fax-dispatch", cfg.LogLevel)
+	r := runner.New(log, cfg.InternalAddr)
+
+	db, err := postgres.Open(ctx, cfg.DatabaseURL.Reveal(), log)
+	if err != nil {
+		return err
+	}
+	r.Close("database", func() error { return postgres.Close(db) })
+	r.Ready("database", postgres.Ready(db))
+
+	storage, err := documents.Open(ctx, cfg.StorageURL.Reveal(), cfg.DocumentKey)
+	if err != nil {
+		return err
+	}
+	r.Close("documents", storage.Close)
+	r.Ready("documents", storage.Ready)
+
+	conn, err := bus.Dial(ctx, bus.Config{URL: cfg.AMQPURL.Reveal(), Service: "fax-dispatch", Log: log, Metrics: r.Metrics()})
+	if err != nil {
+		return err
+	}
+	r.Close("broker", conn.Close)
+	r.Ready("broker", func(context.Context) error { return conn.Ready() })
+	r.Go("broker", conn.Watch)
+
+	publisher, err := bus.NewPublisher(conn)
+	if err != nil {
+		return err
+	}
+	relay := outbox.NewRelay(db, "fax", publisher, log)
+	r.Go("outbox", relay.Run)
+
+	client, err := bus.NewClient(conn)
+	if err != nil {
+		return err
+	}
+	submissions := &submission.Service{
+		Store:       submission.NewStore(db),
+		Wallet:      wallet(client),
+		Documents:   storage,
+		Inspector:   document.NewInspector(program),
+		LiveCarrier: cfg.LiveCarrier,
+		Wake:        relay.Wake,
+		Log:         log,
+	}
+	reader := faxes.New(faxes.NewStore(db))
+	server := bus.NewServer(conn, bus.RPCFax, rpcConcurrency)
+	bus.Handle(server, contract.SubmitFax, submissions.Submit)
+	bus.Handle(server, contract.GetFax, reader.Get)
+	bus.Handle(server, contract.ListFaxes, reader.List)
+	r.Go("rpc", server.Run)
+
+	calls := line.New(db)
+	attempts := dispatch.NewStore(db)
+	dispatcher := dispatch.New(attempts, cfg.RetryDelays, relay.Wake, dispatch.NewMetrics(r.Metrics()),
+		sandbox.New(calls), loopback.New(calls, storage))
+	consumer := bus.NewConsumer(conn, bus.WorkFaxDispatch, dispatchConcurrency)
+	bus.OnWork(consumer, contract.DispatchFax, dispatcher.Handle)
+	r.Go("dispatch", consumer.Run)
+
+	r.Go("submissions", upkeep.Every(submissionSweep, "unfinished submissions", log, submissions.Sweep))
+	r.Go("watchdog", upkeep.Every(watchInterval, "lost work", log, watch(attempts, cfg.WatchdogAge, log)))
+	r.Go("staging", upkeep.Every(hourly, "staging", log, sweepStaging(storage, log)))
+	r.Go("keys", upkeep.Every(hourly, "idempotency keys", log, submissions.Store.ForgetKeys))
+	return r.Run(ctx)
+}
+
+func wallet(client *bus.Client) submission.Wallet {
+	return submission.Wallet{
+		Hold: func(ctx context.Context, r contract.PlaceHoldRequest) (contract.Hold, error) {
+			return bus.Call(ctx, client, contract.PlaceHold, r)
+		},
+		Void: func(ctx context.Context, r contract.VoidHoldRequest) (contract.None, error) {
+			return bus.Call(ctx, client, contract.VoidHold, r)
+		},
+	}
+}
+
+func watch(attempts dispatch.Store, age time.Duration, log *slog.Logger) func(context.Context) error {
+	return func(ctx context.Context) error {
+		given, err := attempts.Watch(ctx, age, watchBatch)
+		if given > 0 {
+			log.WarnContext(ctx, "attempts took too long and are looked after", "count", given)
+		}
+		return err
+	}
+}
+
+func sweepStaging(storage *documents.Store, log *slog.Logger) func(context.Context) error {
+	return func(ctx context.Context) error {
+		swept, err := storage.SweepStaging(ctx, stagingAge)
+		if swept > 0 {
+			log.InfoContext(ctx, "uploads that no fax used were deleted", "count", swept)
+		}
+		return err
+	}
+}

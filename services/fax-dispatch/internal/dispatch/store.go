@@ -1,0 +1,161 @@
+package dispatch
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/ids"
+	"github.com/mintfax/mintfax/shared/postgres"
+	"github.com/mintfax/mintfax/shared/postgres/outbox"
+)
+
+// Store keeps attempts and moves faxes through their life.
+type Store struct {
+	db *gorm.DB
+}
+
+// NewStore returns a store on the fax schema.
+func NewStore(db *gorm.DB) Store { return Store{db} }
+
+// begin opens an attempt when its fax waits for exactly that one.
+func (s Store) begin(ctx context.Context, work contract.DispatchFaxWork) (attempt, bool, error) {
+	var begun attempt
+	due := false
+	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
+		var rows []attempt
+		step := life.Submit()
+		err := tx.Raw(`
+			UPDATE fax.faxes SET status = ?, attempts_made = ?, next_attempt_at = NULL,
+				submitted_at = coalesce(submitted_at, now()), updated_at = now()
+			WHERE id = ? AND status IN ? AND attempts_made = ? AND attempts_made < max_attempts
+			RETURNING id AS fax_id, attempts_made AS number, carrier, account_id, environment_id, environment_type,
+				to_number, pages, coalesce(csid, '') AS csid, max_attempts`,
+			step.To, work.AttemptNumber, work.FaxID, step.From, work.AttemptNumber-1).Scan(&rows).Error
+		if err != nil {
+			return fmt.Errorf("begin an attempt: %w", err)
+		}
+		if due = len(rows) == 1; !due {
+			return nil
+		}
+		begun = rows[0]
+		begun.ID = ids.New(ids.Attempt)
+		err = tx.Exec(`INSERT INTO fax.attempts (id, fax_id, number, carrier) VALUES (?, ?, ?, ?)`,
+			begun.ID, begun.FaxID, begun.Number, begun.Carrier).Error
+		if err != nil {
+			return fmt.Errorf("write an attempt: %w", err)
+		}
+		return outbox.Add(ctx, tx, "fax", outbox.Event(contract.FaxSending, begun.event(step.To, "")))
+	})
+	return begun, due, err
+}
+
+// open finds an attempt that was begun and has no outcome.
+func (s Store) open(ctx context.Context, work contract.DispatchFaxWork) (attempt, bool, error) {
+	var rows []attempt
+	err := s.db.WithContext(ctx).Raw(`
+		SELECT a.id, a.fax_id, a.number, a.carrier, f.account_id, f.environment_id, f.environment_type,
+			f.to_number, f.pages, coalesce(f.csid, '') AS csid, f.max_attempts
+		FROM fax.attempts a JOIN fax.faxes f ON f.id = a.fax_id
+		WHERE a.fax_id = ? AND a.number = ? AND a.outcome IS NULL`, work.FaxID, work.AttemptNumber).Scan(&rows).Error
+	if err != nil {
+		return attempt{}, false, fmt.Errorf("read an attempt: %w", err)
+	}
+	if len(rows) == 0 {
+		return attempt{}, false, nil
+	}
+	return rows[0], true, nil
+}
+
+// progress says that the carrier is about to have the call, and returns the documents to send.
+func (s Store) progress(ctx context.Context, a attempt) ([]contract.StagedFile, error) {
+	step := life.Progress()
+	err := s.db.WithContext(ctx).Exec(`
+		UPDATE fax.faxes SET status = ?, updated_at = now() WHERE id = ? AND status IN ? AND attempts_made = ?`,
+		step.To, a.FaxID, step.From, a.Number).Error
+	if err != nil {
+		return nil, fmt.Errorf("move a fax to %s: %w", step.To, err)
+	}
+	var files []contract.StagedFile
+	err = s.db.WithContext(ctx).Raw(`SELECT id, size, sha256, wrapped_key FROM fax.documents WHERE fax_id = ? ORDER BY position`, a.FaxID).
+		Scan(&files).Error
+	if err != nil {
+		return nil, fmt.Errorf("read the documents of a fax: %w", err)
+	}
+	return files, nil
+}
+
+// again has the work of an open attempt come once more.
+func (s Store) again(ctx context.Context, a attempt, delay time.Duration) error {
+	return outbox.Add(ctx, s.db, "fax", outbox.Work(contract.DispatchFax, a.work(), delay))
+}
+
+// finish gives an attempt its outcome and takes the step that follows. It returns false, and does
+// nothing, when the attempt had an outcome already.
+func (s Store) finish(ctx context.Context, a attempt, result outcome.Outcome, step life.Step, delay time.Duration) (bool, error) {
+	first := false
+	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
+		ended := "failed"
+		if result.Delivered() {
+			ended = "delivered"
+		}
+		closed := tx.Exec(`
+			UPDATE fax.attempts SET outcome = ?, completed_at = now(), error_code = nullif(?, ''),
+				error_subcode = nullif(?, ''), error_message = nullif(?, '')
+			WHERE id = ? AND outcome IS NULL`,
+			ended, string(result.Code), result.Subcode, result.Message(), a.ID)
+		if closed.Error != nil {
+			return fmt.Errorf("close an attempt: %w", closed.Error)
+		}
+		if first = closed.RowsAffected == 1; !first {
+			return nil
+		}
+		if err := move(tx, a, result, step, delay); err != nil {
+			return err
+		}
+		return outbox.Add(ctx, tx, "fax", follow(a, result, step, delay))
+	})
+	return first && err == nil, err
+}
+
+// move takes the step. Between attempts a fax has no error of its own; its attempts have theirs.
+func move(tx *gorm.DB, a attempt, result outcome.Outcome, step life.Step, delay time.Duration) error {
+	if !step.To.Terminal() {
+		result = outcome.Outcome{}
+	}
+	moved := tx.Exec(`
+		UPDATE fax.faxes SET status = @to, updated_at = now(),
+			error_code = nullif(@code, ''), error_subcode = nullif(@subcode, ''), error_message = nullif(@message, ''),
+			completed_at = CASE WHEN @terminal THEN now() END,
+			next_attempt_at = CASE WHEN NOT @terminal THEN now() + make_interval(secs => @delay) END
+		WHERE id = @fax AND status IN @from AND attempts_made = @number`,
+		map[string]any{
+			"to": step.To, "from": step.From, "fax": a.FaxID, "number": a.Number, "terminal": step.To.Terminal(),
+			"delay": delay.Seconds(), "code": string(result.Code), "subcode": result.Subcode, "message": result.Message(),
+		})
+	if moved.Error != nil {
+		return fmt.Errorf("move a fax to %s: %w", step.To, moved.Error)
+	}
+	if moved.RowsAffected != 1 {
+		return fmt.Errorf("fax %s cannot go to %s from where it is", a.FaxID, step.To)
+	}
+	return nil
+}
+
+// follow is what a step tells the world, or what is to be done next.
+func follow(a attempt, result outcome.Outcome, step life.Step, delay time.Duration) outbox.Message {
+	switch step.To {
+	case contract.FaxStatusDelivered:
+		return outbox.Event(contract.FaxDelivered, a.event(step.To, ""))
+	case contract.FaxStatusFailed:
+		return outbox.Event(contract.FaxFailed, a.event(step.To, string(result.Code)))
+	default:
+		next := contract.DispatchFaxWork{FaxID: a.FaxID, AttemptNumber: a.Number + 1}
+		return outbox.Work(contract.DispatchFax, next, delay)
+	}
+}

@@ -1,0 +1,2 @@
+// Package faxes reads faxes for those who sent them.
+package faxes

@@ -1,0 +1,105 @@
+package faxes
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/postgres"
+)
+
+// Store reads the fax schema.
+type Store struct {
+	db *gorm.DB
+}
+
+// NewStore returns a store on the fax schema.
+func NewStore(db *gorm.DB) Store { return Store{db} }
+
+// accepted are the faxes of a tenant that it may see.
+func (s Store) accepted(ctx context.Context, tenant contract.Tenant) *gorm.DB {
+	return s.db.WithContext(ctx).Table("fax.faxes").
+		Where("environment_id = ? AND account_id = ? AND status NOT IN ('accepting', 'abandoned')", tenant.EnvironmentID, tenant.AccountID)
+}
+
+func (s Store) get(ctx context.Context, tenant contract.Tenant, id string) (contract.Fax, bool, error) {
+	found, err := s.read(ctx, s.accepted(ctx, tenant).Where("id = ?", id))
+	if err != nil || len(found) == 0 {
+		return contract.Fax{}, false, err
+	}
+	return found[0], true, nil
+}
+
+// list returns one fax more than asked for when there are more.
+func (s Store) list(ctx context.Context, r contract.ListFaxesRequest, after postgres.Cursor) ([]contract.Fax, error) {
+	query := s.accepted(ctx, r.Tenant)
+	if r.Status != "" {
+		query = query.Where("status = ?", r.Status)
+	}
+	if r.To != "" {
+		query = query.Where("to_number = ?", r.To)
+	}
+	if r.ErrorCode != "" {
+		query = query.Where("error_code = ?", r.ErrorCode)
+	}
+	if r.CreatedAfter != nil {
+		query = query.Where("created_at > ?", *r.CreatedAfter)
+	}
+	if r.CreatedBefore != nil {
+		query = query.Where("created_at < ?", *r.CreatedBefore)
+	}
+	if len(r.Tags) > 0 {
+		tags, err := json.Marshal(r.Tags)
+		if err != nil {
+			return nil, err
+		}
+		query = query.Where("tags @> ?::jsonb", string(tags))
+	}
+	if !after.IsZero() {
+		query = query.Where("(created_at, id) < (?, ?)", after.At, after.ID)
+	}
+	return s.read(ctx, query.Order("created_at DESC, id DESC").Limit(r.Page.Limit+1))
+}
+
+// read runs a query for faxes, and one for the attempts of all of them.
+func (s Store) read(ctx context.Context, query *gorm.DB) ([]contract.Fax, error) {
+	var rows []faxRow
+	if err := query.Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read faxes: %w", err)
+	}
+	attempts, err := s.attempts(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	found := make([]contract.Fax, 0, len(rows))
+	for _, row := range rows {
+		fax, err := row.fax(attempts[row.ID])
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, fax)
+	}
+	return found, nil
+}
+
+func (s Store) attempts(ctx context.Context, faxes []faxRow) (map[string][]contract.FaxAttempt, error) {
+	if len(faxes) == 0 {
+		return nil, nil
+	}
+	ids := make([]string, len(faxes))
+	for i, row := range faxes {
+		ids[i] = row.ID
+	}
+	var rows []attemptRow
+	if err := s.db.WithContext(ctx).Table("fax.attempts").Where("fax_id IN ?", ids).Order("fax_id, number").Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read attempts: %w", err)
+	}
+	byFax := map[string][]contract.FaxAttempt{}
+	for _, row := range rows {
+		byFax[row.FaxID] = append(byFax[row.FaxID], row.attempt())
+	}
+	return byFax, nil
+}

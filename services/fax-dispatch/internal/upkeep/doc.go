@@ -1,0 +1,2 @@
+// Package upkeep runs what has to be done every so often.
+package upkeep

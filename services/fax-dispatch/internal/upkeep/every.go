@@ -1,0 +1,26 @@
+package upkeep
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// Every runs the task at once and then after every interval, until ctx is done. A task that fails is
+// logged and runs again at its next time.
+func Every(interval time.Duration, name string, log *slog.Logger, task func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		ticker := time.NewTicker(interval)
+		defer ticker.Stop()
+		for {
+			if err := task(ctx); err != nil && ctx.Err() == nil {
+				log.WarnContext(ctx, "upkeep failed and will be tried again", "task", name, "error", err)
+			}
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-ticker.C:
+			}
+		}
+	}
+}

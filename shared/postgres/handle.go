@@ -1,0 +1,6 @@
+package postgres
+
+import "gorm.io/gorm"
+
+// DB is a handle on the database or on a transaction. Rules pass it on; only stores look inside.
+type DB = gorm.DB
