@@ -3,19 +3,21 @@ package accountkeys
 import (
 	"context"
 	"fmt"
-	"time"
-	"unicode/utf8"
+	"strings"
 
 	"github.com/mintfax/mintfax/services/auth/internal/check"
+	"github.com/mintfax/mintfax/services/auth/internal/fields"
+	"github.com/mintfax/mintfax/services/auth/internal/paging"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/ids"
 	"github.com/mintfax/mintfax/shared/keys"
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
 const (
-	maxKeys    = 200
-	maxOverlap = 7 * 24 * time.Hour
+	maxKeys           = 200 // of an account that work
+	maxOverlapSeconds = 7 * 24 * 60 * 60
 )
 
 // Service manages keys.
@@ -29,7 +31,7 @@ func New(db *postgres.DB, pepper check.Pepper) *Service { return &Service{db: db
 
 // List returns an account's keys that work, newest first.
 func (s *Service) List(ctx context.Context, r contract.ListOwnedRequest) (contract.List[contract.Key], error) {
-	after, err := postgres.ParseCursor(r.Page.Cursor)
+	after, err := paging.Begin(r.Page)
 	if err != nil {
 		return contract.List[contract.Key]{}, err
 	}
@@ -37,18 +39,14 @@ func (s *Service) List(ctx context.Context, r contract.ListOwnedRequest) (contra
 	if err != nil {
 		return contract.List[contract.Key]{}, fmt.Errorf("list keys: %w", err)
 	}
-	list := contract.List[contract.Key]{Data: found}
-	if len(found) > r.Page.Limit {
-		list.Data = found[:r.Page.Limit]
-		last := list.Data[r.Page.Limit-1]
-		next := postgres.Cursor{At: last.CreatedAt, ID: last.ID}.String()
-		list.NextCursor = &next
-	}
-	return list, nil
+	return paging.Cut(found, r.Page.Limit, func(k contract.Key) postgres.Cursor {
+		return postgres.Cursor{At: k.CreatedAt, ID: k.ID}
+	}), nil
 }
 
 // Create mints a key for an environment of the account, or for the account itself.
 func (s *Service) Create(ctx context.Context, r contract.CreateKeyRequest) (contract.Key, error) {
+	r.Name = strings.TrimSpace(r.Name)
 	if err := validate(r); err != nil {
 		return contract.Key{}, err
 	}
@@ -79,19 +77,25 @@ func (s *Service) Create(ctx context.Context, r contract.CreateKeyRequest) (cont
 
 // Revoke ends a key at once: no request that starts after it has returned passes.
 func (s *Service) Revoke(ctx context.Context, r contract.OwnedRequest) (contract.None, error) {
+	if !ids.Valid(ids.Key, r.ID) {
+		return contract.None{}, apierror.New(apierror.NotFound)
+	}
 	return contract.None{}, store{s.db.WithContext(ctx)}.revoke(r.AccountID, r.ID)
 }
 
-// Rotate mints a key like the old one, which works for the overlap and no longer. A key that would
-// end sooner anyway still does.
+// Rotate mints a key like the old one, which works for the overlap and no longer; without an overlap
+// it is revoked at once. A key that would end sooner anyway still does.
 func (s *Service) Rotate(ctx context.Context, r contract.RotateKeyRequest) (contract.Key, error) {
-	if r.OverlapSeconds < 0 || r.OverlapSeconds > int(maxOverlap.Seconds()) {
+	if !ids.Valid(ids.Key, r.ID) {
+		return contract.Key{}, apierror.New(apierror.NotFound)
+	}
+	if r.OverlapSeconds < 0 || r.OverlapSeconds > maxOverlapSeconds {
 		return contract.Key{}, apierror.Field("overlap_seconds", "The overlap_seconds must be between 0 and 604800.")
 	}
 	var key contract.Key
 	err := postgres.InTx(ctx, s.db, func(tx *postgres.DB) error {
 		st := store{tx}
-		old, err := st.expire(r.AccountID, r.ID, r.OverlapSeconds)
+		old, err := st.retire(r.AccountID, r.ID, r.OverlapSeconds)
 		if err != nil {
 			return err
 		}
@@ -107,20 +111,18 @@ func (s *Service) Rotate(ctx context.Context, r contract.RotateKeyRequest) (cont
 }
 
 func validate(r contract.CreateKeyRequest) error {
-	problems := map[string][]string{}
-	if n := utf8.RuneCountInString(r.Name); n < 1 || n > 255 {
-		problems["name"] = []string{"The name must have 1 to 255 characters."}
+	problems := fields.Problems{}
+	problems.Add("name", fields.Name(r.Name))
+	switch r.Kind {
+	case "", contract.KindTest, contract.KindLive, contract.KindAccount:
+	default:
+		problems.Add("kind", "The kind must be test, live or account.")
 	}
-	switch {
-	case r.Kind != "" && r.Kind != contract.KindTest && r.Kind != contract.KindLive && r.Kind != contract.KindAccount:
-		problems["kind"] = []string{"The kind must be test, live or account."}
-	case r.EnvironmentID == "" && r.Kind != contract.KindAccount:
-		problems["environment_id"] = []string{"The environment_id field is required unless the kind is account."}
-	case r.EnvironmentID != "" && r.Kind == contract.KindAccount:
-		problems["environment_id"] = []string{"An account key belongs to no environment."}
+	if r.EnvironmentID == "" && r.Kind != contract.KindAccount {
+		problems.Add("environment_id", "The environment_id field is required unless the kind is account.")
 	}
-	if len(problems) > 0 {
-		return apierror.Fields(problems)
+	if r.EnvironmentID != "" && r.Kind == contract.KindAccount {
+		problems.Add("environment_id", "An account key belongs to no environment.")
 	}
-	return nil
+	return problems.Err()
 }

@@ -74,7 +74,11 @@ func (s store) requireRoom(accountID string) error {
 	return nil
 }
 
+// environmentKind is the kind of the keys of an environment of the account.
 func (s store) environmentKind(accountID, environmentID string) (contract.Kind, error) {
+	if !ids.Valid(ids.Environment, environmentID) {
+		return "", apierror.New(apierror.NotFound)
+	}
 	var environmentType string
 	done := s.tx.Raw(`SELECT type FROM auth.environments WHERE id = ? AND account_id = ?`, environmentID, accountID).Scan(&environmentType)
 	if done.Error != nil {
@@ -97,13 +101,17 @@ func (s store) revoke(accountID, id string) error {
 	return nil
 }
 
-func (s store) expire(accountID, id string, overlapSeconds int) (contract.Key, error) {
+// retire ends a key after the overlap by the database's clock, or for no overlap at once.
+func (s store) retire(accountID, id string, overlapSeconds int) (contract.Key, error) {
 	var old contract.Key
 	done := s.tx.Raw(`
-		UPDATE auth.keys SET expires_at = least(expires_at, now() + make_interval(secs => ?))
-		WHERE id = ? AND account_id = ? AND `+works+` RETURNING `+columns, float64(overlapSeconds), id, accountID).Scan(&old)
+		UPDATE auth.keys SET
+			expires_at = least(expires_at, now() + make_interval(secs => @overlap)),
+			revoked_at = CASE WHEN @overlap = 0 THEN now() END
+		WHERE id = @id AND account_id = @account AND `+works+` RETURNING `+columns,
+		map[string]any{"overlap": float64(overlapSeconds), "id": id, "account": accountID}).Scan(&old)
 	if done.Error != nil {
-		return contract.Key{}, fmt.Errorf("expire a key: %w", done.Error)
+		return contract.Key{}, fmt.Errorf("retire a key: %w", done.Error)
 	}
 	if done.RowsAffected == 0 {
 		return contract.Key{}, apierror.New(apierror.NotFound)

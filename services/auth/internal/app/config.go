@@ -2,7 +2,10 @@ package app
 
 import (
 	"errors"
+	"net/url"
+	"strings"
 
+	"github.com/mintfax/mintfax/services/auth/internal/mail"
 	"github.com/mintfax/mintfax/shared/config"
 )
 
@@ -20,7 +23,7 @@ type Config struct {
 	MailFrom     string        `env:"MAIL_FROM,required,notEmpty"`
 }
 
-// Validate holds what the tags cannot say.
+// Validate holds what the tags cannot say, and drops the last slash of PublicURL.
 func (c *Config) Validate() error {
 	var problems []error
 	if len(c.KeyPepper) < 32 {
@@ -32,5 +35,10 @@ func (c *Config) Validate() error {
 	if c.SandboxSeed < 0 {
 		problems = append(problems, errors.New("SANDBOX_SEED must not be negative"))
 	}
-	return errors.Join(problems...)
+	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
+	at, err := url.Parse(c.PublicURL)
+	if err != nil || (at.Scheme != "http" && at.Scheme != "https") || at.Host == "" {
+		problems = append(problems, errors.New("PUBLIC_URL is not an http or https URL"))
+	}
+	return errors.Join(append(problems, mail.CheckFrom(c.MailFrom))...)
 }

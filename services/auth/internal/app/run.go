@@ -2,10 +2,12 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"os"
 
 	"github.com/mintfax/mintfax/services/auth/internal/accountkeys"
 	"github.com/mintfax/mintfax/services/auth/internal/check"
+	"github.com/mintfax/mintfax/services/auth/internal/codes"
 	"github.com/mintfax/mintfax/services/auth/internal/environments"
 	"github.com/mintfax/mintfax/services/auth/internal/mail"
 	"github.com/mintfax/mintfax/services/auth/internal/registration"
@@ -19,8 +21,8 @@ import (
 )
 
 const (
-	checkConcurrency = 8
-	rpcConcurrency   = 8
+	checkConcurrency = 8  // batches; the database answers one in about a millisecond
+	rpcConcurrency   = 16 // some of them wait for a mail server, without a connection of the database
 )
 
 // Run is the auth service, until ctx is done.
@@ -29,7 +31,10 @@ func Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	log := telemetry.NewLogger(os.Stdout, "auth", cfg.LogLevel)
+	return serve(ctx, cfg, telemetry.NewLogger(os.Stdout, "auth", cfg.LogLevel))
+}
+
+func serve(ctx context.Context, cfg Config, log *slog.Logger) error {
 	r := runner.New(log, cfg.InternalAddr)
 	sender, err := newSender(cfg)
 	if err != nil {
@@ -64,7 +69,8 @@ func Run(ctx context.Context) error {
 	pepper := check.Pepper(cfg.KeyPepper)
 	used := check.NewLastUsed(pool, log)
 	r.Go("last used", used.Run)
-	checker, err := check.New(ctx, pool, pepper, used)
+	r.Close("last used", func() error { used.Flush(context.WithoutCancel(ctx)); return nil })
+	checker, err := check.New(ctx, pool, pepper, used, r.Metrics())
 	if err != nil {
 		return err
 	}
@@ -72,7 +78,9 @@ func Run(ctx context.Context) error {
 	bus.Handle(gate, contract.CheckKeys, checker.CheckKeys)
 	r.Go("gate", gate.Run)
 
-	accounts := registration.New(registration.Config{PublicURL: cfg.PublicURL, SandboxSeed: cfg.SandboxSeed, Pepper: pepper}, db, sender, relay.Wake)
+	issuer := codes.NewIssuer(pepper)
+	r.Go("old codes", codes.NewSweeper(db, log).Run)
+	accounts := registration.New(registration.Config{PublicURL: cfg.PublicURL, SandboxSeed: cfg.SandboxSeed, Pepper: pepper}, db, issuer, sender, relay.Wake)
 	r.Go("rpc", newServer(conn, accounts, environments.New(db), accountkeys.New(db, pepper)).Run)
 	return r.Run(ctx)
 }

@@ -6,24 +6,27 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
 // Checker judges keys.
 type Checker struct {
-	pepper Pepper
-	store  *store
-	used   *LastUsed
+	pepper  Pepper
+	store   *store
+	used    *LastUsed
+	metrics *metrics
 }
 
 // New prepares the one statement that judges a batch.
-func New(ctx context.Context, db *sql.DB, pepper Pepper, used *LastUsed) (*Checker, error) {
+func New(ctx context.Context, db *sql.DB, pepper Pepper, used *LastUsed, registerer prometheus.Registerer) (*Checker, error) {
 	s, err := newStore(ctx, db)
 	if err != nil {
 		return nil, fmt.Errorf("prepare the check: %w", err)
 	}
-	return &Checker{pepper: pepper, store: s, used: used}, nil
+	return &Checker{pepper: pepper, store: s, used: used, metrics: newMetrics(registerer)}, nil
 }
 
 // CheckKeys gives one verdict for each digest, in the order asked, all from one statement that began
@@ -41,6 +44,7 @@ func (c *Checker) CheckKeys(ctx context.Context, r contract.CheckKeysRequest) (c
 	for i, digest := range digests {
 		reply.Verdicts[i] = judge(found[string(digest)])
 	}
+	c.metrics.judged(reply.Verdicts)
 	c.noteUse(reply.Verdicts)
 	return reply, nil
 }

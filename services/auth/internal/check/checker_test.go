@@ -1,13 +1,15 @@
 package check_test
 
 import (
+	"context"
 	"log/slog"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
+	"pgregory.net/rapid"
 
 	"github.com/mintfax/mintfax/services/auth/internal/accountkeys"
 	"github.com/mintfax/mintfax/services/auth/internal/check"
@@ -17,7 +19,11 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres/pgtest"
 )
 
-const account = "acct_1"
+const (
+	account = "acct_1"
+	sandbox = "env_00000000000000000000ss"
+	live    = "env_00000000000000000000ll"
+)
 
 type bench struct {
 	db, admin *gorm.DB
@@ -32,14 +38,15 @@ func setup(t *testing.T) bench {
 	pepper := check.Pepper(strings.Repeat("p", 32))
 	for _, statement := range []string{
 		`INSERT INTO auth.accounts (id, name, email) VALUES ('acct_1', 'A', 'a@example.com'), ('acct_2', 'B', 'b@example.com')`,
-		`INSERT INTO auth.environments (id, account_id, name, type) VALUES ('env_s', 'acct_1', 'Sandbox', 'sandbox'), ('env_l', 'acct_1', 'Live', 'live')`,
+		`INSERT INTO auth.environments (id, account_id, name, type) VALUES ('` + sandbox + `', 'acct_1', 'Sandbox', 'sandbox'), ('` + live + `', 'acct_1', 'Live', 'live')`,
+		`SELECT wallet.open_account('acct_1')`,
 	} {
 		require.NoError(t, b.admin.Exec(statement).Error)
 	}
 	pool, err := b.db.DB()
 	require.NoError(t, err)
 	b.used = check.NewLastUsed(pool, slog.New(slog.DiscardHandler))
-	b.checker, err = check.New(t.Context(), pool, pepper, b.used)
+	b.checker, err = check.New(t.Context(), pool, pepper, b.used, prometheus.NewRegistry())
 	require.NoError(t, err)
 	b.keys = accountkeys.New(b.db, pepper)
 	return b
@@ -67,15 +74,15 @@ func (b bench) ask(t *testing.T, secrets ...string) []contract.Verdict {
 
 func TestVerdictsComeInTheOrderAskedAlsoForRepeats(t *testing.T) {
 	b := setup(t)
-	test := b.mint(t, contract.CreateKeyRequest{EnvironmentID: "env_s"})
-	live := b.mint(t, contract.CreateKeyRequest{EnvironmentID: "env_l"})
+	test := b.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox})
+	production := b.mint(t, contract.CreateKeyRequest{EnvironmentID: live})
 	acct := b.mint(t, contract.CreateKeyRequest{Kind: contract.KindAccount})
-	verdicts := b.ask(t, live.Secret, keys.Mint(contract.KindTest), test.Secret, acct.Secret, test.Secret)
+	verdicts := b.ask(t, production.Secret, keys.Mint(contract.KindTest), test.Secret, acct.Secret, test.Secret)
 	require.Equal(t, apierror.AccountNotActivated, verdicts[0].Refusal)
 	require.Equal(t, contract.KindLive, verdicts[0].Kind)
 	require.Equal(t, contract.Verdict{Refusal: apierror.APIKeyInvalid}, verdicts[1])
 	require.Empty(t, verdicts[2].Refusal)
-	require.Equal(t, "env_s", verdicts[2].Environment.ID)
+	require.Equal(t, sandbox, verdicts[2].Environment.ID)
 	require.Empty(t, verdicts[3].Refusal)
 	require.Nil(t, verdicts[3].Environment)
 	require.Equal(t, verdicts[2], verdicts[4])
@@ -84,7 +91,7 @@ func TestVerdictsComeInTheOrderAskedAlsoForRepeats(t *testing.T) {
 func TestARevokedKeyIsRefusedInTheVeryNextQuestion(t *testing.T) {
 	b := setup(t)
 	for range 20 {
-		key := b.mint(t, contract.CreateKeyRequest{EnvironmentID: "env_s"})
+		key := b.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox})
 		require.Empty(t, b.ask(t, key.Secret)[0].Refusal)
 		_, err := b.keys.Revoke(t.Context(), contract.OwnedRequest{AccountID: account, ID: key.ID})
 		require.NoError(t, err)
@@ -94,7 +101,7 @@ func TestARevokedKeyIsRefusedInTheVeryNextQuestion(t *testing.T) {
 
 func TestARotatedKeyWorksForItsOverlapAndNoLonger(t *testing.T) {
 	b := setup(t)
-	old := b.mint(t, contract.CreateKeyRequest{EnvironmentID: "env_s"})
+	old := b.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox})
 	fresh, err := b.keys.Rotate(t.Context(), contract.RotateKeyRequest{AccountID: account, ID: old.ID, OverlapSeconds: 600})
 	require.NoError(t, err)
 	verdicts := b.ask(t, old.Secret, fresh.Secret)
@@ -112,30 +119,96 @@ func TestARotatedKeyWorksForItsOverlapAndNoLonger(t *testing.T) {
 
 func TestAnotherAccountsKeysAndEnvironmentsAreNotFound(t *testing.T) {
 	b := setup(t)
-	key := b.mint(t, contract.CreateKeyRequest{EnvironmentID: "env_s"})
+	key := b.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox})
 	_, err := b.keys.Revoke(t.Context(), contract.OwnedRequest{AccountID: "acct_2", ID: key.ID})
 	require.True(t, apierror.Has(err, apierror.NotFound), "%v", err)
 	_, err = b.keys.Rotate(t.Context(), contract.RotateKeyRequest{AccountID: "acct_2", ID: key.ID})
 	require.True(t, apierror.Has(err, apierror.NotFound), "%v", err)
-	_, err = b.keys.Create(t.Context(), contract.CreateKeyRequest{AccountID: "acct_2", Name: "k", EnvironmentID: "env_s"})
+	_, err = b.keys.Create(t.Context(), contract.CreateKeyRequest{AccountID: "acct_2", Name: "k", EnvironmentID: sandbox})
 	require.True(t, apierror.Has(err, apierror.NotFound), "%v", err)
 	require.Empty(t, b.ask(t, key.Secret)[0].Refusal)
 }
 
-func TestAUseIsWrittenOnceAMinute(t *testing.T) {
+func TestTheSameKeysAreJudgedAlikeInAnyBatch(t *testing.T) {
 	b := setup(t)
-	key := b.mint(t, contract.CreateKeyRequest{EnvironmentID: "env_s"})
-	lastUsed := func() *time.Time {
-		list, err := b.keys.List(t.Context(), contract.ListOwnedRequest{AccountID: account, Page: contract.Page{Limit: 10}})
-		require.NoError(t, err)
-		return list.Data[0].LastUsedAt
+	dead := b.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox})
+	_, err := b.keys.Revoke(t.Context(), contract.OwnedRequest{AccountID: account, ID: dead.ID})
+	require.NoError(t, err)
+	secrets := []string{
+		b.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox}).Secret, b.mint(t, contract.CreateKeyRequest{EnvironmentID: live}).Secret,
+		b.mint(t, contract.CreateKeyRequest{Kind: contract.KindAccount}).Secret, dead.Secret, keys.Mint(contract.KindLive),
 	}
-	b.ask(t, key.Secret)
-	require.Nil(t, lastUsed(), "no write on the request path")
-	b.used.Flush(t.Context())
-	first := lastUsed()
-	require.NotNil(t, first)
-	b.ask(t, key.Secret)
-	b.used.Flush(t.Context())
-	require.Equal(t, first, lastUsed())
+	alone := map[string]contract.Verdict{}
+	for _, secret := range secrets {
+		alone[secret] = b.ask(t, secret)[0]
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		batch := rapid.SliceOfN(rapid.SampledFrom(secrets), 1, contract.MaxCheckBatch).Draw(rt, "batch")
+		for i, verdict := range b.ask(t, batch...) {
+			require.Equal(rt, alone[batch[i]], verdict)
+		}
+	})
+}
+
+func TestTheFirstQuestionAfterActivationPasses(t *testing.T) {
+	b := setup(t)
+	key := b.mint(t, contract.CreateKeyRequest{EnvironmentID: live})
+	require.Equal(t, apierror.AccountNotActivated, b.ask(t, key.Secret)[0].Refusal)
+	require.NoError(t, b.admin.Transaction(func(tx *gorm.DB) error {
+		for _, statement := range []string{
+			`INSERT INTO billing.checkouts (id, account_id, mode, package_id, amount, credits, currency, livemode, stripe_session_id, state) VALUES ('chk_1', 'acct_1', 'payment', 'starter', 1000, 1000, 'usd', false, 'cs_1', 'complete')`,
+			`INSERT INTO billing.payments (id, account_id, checkout_id, stripe_payment_intent_id, package_id, amount, credits, currency, livemode, status, activates) VALUES ('pay_1', 'acct_1', 'chk_1', 'pi_1', 'starter', 1000, 1000, 'usd', false, 'succeeded', true)`,
+			`SELECT wallet.purchase('txn_1', 'pay_1', 'acct_1', 1000, 1000, 'Starter')`,
+			`UPDATE auth.accounts SET activated_at = now() WHERE id = 'acct_1'`,
+		} {
+			if err := tx.Exec(statement).Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	verdict := b.ask(t, key.Secret)[0]
+	require.Empty(t, verdict.Refusal)
+	require.Equal(t, live, verdict.Environment.ID)
+	require.Equal(t, contract.Live, verdict.Environment.Type)
+}
+
+func TestAuthItselfCannotActivateAnybody(t *testing.T) {
+	b := setup(t)
+	for _, statement := range []string{
+		`UPDATE auth.accounts SET activated_at = now()`,
+		`INSERT INTO auth.accounts (id, name, email, activated_at) VALUES ('acct_3', 'C', 'c@example.com', now())`,
+	} {
+		require.ErrorContains(t, b.db.Exec(statement).Error, "(SQLSTATE 42501)")
+	}
+}
+
+func TestAnExpiredKeyIsRefusedByTheDatabasesClock(t *testing.T) {
+	b := setup(t)
+	key := b.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox})
+	require.NoError(t, b.admin.Exec(`UPDATE auth.keys SET expires_at = now()`).Error)
+	require.Equal(t, contract.Verdict{Refusal: apierror.APIKeyInvalid}, b.ask(t, key.Secret)[0])
+}
+
+func TestAStolenTableOfDigestsOpensNothing(t *testing.T) {
+	b := setup(t)
+	key := b.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox})
+	var digest []byte
+	require.NoError(t, b.admin.Raw(`SELECT digest FROM auth.keys`).Row().Scan(&digest))
+	sha := keys.Digest(key.Secret)
+	require.NotEqual(t, sha[:], digest)
+	reply, err := b.checker.CheckKeys(t.Context(), contract.CheckKeysRequest{Digests: [][]byte{digest}})
+	require.NoError(t, err)
+	require.Equal(t, apierror.APIKeyInvalid, reply.Verdicts[0].Refusal)
+}
+
+func TestADatabaseThatDoesNotAnswerIsNoVerdict(t *testing.T) {
+	b := setup(t)
+	key := b.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	sha := keys.Digest(key.Secret)
+	_, err := b.checker.CheckKeys(ctx, contract.CheckKeysRequest{Digests: [][]byte{sha[:]}})
+	require.Error(t, err)
+	require.False(t, apierror.Has(err, apierror.APIKeyInvalid))
 }

@@ -9,51 +9,52 @@ import (
 )
 
 const (
-	touchEvery   = time.Minute // at most one write for a key in this time
+	// noteEvery is a little more than the minute that the statement keeps between two writes of a key
+	// across all processes, so that a use that is noted is rarely one that is not written.
+	noteEvery    = 65 * time.Second
 	flushEvery   = 5 * time.Second
 	flushLimit   = 5 * time.Second
-	maxRemember  = 100_000 // keys; beyond it a key's use may be written more often, never less
+	maxRemember  = 100_000 // keys
 	maxFlushSize = 1000
 )
 
 // LastUsed notes when keys were used without a write per request: uses are collected, and written
-// many at once, off the request path.
+// many at once, off the request path, at most once a minute for a key.
 type LastUsed struct {
 	db  *sql.DB
 	log *slog.Logger
 
 	mu      sync.Mutex
-	touched map[string]time.Time // when a use was last noted, for the quiet minute
-	waiting map[string]time.Time
+	noted   map[string]time.Time // when a use was last noted
+	waiting map[string]time.Time // what is not written yet
 }
 
 // NewLastUsed returns a collector. Nothing is written before Run.
 func NewLastUsed(db *sql.DB, log *slog.Logger) *LastUsed {
-	return &LastUsed{db: db, log: log, touched: map[string]time.Time{}, waiting: map[string]time.Time{}}
+	return &LastUsed{db: db, log: log, noted: map[string]time.Time{}, waiting: map[string]time.Time{}}
 }
 
-// Note remembers a use of a key.
+// Note remembers a use of a key. When too many keys wait to be written, it does not.
 func (l *LastUsed) Note(keyID string, at time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if at.Sub(l.touched[keyID]) < touchEvery {
+	if at.Sub(l.noted[keyID]) < noteEvery || len(l.waiting) >= maxRemember {
 		return
 	}
-	if len(l.touched) >= maxRemember {
-		clear(l.touched)
+	if len(l.noted) >= maxRemember {
+		clear(l.noted) // uses are noted more often for a while; the statement keeps to its minute
 	}
-	l.touched[keyID] = at
+	l.noted[keyID] = at
 	l.waiting[keyID] = at
 }
 
-// Run writes what was noted every few seconds, and once more when ctx is done.
+// Run writes what was noted every few seconds until ctx is done. Flush writes what came after.
 func (l *LastUsed) Run(ctx context.Context) error {
 	ticker := time.NewTicker(flushEvery)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			l.Flush(context.WithoutCancel(ctx))
 			return nil
 		case <-ticker.C:
 			l.Flush(ctx)
@@ -61,7 +62,7 @@ func (l *LastUsed) Run(ctx context.Context) error {
 	}
 }
 
-// Flush writes what was noted now. What cannot be written is dropped: the next use notes it again.
+// Flush writes what was noted, now. What cannot be written is dropped: a later use is noted again.
 func (l *LastUsed) Flush(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, flushLimit)
 	defer cancel()
@@ -69,8 +70,7 @@ func (l *LastUsed) Flush(ctx context.Context) {
 	waiting := l.waiting
 	l.waiting = map[string]time.Time{}
 	l.mu.Unlock()
-	var ids []string
-	var ago []float64
+	ids, ago := make([]string, 0, len(waiting)), make([]float64, 0, len(waiting))
 	for id, at := range waiting {
 		ids, ago = append(ids, id), append(ago, time.Since(at).Seconds())
 	}

@@ -51,11 +51,17 @@ func (s *store) find(ctx context.Context, digests [][]byte) (map[string]*keyRow,
 	return found, rows.Err()
 }
 
-// writeLastUsed notes many uses in one statement. A later time is never overwritten by an earlier.
+// writeLastUsed notes many uses in one statement, at most one a minute for a key whatever the number
+// of processes. A key that somebody changes at the moment is left out rather than waited for.
 func writeLastUsed(ctx context.Context, db *sql.DB, ids []string, secondsAgo []float64) error {
 	_, err := db.ExecContext(ctx, `
-		UPDATE auth.keys k SET last_used_at = u.at
-		FROM (SELECT id, now() - make_interval(secs => ago) AS at FROM unnest($1::text[], $2::float8[]) AS t(id, ago)) u
-		WHERE k.id = u.id AND (k.last_used_at IS NULL OR k.last_used_at < u.at)`, ids, secondsAgo)
+		WITH used AS (
+			SELECT id, now() - make_interval(secs => ago) AS at FROM unnest($1::text[], $2::float8[]) AS t(id, ago)
+		), due AS (
+			SELECT k.id, used.at FROM auth.keys k JOIN used ON used.id = k.id
+			WHERE k.last_used_at IS NULL OR k.last_used_at <= used.at - interval '1 minute'
+			FOR NO KEY UPDATE OF k SKIP LOCKED
+		)
+		UPDATE auth.keys k SET last_used_at = due.at FROM due WHERE k.id = due.id`, ids, secondsAgo)
 	return err
 }

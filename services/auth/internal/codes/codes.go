@@ -108,7 +108,7 @@ func (i *Issuer) hash(purpose Purpose, email, code string) []byte {
 	return mac.Sum(nil)
 }
 
-// canonical is how e-mails are compared.
+// canonical is how e-mails are compared. They are ASCII, so the database agrees on the letters.
 func canonical(email string) string { return strings.ToLower(email) }
 
 func random() (string, error) {

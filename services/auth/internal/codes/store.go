@@ -63,3 +63,9 @@ func (s store) use(id int64) (bool, error) {
 	done := s.tx.Exec(`UPDATE auth.email_codes SET used_at = now() WHERE id = ? AND used_at IS NULL`, id)
 	return done.RowsAffected == 1, done.Error
 }
+
+// deleteOld forgets codes that neither work nor count any more.
+func (s store) deleteOld() (int64, error) {
+	done := s.tx.Exec(`DELETE FROM auth.email_codes WHERE created_at < now() - interval '1 day'`)
+	return done.RowsAffected, done.Error
+}

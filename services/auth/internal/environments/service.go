@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/mintfax/mintfax/services/auth/internal/fields"
+	"github.com/mintfax/mintfax/services/auth/internal/paging"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/ids"
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
@@ -24,7 +26,7 @@ func New(db *postgres.DB) *Service { return &Service{db: db} }
 
 // List returns an account's environments, newest first.
 func (s *Service) List(ctx context.Context, r contract.ListOwnedRequest) (contract.List[contract.Environment], error) {
-	after, err := postgres.ParseCursor(r.Page.Cursor)
+	after, err := paging.Begin(r.Page)
 	if err != nil {
 		return contract.List[contract.Environment]{}, err
 	}
@@ -32,27 +34,21 @@ func (s *Service) List(ctx context.Context, r contract.ListOwnedRequest) (contra
 	if err != nil {
 		return contract.List[contract.Environment]{}, fmt.Errorf("list environments: %w", err)
 	}
-	list := contract.List[contract.Environment]{Data: found}
-	if len(found) > r.Page.Limit {
-		list.Data = found[:r.Page.Limit]
-		last := list.Data[r.Page.Limit-1]
-		next := postgres.Cursor{At: last.CreatedAt, ID: last.ID}.String()
-		list.NextCursor = &next
-	}
-	return list, nil
+	return paging.Cut(found, r.Page.Limit, func(e contract.Environment) postgres.Cursor {
+		return postgres.Cursor{At: e.CreatedAt, ID: e.ID}
+	}), nil
 }
 
 // Create makes an environment. A live one can be made before the account is activated.
 func (s *Service) Create(ctx context.Context, r contract.CreateEnvironmentRequest) (contract.Environment, error) {
-	problems := map[string][]string{}
-	if message := badName(r.Name); message != "" {
-		problems["name"] = []string{message}
-	}
+	r.Name = strings.TrimSpace(r.Name)
+	problems := fields.Problems{}
+	problems.Add("name", fields.Name(r.Name))
 	if !r.Type.Valid() {
-		problems["type"] = []string{"The type must be sandbox or live."}
+		problems.Add("type", "The type must be sandbox or live.")
 	}
-	if len(problems) > 0 {
-		return contract.Environment{}, apierror.Fields(problems)
+	if err := problems.Err(); err != nil {
+		return contract.Environment{}, err
 	}
 	var made contract.Environment
 	err := postgres.InTx(ctx, s.db, func(tx *postgres.DB) (err error) {
@@ -64,20 +60,22 @@ func (s *Service) Create(ctx context.Context, r contract.CreateEnvironmentReques
 
 // Get returns one environment of the account.
 func (s *Service) Get(ctx context.Context, r contract.OwnedRequest) (contract.Environment, error) {
+	if !ids.Valid(ids.Environment, r.ID) {
+		return contract.Environment{}, apierror.New(apierror.NotFound)
+	}
 	return store{s.db.WithContext(ctx)}.get(r.AccountID, r.ID)
 }
 
 // Rename gives an environment another name. Nothing else of it ever changes.
 func (s *Service) Rename(ctx context.Context, r contract.RenameEnvironmentRequest) (contract.Environment, error) {
-	if message := badName(r.Name); message != "" {
-		return contract.Environment{}, apierror.Field("name", message)
+	if !ids.Valid(ids.Environment, r.ID) {
+		return contract.Environment{}, apierror.New(apierror.NotFound)
+	}
+	r.Name = strings.TrimSpace(r.Name)
+	problems := fields.Problems{}
+	problems.Add("name", fields.Name(r.Name))
+	if err := problems.Err(); err != nil {
+		return contract.Environment{}, err
 	}
 	return store{s.db.WithContext(ctx)}.rename(r)
-}
-
-func badName(name string) string {
-	if n := utf8.RuneCountInString(name); n < 1 || n > 255 || strings.TrimSpace(name) == "" {
-		return "The name must have 1 to 255 characters."
-	}
-	return ""
 }

@@ -2,16 +2,19 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"time"
 
+	gomail "github.com/wneessen/go-mail"
+
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
 // NewDirectory returns a sender that writes one file a mail into a directory, for development. The
-// names sort by time, and a file appears whole.
+// names end in .eml and sort by time, a file appears whole, and only its owner reads it.
 func NewDirectory(dir, from string) (Sender, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("MAIL_DIR: %w", err)
@@ -28,8 +31,17 @@ func (s *directorySender) Send(_ context.Context, m Message) error {
 	}
 	name := time.Now().UTC().Format("20060102T150405.000000000") + "-" + ids.Base62(6)
 	partial := filepath.Join(s.dir, "."+name+".partial")
-	if err := built.WriteToFile(partial); err != nil {
-		return fmt.Errorf("write a mail: %w", err)
+	if err := write(partial, built); err != nil {
+		return fmt.Errorf("write a mail: %w", errors.Join(err, os.Remove(partial)))
 	}
 	return os.Rename(partial, filepath.Join(s.dir, name+".eml"))
+}
+
+func write(path string, built *gomail.Msg) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = built.WriteTo(file)
+	return errors.Join(err, file.Close())
 }

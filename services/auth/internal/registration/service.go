@@ -7,6 +7,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/auth/internal/check"
 	"github.com/mintfax/mintfax/services/auth/internal/codes"
+	"github.com/mintfax/mintfax/services/auth/internal/fields"
 	"github.com/mintfax/mintfax/services/auth/internal/mail"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -30,28 +31,28 @@ type Service struct {
 }
 
 // New returns a service on auth's database.
-func New(cfg Config, db *postgres.DB, sender mail.Sender, wakeUp func()) *Service {
-	return &Service{cfg: cfg, db: db, codes: codes.NewIssuer(cfg.Pepper), mail: sender, wakeUp: wakeUp}
+func New(cfg Config, db *postgres.DB, issuer *codes.Issuer, sender mail.Sender, wakeUp func()) *Service {
+	return &Service{cfg: cfg, db: db, codes: issuer, mail: sender, wakeUp: wakeUp}
 }
 
 // Register mails a code. Whether the e-mail has an account is told only in the mail.
 func (s *Service) Register(ctx context.Context, r contract.RegisterRequest) (contract.RegisterReply, error) {
 	name, email := strings.TrimSpace(r.Name), strings.TrimSpace(r.Email)
-	if err := validate(name, email); err != nil {
+	problems := fields.Problems{}
+	problems.Add("name", fields.Name(name))
+	problems.Add("email", fields.Email(email))
+	if err := problems.Err(); err != nil {
 		return contract.RegisterReply{}, err
 	}
-	_, known, err := store{s.db.WithContext(ctx)}.findAccount(email)
+	account, known, err := store{s.db.WithContext(ctx)}.findAccount(email)
 	if err != nil {
 		return contract.RegisterReply{}, fmt.Errorf("look the account up: %w", err)
 	}
-	message := mail.Message{}
+	var message mail.Message
 	if known {
-		err = s.codes.Note(ctx, s.db, email)
-		message = alreadyRegistered(email, s.dashboardURL())
+		message, err = s.notice(ctx, account.Email)
 	} else {
-		var code string
-		code, err = s.codes.Issue(ctx, s.db, codes.Register, email, name)
-		message = registrationCode(email, code)
+		message, err = s.welcome(ctx, email, name)
 	}
 	if err != nil {
 		return contract.RegisterReply{}, err
@@ -91,10 +92,12 @@ func (s *Service) Verify(ctx context.Context, r contract.VerifyRequest) (contrac
 // StartSignIn mails a code to a person who has an account; to others, nothing. The answer is the same.
 func (s *Service) StartSignIn(ctx context.Context, r contract.StartSignInRequest) (contract.None, error) {
 	email := strings.TrimSpace(r.Email)
-	if message := badEmail(email); message != "" {
-		return contract.None{}, apierror.Field("email", message)
+	problems := fields.Problems{}
+	problems.Add("email", fields.Email(email))
+	if err := problems.Err(); err != nil {
+		return contract.None{}, err
 	}
-	_, known, err := store{s.db.WithContext(ctx)}.findAccount(email)
+	account, known, err := store{s.db.WithContext(ctx)}.findAccount(email)
 	if err != nil {
 		return contract.None{}, fmt.Errorf("look the account up: %w", err)
 	}
@@ -102,7 +105,7 @@ func (s *Service) StartSignIn(ctx context.Context, r contract.StartSignInRequest
 	if err != nil || !known {
 		return contract.None{}, err
 	}
-	return contract.None{}, s.send(ctx, signInCode(email, code))
+	return contract.None{}, s.send(ctx, signInCode(account.Email, code))
 }
 
 // VerifySignIn exchanges a sign-in code for the account's id, once.
@@ -137,16 +140,25 @@ func (s *Service) GetAccount(ctx context.Context, r contract.GetAccountRequest) 
 	return account, nil
 }
 
+// welcome is the mail to somebody new, with a code.
+func (s *Service) welcome(ctx context.Context, email, name string) (mail.Message, error) {
+	code, err := s.codes.Issue(ctx, s.db, codes.Register, email, name)
+	return registrationCode(email, code), err
+}
+
+// notice is the mail to somebody who has an account. It counts as a code does.
+func (s *Service) notice(ctx context.Context, email string) (mail.Message, error) {
+	return alreadyRegistered(email, s.dashboardURL()), s.codes.Note(ctx, s.db, email)
+}
+
 func (s *Service) guess(ctx context.Context, purpose codes.Purpose, email, code string) (int64, string, error) {
-	problems := map[string][]string{}
-	if message := badEmail(email); message != "" {
-		problems["email"] = []string{message}
-	}
+	problems := fields.Problems{}
+	problems.Add("email", fields.Email(email))
 	if code == "" {
-		problems["code"] = []string{"The code field is required."}
+		problems.Add("code", "The code field is required.")
 	}
-	if len(problems) > 0 {
-		return 0, "", apierror.Fields(problems)
+	if err := problems.Err(); err != nil {
+		return 0, "", err
 	}
 	return s.codes.Guess(ctx, s.db, purpose, email, code)
 }

@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/mintfax/mintfax/services/auth/internal/check"
+	"github.com/mintfax/mintfax/services/auth/internal/codes"
 	"github.com/mintfax/mintfax/services/auth/internal/mail"
 	"github.com/mintfax/mintfax/services/auth/internal/registration"
 	"github.com/mintfax/mintfax/shared/apierror"
@@ -44,7 +45,7 @@ func setup(t *testing.T) (*registration.Service, *postbox, *gorm.DB, *gorm.DB) {
 	db := d.Open(t, "auth")
 	box := &postbox{}
 	cfg := registration.Config{PublicURL: "https://fax.example.com", SandboxSeed: 10_000, Pepper: check.Pepper(strings.Repeat("p", 32))}
-	return registration.New(cfg, db, box, func() {}), box, db, d.Admin(t)
+	return registration.New(cfg, db, codes.NewIssuer(cfg.Pepper), box, func() {}), box, db, d.Admin(t)
 }
 
 func register(t *testing.T, s *registration.Service, address string) {

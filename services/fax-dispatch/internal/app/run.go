@@ -98,7 +98,7 @@ func Run(ctx context.Context) error {
 	bus.Handle(server, contract.ListFaxes, reader.List)
 	r.Go("rpc", server.Run)
 
-	calls := line.New(db)
+	calls := line.New(line.NewStore(db))
 	attempts := dispatch.NewStore(db)
 	dispatcher := dispatch.New(attempts, cfg.RetryDelays, relay.Wake, dispatch.NewMetrics(r.Metrics()),
 		sandbox.New(calls), loopback.New(calls, storage))

@@ -111,10 +111,10 @@ func TestRefusalsLeaveNothing(t *testing.T) {
 		"an invalid scenario number": {func(r *contract.SubmitFaxRequest) { r.To = "+15005550099" }, apierror.ValidationFailed, []string{"to"}},
 		"a poor scenario number":     {func(r *contract.SubmitFaxRequest) { r.To = "+15005550006" }, apierror.InsufficientBalance, nil},
 		"too many pages": {func(r *contract.SubmitFaxRequest) {
-			r.Files = []contract.StagedFile{f.storage.Upload(t, strings.Repeat("\f", 351)+"x")}
+			r.Files = append(r.Files, f.storage.Upload(t, strings.Repeat("\f", 350)+"x"))
 		}, apierror.ValidationFailed, []string{"file"}},
 		"not a document": {func(r *contract.SubmitFaxRequest) { r.Files = append(r.Files, f.storage.Upload(t, "PK\x03\x04")) }, apierror.UnsupportedDocument, nil},
-		"a broken PDF":   {func(r *contract.SubmitFaxRequest) { r.Files = []contract.StagedFile{f.storage.Upload(t, "%PDF-1.4\n")} }, apierror.UnsupportedDocument, nil},
+		"a broken PDF":   {func(r *contract.SubmitFaxRequest) { r.Files = append(r.Files, f.storage.Upload(t, "%PDF-1.4\n")) }, apierror.UnsupportedDocument, nil},
 		"too large in all": {func(r *contract.SubmitFaxRequest) {
 			r.Files = append(r.Files, f.storage.Upload(t, strings.Repeat("x", 10<<20)))
 		}, apierror.ValidationFailed, []string{"file"}},
@@ -163,6 +163,11 @@ func (f fixture) lost(ctx context.Context, r contract.PlaceHoldRequest) (contrac
 	return contract.Hold{}, errors.Join(err, apierror.New(apierror.ServiceUnavailable))
 }
 
+// noVoid is a wallet that cannot be reached.
+func (fixture) noVoid(context.Context, contract.VoidHoldRequest) (contract.None, error) {
+	return contract.None{}, apierror.New(apierror.ServiceUnavailable)
+}
+
 func TestAFaxWithoutADocumentIsRefused(t *testing.T) {
 	f := setup(t)
 	_, err := f.service.Submit(t.Context(), contract.SubmitFaxRequest{Tenant: f.Sandbox, To: "+15005550001"})
@@ -191,9 +196,7 @@ func TestAHoldWhoseAnswerWasLostIsVoidedAndStaysSo(t *testing.T) {
 func TestWhatCannotBeUndoneNowIsSweptLater(t *testing.T) {
 	f := setup(t)
 	f.service.Wallet.Hold = f.lost
-	f.service.Wallet.Void = func(context.Context, contract.VoidHoldRequest) (contract.None, error) {
-		return contract.None{}, apierror.New(apierror.ServiceUnavailable)
-	}
+	f.service.Wallet.Void = f.noVoid
 	_, err := f.service.Submit(t.Context(), f.keyed(t, "key", "print"))
 	require.True(t, apierror.Has(err, apierror.ServiceUnavailable))
 	require.Equal(t, 6, f.Held(t))
@@ -209,19 +212,43 @@ func TestWhatCannotBeUndoneNowIsSweptLater(t *testing.T) {
 	f.requireNothingLeft(t)
 }
 
-// The sweep comes while a slow submission waits for its hold.
+// The sweep comes while a slow submission waits for its hold; it gets to the end, or only as far as
+// the mark.
 func TestASubmissionOvertakenByTheSweepIsNeverAccepted(t *testing.T) {
+	for name, voidFails := range map[string]bool{"to the end": false, "to the mark": true} {
+		t.Run(name, func(t *testing.T) {
+			f := setup(t)
+			f.service.Wallet.Hold = func(ctx context.Context, r contract.PlaceHoldRequest) (contract.Hold, error) {
+				f.Exec(t, `UPDATE fax.faxes SET created_at = now() - interval '1 minute'`)
+				hold, err := f.Hold(ctx, r)
+				require.NoError(t, err)
+				if voidFails {
+					f.service.Wallet.Void = f.noVoid
+				}
+				require.Equal(t, voidFails, f.service.Sweep(ctx) != nil)
+				f.service.Wallet.Void = f.Void
+				return hold, nil
+			}
+			_, err := f.service.Submit(t.Context(), f.keyed(t, "key", "print"))
+			require.True(t, apierror.Has(err, apierror.ServiceUnavailable))
+			f.requireNothingLeft(t)
+		})
+	}
+}
+
+// The database commits the acceptance, and the answer to that is lost.
+func TestAFaxThatWasAcceptedIsNotUndone(t *testing.T) {
 	f := setup(t)
 	f.service.Wallet.Hold = func(ctx context.Context, r contract.PlaceHoldRequest) (contract.Hold, error) {
-		f.Exec(t, `UPDATE fax.faxes SET created_at = now() - interval '1 minute'`)
-		hold, err := f.Hold(ctx, r)
+		_, err := f.Hold(ctx, r)
 		require.NoError(t, err)
-		require.NoError(t, f.service.Sweep(ctx))
-		return hold, nil
+		f.Exec(t, `UPDATE fax.faxes SET status = 'queued'`)
+		return contract.Hold{}, errors.New("lost")
 	}
-	_, err := f.service.Submit(t.Context(), f.keyed(t, "key", "print"))
-	require.True(t, apierror.Has(err, apierror.ServiceUnavailable))
-	f.requireNothingLeft(t)
+	got, err := f.service.Submit(t.Context(), f.request(t, "+15005550001"))
+	require.NoError(t, err)
+	require.Equal(t, 1, f.Count(t, "fax.faxes", "id = ?", got.Fax.ID))
+	require.Equal(t, 6, f.Held(t))
 }
 
 func TestAnAcceptedFaxIsNotSwept(t *testing.T) {

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"gorm.io/gorm"
-
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
 )
@@ -18,13 +16,11 @@ const (
 
 // Line places calls that only its record knows of.
 type Line struct {
-	store store
+	store Store
 }
 
-// New returns a line that keeps its record in db.
-func New(db *gorm.DB) *Line {
-	return &Line{store{db}}
-}
+// New returns a line that keeps its record in the store.
+func New(store Store) *Line { return &Line{store} }
 
 // Place writes a call down, to end as planned, and waits for its end. An attempt that was placed
 // before is not placed again: its first call counts.

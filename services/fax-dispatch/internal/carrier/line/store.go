@@ -11,10 +11,13 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
 )
 
-// store is the record of calls.
-type store struct {
+// Store is the record of calls, in the fax schema.
+type Store struct {
 	db *gorm.DB
 }
+
+// NewStore returns a store on the fax schema.
+func NewStore(db *gorm.DB) Store { return Store{db} }
 
 type placedCall struct {
 	ErrorCode    string
@@ -30,7 +33,7 @@ func (c placedCall) outcome() outcome.Outcome {
 	return outcome.Failed(outcome.Code(c.ErrorCode), c.ErrorSubcode) // no code is a delivery
 }
 
-func (s store) place(ctx context.Context, carrierName string, call carrier.Call, planned outcome.Outcome, takes time.Duration) error {
+func (s Store) place(ctx context.Context, carrierName string, call carrier.Call, planned outcome.Outcome, takes time.Duration) error {
 	err := s.db.WithContext(ctx).Exec(`
 		INSERT INTO fax.loopback_calls (attempt_id, fax_id, carrier, pages, error_code, error_subcode, ends_at)
 		VALUES (?, ?, ?, ?, nullif(?, ''), nullif(?, ''), now() + make_interval(secs => ?))
@@ -42,7 +45,7 @@ func (s store) place(ctx context.Context, carrierName string, call carrier.Call,
 	return nil
 }
 
-func (s store) find(ctx context.Context, attemptID string) (placedCall, bool, error) {
+func (s Store) find(ctx context.Context, attemptID string) (placedCall, bool, error) {
 	var found []placedCall
 	err := s.db.WithContext(ctx).Raw(`
 		SELECT coalesce(error_code, '') AS error_code, coalesce(error_subcode, '') AS error_subcode,

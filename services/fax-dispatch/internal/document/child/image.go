@@ -53,8 +53,8 @@ func sane(config image.Config) bool {
 func endsAsPNG(content []byte) bool {
 	const signature, frame = 8, 12 // length, type and checksum around the data
 	for rest := content[signature:]; len(rest) >= frame; {
-		length := uint64(binary.BigEndian.Uint32(rest))
-		if length > uint64(len(rest)-frame) {
+		length := int64(binary.BigEndian.Uint32(rest))
+		if length > int64(len(rest)-frame) {
 			return false
 		}
 		body := rest[4 : 8+length]

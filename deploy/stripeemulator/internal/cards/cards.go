@@ -1,0 +1,124 @@
+package cards
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/object"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/refusal"
+)
+
+// Typed is what a person typed into the form.
+type Typed struct {
+	Number   string
+	ExpMonth string
+	ExpYear  string // of two or four digits
+	CVC      string
+}
+
+// TestCard is a number that Stripe's test mode knows.
+type TestCard struct {
+	Number  string
+	Brand   string
+	Effect  string // for people
+	decline string // the decline code, empty for a card that pays
+	message string
+}
+
+// All returns the test cards.
+func All() []TestCard {
+	return []TestCard{
+		{Number: "4242424242424242", Brand: "visa", Effect: "pays"},
+		{Number: "5555555555554444", Brand: "mastercard", Effect: "pays"},
+		{
+			Number: "4000000000000002", Brand: "visa", Effect: "is declined",
+			decline: "generic_decline", message: "Your card was declined.",
+		},
+		{
+			Number: "4000000000009995", Brand: "visa", Effect: "is declined: insufficient funds",
+			decline: "insufficient_funds", message: "Your card has insufficient funds.",
+		},
+	}
+}
+
+// Judged is a card that was understood. Declined is nil when it pays.
+type Judged struct {
+	Card     object.Card
+	Declined *refusal.Error
+}
+
+// Judge says what becomes of a card. Its error, for what no bank would be asked about, is a mistake
+// in what was typed.
+func Judge(typed Typed, now time.Time) (Judged, *refusal.Error) {
+	number := digits(typed.Number)
+	card, known := find(number)
+	if !known {
+		return Judged{}, refusal.CardProblem("incorrect_number", "", "number", "Your card number is incorrect.")
+	}
+	month, year, problem := expiry(typed, now)
+	if problem != nil {
+		return Judged{}, problem
+	}
+	if cvc := strings.TrimSpace(typed.CVC); len(cvc) != 3 || digits(cvc) != cvc {
+		return Judged{}, refusal.CardProblem("invalid_cvc", "", "cvc", "Your card's security code is invalid.")
+	}
+	judged := Judged{Card: shown(card, month, year)}
+	if card.decline != "" {
+		judged.Declined = refusal.CardProblem("card_declined", card.decline, "", card.message)
+	}
+	return judged, nil
+}
+
+func find(number string) (TestCard, bool) {
+	for _, card := range All() {
+		if card.Number == number {
+			return card, true
+		}
+	}
+	return TestCard{}, false
+}
+
+// digits leaves out the spaces and dashes that people type between groups.
+func digits(text string) string {
+	text = strings.NewReplacer(" ", "", "-", "").Replace(text)
+	if strings.Trim(text, "0123456789") != "" {
+		return ""
+	}
+	return text
+}
+
+// expiry takes a card as good until the end of its month.
+func expiry(typed Typed, now time.Time) (month, year int, problem *refusal.Error) {
+	month, err := strconv.Atoi(strings.TrimSpace(typed.ExpMonth))
+	if err != nil || month < 1 || month > 12 {
+		return 0, 0, refusal.CardProblem("invalid_expiry_month", "", "exp_month", "Your card's expiration month is invalid.")
+	}
+	text := strings.TrimSpace(typed.ExpYear)
+	year, err = strconv.Atoi(text)
+	if len(text) == 2 {
+		year += now.Year() / 100 * 100
+	}
+	if err != nil || (len(text) != 2 && len(text) != 4) || year < now.Year() || year > now.Year()+50 {
+		return 0, 0, refusal.CardProblem("invalid_expiry_year", "", "exp_year", "Your card's expiration year is invalid.")
+	}
+	if year == now.Year() && month < int(now.Month()) {
+		return 0, 0, refusal.CardProblem("invalid_expiry_month", "", "exp_month", "Your card's expiration month is invalid.")
+	}
+	return month, year, nil
+}
+
+func shown(card TestCard, month, year int) object.Card {
+	fingerprint := sha256.Sum256([]byte(card.Number))
+	return object.Card{
+		Brand: card.Brand, DisplayBrand: card.Brand, Country: "US", Funding: "credit",
+		Checks:   object.Checks{CVCCheck: "pass"},
+		ExpMonth: int64(month), ExpYear: int64(year),
+		Fingerprint:       hex.EncodeToString(fingerprint[:8]),
+		Last4:             card.Number[len(card.Number)-4:],
+		Networks:          object.Networks{Available: []string{card.Brand}},
+		ThreeDSecureUsage: object.ThreeDSecureUsage{Supported: true},
+	}
+}

@@ -1,0 +1,2 @@
+// Package faults lets requests to the API go wrong when a test asks for it.
+package faults

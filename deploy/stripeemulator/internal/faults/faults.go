@@ -1,0 +1,69 @@
+package faults
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/mintfax/mintfax/deploy/stripeemulator/control"
+)
+
+// List is the faults that wait for their requests.
+type List struct {
+	mu     sync.Mutex
+	faults []control.Fault
+}
+
+// Add appends a fault.
+func (l *List) Add(f control.Fault) error {
+	if f.Times < 1 {
+		return errors.New("times is at least 1")
+	}
+	if f.Status != 0 && (f.Status < 400 || f.Status > 599) {
+		return errors.New("status is from 400 to 599")
+	}
+	if f.Status != 0 && f.Cut {
+		return errors.New("a connection that is cut has no status")
+	}
+	if f.LagMS < 0 || (f.Status == 0 && f.LagMS == 0 && !f.Cut) {
+		return errors.New("one of status, lag_ms and cut says what goes wrong")
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.faults = append(l.faults, f)
+	return nil
+}
+
+// Take returns the fault that this request suffers, the zero Fault for none.
+func (l *List) Take(method, path string) control.Fault {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range l.faults {
+		f := &l.faults[i]
+		if (f.Method != "" && f.Method != method) || !strings.HasPrefix(path, f.Path) {
+			continue
+		}
+		f.Times--
+		taken := *f
+		if f.Times == 0 {
+			l.faults = slices.Delete(l.faults, i, i+1)
+		}
+		return taken
+	}
+	return control.Fault{}
+}
+
+// Waiting returns the faults that are still to come; it is never nil.
+func (l *List) Waiting() []control.Fault {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return append([]control.Fault{}, l.faults...)
+}
+
+// Clear forgets all faults.
+func (l *List) Clear() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.faults = nil
+}

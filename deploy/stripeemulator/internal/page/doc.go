@@ -1,0 +1,2 @@
+// Package page is what a person sees: the hosted Checkout and the receipts.
+package page

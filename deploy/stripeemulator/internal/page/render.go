@@ -1,0 +1,59 @@
+package page
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/cards"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/object"
+)
+
+// form is the Checkout page of an open session.
+type form struct {
+	Setup     bool
+	Total     string
+	Items     []object.LineItem
+	Problem   string
+	CancelURL string
+	Cards     []cards.TestCard
+	Year      int // a good one to type
+}
+
+type message struct{ Title, Text, Back string }
+
+func (p *Pages) form(w http.ResponseWriter, status int, session object.Session, problem string) {
+	p.render(w, status, "checkout", form{
+		Setup: session.Mode == object.ModeSetup, Total: money(session.Total(), string(session.Currency)),
+		Items: session.LineItems, Problem: problem, CancelURL: string(session.CancelURL), Cards: cards.All(),
+		Year: p.now().Year() + 5,
+	})
+}
+
+func (p *Pages) message(w http.ResponseWriter, status int, m message) {
+	p.render(w, status, "message", m)
+}
+
+func (p *Pages) render(w http.ResponseWriter, status int, name string, data any) {
+	var page bytes.Buffer
+	if err := p.templates.ExecuteTemplate(&page, name, data); err != nil {
+		p.log.Error("page not shown", "page", name, "error", err)
+		http.Error(w, "The page cannot be shown.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_, _ = w.Write(page.Bytes()) // a browser that has left misses nothing
+}
+
+// money shows cents, with the sign of a dollar or else the currency.
+func money(cents int64, currency string) string {
+	amount := fmt.Sprintf("%d.%02d", cents/100, cents%100)
+	if currency == "usd" {
+		return "$" + amount
+	}
+	return amount + " " + strings.ToUpper(currency)
+}

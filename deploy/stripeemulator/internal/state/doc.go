@@ -1,0 +1,2 @@
+// Package state keeps everything the emulator knows, in memory.
+package state

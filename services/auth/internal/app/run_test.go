@@ -1,0 +1,167 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"gorm.io/gorm"
+
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus"
+	"github.com/mintfax/mintfax/shared/bus/bustest"
+	"github.com/mintfax/mintfax/shared/config"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/keys"
+	"github.com/mintfax/mintfax/shared/postgres/pgtest"
+	"github.com/mintfax/mintfax/shared/telemetry"
+)
+
+const email = "dev@example.com"
+
+// logbook is a log that a test can read.
+type logbook struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logbook) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logbook) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+type running struct {
+	client  *bus.Client
+	admin   *gorm.DB
+	log     *logbook
+	mailDir string
+	stop    func() // by the same way as SIGTERM
+}
+
+func start(t *testing.T) running {
+	d, broker := pgtest.New(t), bustest.VHost(t)
+	setEnvironment(t, map[string]string{"DATABASE_URL": d.URL("auth"), "AMQP_URL": broker})
+	cfg, err := config.Load[Config]()
+	require.NoError(t, err)
+	r := running{admin: d.Admin(t), log: &logbook{}, mailDir: cfg.MailDir}
+	r.stop = bustest.Serve(t, func(ctx context.Context) error {
+		return serve(ctx, cfg, telemetry.NewLogger(r.log, "auth", cfg.LogLevel))
+	})
+	r.client, err = bus.NewClient(bustest.Dial(t, broker))
+	require.NoError(t, err)
+	return r
+}
+
+func (r running) lastCode(t *testing.T) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(r.mailDir, "*.eml"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	text, err := os.ReadFile(files[len(files)-1])
+	require.NoError(t, err)
+	found := regexp.MustCompile(`(?m)^Your code: (\d{6})\r?$`).FindSubmatch(text)
+	require.NotNil(t, found)
+	return string(found[1])
+}
+
+func (r running) check(t *testing.T, key string) contract.Verdict {
+	t.Helper()
+	sha := keys.Digest(key)
+	reply, err := bus.Call(t.Context(), r.client, contract.CheckKeys, contract.CheckKeysRequest{Digests: [][]byte{sha[:]}})
+	require.NoError(t, err)
+	require.Len(t, reply.Verdicts, 1)
+	return reply.Verdicts[0]
+}
+
+func (r running) register(t *testing.T) contract.Registered {
+	t.Helper()
+	_, err := bus.Call(t.Context(), r.client, contract.Register, contract.RegisterRequest{Name: "Dev", Email: email})
+	require.NoError(t, err)
+	registered, err := bus.Call(t.Context(), r.client, contract.VerifyRegistration, contract.VerifyRequest{Email: email, Code: r.lastCode(t)})
+	require.NoError(t, err)
+	return registered
+}
+
+func TestAnAccountFromItsCodeToItsLastKeyOverTheBroker(t *testing.T) {
+	r := start(t)
+	registered := r.register(t)
+	owner := registered.Account.ID
+
+	require.Empty(t, r.check(t, registered.APIKey).Refusal)
+	require.Equal(t, contract.KindAccount, r.check(t, registered.AccountKey).Kind)
+	live, err := bus.Call(t.Context(), r.client, contract.CreateKey,
+		contract.CreateKeyRequest{AccountID: owner, Name: "prod", EnvironmentID: registered.LiveEnvironmentID})
+	require.NoError(t, err)
+	require.Equal(t, apierror.AccountNotActivated, r.check(t, live.Secret).Refusal)
+
+	fresh, err := bus.Call(t.Context(), r.client, contract.RotateKey, contract.RotateKeyRequest{AccountID: owner, ID: live.ID, OverlapSeconds: 60})
+	require.NoError(t, err)
+	require.NotEmpty(t, fresh.Secret)
+	_, err = bus.Call(t.Context(), r.client, contract.RevokeKey, contract.OwnedRequest{AccountID: owner, ID: live.ID})
+	require.NoError(t, err)
+	require.Equal(t, contract.Verdict{Refusal: apierror.APIKeyInvalid}, r.check(t, live.Secret))
+
+	envs, err := bus.Call(t.Context(), r.client, contract.ListEnvironments, contract.ListOwnedRequest{AccountID: owner, Page: contract.Page{Limit: 20}})
+	require.NoError(t, err)
+	require.Len(t, envs.Data, 2)
+	account, err := bus.Call(t.Context(), r.client, contract.GetAccount, contract.GetAccountRequest{AccountID: owner})
+	require.NoError(t, err)
+	require.Equal(t, registered.Account, account)
+
+	_, err = bus.Call(t.Context(), r.client, contract.StartSignIn, contract.StartSignInRequest{Email: email})
+	require.NoError(t, err)
+	signedIn, err := bus.Call(t.Context(), r.client, contract.VerifySignIn, contract.VerifyRequest{Email: email, Code: r.lastCode(t)})
+	require.NoError(t, err)
+	require.Equal(t, owner, signedIn.AccountID)
+}
+
+func TestStoppingWritesTheLastUses(t *testing.T) {
+	r := start(t)
+	registered := r.register(t)
+	require.Empty(t, r.check(t, registered.APIKey).Refusal)
+	r.stop()
+	var used bool
+	require.NoError(t, r.admin.Raw(`SELECT last_used_at IS NOT NULL FROM auth.keys WHERE kind = 'test'`).Scan(&used).Error)
+	require.True(t, used)
+}
+
+func TestTheEventOfANewAccountLeavesTheOutbox(t *testing.T) {
+	r := start(t)
+	r.register(t)
+	require.Eventually(t, func() bool {
+		var left int
+		return r.admin.Raw(`SELECT count(*) FROM auth.outbox`).Scan(&left).Error == nil && left == 0
+	}, 30*time.Second, 50*time.Millisecond)
+}
+
+func TestTheLogHasNoSecretAndNoAddress(t *testing.T) {
+	r := start(t)
+	registered := r.register(t)
+	r.check(t, registered.APIKey)
+	_, err := bus.Call(t.Context(), r.client, contract.StartSignIn, contract.StartSignInRequest{Email: email})
+	require.NoError(t, err)
+	code := r.lastCode(t)
+	require.NoError(t, os.RemoveAll(r.mailDir)) // the next mail cannot be written, which is logged
+	_, err = bus.Call(t.Context(), r.client, contract.StartSignIn, contract.StartSignInRequest{Email: email})
+	require.True(t, apierror.Has(err, apierror.ServiceUnavailable), "%v", err)
+	_, err = bus.Call(t.Context(), r.client, contract.VerifySignIn, contract.VerifyRequest{Email: email, Code: code})
+	require.True(t, apierror.Has(err, apierror.CodeInvalid), "%v", err)
+	r.stop()
+	require.Contains(t, r.log.String(), "write a mail")
+	for _, secret := range []string{registered.APIKey, registered.AccountKey, code, email, "only-for-tests"} {
+		require.NotContains(t, r.log.String(), secret)
+	}
+}

@@ -1,0 +1,2 @@
+// Package fields judges the fields that several requests have, in the words that clients read.
+package fields

@@ -1,0 +1,2 @@
+// Package paging cuts newest-first lists into pages.
+package paging

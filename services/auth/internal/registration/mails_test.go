@@ -1,0 +1,136 @@
+package registration_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/mintfax/mintfax/services/auth/internal/check"
+	"github.com/mintfax/mintfax/services/auth/internal/codes"
+	"github.com/mintfax/mintfax/services/auth/internal/mail"
+	"github.com/mintfax/mintfax/services/auth/internal/registration"
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/postgres/pgtest"
+)
+
+// brokenPost is a mail.Sender that reaches nobody.
+type brokenPost struct{}
+
+func (brokenPost) Send(context.Context, mail.Message) error { return errors.New("no route") }
+
+func TestAMailThatCannotBeSentIsServiceUnavailable(t *testing.T) {
+	cfg := registration.Config{PublicURL: "https://fax.example.com", Pepper: check.Pepper(strings.Repeat("p", 32))}
+	s := registration.New(cfg, pgtest.New(t).Open(t, "auth"), codes.NewIssuer(cfg.Pepper), brokenPost{}, func() {})
+	_, err := s.Register(t.Context(), contract.RegisterRequest{Name: "Dev", Email: email})
+	require.True(t, apierror.Has(err, apierror.ServiceUnavailable), "%v", err)
+	require.NotContains(t, strings.ToLower(err.Error()), "dev@example.com")
+}
+
+func TestTheCodeIsOnALineOfItsOwnAndSaysHowLong(t *testing.T) {
+	s, box, _, _ := setup(t)
+	register(t, s, email)
+	require.Contains(t, box.mails[0].Text, "\nYour code: "+box.lastCode()+"\n")
+	require.Contains(t, box.mails[0].Text, "15 minutes")
+}
+
+func TestMailsGoToTheAddressOfTheAccountAsItWasRegistered(t *testing.T) {
+	s, box, _, _ := setup(t)
+	register(t, s, email)
+	_, err := s.Verify(t.Context(), contract.VerifyRequest{Email: email, Code: box.lastCode()})
+	require.NoError(t, err)
+	register(t, s, strings.ToUpper(email))
+	_, err = s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: strings.ToUpper(email)})
+	require.NoError(t, err)
+	for _, m := range box.mails {
+		require.Equal(t, email, m.To)
+	}
+}
+
+func TestTheLimitTellsNothingAboutWhoHasAnAccount(t *testing.T) {
+	s, box, _, _ := setup(t)
+	register(t, s, email)
+	_, err := s.Verify(t.Context(), contract.VerifyRequest{Email: email, Code: box.lastCode()})
+	require.NoError(t, err)
+	for range 4 {
+		register(t, s, email) // notices now, and they count on
+	}
+	_, err = s.Register(t.Context(), contract.RegisterRequest{Name: "Dev", Email: email})
+	requireRetryAfter(t, err)
+
+	for _, address := range []string{email, "nobody@example.com"} { // sign-in counts by itself
+		for range 5 {
+			_, err := s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: address})
+			require.NoError(t, err)
+		}
+		_, err := s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: address})
+		requireRetryAfter(t, err)
+	}
+}
+
+func requireRetryAfter(t *testing.T, err error) {
+	t.Helper()
+	var refusal *apierror.Error
+	require.ErrorAs(t, err, &refusal)
+	require.Equal(t, apierror.RateLimitExceeded, refusal.Code)
+	seconds, ok := refusal.Context["retry_after"].(int)
+	require.True(t, ok)
+	require.Positive(t, seconds)
+	require.LessOrEqual(t, seconds, 3601)
+}
+
+func TestWrongFormsOfACodeAreWrongCodesAndAMissingOneIsAMissingField(t *testing.T) {
+	s, _, _, _ := setup(t)
+	for _, wrong := range []string{"1", "12345a", "1234567", "      ", strings.Repeat("9", 5000), "\x00"} {
+		_, err := s.Verify(t.Context(), contract.VerifyRequest{Email: email, Code: wrong})
+		require.True(t, apierror.Has(err, apierror.CodeInvalid), "%q: %v", wrong, err)
+	}
+	for _, r := range []contract.VerifyRequest{{Email: email}, {Code: "123456"}, {Email: "x", Code: "123456"}} {
+		_, err := s.Verify(t.Context(), r)
+		require.True(t, apierror.Has(err, apierror.ValidationFailed), "%+v: %v", r, err)
+		_, err = s.VerifySignIn(t.Context(), r)
+		require.True(t, apierror.Has(err, apierror.ValidationFailed), "%+v: %v", r, err)
+	}
+}
+
+func TestOfManyRightAnswersToASignInCodeOneWins(t *testing.T) {
+	s, box, _, _ := setup(t)
+	register(t, s, email)
+	_, err := s.Verify(t.Context(), contract.VerifyRequest{Email: email, Code: box.lastCode()})
+	require.NoError(t, err)
+	_, err = s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: email})
+	require.NoError(t, err)
+	var won atomic.Int64
+	var wg sync.WaitGroup
+	for range 5 {
+		wg.Go(func() {
+			_, err := s.VerifySignIn(t.Context(), contract.VerifyRequest{Email: email, Code: box.lastCode()})
+			if err == nil {
+				won.Add(1)
+			} else if !apierror.Has(err, apierror.CodeInvalid) {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	require.EqualValues(t, 1, won.Load())
+}
+
+func TestOldCodesAreDeletedAndYoungOnesStay(t *testing.T) {
+	s, box, db, admin := setup(t)
+	register(t, s, "old@example.com")
+	require.NoError(t, admin.Exec(`UPDATE auth.email_codes SET created_at = now() - interval '25 hours'`).Error)
+	register(t, s, email)
+	codes.NewSweeper(db, slog.New(slog.DiscardHandler)).Sweep(t.Context())
+	var left []string
+	require.NoError(t, admin.Raw(`SELECT email FROM auth.email_codes`).Scan(&left).Error)
+	require.Equal(t, []string{strings.ToLower(email)}, left)
+	_, err := s.Verify(t.Context(), contract.VerifyRequest{Email: email, Code: box.lastCode()})
+	require.NoError(t, err)
+}

@@ -1,0 +1,54 @@
+package app
+
+import (
+	"errors"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/mintfax/mintfax/shared/config"
+)
+
+// Config is what the gateway reads from the environment.
+type Config struct {
+	AMQPURL         config.Secret `env:"AMQP_URL,required,notEmpty"`
+	RedisURL        config.Secret `env:"REDIS_URL,required,notEmpty"`
+	InternalAddr    string        `env:"INTERNAL_ADDR,required,notEmpty"`
+	HTTPAddr        string        `env:"HTTP_ADDR" envDefault:":8080"`
+	LogLevel        string        `env:"LOG_LEVEL" envDefault:"info"`
+	PublicURL       string        `env:"PUBLIC_URL,required,notEmpty"`
+	DocsURL         string        `env:"DOCS_URL"` // PUBLIC_URL/docs when empty
+	StorageURL      string        `env:"STORAGE_URL,required,notEmpty"`
+	DocumentKey     config.Key    `env:"DOCUMENT_KEY,required"`
+	TrustedProxies  []string      `env:"TRUSTED_PROXIES"` // addresses or networks; none are trusted by default
+	CheckoutOrigins []string      `env:"CHECKOUT_ORIGINS" envDefault:"https://checkout.stripe.com"`
+	KeyPerMinute    int           `env:"LIMIT_KEY_PER_MINUTE" envDefault:"1200"`
+	PerMinute       int           `env:"LIMIT_ADDRESS_PER_MINUTE" envDefault:"600"`
+	Registrations   int           `env:"LIMIT_REGISTRATIONS_PER_HOUR" envDefault:"20"`
+}
+
+// Validate holds what the tags cannot say.
+func (c *Config) Validate() error {
+	var problems []error
+	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
+	if parsed, err := url.Parse(c.PublicURL); err != nil || parsed.Host == "" || (parsed.Scheme != "http" && parsed.Scheme != "https") {
+		problems = append(problems, errors.New("PUBLIC_URL must be an http or https URL"))
+	}
+	if c.DocsURL == "" {
+		c.DocsURL = c.PublicURL + "/docs"
+	}
+	if len(c.DocumentKey) != 32 {
+		problems = append(problems, errors.New("DOCUMENT_KEY must have 32 bytes, in base64"))
+	}
+	if c.KeyPerMinute < 1 || c.PerMinute < 1 || c.Registrations < 1 {
+		problems = append(problems, errors.New("the limits must be positive"))
+	}
+	for _, proxy := range c.TrustedProxies {
+		_, addrErr := netip.ParseAddr(proxy)
+		_, netErr := netip.ParsePrefix(proxy)
+		if addrErr != nil && netErr != nil {
+			problems = append(problems, errors.New("TRUSTED_PROXIES must list addresses or networks"))
+		}
+	}
+	return errors.Join(problems...)
+}

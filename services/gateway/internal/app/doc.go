@@ -1,0 +1,2 @@
+// Package app wires the gateway together.
+package app

@@ -1,0 +1,35 @@
+package app
+
+import (
+	"log/slog"
+
+	"github.com/gin-gonic/gin"
+	"github.com/redis/go-redis/v9"
+
+	"github.com/mintfax/mintfax/services/gateway/internal/dashboard"
+	"github.com/mintfax/mintfax/services/gateway/internal/docs"
+	"github.com/mintfax/mintfax/services/gateway/internal/httpapi"
+	"github.com/mintfax/mintfax/services/gateway/internal/rpc"
+)
+
+// newEngine puts the API, the dashboard and the documentation on one router. Gin trusts every proxy
+// unless told otherwise; here none is trusted unless configured.
+func newEngine(cfg Config, api *httpapi.API, services *rpc.Services, client *redis.Client, log *slog.Logger) (*gin.Engine, error) {
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	engine.HandleMethodNotAllowed = true
+	engine.RedirectTrailingSlash = false
+	if err := engine.SetTrustedProxies(cfg.TrustedProxies); err != nil {
+		return nil, err
+	}
+	api.Register(engine)
+	pages, err := docs.New(docs.Config{PublicURL: cfg.PublicURL, DocsURL: cfg.DocsURL})
+	if err != nil {
+		return nil, err
+	}
+	pages.Register(engine)
+	dashboard.New(dashboard.Config{
+		PublicURL: cfg.PublicURL, CheckoutOrigins: cfg.CheckoutOrigins, RPC: services, Redis: client, Log: log, Limit: api.LimitSignIn,
+	}).Register(engine)
+	return engine, nil
+}

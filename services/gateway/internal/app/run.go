@@ -1,0 +1,71 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/mintfax/mintfax/services/gateway/internal/gate"
+	"github.com/mintfax/mintfax/services/gateway/internal/httpapi"
+	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
+	"github.com/mintfax/mintfax/services/gateway/internal/limits"
+	"github.com/mintfax/mintfax/services/gateway/internal/rpc"
+	"github.com/mintfax/mintfax/shared/bus"
+	"github.com/mintfax/mintfax/shared/config"
+	"github.com/mintfax/mintfax/shared/documents"
+	"github.com/mintfax/mintfax/shared/runner"
+	"github.com/mintfax/mintfax/shared/telemetry"
+)
+
+// Run is the gateway, until ctx is done.
+func Run(ctx context.Context) error {
+	cfg, err := config.Load[Config]()
+	if err != nil {
+		return err
+	}
+	log := telemetry.NewLogger(os.Stdout, "gateway", cfg.LogLevel)
+	r := runner.New(log, cfg.InternalAddr)
+
+	redisOptions, err := redis.ParseURL(cfg.RedisURL.Reveal())
+	if err != nil {
+		return fmt.Errorf("REDIS_URL: %w", err)
+	}
+	redisClient := redis.NewClient(redisOptions) // not part of readiness: the gateway serves without it
+	r.Close("redis", redisClient.Close)
+
+	store, err := documents.Open(ctx, cfg.StorageURL, cfg.DocumentKey)
+	if err != nil {
+		return err
+	}
+	r.Close("documents", store.Close)
+
+	conn, err := bus.Dial(ctx, bus.Config{URL: cfg.AMQPURL.Reveal(), Service: "gateway", Log: log, Metrics: r.Metrics()})
+	if err != nil {
+		return err
+	}
+	r.Close("broker", conn.Close)
+	r.Ready("broker", func(context.Context) error { return conn.Ready() })
+	r.Go("broker", conn.Watch)
+	client, err := bus.NewClient(conn)
+	if err != nil {
+		return err
+	}
+	services := rpc.FromBus(client)
+
+	api := httpapi.New(httpapi.Config{
+		PublicURL: cfg.PublicURL, DocsURL: cfg.DocsURL,
+		KeyPerMinute: cfg.KeyPerMinute, PerMinute: cfg.PerMinute, Registrations: cfg.Registrations,
+	}, httpapi.Deps{
+		RPC: services, Gate: gate.New(gate.Asker(services.CheckKeys), r.Metrics()),
+		Limiter: limits.New(redisClient, "mintfax:limit:", log), Idempotency: idempotency.NewStore(redisClient, "mintfax:idempotency:"),
+		Documents: store, Log: log, Metrics: r.Metrics(),
+	})
+	engine, err := newEngine(cfg, api, services, redisClient, log)
+	if err != nil {
+		return err
+	}
+	r.Go("http", newServer(cfg.HTTPAddr, engine).run)
+	return r.Run(ctx)
+}

@@ -1,0 +1,46 @@
+package dashboard
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
+)
+
+// session returns the caller's session, or sessions.ErrNone.
+func (d *Dashboard) session(c *gin.Context) (sessions.Session, error) {
+	token, err := c.Cookie(sessions.CookieName)
+	if err != nil {
+		return sessions.Session{}, sessions.ErrNone
+	}
+	return d.sessions.Get(c.Request.Context(), token)
+}
+
+// signedIn returns the caller's session, or answers: somebody without one is sent to sign in, and
+// afterwards to next.
+func (d *Dashboard) signedIn(c *gin.Context, next string) (sessions.Session, bool) {
+	session, err := d.session(c)
+	switch {
+	case err == nil:
+		return session, true
+	case errors.Is(err, sessions.ErrNone):
+		signInFirst(c, next)
+	default:
+		d.failed(c, err, next)
+	}
+	return sessions.Session{}, false
+}
+
+func (d *Dashboard) endSession(c *gin.Context) error {
+	token, err := c.Cookie(sessions.CookieName)
+	if err != nil {
+		return nil // there is nothing to end
+	}
+	if err := d.sessions.Delete(c.Request.Context(), token); err != nil {
+		return err
+	}
+	http.SetCookie(c.Writer, d.cookies.End())
+	return nil
+}

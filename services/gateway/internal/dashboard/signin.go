@@ -1,0 +1,108 @@
+package dashboard
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// signIn is what both sign-in pages show.
+type signIn struct {
+	CSRF  string
+	Next  string
+	Email string
+	Wrong string // what to put right, if anything
+}
+
+func (d *Dashboard) signInForm(c *gin.Context) {
+	next := afterSignIn(c.Query("next"))
+	_, err := d.session(c)
+	if err == nil {
+		seeOther(c, next)
+		return
+	}
+	if !errors.Is(err, sessions.ErrNone) {
+		d.failed(c, err, signInPath)
+		return
+	}
+	d.askEmail(c, http.StatusOK, signIn{Next: next})
+}
+
+func (d *Dashboard) startSignIn(c *gin.Context) {
+	if !d.signInFormIsOurs(c) {
+		return
+	}
+	page := signIn{Next: afterSignIn(c.PostForm("next")), Email: strings.TrimSpace(c.PostForm("email"))}
+	_, err := d.cfg.RPC.StartSignIn(c.Request.Context(), contract.StartSignInRequest{Email: page.Email})
+	switch {
+	case err == nil:
+		d.askCode(c, http.StatusOK, page)
+	case apierror.Has(err, apierror.ValidationFailed):
+		page.Wrong = "That is not an e-mail address that we can write to."
+		d.askEmail(c, http.StatusUnprocessableEntity, page)
+	default:
+		d.failed(c, err, signInPath)
+	}
+}
+
+func (d *Dashboard) verifySignIn(c *gin.Context) {
+	if !d.signInFormIsOurs(c) {
+		return
+	}
+	ctx := c.Request.Context()
+	page := signIn{Next: afterSignIn(c.PostForm("next")), Email: strings.TrimSpace(c.PostForm("email"))}
+	code := strings.Join(strings.Fields(c.PostForm("code")), "")
+	signedIn, err := d.cfg.RPC.VerifySignIn(ctx, contract.VerifyRequest{Email: page.Email, Code: code})
+	if apierror.Has(err, apierror.CodeInvalid) || apierror.Has(err, apierror.ValidationFailed) {
+		page.Wrong = "That code is wrong, too old, or was used before. Check the newest mail, or ask for a new code."
+		d.askCode(c, http.StatusUnprocessableEntity, page)
+		return
+	}
+	if err != nil {
+		d.failed(c, err, signInPath)
+		return
+	}
+	token, err := d.sessions.Create(ctx, signedIn.AccountID)
+	if err != nil {
+		d.failed(c, err, signInPath)
+		return
+	}
+	http.SetCookie(c.Writer, d.cookies.Session(token))
+	seeOther(c, page.Next)
+}
+
+func (d *Dashboard) signOut(c *gin.Context) {
+	session, err := d.session(c)
+	if errors.Is(err, sessions.ErrNone) {
+		seeOther(c, signInPath)
+		return
+	}
+	if err != nil {
+		d.failed(c, err, activatePath)
+		return
+	}
+	if !d.formIsOurs(c, session) {
+		return
+	}
+	if err := d.endSession(c); err != nil {
+		d.failed(c, err, activatePath)
+		return
+	}
+	seeOther(c, signInPath)
+}
+
+func (d *Dashboard) askEmail(c *gin.Context, status int, page signIn) {
+	page.CSRF = d.signInToken(c)
+	d.set.Write(c, status, "sign_in", view{Title: "Sign in", Body: page})
+}
+
+func (d *Dashboard) askCode(c *gin.Context, status int, page signIn) {
+	page.CSRF = d.signInToken(c)
+	d.set.Write(c, status, "code", view{Title: "Enter the code", Body: page})
+}

@@ -1,0 +1,165 @@
+package dashboard_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/stretchr/testify/require"
+
+	"github.com/mintfax/mintfax/services/gateway/internal/dashboard"
+	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
+)
+
+func TestAPersonSignsInWithAMailedCode(t *testing.T) {
+	w := newWorld(t, nil)
+	v := w.visitor(t)
+	require.Equal(t, "/dashboard/activate", v.get("/dashboard").header.Get("Location"))
+
+	sent := v.get("/dashboard/activate?session_id=cs_1&x=a%26b")
+	require.Equal(t, http.StatusSeeOther, sent.status)
+	form := v.get(sent.header.Get("Location"))
+	require.Equal(t, http.StatusOK, form.status)
+	fields := url.Values{"csrf": {form.field(t, "csrf")}, "next": {form.field(t, "next")}, "email": {" ada@example.com "}}
+	code := v.post("/dashboard/sign-in", fields)
+	require.Equal(t, http.StatusOK, code.status)
+	require.Equal(t, "123456", w.codes["ada@example.com"])
+
+	fields.Set("email", code.field(t, "email"))
+	fields.Set("code", "999999")
+	wrong := v.post("/dashboard/sign-in/code", fields)
+	require.Equal(t, http.StatusUnprocessableEntity, wrong.status)
+	require.Contains(t, wrong.body, "That code is wrong")
+
+	fields.Set("code", " 123 456 ")
+	done := v.post("/dashboard/sign-in/code", fields)
+	require.Equal(t, http.StatusSeeOther, done.status)
+	require.Equal(t, "/dashboard/activate?session_id=cs_1&x=a%26b", done.header.Get("Location"))
+	cookie := done.header.Get("Set-Cookie")
+	for _, flag := range []string{sessions.CookieName + "=", "Path=/;", "Max-Age=43200", "HttpOnly", "SameSite=Lax"} {
+		require.Contains(t, cookie, flag)
+	}
+	require.NotContains(t, cookie, "Secure")
+	require.Equal(t, "/dashboard/activate", v.get("/dashboard/sign-in").header.Get("Location"), "who is signed in is not asked again")
+}
+
+func TestCookiesAreForHTTPSWhenTheServiceIs(t *testing.T) {
+	w := newWorld(t, func(c *dashboard.Config) { c.PublicURL = "https://fax.example" })
+	cookie := w.visitor(t).get("/dashboard/sign-in").header.Get("Set-Cookie")
+	require.Contains(t, cookie, "Secure")
+	require.Contains(t, cookie, "HttpOnly")
+	require.Contains(t, cookie, "SameSite=Lax")
+}
+
+func TestWhatIsNoAddressIsAskedAgain(t *testing.T) {
+	v := newWorld(t, nil).visitor(t)
+	form := v.get("/dashboard/sign-in")
+	again := v.post("/dashboard/sign-in", url.Values{"csrf": {form.field(t, "csrf")}, "email": {`"><script>`}})
+	require.Equal(t, http.StatusUnprocessableEntity, again.status)
+	require.Contains(t, again.body, "not an e-mail address")
+	require.NotContains(t, again.body, "<script")
+}
+
+func TestASignInLeadsNowhereElse(t *testing.T) {
+	w := newWorld(t, nil)
+	for next, want := range map[string]string{
+		"":                                     "/dashboard/activate",
+		"/dashboard":                           "/dashboard",
+		"/dashboard/activate?session_id=cs_9":  "/dashboard/activate?session_id=cs_9",
+		"/dashboardx":                          "/dashboard/activate",
+		"/v1/account":                          "/dashboard/activate",
+		"https://evil.example/dashboard":       "/dashboard/activate",
+		"//evil.example/dashboard/activate":    "/dashboard/activate",
+		`/\evil.example/dashboard`:             "/dashboard/activate",
+		`/dashboard/..\..\\evil.example`:       "/dashboard/activate",
+		`/dashboard/%5c%5cevil.example`:        "/dashboard/activate",
+		"/dashboard/..//evil.example":          "/dashboard/activate",
+		"/dashboard//evil.example":             "/dashboard/activate",
+		"/dashboard/%2e%2e/%2f/evil.example":   "/dashboard/activate",
+		"javascript:alert(1)":                  "/dashboard/activate",
+		"/dashboard/activate\r\nSet-Cookie: a": "/dashboard/activate",
+		"\t//evil.example":                     "/dashboard/activate",
+	} {
+		v := w.visitor(t)
+		form := v.get("/dashboard/sign-in?" + url.Values{"next": {next}}.Encode())
+		require.Equal(t, want, form.field(t, "next"), "%q on the form", next)
+		fields := url.Values{"csrf": {form.field(t, "csrf")}, "email": {"ada@example.com"}, "next": {next}}
+		v.post("/dashboard/sign-in", fields)
+		fields.Set("code", "123456")
+		done := v.post("/dashboard/sign-in/code", fields)
+		require.Equal(t, want, done.header.Get("Location"), "%q after the code", next)
+	}
+}
+
+func TestASignInFormOfAnotherSiteIsRefused(t *testing.T) {
+	w := newWorld(t, nil)
+	foreign := w.visitor(t).get("/dashboard/sign-in").field(t, "csrf")
+	for _, path := range []string{"/dashboard/sign-in", "/dashboard/sign-in/code"} {
+		for _, token := range []string{"", "x", foreign} {
+			v := w.visitor(t)
+			form := url.Values{"csrf": {token}, "email": {"ada@example.com"}, "code": {"123456"}}
+			require.Equal(t, http.StatusForbidden, v.post(path, form).status, "without a cookie")
+			v.get("/dashboard/sign-in")
+			refused := v.post(path, form)
+			require.Equal(t, http.StatusForbidden, refused.status)
+			require.Contains(t, refused.body, "reload the page and try again")
+		}
+	}
+	require.Empty(t, w.codes)
+}
+
+func TestEveryTryAtSigningInIsCharged(t *testing.T) {
+	w := newWorld(t, nil)
+	v := w.visitor(t)
+	form := url.Values{"csrf": {v.get("/dashboard/sign-in").field(t, "csrf")}, "email": {"ada@example.com"}}
+	w.limited = true
+	for _, path := range []string{"/dashboard/sign-in", "/dashboard/sign-in/code"} {
+		refused := v.post(path, form)
+		require.Equal(t, http.StatusTooManyRequests, refused.status)
+		require.Equal(t, "slow down", refused.body)
+	}
+	require.Empty(t, w.codes)
+}
+
+func TestAFormHasALimit(t *testing.T) {
+	v := newWorld(t, nil).visitor(t)
+	form := url.Values{"csrf": {v.get("/dashboard/sign-in").field(t, "csrf")}, "email": {strings.Repeat("a", 17<<10)}}
+	require.Equal(t, http.StatusRequestEntityTooLarge, v.post("/dashboard/sign-in", form).status)
+}
+
+func TestSigningOutEndsTheSession(t *testing.T) {
+	w := newWorld(t, nil)
+	v, elsewhere := w.visitor(t), w.visitor(t)
+	v.signIn()
+	elsewhere.signIn()
+	site, err := url.Parse(w.server.URL)
+	require.NoError(t, err)
+	kept := v.http.Jar.Cookies(site)
+	other := elsewhere.get("/dashboard/activate").field(t, "csrf")
+	require.Equal(t, http.StatusForbidden, v.post("/dashboard/sign-out", url.Values{"csrf": {other}}).status)
+
+	csrf := v.get("/dashboard/activate").field(t, "csrf")
+	out := v.post("/dashboard/sign-out", url.Values{"csrf": {csrf}})
+	require.Equal(t, "/dashboard/sign-in", out.header.Get("Location"))
+	v.http.Jar.SetCookies(site, kept)
+	require.Equal(t, http.StatusSeeOther, v.get("/dashboard/activate").status, "the old cookie is worth nothing")
+	require.Equal(t, http.StatusOK, elsewhere.get("/dashboard/activate").status)
+}
+
+func TestWithoutRedisThePagesSaySo(t *testing.T) {
+	gone := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1})
+	t.Cleanup(func() { _ = gone.Close() })
+	w := newWorld(t, func(c *dashboard.Config) { c.Redis = gone })
+	v := w.visitor(t)
+	site, err := url.Parse(w.server.URL)
+	require.NoError(t, err)
+	v.http.Jar.SetCookies(site, []*http.Cookie{{Name: sessions.CookieName, Value: sessions.NewSecret()}})
+	for _, path := range []string{"/dashboard/activate", "/dashboard/sign-in"} {
+		away := v.get(path)
+		require.Equal(t, http.StatusServiceUnavailable, away.status)
+		require.NotEmpty(t, away.header.Get("Retry-After"))
+		require.Contains(t, away.body, "Try again")
+	}
+}

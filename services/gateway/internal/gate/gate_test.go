@@ -1,0 +1,155 @@
+package gate_test
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/require"
+
+	"github.com/mintfax/mintfax/services/gateway/internal/gate"
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+func digest(n int) (d [32]byte) {
+	binary.BigEndian.PutUint64(d[:], uint64(n))
+	return d
+}
+
+// echo answers each digest with a verdict that names it.
+func echo(r contract.CheckKeysRequest) contract.CheckKeysReply {
+	reply := contract.CheckKeysReply{}
+	for _, d := range r.Digests {
+		reply.Verdicts = append(reply.Verdicts, contract.Verdict{KeyID: string(d)})
+	}
+	return reply
+}
+
+func TestEveryRequestGetsItsOwnVerdictAndAtMostTwoQuestionsAreInFlight(t *testing.T) {
+	var inFlight, most, questions atomic.Int64
+	g := gate.New(func(_ context.Context, r contract.CheckKeysRequest) (contract.CheckKeysReply, error) {
+		questions.Add(1)
+		now := inFlight.Add(1)
+		for seen := most.Load(); now > seen && !most.CompareAndSwap(seen, now); seen = most.Load() {
+		}
+		time.Sleep(time.Millisecond)
+		inFlight.Add(-1)
+		return echo(r), nil
+	}, prometheus.NewRegistry())
+	const requests = 2000
+	var wg sync.WaitGroup
+	for i := range requests {
+		wg.Go(func() {
+			d := digest(i)
+			verdict, err := g.Check(t.Context(), d)
+			if err != nil || verdict.KeyID != string(d[:]) {
+				t.Errorf("request %d: %v %v", i, verdict, err)
+			}
+		})
+	}
+	wg.Wait()
+	require.LessOrEqual(t, most.Load(), int64(2))
+	require.Less(t, questions.Load(), int64(requests), "requests that wait together must share a question")
+}
+
+// The promise of freshness: the question that answers a request was sent after the request arrived.
+func TestNoRequestIsAnsweredByAQuestionSentBeforeItArrived(t *testing.T) {
+	var sent atomic.Int64 // the number of the latest question
+	g := gate.New(func(_ context.Context, r contract.CheckKeysRequest) (contract.CheckKeysReply, error) {
+		number := sent.Add(1)
+		time.Sleep(200 * time.Microsecond)
+		reply := contract.CheckKeysReply{}
+		for range r.Digests {
+			reply.Verdicts = append(reply.Verdicts, contract.Verdict{AccountID: string(binary.BigEndian.AppendUint64(nil, uint64(number)))})
+		}
+		return reply, nil
+	}, prometheus.NewRegistry())
+	var wg sync.WaitGroup
+	for range 64 {
+		wg.Go(func() {
+			for range 200 {
+				before := sent.Load()
+				verdict, err := g.Check(t.Context(), digest(1))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if number := int64(binary.BigEndian.Uint64([]byte(verdict.AccountID))); number <= before {
+					t.Errorf("answered by question %d, which was sent before; the latest then was %d", number, before)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestAnUnansweredQuestionIsUnavailableAndFreesItsLane(t *testing.T) {
+	g := gate.New(func(ctx context.Context, r contract.CheckKeysRequest) (contract.CheckKeysReply, error) {
+		if binary.BigEndian.Uint64(r.Digests[0]) < 2 { // auth is away for the first two
+			<-ctx.Done()
+			return contract.CheckKeysReply{}, ctx.Err()
+		}
+		return echo(r), nil
+	}, prometheus.NewRegistry())
+	var wg sync.WaitGroup
+	for i := range 2 {
+		wg.Go(func() {
+			_, err := g.Check(t.Context(), digest(i))
+			if !apierror.Has(err, apierror.ServiceUnavailable) {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	_, err := g.Check(t.Context(), digest(3))
+	require.NoError(t, err)
+}
+
+func TestAFaultOrAShortAnswerIsUnavailableNeverAVerdict(t *testing.T) {
+	for _, ask := range []gate.Asker{
+		func(context.Context, contract.CheckKeysRequest) (contract.CheckKeysReply, error) {
+			return contract.CheckKeysReply{}, errors.New("fault")
+		},
+		func(context.Context, contract.CheckKeysRequest) (contract.CheckKeysReply, error) {
+			return contract.CheckKeysReply{}, nil
+		},
+	} {
+		verdict, err := gate.New(ask, prometheus.NewRegistry()).Check(t.Context(), digest(1))
+		require.True(t, apierror.Has(err, apierror.ServiceUnavailable), "%v", err)
+		require.Zero(t, verdict)
+	}
+}
+
+func TestOneWhoGoesAwayDisturbsNobody(t *testing.T) {
+	release := make(chan struct{})
+	g := gate.New(func(ctx context.Context, r contract.CheckKeysRequest) (contract.CheckKeysReply, error) {
+		select {
+		case <-release:
+			return echo(r), nil
+		case <-ctx.Done():
+			return contract.CheckKeysReply{}, ctx.Err()
+		}
+	}, prometheus.NewRegistry())
+	ctx, cancel := context.WithCancel(t.Context())
+	left := make(chan error)
+	go func() {
+		_, err := g.Check(ctx, digest(1))
+		left <- err
+	}()
+	stayed := make(chan error)
+	go func() {
+		_, err := g.Check(t.Context(), digest(2))
+		stayed <- err
+	}()
+	time.Sleep(20 * time.Millisecond)
+	cancel()
+	require.Error(t, <-left)
+	close(release)
+	require.NoError(t, <-stayed)
+}

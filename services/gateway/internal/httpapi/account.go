@@ -1,0 +1,55 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// account is the public account: what auth knows, and the card that billing knows.
+type account struct {
+	contract.Account
+	Card *contract.Card `json:"card"`
+}
+
+func (a *API) getAccount(c *gin.Context) (reply, error) {
+	asked := contract.GetAccountRequest{AccountID: callerOf(c).AccountID}
+	found, err := a.RPC.GetAccount(c.Request.Context(), asked)
+	if err != nil {
+		return reply{}, err
+	}
+	onFile, err := a.RPC.GetCard(c.Request.Context(), asked)
+	return reply{status: http.StatusOK, body: account{found, onFile.Card}}, err
+}
+
+func (a *API) getAccountBalance(c *gin.Context) (reply, error) {
+	balances, err := a.RPC.GetBalances(c.Request.Context(), contract.GetAccountRequest{AccountID: callerOf(c).AccountID})
+	return reply{status: http.StatusOK, body: balances}, err
+}
+
+func (a *API) listAccountTransactions(c *gin.Context) (reply, error) {
+	q := newQuery(c)
+	return a.listTransactions(c, q, contract.ListTransactionsRequest{
+		AccountID:   callerOf(c).AccountID,
+		BalanceType: oneOf(q, "balance_type", []contract.EnvironmentType{contract.Live, contract.Sandbox}),
+	})
+}
+
+func (a *API) listTransactions(c *gin.Context, q *query, r contract.ListTransactionsRequest) (reply, error) {
+	r.Type = oneOf(q, "type", contract.TransactionTypes())
+	r.Page = q.page()
+	if err := q.err(); err != nil {
+		return reply{}, err
+	}
+	list, err := a.RPC.ListTransactions(c.Request.Context(), r)
+	return reply{status: http.StatusOK, body: list}, err
+}
+
+// owned asks for a page of something the calling account owns.
+func owned(c *gin.Context) (contract.ListOwnedRequest, error) {
+	q := newQuery(c)
+	page := q.page()
+	return contract.ListOwnedRequest{AccountID: callerOf(c).AccountID, Page: page}, q.err()
+}

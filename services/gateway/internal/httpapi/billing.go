@@ -1,0 +1,94 @@
+package httpapi
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+func (a *API) listPackages(c *gin.Context) (reply, error) {
+	packages, err := a.RPC.ListPackages(c.Request.Context(), contract.None{})
+	return reply{status: http.StatusOK, body: packages}, err
+}
+
+func (a *API) createCheckout(c *gin.Context) (reply, error) {
+	var body struct {
+		PackageID string `json:"package_id"`
+	}
+	if err := decode(c, &body); err != nil {
+		return reply{}, err
+	}
+	if body.PackageID == "" {
+		return reply{}, apierror.Field("package_id", "The package_id field is required.")
+	}
+	who, err := a.RPC.GetAccount(c.Request.Context(), contract.GetAccountRequest{AccountID: callerOf(c).AccountID})
+	if err != nil {
+		return reply{}, err
+	}
+	session, err := a.RPC.CreateCheckout(c.Request.Context(), contract.CreateCheckoutRequest{
+		AccountID: who.ID, Name: who.Name, Email: who.Email, PackageID: body.PackageID,
+	})
+	return reply{status: http.StatusCreated, body: session}, err
+}
+
+func (a *API) createSetup(c *gin.Context) (reply, error) {
+	if c.Request.ContentLength != 0 {
+		if err := decode(c, &struct{}{}); err != nil {
+			return reply{}, err
+		}
+	}
+	who, err := a.RPC.GetAccount(c.Request.Context(), contract.GetAccountRequest{AccountID: callerOf(c).AccountID})
+	if err != nil {
+		return reply{}, err
+	}
+	session, err := a.RPC.CreateSetup(c.Request.Context(), contract.CreateSetupRequest{AccountID: who.ID, Name: who.Name, Email: who.Email})
+	return reply{status: http.StatusCreated, body: session}, err
+}
+
+func (a *API) listPayments(c *gin.Context) (reply, error) {
+	asked, err := owned(c)
+	if err != nil {
+		return reply{}, err
+	}
+	list, err := a.RPC.ListPayments(c.Request.Context(), asked)
+	return reply{status: http.StatusOK, body: list}, err
+}
+
+// receiveStripe passes body and signature on as they came: billing has the secret. A bad signature
+// counts against its address.
+func (a *API) receiveStripe(c *gin.Context) (reply, error) {
+	body, err := io.ReadAll(c.Request.Body)
+	if err != nil {
+		return reply{}, bodyError(err)
+	}
+	_, err = a.RPC.ReceiveStripe(c.Request.Context(), contract.StripeDelivery{Body: body, Signature: c.GetHeader("Stripe-Signature")})
+	if apierror.Has(err, apierror.MalformedRequest) {
+		if limited := a.charge(c); limited != nil {
+			return reply{}, limited
+		}
+	}
+	return reply{status: http.StatusOK, body: map[string]bool{"received": true}}, err
+}
+
+// returnFromCheckout is where Stripe sends the browser. It has billing fulfil what was paid, which is
+// only for speed, and shows nothing itself: the dashboard does, to whom it belongs.
+func (a *API) returnFromCheckout(c *gin.Context) (reply, error) {
+	session := c.Query("session_id")
+	if session == "" {
+		return reply{status: http.StatusSeeOther, location: "/dashboard/activate"}, nil
+	}
+	_, err := a.RPC.FulfilCheckout(c.Request.Context(), contract.FulfilCheckoutRequest{SessionID: session})
+	if apierror.Has(err, apierror.NotFound) {
+		if limited := a.charge(c); limited != nil {
+			return reply{}, limited
+		}
+	} else if err != nil {
+		a.Log.WarnContext(c.Request.Context(), "a checkout was not fulfilled on return; the webhook or the sweep will", "error", err)
+	}
+	return reply{status: http.StatusSeeOther, location: "/dashboard/activate?session_id=" + url.QueryEscape(session)}, nil
+}

@@ -1,0 +1,52 @@
+package httpapi
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// getEnvironment is answered from what auth said at the gate a moment ago.
+func (a *API) getEnvironment(c *gin.Context) (reply, error) {
+	return reply{status: http.StatusOK, body: callerOf(c).Environment}, nil
+}
+
+// environmentBalance is the pool that an environment draws from, in credits.
+type environmentBalance struct {
+	Type      contract.EnvironmentType `json:"type"`
+	Available int64                    `json:"available"`
+	Held      int64                    `json:"held"`
+	Currency  string                   `json:"currency"`
+	AutoTopUp autoTopUp                `json:"auto_top_up"`
+}
+
+// autoTopUp is off: nothing tops a pool up by itself.
+type autoTopUp struct {
+	Enabled         bool    `json:"enabled"`
+	ThresholdAmount *int64  `json:"threshold_amount"`
+	PackageID       *string `json:"package_id"`
+}
+
+func (a *API) getEnvironmentBalance(c *gin.Context) (reply, error) {
+	who := callerOf(c)
+	balances, err := a.RPC.GetBalances(c.Request.Context(), contract.GetAccountRequest{AccountID: who.AccountID})
+	if err != nil {
+		return reply{}, err
+	}
+	for _, b := range balances.Data {
+		if b.BalanceType == who.Environment.Type {
+			return reply{status: http.StatusOK, body: environmentBalance{
+				Type: b.BalanceType, Available: b.Available, Held: b.Held, Currency: b.Currency,
+			}}, nil
+		}
+	}
+	return reply{}, fmt.Errorf("account %s has no %s pool", who.AccountID, who.Environment.Type)
+}
+
+func (a *API) listEnvironmentTransactions(c *gin.Context) (reply, error) {
+	who := callerOf(c)
+	return a.listTransactions(c, newQuery(c), contract.ListTransactionsRequest{AccountID: who.AccountID, EnvironmentID: who.Environment.ID})
+}

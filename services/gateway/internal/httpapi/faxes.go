@@ -1,0 +1,99 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
+	"github.com/mintfax/mintfax/services/gateway/internal/upload"
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// maxFileBytes is the most that the files of one fax may have together.
+const maxFileBytes = 10 << 20
+
+func (a *API) sendFax(c *gin.Context) (reply, error) {
+	form, err := upload.Read(c.Request.Context(), c.Request, a.Documents, maxFileBytes)
+	if err != nil {
+		return reply{}, err
+	}
+	accepted := false
+	defer func() {
+		if !accepted {
+			a.discard(c.Request.Context(), form)
+		}
+	}()
+	submit := func() (reply, error) {
+		answer, keepFiles, err := a.submit(c, form)
+		accepted = keepFiles
+		return answer, err
+	}
+	if c.GetHeader("Idempotency-Key") == "" {
+		return submit()
+	}
+	answer, err := a.once(c, form.Fingerprint(), submit)
+	if errors.Is(err, idempotency.ErrAway) {
+		return submit() // the database holds the key unique, too
+	}
+	return answer, err
+}
+
+// submit reports whether the files belong to a fax now, or may.
+func (a *API) submit(c *gin.Context, form *upload.Form) (answer reply, keepFiles bool, err error) {
+	request := contract.SubmitFaxRequest{
+		Tenant: tenant(c), To: form.Text("to"), Files: form.Files(), WebhookURL: form.Text("webhook_url"),
+		MaxAttempts: form.Text("max_attempts"), CSID: form.Text("csid"), PageSize: form.Text("page_size"),
+		Resolution: form.Text("resolution"), OptimizeFor: form.Text("optimize_for"), Tags: form.Tags(),
+	}
+	if key := c.GetHeader("Idempotency-Key"); key != "" {
+		request.IdempotencyKey = key
+		request.Fingerprint = idempotency.Fingerprint(c.Request.Method, c.Request.URL.Path, form.Fingerprint())
+	}
+	submitted, err := a.RPC.SubmitFax(c.Request.Context(), request)
+	if err != nil {
+		return reply{}, apierror.Has(err, apierror.ServiceUnavailable), err // it may have been accepted: staging is swept
+	}
+	return reply{status: http.StatusCreated, body: submitted.Fax, replayed: submitted.Replayed}, !submitted.Replayed, nil
+}
+
+func (a *API) discard(ctx context.Context, form *upload.Form) {
+	if err := form.Discard(context.WithoutCancel(ctx)); err != nil {
+		a.Log.WarnContext(ctx, "a staged file was not deleted; it will be swept", "error", err)
+	}
+}
+
+func (a *API) listFaxes(c *gin.Context) (reply, error) {
+	q := newQuery(c)
+	request := contract.ListFaxesRequest{
+		Tenant: tenant(c), Status: oneOf(q, "status", contract.FaxStatuses()), To: q.text("to"), ErrorCode: q.text("error_code"),
+		CreatedAfter: q.time("created_after"), CreatedBefore: q.time("created_before"), Page: q.page(),
+	}
+	for name := range c.Request.URL.Query() {
+		if tag, found := strings.CutPrefix(name, "tag["); found && strings.HasSuffix(tag, "]") {
+			if request.Tags == nil {
+				request.Tags = map[string]string{}
+			}
+			request.Tags[strings.TrimSuffix(tag, "]")] = q.text(name)
+		}
+	}
+	if err := q.err(); err != nil {
+		return reply{}, err
+	}
+	list, err := a.RPC.ListFaxes(c.Request.Context(), request)
+	return reply{status: http.StatusOK, body: list}, err
+}
+
+func (a *API) getFax(c *gin.Context) (reply, error) {
+	fax, err := a.RPC.GetFax(c.Request.Context(), contract.GetFaxRequest{Tenant: tenant(c), ID: c.Param("id")})
+	return reply{status: http.StatusOK, body: fax}, err
+}
+
+func tenant(c *gin.Context) contract.Tenant {
+	who := callerOf(c)
+	return contract.Tenant{AccountID: who.AccountID, EnvironmentID: who.Environment.ID, EnvironmentType: who.Environment.Type}
+}

@@ -1,0 +1,69 @@
+package httpapi
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/ids"
+	"github.com/mintfax/mintfax/shared/telemetry"
+)
+
+// frame is around every request, also those that are no route: its id, its log line and metric, and
+// the answer when a handler panics.
+func (a *API) frame(c *gin.Context) {
+	started := time.Now()
+	id := ids.NewRequest()
+	ctx := telemetry.WithRequestID(c.Request.Context(), id)
+	c.Request = c.Request.WithContext(ctx)
+	c.Header("X-Request-Id", id)
+	defer func() {
+		if cause := recover(); cause != nil {
+			a.Log.ErrorContext(ctx, "a handler panicked", "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
+			if !c.Writer.Written() {
+				a.refuse(c, apierror.New(apierror.InternalError))
+			}
+		}
+		a.note(c, time.Since(started))
+	}()
+	c.Next()
+}
+
+// note logs the route, never the path: ids and queries are the customer's.
+func (a *API) note(c *gin.Context, took time.Duration) {
+	route := c.FullPath()
+	if route == "" {
+		route = "none"
+	}
+	status := c.Writer.Status()
+	a.requests.WithLabelValues(c.Request.Method+" "+route, strconv.Itoa(status)).Observe(took.Seconds())
+	attrs := []slog.Attr{
+		slog.String("method", c.Request.Method), slog.String("route", route),
+		slog.Int("status", status), slog.Float64("ms", float64(took.Microseconds())/1000),
+	}
+	if who := callerOf(c); who != nil {
+		attrs = append(attrs, slog.String("key_id", who.KeyID), slog.String("account_id", who.AccountID))
+	}
+	a.Log.LogAttrs(c.Request.Context(), slog.LevelInfo, "request", attrs...)
+}
+
+func (a *API) notFound(c *gin.Context) {
+	a.refuseUnrouted(c, apierror.New(apierror.NotFound))
+}
+
+func (a *API) methodNotAllowed(c *gin.Context) {
+	a.refuseUnrouted(c, apierror.New(apierror.MethodNotAllowed))
+}
+
+func (a *API) refuseUnrouted(c *gin.Context, err error) {
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, jsonBody)
+	a.look(c)
+	drain(c, jsonBody)
+	a.refuse(c, err)
+}

@@ -1,0 +1,151 @@
+package httpapi_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/stretchr/testify/require"
+
+	"github.com/mintfax/mintfax/services/gateway/internal/httpapi"
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/keys"
+)
+
+// Each request is wrong in more than one way; the first in the promised order is the answer.
+func TestTheFirstRefusalInOrderIsTheAnswer(t *testing.T) {
+	b := setup(t)
+	live := b.key(contract.KindLive, apierror.AccountNotActivated)
+	acct := b.key(contract.KindAccount, "")
+	test := b.key(contract.KindTest, "")
+	unknown := keys.Mint(contract.KindTest)
+	damaged := test[:len(test)-1] + "!"
+	for _, c := range []struct {
+		name, method, path, key, body string
+		status                        int
+		code                          apierror.Code
+	}{
+		{"no route before no key", "GET", "/v1/nothing", "", "", 404, apierror.NotFound},
+		{"no method before no key", "DELETE", "/v1/account", "", "", 405, apierror.MethodNotAllowed},
+		{"no key", "GET", "/v1/account", "", "", 401, apierror.Unauthenticated},
+		{"a damaged key", "GET", "/v1/account", damaged, "", 401, apierror.APIKeyInvalid},
+		{"an unknown key", "GET", "/v1/account", unknown, "", 401, apierror.APIKeyInvalid},
+		{"the kind before activation", "GET", "/v1/account", live, "", 403, apierror.WrongKeyKind},
+		{"the kind before the body", "POST", "/v1/faxes", acct, "x", 403, apierror.WrongKeyKind},
+		{"activation before the body", "POST", "/v1/faxes", live, "x", 403, apierror.AccountNotActivated},
+		{"activation before the resource", "GET", "/v1/faxes/does-not-exist", live, "", 403, apierror.AccountNotActivated},
+		{"activation before the query", "GET", "/v1/faxes?per_page=x", live, "", 403, apierror.AccountNotActivated},
+		{"the body before the resource", "POST", "/v1/account/keys/none/rotate", acct, "x", 400, apierror.MalformedRequest},
+	} {
+		got := b.do(t, c.method, c.path, c.key, c.body)
+		require.Equal(t, c.status, got.Code, c.name)
+		require.Equal(t, string(c.code), got.Error, c.name)
+	}
+	idempotency := b.do(t, "POST", "/v1/faxes", live, "x", "Idempotency-Key", strings.Repeat("k", 300))
+	require.Equal(t, string(apierror.AccountNotActivated), idempotency.Error, "activation before idempotency")
+	_, asked := b.rpc, b.asked
+	b.do(t, "GET", "/v1/account", damaged, "")
+	require.Equal(t, asked, b.asked, "a damaged key must not reach auth")
+}
+
+func TestTheGateSaysExactlyThisOnEveryEnvironmentRoute(t *testing.T) {
+	b := setup(t)
+	live := b.key(contract.KindLive, apierror.AccountNotActivated)
+	for _, route := range httpapi.Routes() {
+		method, path, _ := strings.Cut(route, " ")
+		if !strings.HasPrefix(path, "/v1/environment") && !strings.HasPrefix(path, "/v1/faxes") {
+			continue
+		}
+		got := b.do(t, method, strings.ReplaceAll(path, "{id}", "x"), live, "")
+		require.Equal(t, http.StatusForbidden, got.Code, route)
+		require.JSONEq(t, `{"error":"account_not_activated",
+			"message":"Live operations require account activation. Activate via the dashboard.",
+			"action":"activate_account","docs":"https://fax.example.com/docs/errors/account-not-activated",
+			"request_id":"`+got.Header().Get("X-Request-Id")+`",
+			"context":{"activate_url":"https://fax.example.com/dashboard/activate"}}`, got.Body.String(), route)
+	}
+}
+
+func TestAuthThatDoesNotAnswerIsUnavailableNeverAVerdict(t *testing.T) {
+	b := setup(t)
+	key := b.key(contract.KindTest, "")
+	b.mu.Lock()
+	for digest, verdict := range b.known {
+		verdict.Kind = contract.KindLive // what auth would never say of a test key
+		b.known[digest] = verdict
+	}
+	b.mu.Unlock()
+	got := b.do(t, "GET", "/v1/environment", key, "")
+	require.Equal(t, http.StatusServiceUnavailable, got.Code)
+	require.Equal(t, "1", got.Header().Get("Retry-After"))
+}
+
+func TestEveryAnswerHasItsRequestIDAndItsLimits(t *testing.T) {
+	b := setup(t)
+	key := b.key(contract.KindTest, "")
+	for _, got := range []answer{
+		b.do(t, "GET", "/v1/environment", key, ""), b.do(t, "GET", "/v1/nothing", "", ""),
+		b.do(t, "PUT", "/v1/account", "", ""), b.do(t, "GET", "/v1/account", "", ""), b.do(t, "GET", "/v1/environment", keys.Mint(contract.KindTest), ""),
+	} {
+		require.Regexp(t, `^req_[0-9A-HJKMNP-TV-Z]{26}$`, got.Header().Get("X-Request-Id"))
+		for _, name := range []string{"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"} {
+			require.Regexp(t, `^\d+$`, got.Header().Get(name), name)
+		}
+	}
+}
+
+func TestFaultsShowNothingOfTheirCause(t *testing.T) {
+	b := setup(t)
+	key := b.key(contract.KindAccount, "")
+	b.rpc.GetBalances = func(context.Context, contract.GetAccountRequest) (contract.Balances, error) {
+		return contract.Balances{}, errors.New("password=hunter2")
+	}
+	got := b.do(t, "GET", "/v1/account/balance", key, "")
+	require.Equal(t, "internal_error", got.Error)
+	require.NotContains(t, got.Body.String(), "hunter2")
+	b.rpc.GetBalances = func(context.Context, contract.GetAccountRequest) (contract.Balances, error) { panic("hunter2") }
+	got = b.do(t, "GET", "/v1/account/balance", key, "")
+	require.Equal(t, "internal_error", got.Error)
+	require.NotContains(t, got.Body.String(), "hunter2")
+}
+
+func TestTheLimitOfAKeyIsNotSharedAndThatOfAnAddressIsForBadKeys(t *testing.T) {
+	b := setup(t, func(c *httpapi.Config, _ *redis.Options) { c.KeyPerMinute, c.PerMinute = 30, 10 })
+	key, other := b.key(contract.KindTest, ""), b.key(contract.KindTest, "")
+	for range 30 { // more than the address may do before authentication
+		require.Equal(t, http.StatusOK, b.do(t, "GET", "/v1/environment", key, "").Code)
+	}
+	got := b.do(t, "GET", "/v1/environment", key, "")
+	require.Equal(t, "rate_limit_exceeded", got.Error)
+	require.Regexp(t, `^[1-9]\d*$`, got.Header().Get("Retry-After"))
+	require.Equal(t, "0", got.Header().Get("X-RateLimit-Remaining"))
+	require.Equal(t, http.StatusOK, b.do(t, "GET", "/v1/environment", other, "").Code)
+	for range 5 {
+		require.Equal(t, "api_key_invalid", b.do(t, "GET", "/v1/environment", "mfx_test_x", "").Error)
+		require.Equal(t, "api_key_invalid", b.do(t, "GET", "/v1/environment", keys.Mint(contract.KindTest), "").Error)
+	}
+	require.Equal(t, "rate_limit_exceeded", b.do(t, "GET", "/v1/environment", "mfx_test_x", "").Error)
+	require.Equal(t, "rate_limit_exceeded", b.do(t, "GET", "/v1/environment", other, "").Error)
+}
+
+func TestWithoutRedisCallsAreServedAndRegistrationIsNot(t *testing.T) {
+	b := setup(t, func(_ *httpapi.Config, o *redis.Options) { o.Addr, o.MaxRetries = "127.0.0.1:1", -1 })
+	key, acct := b.key(contract.KindTest, ""), b.key(contract.KindAccount, "")
+	require.Equal(t, http.StatusOK, b.do(t, "GET", "/v1/environment", key, "").Code)
+	require.Equal(t, "service_unavailable", b.do(t, "POST", "/v1/account/register", "", `{"name":"a","email":"a@b.c"}`).Error)
+	got := b.do(t, "POST", "/v1/account/environments", acct, `{"name":"a","type":"live"}`, "Idempotency-Key", "k")
+	require.Equal(t, "service_unavailable", got.Error)
+	b.rpc.SubmitFax = func(_ context.Context, r contract.SubmitFaxRequest) (contract.SubmittedFax, error) {
+		require.Equal(t, "k", r.IdempotencyKey)
+		require.Len(t, r.Fingerprint, 32)
+		return contract.SubmittedFax{Replayed: true}, nil
+	}
+	contentType, body := form(t, "to", "+15005550001", "file", "hello")
+	got = b.send(t, "POST", "/v1/faxes", key, contentType, body, "Idempotency-Key", "k")
+	require.Equal(t, http.StatusCreated, got.Code)
+	require.Equal(t, "true", got.Header().Get("X-Idempotency-Replayed"))
+}

@@ -1,0 +1,107 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
+	"github.com/mintfax/mintfax/shared/apierror"
+)
+
+const maxIdempotencyKey = 255
+
+// onceIfAsked runs the handler, and for a POST with an Idempotency-Key runs it once. The handler of
+// an upload asks for once itself, when it has read the files.
+func (a *API) onceIfAsked(c *gin.Context, r route) (reply, error) {
+	key := c.GetHeader("Idempotency-Key")
+	_, present := c.Request.Header["Idempotency-Key"]
+	if !present || r.method != http.MethodPost || r.access == open {
+		return r.handle(c)
+	}
+	if !printable(key) {
+		return reply{}, apierror.Field("idempotency_key", "The Idempotency-Key must have 1 to 255 printable characters.")
+	}
+	c.Header("X-Idempotency-Key", key)
+	if r.body == faxBody {
+		return r.handle(c)
+	}
+	body, err := io.ReadAll(c.Request.Body)
+	if err != nil {
+		return reply{}, bodyError(err)
+	}
+	c.Request.Body = io.NopCloser(bytes.NewReader(body))
+	return a.once(c, idempotency.JSONFields(body), func() (reply, error) { return r.handle(c) })
+}
+
+// once runs run unless an earlier request with the same key has finished or is running. Kept are 2xx
+// and 422; after anything else the request can be made again.
+func (a *API) once(c *gin.Context, fields idempotency.Fields, run func() (reply, error)) (reply, error) {
+	who := callerOf(c)
+	scope := who.AccountID
+	if who.Environment != nil {
+		scope += ":" + who.Environment.ID
+	}
+	fingerprint := idempotency.Fingerprint(c.Request.Method, c.Request.URL.Path, fields)
+	claim, stored, err := a.Idempotency.Claim(c.Request.Context(), scope, c.GetHeader("Idempotency-Key"), fingerprint)
+	switch {
+	case errors.Is(err, idempotency.ErrReuse):
+		return reply{}, apierror.New(apierror.IdempotencyKeyReuse)
+	case errors.Is(err, idempotency.ErrInProgress):
+		return reply{}, apierror.New(apierror.IdempotencyKeyInProgress)
+	case err != nil:
+		return reply{}, apierror.Wrap(apierror.ServiceUnavailable, err)
+	case stored != nil:
+		return reply{status: stored.Status, body: stored.Body, replayed: true}, nil
+	}
+	return a.runClaimed(c, claim, run)
+}
+
+func (a *API) runClaimed(c *gin.Context, claim *idempotency.Claim, run func() (reply, error)) (answer reply, err error) {
+	var keep *idempotency.Response
+	defer func() { // also when run panics
+		ctx := c.Request.Context()
+		if keep != nil {
+			if keepErr := claim.Keep(ctx, *keep); keepErr != nil {
+				a.Log.WarnContext(ctx, "an answer was not kept for its idempotency key", "error", keepErr)
+			}
+			return
+		}
+		if freeErr := claim.Free(ctx); freeErr != nil {
+			a.Log.WarnContext(ctx, "an idempotency key is only freed when its lease ends", "error", freeErr)
+		}
+	}()
+	answer, err = run()
+	status, body := answer.status, answer.body
+	if answer.stored != nil {
+		body = answer.stored
+	}
+	if err != nil {
+		refused, refusal := a.envelope(c, err)
+		status, body = refused, refusal
+	}
+	if status/100 != 2 && status != http.StatusUnprocessableEntity {
+		return answer, err
+	}
+	encoded, encodeErr := json.Marshal(body)
+	if encodeErr == nil {
+		keep = &idempotency.Response{Status: status, Body: encoded}
+	}
+	return answer, err
+}
+
+func printable(key string) bool {
+	if key == "" || len(key) > maxIdempotencyKey {
+		return false
+	}
+	for i := range len(key) {
+		if key[i] < ' ' || key[i] > '~' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,84 @@
+package httpapi
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+const (
+	defaultPage = 20
+	maxPage     = 100
+	maxFilter   = 255 // characters of a filter's value
+)
+
+// query reads the parameters of a list and collects what is wrong with them, by name.
+type query struct {
+	c        *gin.Context
+	problems map[string][]string
+}
+
+func newQuery(c *gin.Context) *query { return &query{c: c, problems: map[string][]string{}} }
+
+func (q *query) err() error {
+	if len(q.problems) > 0 {
+		return apierror.Fields(q.problems)
+	}
+	return nil
+}
+
+func (q *query) wrong(name, message string) { q.problems[name] = append(q.problems[name], message) }
+
+func (q *query) text(name string) string {
+	value := q.c.Query(name)
+	if len(value) > maxFilter || strings.ContainsRune(value, 0) {
+		q.wrong(name, "The "+name+" is not a value that can be looked for.")
+		return ""
+	}
+	return value
+}
+
+func (q *query) page() contract.Page {
+	page := contract.Page{Cursor: q.text("cursor"), Limit: defaultPage}
+	if given, present := q.c.GetQuery("per_page"); present {
+		n, err := strconv.Atoi(given)
+		if err != nil || n < 1 || n > maxPage {
+			q.wrong("per_page", "The per_page must be between 1 and 100.")
+			return page
+		}
+		page.Limit = n
+	}
+	return page
+}
+
+func (q *query) time(name string) *time.Time {
+	given, present := q.c.GetQuery(name)
+	if !present {
+		return nil
+	}
+	parsed, err := time.Parse(time.RFC3339, given)
+	if err != nil {
+		q.wrong(name, "The "+name+" must be an RFC 3339 date and time.")
+		return nil
+	}
+	return &parsed
+}
+
+func oneOf[T ~string](q *query, name string, allowed []T) T {
+	given, present := q.c.GetQuery(name)
+	if present && !slices.Contains(allowed, T(given)) {
+		var names []string
+		for _, value := range allowed {
+			names = append(names, string(value))
+		}
+		q.wrong(name, "The "+name+" must be one of "+strings.Join(names, ", ")+".")
+		return ""
+	}
+	return T(given)
+}

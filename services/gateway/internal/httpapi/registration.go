@@ -1,0 +1,33 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+func (a *API) register(c *gin.Context) (reply, error) {
+	var body struct {
+		Name  string `json:"name"`
+		Email string `json:"email"`
+	}
+	if err := decode(c, &body); err != nil {
+		return reply{}, err
+	}
+	registered, err := a.RPC.Register(c.Request.Context(), contract.RegisterRequest{Name: body.Name, Email: body.Email})
+	return reply{status: http.StatusAccepted, body: registered}, err
+}
+
+func (a *API) verifyRegistration(c *gin.Context) (reply, error) {
+	var body struct {
+		Email string `json:"email"`
+		Code  string `json:"code"`
+	}
+	if err := decode(c, &body); err != nil {
+		return reply{}, err
+	}
+	account, err := a.RPC.VerifyRegistration(c.Request.Context(), contract.VerifyRequest{Email: body.Email, Code: body.Code})
+	return reply{status: http.StatusCreated, body: account}, err
+}

@@ -1,0 +1,63 @@
+package httpapi
+
+import "net/http"
+
+// access says which key a route wants.
+type access int
+
+const (
+	open           access = iota // no key: registration, callbacks, people's pages
+	environmentKey               // mfx_test_ or mfx_live_; a live one only once the account is activated
+	accountKey                   // mfx_acct_
+)
+
+// limits of request bodies, in bytes
+const (
+	noBody    = 0
+	jsonBody  = 64 << 10
+	faxBody   = maxFileBytes + 1<<20 // the files, and room for the other fields
+	stripeMax = 256 << 10
+)
+
+// route is one line of the public API. What a request must pass before its handler follows from it.
+type route struct {
+	method string
+	path   string // in gin's form
+	access access
+	body   int64
+	handle handler
+}
+
+// routes is the whole API. deploy/openapi.yaml describes the same; a test holds the two together.
+func (a *API) routes() []route {
+	return []route{
+		{http.MethodPost, "/v1/account/register", open, jsonBody, a.register},
+		{http.MethodPost, "/v1/account/register/verify", open, jsonBody, a.verifyRegistration},
+
+		{http.MethodGet, "/v1/account", accountKey, noBody, a.getAccount},
+		{http.MethodGet, "/v1/account/balance", accountKey, noBody, a.getAccountBalance},
+		{http.MethodGet, "/v1/account/transactions", accountKey, noBody, a.listAccountTransactions},
+		{http.MethodGet, "/v1/account/environments", accountKey, noBody, a.listEnvironments},
+		{http.MethodPost, "/v1/account/environments", accountKey, jsonBody, a.createEnvironment},
+		{http.MethodGet, "/v1/account/environments/:id", accountKey, noBody, a.getAccountEnvironment},
+		{http.MethodPatch, "/v1/account/environments/:id", accountKey, jsonBody, a.renameEnvironment},
+		{http.MethodGet, "/v1/account/keys", accountKey, noBody, a.listKeys},
+		{http.MethodPost, "/v1/account/keys", accountKey, jsonBody, a.createKey},
+		{http.MethodDelete, "/v1/account/keys/:id", accountKey, noBody, a.revokeKey},
+		{http.MethodPost, "/v1/account/keys/:id/rotate", accountKey, jsonBody, a.rotateKey},
+		{http.MethodGet, "/v1/account/credit-packages", accountKey, noBody, a.listPackages},
+		{http.MethodPost, "/v1/account/checkout-sessions", accountKey, jsonBody, a.createCheckout},
+		{http.MethodPost, "/v1/account/setup-sessions", accountKey, jsonBody, a.createSetup},
+		{http.MethodGet, "/v1/account/payments", accountKey, noBody, a.listPayments},
+
+		{http.MethodGet, "/v1/environment", environmentKey, noBody, a.getEnvironment},
+		{http.MethodGet, "/v1/environment/balance", environmentKey, noBody, a.getEnvironmentBalance},
+		{http.MethodGet, "/v1/environment/transactions", environmentKey, noBody, a.listEnvironmentTransactions},
+		{http.MethodPost, "/v1/faxes", environmentKey, faxBody, a.sendFax},
+		{http.MethodGet, "/v1/faxes", environmentKey, noBody, a.listFaxes},
+		{http.MethodGet, "/v1/faxes/:id", environmentKey, noBody, a.getFax},
+
+		{http.MethodPost, "/stripe/webhook", open, stripeMax, a.receiveStripe},
+		{http.MethodGet, "/checkout/return", open, noBody, a.returnFromCheckout},
+	}
+}

@@ -1,0 +1,81 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+)
+
+// handler answers a request that was let through. It writes nothing itself.
+type handler func(c *gin.Context) (reply, error)
+
+// reply is what a handler answers. Location is for the pages that send a browser on.
+type reply struct {
+	status   int
+	body     any
+	location string
+	stored   any // what is kept for an idempotent replay, when it differs from body: no secrets
+	replayed bool
+}
+
+const drainLimit = 5 * time.Second
+
+// serve judges a request in the order that the API promises, and the first refusal is the answer:
+// address limit, bearer token, form of the key, key limit, key, kind, activation; then idempotency,
+// the body, and the resource.
+func (a *API) serve(r route) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		limit := max(r.body, 1)
+		if c.Request.Body != nil {
+			c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
+		}
+		answer, err := a.judge(c, r)
+		if err != nil {
+			drain(c, limit)
+			a.refuse(c, err)
+			return
+		}
+		a.write(c, answer)
+	}
+}
+
+func (a *API) judge(c *gin.Context, r route) (reply, error) {
+	if err := a.admit(c, r); err != nil {
+		return reply{}, err
+	}
+	return a.onceIfAsked(c, r)
+}
+
+func (a *API) write(c *gin.Context, r reply) {
+	if r.replayed {
+		c.Header("X-Idempotency-Replayed", "true")
+	}
+	if r.location != "" {
+		c.Redirect(r.status, r.location)
+		return
+	}
+	if r.body == nil {
+		c.Status(r.status)
+		c.Writer.WriteHeaderNow()
+		return
+	}
+	if raw, ok := r.body.(json.RawMessage); ok {
+		c.Data(r.status, "application/json; charset=utf-8", raw)
+		return
+	}
+	c.JSON(r.status, r.body)
+}
+
+// drain reads what the client still sends, so that it reads the answer and not a reset. Who waits for
+// a 100-continue sends nothing more.
+func drain(c *gin.Context, limit int64) {
+	if c.Request.Body == nil || c.Request.Body == http.NoBody || c.GetHeader("Expect") != "" {
+		return
+	}
+	_ = http.NewResponseController(c.Writer).SetReadDeadline(time.Now().Add(drainLimit))
+	_, _ = io.CopyN(io.Discard, c.Request.Body, limit)
+	_ = http.NewResponseController(c.Writer).SetReadDeadline(time.Time{})
+}

@@ -1,0 +1,52 @@
+package idempotency
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+)
+
+// Claim is a key in the hands of the request that runs.
+type Claim struct {
+	store       *Store
+	at          string
+	fingerprint []byte
+	token       string
+	stop        context.CancelFunc
+}
+
+// Keep stores the answer for 24 hours and ends the claim.
+func (c *Claim) Keep(ctx context.Context, r Response) error {
+	encoded, err := json.Marshal(record{Fingerprint: c.fingerprint, Token: c.token, Response: &r})
+	if err != nil {
+		return err
+	}
+	return c.end(ctx, string(encoded))
+}
+
+// Free ends the claim without an answer: the request can be made again.
+func (c *Claim) Free(ctx context.Context) error { return c.end(ctx, "") }
+
+func (c *Claim) end(ctx context.Context, value string) error {
+	c.stop()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), redisLimit)
+	defer cancel()
+	return finish.Run(ctx, c.store.redis, []string{c.at}, c.token, value, keep.Milliseconds()).Err()
+}
+
+// startRenewing keeps the lease while the request runs, however long it takes.
+func (c *Claim) startRenewing(ctx context.Context) {
+	ctx, c.stop = context.WithCancel(context.WithoutCancel(ctx))
+	go func() {
+		ticker := time.NewTicker(renewEvery)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+				_ = renew.Run(ctx, c.store.redis, []string{c.at}, c.token, lease.Milliseconds()).Err()
+			}
+		}
+	}()
+}

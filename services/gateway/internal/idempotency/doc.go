@@ -1,0 +1,2 @@
+// Package idempotency makes a repeated POST answer what the first one answered.
+package idempotency

@@ -1,0 +1,101 @@
+package rpc
+
+import (
+	"context"
+	"time"
+
+	"github.com/mintfax/mintfax/shared/bus"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// How long the gateway waits for an answer when 5 s are not right.
+const (
+	checkLimit  = time.Second
+	stripeLimit = 15 * time.Second // the answerer waits for Stripe itself
+	faxLimit    = 20 * time.Second // the answerer inspects documents
+)
+
+// Ask is a question to another service.
+type Ask[Req, Resp any] func(context.Context, Req) (Resp, error)
+
+// Services are the questions, each named like its method of the contract.
+type Services struct {
+	CheckKeys Ask[contract.CheckKeysRequest, contract.CheckKeysReply]
+
+	Register           Ask[contract.RegisterRequest, contract.RegisterReply]
+	VerifyRegistration Ask[contract.VerifyRequest, contract.Registered]
+	StartSignIn        Ask[contract.StartSignInRequest, contract.None]
+	VerifySignIn       Ask[contract.VerifyRequest, contract.SignedIn]
+	GetAccount         Ask[contract.GetAccountRequest, contract.Account]
+	ListEnvironments   Ask[contract.ListOwnedRequest, contract.List[contract.Environment]]
+	CreateEnvironment  Ask[contract.CreateEnvironmentRequest, contract.Environment]
+	GetEnvironment     Ask[contract.OwnedRequest, contract.Environment]
+	RenameEnvironment  Ask[contract.RenameEnvironmentRequest, contract.Environment]
+	ListKeys           Ask[contract.ListOwnedRequest, contract.List[contract.Key]]
+	CreateKey          Ask[contract.CreateKeyRequest, contract.Key]
+	RevokeKey          Ask[contract.OwnedRequest, contract.None]
+	RotateKey          Ask[contract.RotateKeyRequest, contract.Key]
+
+	ListPackages   Ask[contract.None, contract.List[contract.CreditPackage]]
+	CreateCheckout Ask[contract.CreateCheckoutRequest, contract.HostedSession]
+	CreateSetup    Ask[contract.CreateSetupRequest, contract.HostedSession]
+	FulfilCheckout Ask[contract.FulfilCheckoutRequest, contract.CheckoutOutcome]
+	ReceiveStripe  Ask[contract.StripeDelivery, contract.None]
+	ListPayments   Ask[contract.ListOwnedRequest, contract.List[contract.Payment]]
+	GetCard        Ask[contract.GetAccountRequest, contract.CardOnFile]
+
+	GetBalances      Ask[contract.GetAccountRequest, contract.Balances]
+	ListTransactions Ask[contract.ListTransactionsRequest, contract.List[contract.Transaction]]
+
+	SubmitFax Ask[contract.SubmitFaxRequest, contract.SubmittedFax]
+	GetFax    Ask[contract.GetFaxRequest, contract.Fax]
+	ListFaxes Ask[contract.ListFaxesRequest, contract.List[contract.Fax]]
+}
+
+// FromBus asks over the broker.
+func FromBus(c *bus.Client) *Services {
+	return &Services{
+		CheckKeys: within(checkLimit, over(c, contract.CheckKeys)),
+
+		Register:           over(c, contract.Register),
+		VerifyRegistration: over(c, contract.VerifyRegistration),
+		StartSignIn:        over(c, contract.StartSignIn),
+		VerifySignIn:       over(c, contract.VerifySignIn),
+		GetAccount:         over(c, contract.GetAccount),
+		ListEnvironments:   over(c, contract.ListEnvironments),
+		CreateEnvironment:  over(c, contract.CreateEnvironment),
+		GetEnvironment:     over(c, contract.GetEnvironment),
+		RenameEnvironment:  over(c, contract.RenameEnvironment),
+		ListKeys:           over(c, contract.ListKeys),
+		CreateKey:          over(c, contract.CreateKey),
+		RevokeKey:          over(c, contract.RevokeKey),
+		RotateKey:          over(c, contract.RotateKey),
+
+		ListPackages:   over(c, contract.ListPackages),
+		CreateCheckout: within(stripeLimit, over(c, contract.CreateCheckout)),
+		CreateSetup:    within(stripeLimit, over(c, contract.CreateSetup)),
+		FulfilCheckout: within(stripeLimit, over(c, contract.FulfilCheckout)),
+		ReceiveStripe:  within(stripeLimit, over(c, contract.ReceiveStripe)),
+		ListPayments:   over(c, contract.ListPayments),
+		GetCard:        over(c, contract.GetCard),
+
+		GetBalances:      over(c, contract.GetBalances),
+		ListTransactions: over(c, contract.ListTransactions),
+
+		SubmitFax: within(faxLimit, over(c, contract.SubmitFax)),
+		GetFax:    over(c, contract.GetFax),
+		ListFaxes: over(c, contract.ListFaxes),
+	}
+}
+
+func over[Req, Resp any](c *bus.Client, method contract.Method[Req, Resp]) Ask[Req, Resp] {
+	return func(ctx context.Context, req Req) (Resp, error) { return bus.Call(ctx, c, method, req) }
+}
+
+func within[Req, Resp any](limit time.Duration, ask Ask[Req, Resp]) Ask[Req, Resp] {
+	return func(ctx context.Context, req Req) (Resp, error) {
+		ctx, cancel := context.WithTimeout(ctx, limit)
+		defer cancel()
+		return ask(ctx, req)
+	}
+}

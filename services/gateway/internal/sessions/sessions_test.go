@@ -1,0 +1,110 @@
+package sessions_test
+
+import (
+	"net/http"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/stretchr/testify/require"
+
+	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
+	"github.com/mintfax/mintfax/shared/apierror"
+)
+
+func TestASessionLastsFromItsStartToItsEnd(t *testing.T) {
+	store := sessions.New(client(t))
+	token, err := store.Create(t.Context(), "acct_1")
+	require.NoError(t, err)
+	other, err := store.Create(t.Context(), "acct_1")
+	require.NoError(t, err)
+	require.NotEqual(t, token, other)
+	t.Cleanup(func() { _ = store.Delete(t.Context(), other) })
+
+	session, err := store.Get(t.Context(), token)
+	require.NoError(t, err)
+	require.Equal(t, "acct_1", session.AccountID)
+	require.True(t, sessions.WellFormed(session.CSRF))
+	require.NotEqual(t, token, session.CSRF)
+
+	require.NoError(t, store.Delete(t.Context(), token))
+	require.NoError(t, store.Delete(t.Context(), token))
+	_, err = store.Get(t.Context(), token)
+	require.ErrorIs(t, err, sessions.ErrNone)
+	_, err = store.Get(t.Context(), other)
+	require.NoError(t, err, "another sign-in goes on")
+}
+
+func TestRedisHoldsNoTokenAndForgetsInTime(t *testing.T) {
+	redis := client(t)
+	before := keys(t, redis)
+	store := sessions.New(redis)
+	token, err := store.Create(t.Context(), "acct_2")
+	require.NoError(t, err)
+	for key := range keys(t, redis) {
+		require.NotContains(t, key, token)
+		if before[key] {
+			continue
+		}
+		left, err := redis.TTL(t.Context(), key).Result()
+		require.NoError(t, err)
+		require.Greater(t, left, time.Duration(0))
+		require.LessOrEqual(t, left, sessions.Lifetime)
+	}
+	require.NoError(t, store.Delete(t.Context(), token))
+}
+
+func TestWhatIsNoTokenIsNoSession(t *testing.T) {
+	store := sessions.New(client(t))
+	for _, token := range []string{"", "x", "session:*", sessions.NewSecret(), sessions.NewSecret() + "A", "../" + sessions.NewSecret()} {
+		_, err := store.Get(t.Context(), token)
+		require.ErrorIs(t, err, sessions.ErrNone, token)
+		require.NoError(t, store.Delete(t.Context(), token))
+	}
+}
+
+func TestWithoutRedisTheServiceIsUnavailable(t *testing.T) {
+	gone := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1})
+	t.Cleanup(func() { _ = gone.Close() })
+	store := sessions.New(gone)
+	_, err := store.Create(t.Context(), "acct_3")
+	require.True(t, apierror.Has(err, apierror.ServiceUnavailable))
+	_, err = store.Get(t.Context(), sessions.NewSecret())
+	require.True(t, apierror.Has(err, apierror.ServiceUnavailable))
+	require.True(t, apierror.Has(store.Delete(t.Context(), sessions.NewSecret()), apierror.ServiceUnavailable))
+}
+
+func TestTheCookieIsOutOfReach(t *testing.T) {
+	plain := sessions.NewCookies("http://127.0.0.1:8080").Session("x")
+	require.Equal(t, "mintfax_session", plain.Name)
+	require.Equal(t, "/", plain.Path)
+	require.Equal(t, 12*60*60, plain.MaxAge)
+	require.Equal(t, http.SameSiteLaxMode, plain.SameSite)
+	require.True(t, plain.HttpOnly)
+	require.False(t, plain.Secure)
+	require.True(t, sessions.NewCookies("https://fax.example").Session("x").Secure)
+	require.Negative(t, sessions.NewCookies("https://fax.example").End().MaxAge)
+}
+
+func keys(t *testing.T, client *redis.Client) map[string]bool {
+	t.Helper()
+	found := map[string]bool{}
+	for cursor := client.Scan(t.Context(), 0, "session:*", 1000).Iterator(); cursor.Next(t.Context()); {
+		found[cursor.Val()] = true
+	}
+	return found
+}
+
+func client(t *testing.T) *redis.Client {
+	t.Helper()
+	url := os.Getenv("TEST_REDIS_URL")
+	if url == "" {
+		t.Fatal("TEST_REDIS_URL is not set: run the tests with `make test`, which starts the servers")
+	}
+	options, err := redis.ParseURL(url)
+	require.NoError(t, err)
+	client := redis.NewClient(options)
+	t.Cleanup(func() { _ = client.Close() })
+	return client
+}

@@ -1,0 +1,109 @@
+package sessions
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/mintfax/mintfax/shared/apierror"
+)
+
+// Lifetime is how long a session lasts after its sign-in. Use does not prolong it.
+const Lifetime = 12 * time.Hour
+
+const (
+	secretBytes = 32
+	redisLimit  = 2 * time.Second
+)
+
+// ErrNone says that a token names no session: it never did, or it was ended, or it is too old.
+var ErrNone = errors.New("no such session")
+
+// Session is one sign-in of one person. CSRF is the token that the forms of the session carry.
+type Session struct {
+	AccountID string `json:"account_id"`
+	CSRF      string `json:"csrf"`
+}
+
+// Store keeps sessions. When Redis is away, its methods return service_unavailable.
+type Store struct {
+	redis *redis.Client
+}
+
+// New returns a store in the given Redis.
+func New(client *redis.Client) *Store {
+	return &Store{redis: client}
+}
+
+// Create begins a session for an account and returns the token of its cookie. Redis gets only a digest
+// of the token, so that reading Redis signs nobody in.
+func (s *Store) Create(ctx context.Context, accountID string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, redisLimit)
+	defer cancel()
+	value, err := json.Marshal(Session{AccountID: accountID, CSRF: NewSecret()})
+	if err != nil {
+		return "", err
+	}
+	token := NewSecret()
+	return token, unavailable(s.redis.Set(ctx, place(token), value, Lifetime).Err())
+}
+
+// Get returns the session of a token, or ErrNone.
+func (s *Store) Get(ctx context.Context, token string) (Session, error) {
+	if !WellFormed(token) {
+		return Session{}, ErrNone
+	}
+	ctx, cancel := context.WithTimeout(ctx, redisLimit)
+	defer cancel()
+	value, err := s.redis.Get(ctx, place(token)).Bytes()
+	if errors.Is(err, redis.Nil) {
+		return Session{}, ErrNone
+	}
+	if err != nil {
+		return Session{}, unavailable(err)
+	}
+	var session Session
+	return session, json.Unmarshal(value, &session)
+}
+
+// Delete ends the session of a token. Ending what has ended is no error.
+func (s *Store) Delete(ctx context.Context, token string) error {
+	if !WellFormed(token) {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, redisLimit)
+	defer cancel()
+	return unavailable(s.redis.Del(ctx, place(token)).Err())
+}
+
+// NewSecret returns 32 random bytes in the alphabet of cookies and forms.
+func NewSecret() string {
+	secret := make([]byte, secretBytes)
+	rand.Read(secret) // never fails: it ends the process instead
+	return base64.RawURLEncoding.EncodeToString(secret)
+}
+
+// WellFormed reports whether text could come from NewSecret.
+func WellFormed(text string) bool {
+	secret, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	return err == nil && len(secret) == secretBytes
+}
+
+func place(token string) string {
+	digest := sha256.Sum256([]byte(token))
+	return "session:" + hex.EncodeToString(digest[:])
+}
+
+func unavailable(err error) error {
+	if err == nil {
+		return nil
+	}
+	return apierror.Wrap(apierror.ServiceUnavailable, err)
+}

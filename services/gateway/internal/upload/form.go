@@ -1,0 +1,56 @@
+package upload
+
+import (
+	"context"
+	"errors"
+
+	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/documents"
+)
+
+// Form is what was uploaded: fields, tags, and files that lie in staging.
+type Form struct {
+	store    *documents.Store
+	text     map[string]string
+	tags     map[string]string
+	files    []contract.StagedFile
+	hashes   []string
+	size     int64
+	problems map[string][]string
+}
+
+var known = map[string]bool{
+	"to": true, "webhook_url": true, "max_attempts": true, "csid": true,
+	"page_size": true, "resolution": true, "optimize_for": true,
+}
+
+// Text is the value of a field, empty when it was not given.
+func (f *Form) Text(name string) string { return f.text[name] }
+
+// Tags are the tags[key]=value fields.
+func (f *Form) Tags() map[string]string { return f.tags }
+
+// Files are the staged files, in the order of the form.
+func (f *Form) Files() []contract.StagedFile { return f.files }
+
+// Fingerprint is what makes this form the same as another: its fields, and what its files contain.
+func (f *Form) Fingerprint() idempotency.Fields {
+	fields := idempotency.Fields{"file": f.hashes}
+	for name, value := range f.text {
+		fields[name] = []string{value}
+	}
+	for key, value := range f.tags {
+		fields["tags["+key+"]"] = []string{value}
+	}
+	return fields
+}
+
+// Discard deletes the staged files.
+func (f *Form) Discard(ctx context.Context) error {
+	var problems []error
+	for _, file := range f.files {
+		problems = append(problems, f.store.DeleteStaged(ctx, file.ID))
+	}
+	return errors.Join(problems...)
+}

@@ -1,0 +1,155 @@
+package upload
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/documents"
+)
+
+const (
+	maxParts = 60
+	maxFiles = 20
+	maxValue = 8 << 10 // bytes of a field
+)
+
+// Read reads the whole form. Whatever the error, no file is left in staging. The refusals are
+// malformed_request, payload_too_large and, by field, validation_failed.
+func Read(ctx context.Context, r *http.Request, store *documents.Store, maxBytes int64) (*Form, error) {
+	form := &Form{store: store, text: map[string]string{}, tags: map[string]string{}, problems: map[string][]string{}}
+	err := form.read(ctx, r, maxBytes)
+	if err == nil && len(form.problems) > 0 {
+		err = apierror.Fields(form.problems)
+	}
+	if err != nil {
+		return nil, errors.Join(err, form.Discard(context.WithoutCancel(ctx)))
+	}
+	return form, nil
+}
+
+func (f *Form) read(ctx context.Context, r *http.Request, maxBytes int64) error {
+	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || mediaType != "multipart/form-data" {
+		return apierror.New(apierror.MalformedRequest)
+	}
+	reader, err := r.MultipartReader()
+	if err != nil {
+		return apierror.Wrap(apierror.MalformedRequest, err)
+	}
+	for parts := 0; ; parts++ {
+		part, err := reader.NextRawPart()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return readError(err)
+		}
+		if parts >= maxParts {
+			return apierror.Field("file", fmt.Sprintf("A request has at most %d parts.", maxParts))
+		}
+		if err := f.part(ctx, part, maxBytes); err != nil {
+			return err
+		}
+	}
+}
+
+func (f *Form) part(ctx context.Context, part *multipart.Part, maxBytes int64) error {
+	name := part.FormName()
+	if name == "file" || name == "file[]" {
+		return f.file(ctx, part, maxBytes)
+	}
+	value, err := io.ReadAll(io.LimitReader(part, maxValue+1))
+	if err != nil {
+		return readError(err)
+	}
+	if len(value) > maxValue {
+		return apierror.New(apierror.PayloadTooLarge)
+	}
+	f.field(name, string(value))
+	return nil
+}
+
+// file stages one file; all together may have maxBytes.
+func (f *Form) file(ctx context.Context, part *multipart.Part, maxBytes int64) error {
+	if len(f.files) >= maxFiles {
+		return apierror.Field("file", fmt.Sprintf("A fax has at most %d files.", maxFiles))
+	}
+	staged, err := f.store.Stage(ctx, &source{part: part}, maxBytes-f.size)
+	if err != nil {
+		return readError(err)
+	}
+	f.files = append(f.files, staged)
+	f.size += staged.Size
+	f.hashes = append(f.hashes, hex.EncodeToString(staged.SHA256))
+	return nil
+}
+
+func (f *Form) field(name, value string) {
+	if !utf8.ValidString(value) || strings.ContainsRune(value, 0) {
+		f.wrong(name, "The "+name+" has characters that cannot be used.")
+		return
+	}
+	if tag, found := strings.CutPrefix(name, "tags["); found && strings.HasSuffix(tag, "]") {
+		f.set(f.tags, strings.TrimSuffix(tag, "]"), name, value)
+		return
+	}
+	if !known[name] {
+		f.wrong(name, "This field is not known.")
+		return
+	}
+	f.set(f.text, name, name, value)
+}
+
+func (f *Form) set(values map[string]string, key, name, value string) {
+	if _, twice := values[key]; twice {
+		f.wrong(name, "The "+name+" was given more than once.")
+		return
+	}
+	values[key] = value
+}
+
+func (f *Form) wrong(name, message string) {
+	if name == "" || !utf8.ValidString(name) || len(name) > 255 {
+		name = "unnamed"
+	}
+	f.problems[name] = []string{message}
+}
+
+// source remembers that an error came from the client and not from the storage.
+type source struct{ part *multipart.Part }
+
+type clientError struct{ error }
+
+func (e clientError) Unwrap() error { return e.error }
+
+func (s *source) Read(p []byte) (int, error) {
+	n, err := s.part.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = clientError{err}
+	}
+	return n, err
+}
+
+func readError(err error) error {
+	var tooLarge *http.MaxBytesError
+	var refusal *apierror.Error
+	var client clientError
+	switch {
+	case errors.As(err, &tooLarge):
+		return apierror.New(apierror.PayloadTooLarge)
+	case errors.As(err, &refusal):
+		return err
+	case errors.As(err, &client), errors.Is(err, io.ErrUnexpectedEOF), strings.HasPrefix(err.Error(), "multipart:"):
+		return apierror.Wrap(apierror.MalformedRequest, err)
+	}
+	return fmt.Errorf("read an upload: %w", err)
+}
