@@ -1,8 +1,14 @@
 package keys_test
 
 import (
+	"crypto/sha256"
+	"fmt"
+	"hash/crc32"
+	"math/big"
+	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -45,15 +51,76 @@ func TestAnyChangedCharacterIsRefused(t *testing.T) {
 	})
 }
 
+func TestSwappedNeighboursAreRefused(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		key := []byte(keys.Mint(rapid.SampledFrom(kinds).Draw(t, "kind")))
+		at := rapid.IntRange(0, len(key)-2).Draw(t, "at")
+		if key[at] == key[at+1] {
+			return
+		}
+		key[at], key[at+1] = key[at+1], key[at]
+		if _, err := keys.Parse(string(key)); err == nil {
+			t.Fatalf("%q parses", key)
+		}
+	})
+}
+
+func TestAKeyWithMoreOrLessIsRefused(t *testing.T) {
+	for _, kind := range kinds {
+		key := keys.Mint(kind)
+		for _, other := range []string{
+			"", key[:len(key)-1], key + "0", key + "\n", " " + key, key[:9], key[9:], strings.ToUpper(key), key[:9] + key[9:] + key[9:],
+		} {
+			_, err := keys.Parse(other)
+			require.ErrorIs(t, err, keys.ErrMalformed, "%q", other)
+		}
+	}
+}
+
+func TestKeysDoNotRepeat(t *testing.T) {
+	seen := map[string]bool{}
+	for range 10_000 {
+		key := keys.Mint(contract.KindLive)
+		require.False(t, seen[key])
+		seen[key] = true
+	}
+}
+
+func TestTheDigestIsSHA256OfTheWholeKey(t *testing.T) {
+	digest := keys.Digest("mfx_test_00000000000000000000000000000044wlu9")
+	require.Equal(t, sha256.Sum256([]byte("mfx_test_00000000000000000000000000000044wlu9")), digest)
+}
+
+// What parses is exactly a prefix, 30 characters and their checksum.
 func FuzzWhatParsesHasTheForm(f *testing.F) {
-	f.Add(keys.Mint(contract.KindLive))
+	form := regexp.MustCompile(`^mfx_(test|live|acct)_[0-9A-Za-z]{36}$`)
+	names := map[string]contract.Kind{"test": contract.KindTest, "live": contract.KindLive, "acct": contract.KindAccount}
+	for _, kind := range kinds {
+		f.Add(keys.Mint(kind))
+	}
 	f.Add("mfx_live_")
 	f.Fuzz(func(t *testing.T, text string) {
 		kind, err := keys.Parse(text)
-		if err == nil && !strings.HasPrefix(text, "mfx_"+map[contract.Kind]string{
-			contract.KindTest: "test", contract.KindLive: "live", contract.KindAccount: "acct",
-		}[kind]+"_") {
+		if err != nil {
+			return
+		}
+		parts := form.FindStringSubmatch(text)
+		if parts == nil || names[parts[1]] != kind {
 			t.Fatalf("%q parsed as %s", text, kind)
 		}
+		sum := new(big.Int).SetUint64(uint64(crc32.ChecksumIEEE([]byte(text[:39]))))
+		// big.Int's digits are 0-9a-zA-Z, a key's are 0-9A-Za-z.
+		if want := fmt.Sprintf("%06s", swapCase(sum.Text(62))); text[39:] != want {
+			t.Fatalf("%q parsed, and its checksum is %s", text, want)
+		}
 	})
+}
+
+func swapCase(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsUpper(r) {
+			return unicode.ToLower(r)
+		}
+		return unicode.ToUpper(r)
+	}, text)
 }

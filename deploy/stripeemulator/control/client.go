@@ -17,12 +17,14 @@ const maxAnswer = 64 << 20 // bytes
 type Client struct{ base string }
 
 // New returns a client of the emulator at baseURL.
-func New(baseURL string) *Client { return &Client{base: strings.TrimRight(baseURL, "/") + "/_emulator"} }
+func New(baseURL string) *Client {
+	return &Client{base: strings.TrimRight(baseURL, "/") + "/_emulator"}
+}
 
 // SetDelivery says what happens to events from now on, and how often each is delivered beyond the
-// first time, at the same moment (0 to 99). Retries obey it too.
+// first time, at the same moment (0 to 100). Retries obey it too.
 func (c *Client) SetDelivery(ctx context.Context, mode Mode, duplicates int) error {
-	return c.call(ctx, http.MethodPut, "/delivery", Delivery{Mode: mode, Copies: duplicates + 1}, nil)
+	return c.call(ctx, http.MethodPut, "/delivery", Delivery{Mode: mode, Duplicates: duplicates}, nil)
 }
 
 // Release delivers the held events one after the other and returns when each has been tried once. The
@@ -34,7 +36,8 @@ func (c *Client) Release(ctx context.Context, order Order, seed uint64) error {
 // Events returns all events, oldest first.
 func (c *Client) Events(ctx context.Context) ([]Event, error) {
 	var events []Event
-	return events, c.call(ctx, http.MethodGet, "/events", nil, &events)
+	err := c.call(ctx, http.MethodGet, "/events", nil, &events)
+	return events, err
 }
 
 // Resend delivers an event again (1 to 100 times at once), whatever the mode, and returns the statuses
@@ -47,9 +50,9 @@ func (c *Client) Resend(ctx context.Context, id string, times int) ([]int, error
 	return answer.Statuses, err
 }
 
-// Charges returns all charges, declined ones included, newest first, and what they add up to.
-func (c *Client) Charges(ctx context.Context) (Charges, error) {
-	var charges Charges
+// Charges returns all charges that were paid, oldest first.
+func (c *Client) Charges(ctx context.Context) ([]Charge, error) {
+	var charges []Charge
 	err := c.call(ctx, http.MethodGet, "/charges", nil, &charges)
 	return charges, err
 }
@@ -67,7 +70,7 @@ func (c *Client) ExpireSession(ctx context.Context, id string) error {
 
 // SendEvent delivers a crafted event once, whatever the mode, and returns the status received, 0 for
 // none.
-func (c *Client) SendEvent(ctx context.Context, event Forgery) (int, error) {
+func (c *Client) SendEvent(ctx context.Context, event Crafted) (int, error) {
 	var answer struct {
 		Status int `json:"status"`
 	}

@@ -18,8 +18,9 @@ const (
 
 // Delivery is how events are delivered.
 type Delivery struct {
-	Mode   Mode `json:"mode"`
-	Copies int  `json:"copies"` // of each event, delivered at the same time; 0 means 1, at most 100
+	Mode Mode `json:"mode"`
+	// Duplicates is how many more copies of each event are delivered at the same time, 0 to 100.
+	Duplicates int `json:"duplicates"`
 }
 
 // Order is the order in which held events are released.
@@ -27,16 +28,15 @@ type Order string
 
 // The orders.
 const (
-	Created  Order = "created"
+	AsIs     Order = "as_is"
 	Reversed Order = "reversed"
 	Shuffled Order = "shuffled"
 )
 
 // Release asks to deliver the held events one after the other.
 type Release struct {
-	Order  Order  `json:"order"` // empty means Created
-	Seed   uint64 `json:"seed"`  // of Shuffled: the same seed gives the same order
-	Copies int    `json:"copies"`
+	Order Order  `json:"order"` // empty means AsIs
+	Seed  uint64 `json:"seed"`  // of Shuffled: the same seed gives the same order
 }
 
 // Status is how far an event has come.
@@ -54,28 +54,28 @@ const (
 
 // Event is an event and what became of it.
 type Event struct {
-	ID       string          `json:"id"`
-	Type     string          `json:"type"`
-	ObjectID string          `json:"object_id"`
-	Status   Status          `json:"status"`
-	Attempts []Attempt       `json:"attempts"`
-	Body     json.RawMessage `json:"body"` // as it is delivered
+	ID         string          `json:"id"`
+	Type       string          `json:"type"`
+	ObjectID   string          `json:"object_id"`
+	Status     Status          `json:"status"`
+	Deliveries []Attempt       `json:"deliveries"`
+	Body       json.RawMessage `json:"body"` // as it is delivered
 }
 
 // Attempt is one POST to the webhook URL: an answer, or an error when there was none.
 type Attempt struct {
 	At     time.Time `json:"at"`
-	Status int       `json:"status"`
-	Body   string    `json:"body"` // the first kilobyte
+	Status int       `json:"status"` // HTTP; 0 when there was no answer
+	Body   string    `json:"body"`   // the first kilobyte
 	Error  string    `json:"error,omitempty"`
 }
 
 // OK reports whether the receiver took the event.
 func (a Attempt) OK() bool { return a.Error == "" && a.Status >= 200 && a.Status <= 299 }
 
-// Forgery is an event made up by a test. It is delivered once and kept nowhere. The object is Object,
+// Crafted is an event made up by a test. It is delivered once and kept nowhere. The object is Object,
 // or the one with ObjectID as it is now.
-type Forgery struct {
+type Crafted struct {
 	ID         string          `json:"id,omitempty"` // a fresh one when empty
 	Type       string          `json:"type,omitempty"`
 	Object     json.RawMessage `json:"object,omitempty"`

@@ -1,14 +1,13 @@
 package control
 
-// Fault lets the next requests to the API go wrong. Times is at least 1; one of Status, LagMS and Cut
+// Fault lets the next requests to the API go wrong. Exactly one of Status, DelayMS and DropAfterEffect
 // says how.
 type Fault struct {
-	Method string `json:"method,omitempty"` // empty means any
-	Path   string `json:"path"`             // a prefix, as /v1/checkout/sessions
-	Times  int    `json:"times"`
-	Status int    `json:"status,omitempty"` // answered instead, 400 to 599
-	LagMS  int64  `json:"lag_ms,omitempty"` // milliseconds to wait before the request is done
-	Cut    bool   `json:"cut,omitempty"`    // the connection ends without an answer
-	// AfterEffect does the request first, so that Status or Cut only loses the answer.
-	AfterEffect bool `json:"after_effect,omitempty"`
+	Method     string `json:"method,omitempty"`      // empty means any
+	PathPrefix string `json:"path_prefix,omitempty"` // as /v1/checkout/sessions; empty means any
+	Count      int    `json:"count,omitempty"`       // requests it happens to; 0 means 1
+	Status     int    `json:"status,omitempty"`      // answered instead, 400 to 599; nothing is done
+	DelayMS    int64  `json:"delay_ms,omitempty"`    // milliseconds before the request is done, at most 60000
+	// DropAfterEffect does the request and then ends the connection without an answer.
+	DropAfterEffect bool `json:"drop_after_effect,omitempty"`
 }

@@ -28,16 +28,16 @@ func (l *Log) Delivery() control.Delivery {
 func (l *Log) SetDelivery(d control.Delivery) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	d.Copies = max(d.Copies, 1)
 	l.delivery = d
 }
 
 // Release delivers what is held, each event after the one before was answered.
 func (l *Log) Release(asked control.Release) []control.Event {
 	released := l.takeHeld()
+	copies := 1 + l.Delivery().Duplicates
 	arrange(released, asked)
 	for _, r := range released {
-		l.together(asked.Copies, func() {
+		l.together(copies, func() {
 			if !l.acquire() {
 				return
 			}
@@ -76,7 +76,7 @@ func (l *Log) Resend(id string, times int) ([]control.Attempt, error) {
 }
 
 // Forge delivers an event that never happened. Its object is already filled in.
-func (l *Log) Forge(f control.Forgery) (control.Attempt, error) {
+func (l *Log) Forge(f control.Crafted) (control.Attempt, error) {
 	if l.endpoint.URL == "" {
 		return control.Attempt{}, ErrNoEndpoint
 	}

@@ -57,7 +57,7 @@ func NewLog(ctx context.Context, endpoint Endpoint, now func() time.Time, log *s
 		ctx: ctx, cancel: cancel, endpoint: endpoint, now: now, log: log,
 		client:   newClient(endpoint.Timeout),
 		slots:    make(chan struct{}, endpoint.AtOnce),
-		delivery: control.Delivery{Mode: control.Deliver, Copies: 1},
+		delivery: control.Delivery{Mode: control.Deliver},
 		byID:     map[string]*record{},
 	}
 }
@@ -118,7 +118,7 @@ func (l *Log) begin(r *record) {
 	case control.Drop:
 		r.status = control.Dropped
 	default:
-		for range l.delivery.Copies {
+		for range 1 + l.delivery.Duplicates {
 			l.running.Go(func() { l.persist(r) })
 		}
 	}
@@ -160,7 +160,7 @@ func histories(records []*record) []control.Event {
 	for i, r := range records {
 		events[i] = control.Event{
 			ID: r.event.ID, Type: r.event.Type, ObjectID: r.objectID, Status: r.status,
-			Attempts: append([]control.Attempt{}, r.attempts...), Body: r.body,
+			Deliveries: append([]control.Attempt{}, r.attempts...), Body: r.body,
 		}
 	}
 	return events

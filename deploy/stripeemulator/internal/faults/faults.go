@@ -17,18 +17,25 @@ type List struct {
 
 // Add appends a fault.
 func (l *List) Add(f control.Fault) error {
-	if f.Times < 1 {
-		return errors.New("times is at least 1")
+	if f.Count < 0 {
+		return errors.New("count is at least 1")
 	}
 	if f.Status != 0 && (f.Status < 400 || f.Status > 599) {
 		return errors.New("status is from 400 to 599")
 	}
-	if f.Status != 0 && f.Cut {
-		return errors.New("a connection that is cut has no status")
+	if f.DelayMS < 0 || f.DelayMS > 60000 {
+		return errors.New("delay_ms is from 1 to 60000")
 	}
-	if f.LagMS < 0 || (f.Status == 0 && f.LagMS == 0 && !f.Cut) {
-		return errors.New("one of status, lag_ms and cut says what goes wrong")
+	ways := 0
+	for _, given := range []bool{f.Status != 0, f.DelayMS != 0, f.DropAfterEffect} {
+		if given {
+			ways++
+		}
 	}
+	if ways != 1 {
+		return errors.New("exactly one of status, delay_ms and drop_after_effect says what goes wrong")
+	}
+	f.Count = max(f.Count, 1)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.faults = append(l.faults, f)
@@ -41,12 +48,12 @@ func (l *List) Take(method, path string) control.Fault {
 	defer l.mu.Unlock()
 	for i := range l.faults {
 		f := &l.faults[i]
-		if (f.Method != "" && f.Method != method) || !strings.HasPrefix(path, f.Path) {
+		if (f.Method != "" && f.Method != method) || !strings.HasPrefix(path, f.PathPrefix) {
 			continue
 		}
-		f.Times--
+		f.Count--
 		taken := *f
-		if f.Times == 0 {
+		if f.Count == 0 {
 			l.faults = slices.Delete(l.faults, i, i+1)
 		}
 		return taken

@@ -80,6 +80,9 @@ func (r *Reader) take(name string) *node {
 // Has reports whether the parameter was given.
 func (r *Reader) Has(name string) bool { return r != nil && r.node.fields[name] != nil }
 
+// HasObject reports whether the parameter was given as an object.
+func (r *Reader) HasObject(name string) bool { return r.Has(name) && r.node.fields[name].fields != nil }
+
 // Clearable reads a text that may be empty, which asks to clear the property.
 func (r *Reader) Clearable(name string) (text string, given bool) {
 	n := r.take(name)

@@ -69,19 +69,19 @@ type PaymentMethodDetails struct {
 
 // ChargedCard is a card at the time of a charge.
 type ChargedCard struct {
-	AmountAuthorized   *int64   `json:"amount_authorized"`
-	Brand              string   `json:"brand"`
-	Checks             Checks   `json:"checks"`
-	Country            string   `json:"country"`
-	ExpMonth           int64    `json:"exp_month"`
-	ExpYear            int64    `json:"exp_year"`
-	Fingerprint        string   `json:"fingerprint"`
-	Funding            string   `json:"funding"`
-	Installments       Null     `json:"installments"`
-	Last4              string   `json:"last4"`
-	Mandate            Null     `json:"mandate"`
-	Network            string   `json:"network"`
-	NetworkToken       Null     `json:"network_token"`
-	ThreeDSecure       Null     `json:"three_d_secure"`
-	Wallet             Null     `json:"wallet"`
+	AmountAuthorized *int64 `json:"amount_authorized"`
+	Brand            string `json:"brand"`
+	Checks           Checks `json:"checks"`
+	Country          string `json:"country"`
+	ExpMonth         int64  `json:"exp_month"`
+	ExpYear          int64  `json:"exp_year"`
+	Fingerprint      string `json:"fingerprint"`
+	Funding          string `json:"funding"`
+	Installments     Null   `json:"installments"`
+	Last4            string `json:"last4"`
+	Mandate          Null   `json:"mandate"`
+	Network          string `json:"network"`
+	NetworkToken     Null   `json:"network_token"`
+	ThreeDSecure     Null   `json:"three_d_secure"`
+	Wallet           Null   `json:"wallet"`
 }

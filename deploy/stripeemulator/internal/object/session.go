@@ -94,10 +94,10 @@ type AutomaticTax struct {
 
 // CustomText is empty.
 type CustomText struct {
-	AfterSubmit                Null `json:"after_submit"`
-	ShippingAddress            Null `json:"shipping_address"`
-	Submit                     Null `json:"submit"`
-	TermsOfServiceAcceptance   Null `json:"terms_of_service_acceptance"`
+	AfterSubmit              Null `json:"after_submit"`
+	ShippingAddress          Null `json:"shipping_address"`
+	Submit                   Null `json:"submit"`
+	TermsOfServiceAcceptance Null `json:"terms_of_service_acceptance"`
 }
 
 // CustomerDetails is what is known of the person at the page.

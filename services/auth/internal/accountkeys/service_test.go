@@ -76,7 +76,9 @@ func TestKeysThatCannotBeAreRefusedByField(t *testing.T) {
 	b := setup(t)
 	for field, requests := range map[string][]contract.CreateKeyRequest{
 		"name": {
-			{EnvironmentID: b.sandbox}, {Name: "  ", EnvironmentID: b.sandbox}, {Name: "a\x00", EnvironmentID: b.sandbox},
+			{EnvironmentID: b.sandbox},
+			{Name: "  ", EnvironmentID: b.sandbox},
+			{Name: "a\x00", EnvironmentID: b.sandbox},
 			{Name: strings.Repeat("n", 256), EnvironmentID: b.sandbox},
 		},
 		"environment_id": {{Name: "n"}, {Name: "n", Kind: contract.KindLive}, {Name: "n", EnvironmentID: b.sandbox, Kind: contract.KindAccount}},

@@ -49,8 +49,11 @@ func TestForeignAndStrangeIDsAreNotFound(t *testing.T) {
 	made, err := s.Create(t.Context(), contract.CreateEnvironmentRequest{AccountID: account, Name: "A", Type: contract.Sandbox})
 	require.NoError(t, err)
 	for _, asked := range []contract.OwnedRequest{
-		{AccountID: stranger, ID: made.ID}, {AccountID: account, ID: ids.New(ids.Environment)},
-		{AccountID: account}, {AccountID: account, ID: "env_\x00"}, {AccountID: account, ID: made.ID + "x"},
+		{AccountID: stranger, ID: made.ID},
+		{AccountID: account, ID: ids.New(ids.Environment)},
+		{AccountID: account},
+		{AccountID: account, ID: "env_\x00"},
+		{AccountID: account, ID: made.ID + "x"},
 	} {
 		_, err := s.Get(t.Context(), asked)
 		require.True(t, apierror.Has(err, apierror.NotFound), "%+v: %v", asked, err)

@@ -56,6 +56,5 @@ func TestAllProblemsAreToldAtOnce(t *testing.T) {
 	require.NoError(t, problems.Err())
 	problems.Add("name", "Too long.")
 	problems.Add("email", "Not an address.")
-	require.Equal(t, apierror.Fields(map[string][]string{"name": {"Too long."}, "email": {"Not an address."}}).Context,
-		problems.Err().(*apierror.Error).Context)
+	require.Equal(t, apierror.Fields(map[string][]string{"name": {"Too long."}, "email": {"Not an address."}}), problems.Err())
 }

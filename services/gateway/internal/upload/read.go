@@ -37,17 +37,19 @@ func Read(ctx context.Context, r *http.Request, store *documents.Store, maxBytes
 }
 
 func (f *Form) read(ctx context.Context, r *http.Request, maxBytes int64) error {
-	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	mediaType, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || mediaType != "multipart/form-data" {
 		return apierror.New(apierror.MalformedRequest)
 	}
+	body := newClosing(r.Body, params["boundary"])
+	r.Body = body
 	reader, err := r.MultipartReader()
 	if err != nil {
 		return apierror.Wrap(apierror.MalformedRequest, err)
 	}
 	for parts := 0; ; parts++ {
 		part, err := reader.NextRawPart()
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) && body.seen {
 			return nil
 		}
 		if err != nil {
@@ -148,7 +150,7 @@ func readError(err error) error {
 		return apierror.New(apierror.PayloadTooLarge)
 	case errors.As(err, &refusal):
 		return err
-	case errors.As(err, &client), errors.Is(err, io.ErrUnexpectedEOF), strings.HasPrefix(err.Error(), "multipart:"):
+	case errors.As(err, &client), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), strings.HasPrefix(err.Error(), "multipart:"):
 		return apierror.Wrap(apierror.MalformedRequest, err)
 	}
 	return fmt.Errorf("read an upload: %w", err)

@@ -1,0 +1,107 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/mintfax/mintfax/deploy/stripeemulator/control"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/expand"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/idempotency"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/object"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/refusal"
+)
+
+// endpoint is the way of every request: a fault that was asked for, the key, the parameters, whether
+// it was made before, the resource. A nil handler is an address that does not exist.
+func (s *Server) endpoint(h handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requestID := object.NewID("req_")
+		fault := s.Faults.Take(r.Method, r.URL.Path)
+		if broken(w, fault, false, requestID) {
+			return
+		}
+		answer := s.answer(w, r, h, requestID, fault)
+		if broken(w, fault, true, requestID) {
+			return
+		}
+		write(w, r, answer, requestID)
+	})
+}
+
+// broken loses the answer when the fault says so, before or after the effect.
+func broken(w http.ResponseWriter, fault control.Fault, after bool, requestID string) bool {
+	if fault.AfterEffect != after || (!fault.Cut && fault.Status == 0) {
+		return false
+	}
+	if fault.Cut {
+		panic(http.ErrAbortHandler) // which is how net/http ends a connection without an answer
+	}
+	writeBody(w, requestID, refused(refusal.Fault(fault.Status)))
+	return true
+}
+
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, h handler, requestID string, fault control.Fault) idempotency.Answer {
+	if problem := s.authenticate(w, r); problem != nil {
+		return refused(problem)
+	}
+	if h == nil {
+		return refused(refusal.Request(http.StatusNotFound, "", "Unrecognized request URL (%s: %s). Please see "+
+			"https://stripe.com/docs or we can help at https://support.stripe.com/.", r.Method, r.URL.Path))
+	}
+	params, err := read(w, r)
+	if err != nil {
+		return failed(err)
+	}
+	key := ""
+	if r.Method == http.MethodPost {
+		key = r.Header.Get("Idempotency-Key")
+	}
+	c := &call{path: r.PathValue, params: params, cause: &object.EventRequest{
+		ID: object.Optional(requestID), IdempotencyKey: object.Optional(key),
+	}}
+	answer, problem := s.Keys.Do(key, r.URL.Path, params.Fingerprint(), func() idempotency.Answer {
+		wait(r.Context(), fault)
+		answer := s.perform(h, c)
+		answer.RequestID = requestID
+		return answer
+	})
+	if problem != nil {
+		return refused(problem)
+	}
+	return answer
+}
+
+func (s *Server) perform(h handler, c *call) idempotency.Answer {
+	s.State.Lock()
+	defer s.State.Unlock()
+	s.Desk.ExpireDue()
+	paths := c.params.Texts("expand")
+	result, err := h(c)
+	if err != nil {
+		return failed(err)
+	}
+	tree, err := expand.Apply(result, paths, s.lookup)
+	if err != nil {
+		return failed(err)
+	}
+	return encoded(http.StatusOK, tree)
+}
+
+func wait(ctx context.Context, fault control.Fault) {
+	timer := time.NewTimer(time.Duration(fault.LagMS) * time.Millisecond)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done(): // the caller has gone; as with Stripe, that does not undo the request
+	case <-timer.C:
+	}
+}
+
+func failed(err error) idempotency.Answer {
+	var problem *refusal.Error
+	if errors.As(err, &problem) {
+		return refused(problem)
+	}
+	return refused(refusal.Fault(http.StatusInternalServerError))
+}

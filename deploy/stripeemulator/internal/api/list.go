@@ -1,0 +1,102 @@
+package api
+
+import (
+	"strconv"
+
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/form"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/object"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/refusal"
+)
+
+const (
+	usualLimit = 10
+	maxLimit   = 100
+)
+
+// page is which part of a list is asked for.
+type page struct {
+	limit         int
+	after, before string
+	created       span
+}
+
+// span is when something was made; the bounds are inclusive, zero means none.
+type span struct{ from, to int64 }
+
+func (s span) holds(at int64) bool { return at >= s.from && (s.to == 0 || at <= s.to) }
+
+// readPage reads what all lists take.
+func readPage(params *form.Reader) page {
+	p := page{limit: usualLimit, after: params.Text("starting_after"), before: params.Text("ending_before")}
+	if limit, given := params.Int("limit"); given {
+		p.limit = int(max(1, min(limit, maxLimit)))
+		if limit < 1 || limit > maxLimit {
+			params.Refuse("", "limit", "Invalid limit: must be from 1 to %d", maxLimit)
+		}
+	}
+	if p.after != "" && p.before != "" {
+		params.Refuse("", "ending_before", "You may only specify one of these parameters: ending_before, starting_after.")
+	}
+	return p
+}
+
+// readCreated reads a second, or bounds of it.
+func readCreated(params *form.Reader) span {
+	if !params.HasObject("created") {
+		at, given := params.Int("created")
+		if !given {
+			return span{}
+		}
+		return span{from: at, to: at}
+	}
+	bounds := params.Object("created")
+	var s span
+	if v, given := bounds.Int("gt"); given {
+		s.from = v + 1
+	}
+	if v, given := bounds.Int("gte"); given {
+		s.from = max(s.from, v)
+	}
+	if v, given := bounds.Int("lt"); given {
+		s.to = v - 1
+	}
+	if v, given := bounds.Int("lte"); given && (s.to == 0 || v < s.to) {
+		s.to = v
+	}
+	return s
+}
+
+// cut returns the asked part of all objects, which come newest first.
+func cut[T any](all []T, id func(T) string, p page, kind, url string) (any, error) {
+	from, to := 0, len(all)
+	if p.after != "" {
+		at := indexOf(all, id, p.after)
+		if at < 0 {
+			return nil, refusal.MissingParam(kind, p.after, "starting_after")
+		}
+		from = at + 1
+	}
+	if p.before != "" {
+		at := indexOf(all, id, p.before)
+		if at < 0 {
+			return nil, refusal.MissingParam(kind, p.before, "ending_before")
+		}
+		to = at
+		from = max(0, to-p.limit)
+		return object.NewList(url, all[from:to], from > 0), nil
+	}
+	to = min(to, from+p.limit)
+	return object.NewList(url, all[from:to], to < len(all)), nil
+}
+
+func indexOf[T any](all []T, id func(T) string, wanted string) int {
+	for i, one := range all {
+		if id(one) == wanted {
+			return i
+		}
+	}
+	return -1
+}
+
+// truth compares a property with the text true or false; an empty text fits both.
+func truth(text string, value bool) bool { return text == "" || text == strconv.FormatBool(value) }
