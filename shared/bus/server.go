@@ -124,7 +124,7 @@ func (s *Server) refuse(ctx context.Context, method string, err error) []byte {
 }
 
 func levelOf(code apierror.Code) slog.Level {
-	switch code { //nolint:exhaustive // all other refusals are everyday answers
+	switch code {
 	case apierror.InternalError:
 		return slog.LevelError
 	case apierror.ServiceUnavailable:

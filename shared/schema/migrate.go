@@ -90,7 +90,7 @@ func applyRights(ctx context.Context, db *sql.DB, prefix string) error {
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
+	defer tx.Rollback()
 	if _, err := tx.ExecContext(ctx, strings.ReplaceAll(rights, "{{role}}", prefix)); err != nil {
 		return fmt.Errorf("apply rights: %w", err)
 	}

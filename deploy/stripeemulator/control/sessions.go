@@ -1,27 +1,27 @@
 package control
 
-// SessionPatch overwrites what is not nil, whether it makes sense or not. Metadata is replaced as a
-// whole. No event tells of it.
-type SessionPatch struct {
-	AmountTotal       *int64             `json:"amount_total,omitempty"`
-	Currency          *string            `json:"currency,omitempty"`
-	Livemode          *bool              `json:"livemode,omitempty"`
-	PaymentStatus     *string            `json:"payment_status,omitempty"`
-	Status            *string            `json:"status,omitempty"`
-	Mode              *string            `json:"mode,omitempty"`
-	Customer          *string            `json:"customer,omitempty"`
-	ClientReferenceID *string            `json:"client_reference_id,omitempty"`
-	Metadata          *map[string]string `json:"metadata,omitempty"`
-}
+import (
+	"context"
+	"net/http"
+)
 
 // NewSession is a session that nobody asked for through the API. With a card it is paid at once, as a
-// person would, with its events. The patch comes last.
+// person would, with its events. The patch comes last: properties as PatchSession takes them.
 type NewSession struct {
-	Product  string            `json:"product,omitempty"` // "Something" when empty
-	Amount   int64             `json:"amount"`
-	Currency string            `json:"currency"`
+	Product  string            `json:"product,omitempty"`  // "Something" when empty
+	Amount   int64             `json:"amount"`             // in cents
+	Currency string            `json:"currency"`           // lower case
 	Customer string            `json:"customer,omitempty"` // a known one; a new one when empty
 	Metadata map[string]string `json:"metadata,omitempty"`
-	Card     string            `json:"card,omitempty"`
-	Patch    SessionPatch      `json:"patch"`
+	Card     string            `json:"card,omitempty"` // its number
+	Patch    map[string]any    `json:"patch,omitempty"`
+}
+
+// NewSession makes a session that nobody asked for and returns its id.
+func (c *Client) NewSession(ctx context.Context, session NewSession) (string, error) {
+	var answer struct {
+		ID string `json:"id"`
+	}
+	err := c.call(ctx, http.MethodPost, "/sessions", session, &answer)
+	return answer.ID, err
 }

@@ -19,27 +19,16 @@ func (s *Server) endpoint(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		requestID := object.NewID("req_")
 		fault := s.Faults.Take(r.Method, r.URL.Path)
-		if broken(w, fault, false, requestID) {
+		if fault.Status != 0 {
+			writeBody(w, requestID, refused(refusal.Fault(fault.Status)))
 			return
 		}
 		answer := s.answer(w, r, h, requestID, fault)
-		if broken(w, fault, true, requestID) {
-			return
+		if fault.DropAfterEffect {
+			panic(http.ErrAbortHandler) // which is how net/http ends a connection without an answer
 		}
 		write(w, r, answer, requestID)
 	})
-}
-
-// broken loses the answer when the fault says so, before or after the effect.
-func broken(w http.ResponseWriter, fault control.Fault, after bool, requestID string) bool {
-	if fault.AfterEffect != after || (!fault.Cut && fault.Status == 0) {
-		return false
-	}
-	if fault.Cut {
-		panic(http.ErrAbortHandler) // which is how net/http ends a connection without an answer
-	}
-	writeBody(w, requestID, refused(refusal.Fault(fault.Status)))
-	return true
 }
 
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, h handler, requestID string, fault control.Fault) idempotency.Answer {
@@ -90,7 +79,7 @@ func (s *Server) perform(h handler, c *call) idempotency.Answer {
 }
 
 func wait(ctx context.Context, fault control.Fault) {
-	timer := time.NewTimer(time.Duration(fault.LagMS) * time.Millisecond)
+	timer := time.NewTimer(time.Duration(fault.DelayMS) * time.Millisecond)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done(): // the caller has gone; as with Stripe, that does not undo the request

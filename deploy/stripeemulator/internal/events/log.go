@@ -1,7 +1,6 @@
 package events
 
 import (
-	"context"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -25,8 +24,7 @@ type Endpoint struct {
 
 // Log is all events, and their deliveries until Close.
 type Log struct {
-	ctx      context.Context // of the deliveries, which outlive the requests that cause them
-	cancel   context.CancelFunc
+	ctx      *lifetime
 	endpoint Endpoint
 	now      func() time.Time
 	log      *slog.Logger
@@ -51,10 +49,9 @@ type record struct {
 }
 
 // NewLog returns a log that delivers at once.
-func NewLog(ctx context.Context, endpoint Endpoint, now func() time.Time, log *slog.Logger) *Log {
-	ctx, cancel := context.WithCancel(ctx)
+func NewLog(endpoint Endpoint, now func() time.Time, log *slog.Logger) *Log {
 	return &Log{
-		ctx: ctx, cancel: cancel, endpoint: endpoint, now: now, log: log,
+		ctx: newLifetime(), endpoint: endpoint, now: now, log: log,
 		client:   newClient(endpoint.Timeout),
 		slots:    make(chan struct{}, endpoint.AtOnce),
 		delivery: control.Delivery{Mode: control.Deliver},
@@ -67,7 +64,7 @@ func (l *Log) Close() {
 	l.mu.Lock()
 	l.closed = true
 	l.mu.Unlock()
-	l.cancel()
+	l.ctx.end()
 	l.running.Wait()
 	l.client.CloseIdleConnections()
 }

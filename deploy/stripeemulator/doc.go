@@ -1,0 +1,15 @@
+// Package stripeemulator stands in for Stripe on a developer's machine and in tests: the part of its
+// API (2023-10-16) that billing calls, the hosted Checkout page with Stripe's test cards, and signed
+// webhooks. Everything is in memory and gone with the process.
+//
+// A client of Stripe needs nothing but another base URL. Tests may run it as
+//
+//	server := httptest.NewUnstartedServer(nil)
+//	emulator := stripeemulator.New(stripeemulator.Config{
+//		PublicURL: "http://" + server.Listener.Addr().String(), SecretKey: "sk_test_x", ...
+//	})
+//	server.Config.Handler = emulator.Handler()
+//	server.Start()
+//
+// and disturb it with package control.
+package stripeemulator

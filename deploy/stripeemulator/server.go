@@ -1,0 +1,79 @@
+package stripeemulator
+
+import (
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/api"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/checkout"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/controls"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/events"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/faults"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/idempotency"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/page"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/state"
+)
+
+// Server is an emulator. It delivers events and expires sessions until Close.
+type Server struct {
+	handler http.Handler
+	state   *state.State
+	desk    *checkout.Desk
+	events  *events.Log
+
+	stop    chan struct{}
+	once    sync.Once
+	running sync.WaitGroup
+}
+
+// New returns a running emulator that knows nothing yet.
+func New(cfg Config) *Server {
+	cfg = cfg.withDefaults()
+	st := state.New()
+	log := events.NewLog(events.Endpoint{
+		URL: cfg.WebhookURL, Secret: cfg.WebhookSecret, AtOnce: cfg.Deliveries,
+		FirstDelay: cfg.RetryDelay, LastDelay: max(cfg.RetryDelay, longestDelay), Timeout: deliveryTimeout,
+	}, cfg.Now, cfg.Log)
+	desk := checkout.New(st, log, cfg.Now, cfg.PublicURL)
+	disturbances := &faults.List{}
+
+	mux := http.NewServeMux()
+	stripe := &api.Server{
+		SecretKey: cfg.SecretKey, State: st, Events: log, Desk: desk, Faults: disturbances,
+		Keys: idempotency.New(cfg.Now), Now: cfg.Now,
+	}
+	mux.Handle("/v1/", stripe.Handler())
+	page.New(st, desk, cfg.Now, cfg.Log).Register(mux)
+	(&controls.Controls{State: st, Events: log, Desk: desk, Faults: disturbances, Here: cfg.PublicURL, Now: cfg.Now}).Register(mux)
+
+	s := &Server{handler: mux, state: st, desk: desk, events: log, stop: make(chan struct{})}
+	s.running.Go(s.expire)
+	return s
+}
+
+// Handler answers everything: Stripe's API, the pages, the controls.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Close ends deliveries, and waits for those under way. No request may follow.
+func (s *Server) Close() {
+	s.once.Do(func() { close(s.stop) })
+	s.running.Wait()
+	s.events.Close()
+}
+
+// expire ends sessions whose time is over while nobody looks at them.
+func (s *Server) expire() {
+	ticker := time.NewTicker(expireEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-s.stop:
+			return
+		case <-ticker.C:
+			s.state.Lock()
+			s.desk.ExpireDue()
+			s.state.Unlock()
+		}
+	}
+}
