@@ -58,8 +58,10 @@ func start(t *testing.T) *emulated {
 // stripeClient is the real client, changed in nothing but the address.
 func stripeClient(address, key string) *client.API {
 	backend := stripe.GetBackendWithConfig(stripe.APIBackend, &stripe.BackendConfig{
-		URL: stripe.String(address), MaxNetworkRetries: stripe.Int64(0),
-		LeveledLogger: &stripe.LeveledLogger{Level: stripe.LevelNull},
+		URL: stripe.String(address), HTTPClient: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
+		// Without connections to use again, Go repeats no request on its own.
+		MaxNetworkRetries: stripe.Int64(0),
+		LeveledLogger:     &stripe.LeveledLogger{Level: stripe.LevelNull},
 	})
 	return client.New(key, &stripe.Backends{API: backend, Connect: backend, Uploads: backend})
 }

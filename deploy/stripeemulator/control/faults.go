@@ -8,6 +8,7 @@ type Fault struct {
 	Count      int    `json:"count,omitempty"`       // requests it happens to; 0 means 1
 	Status     int    `json:"status,omitempty"`      // answered instead, 400 to 599; nothing is done
 	DelayMS    int64  `json:"delay_ms,omitempty"`    // milliseconds before the request is done, at most 60000
-	// DropAfterEffect does the request and then ends the connection without an answer.
+	// DropAfterEffect does the request and then ends the connection without an answer. Go's HTTP client
+	// silently repeats a request with an Idempotency-Key when that happens on a connection used before.
 	DropAfterEffect bool `json:"drop_after_effect,omitempty"`
 }

@@ -14,8 +14,8 @@ import (
 )
 
 // endpoint is the way of every request: a fault that was asked for, the key, the parameters, whether
-// it was made before, the resource. A nil handler is an address that does not exist.
-func (s *Server) endpoint(h handler) http.Handler {
+// it was made before, the resource. A route to nothing is an address that does not exist.
+func (s *Server) endpoint(to route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		requestID := object.NewID("req_")
 		fault := s.Faults.Take(r.Method, r.URL.Path)
@@ -23,7 +23,7 @@ func (s *Server) endpoint(h handler) http.Handler {
 			writeBody(w, requestID, refused(refusal.Fault(fault.Status)))
 			return
 		}
-		answer := s.answer(w, r, h, requestID, fault)
+		answer := s.answer(w, r, to, requestID, fault)
 		if fault.DropAfterEffect {
 			panic(http.ErrAbortHandler) // which is how net/http ends a connection without an answer
 		}
@@ -31,11 +31,11 @@ func (s *Server) endpoint(h handler) http.Handler {
 	})
 }
 
-func (s *Server) answer(w http.ResponseWriter, r *http.Request, h handler, requestID string, fault control.Fault) idempotency.Answer {
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, to route, requestID string, fault control.Fault) idempotency.Answer {
 	if problem := s.authenticate(w, r); problem != nil {
 		return refused(problem)
 	}
-	if h == nil {
+	if to.do == nil {
 		return refused(refusal.Request(http.StatusNotFound, "", "Unrecognized request URL (%s: %s). Please see "+
 			"https://stripe.com/docs or we can help at https://support.stripe.com/.", r.Method, r.URL.Path))
 	}
@@ -52,7 +52,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, h handler, reque
 	}}
 	answer, problem := s.Keys.Do(key, r.URL.Path, params.Fingerprint(), func() idempotency.Answer {
 		wait(r.Context(), fault)
-		answer := s.perform(h, c)
+		answer := s.perform(to, c)
 		answer.RequestID = requestID
 		return answer
 	})
@@ -62,12 +62,15 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, h handler, reque
 	return answer
 }
 
-func (s *Server) perform(h handler, c *call) idempotency.Answer {
+func (s *Server) perform(to route, c *call) idempotency.Answer {
 	s.State.Lock()
 	defer s.State.Unlock()
 	s.Desk.ExpireDue()
 	paths := c.params.Texts("expand")
-	result, err := h(c)
+	if err := expand.Check(to.kind, paths); err != nil {
+		return failed(err)
+	}
+	result, err := to.do(c)
 	if err != nil {
 		return failed(err)
 	}

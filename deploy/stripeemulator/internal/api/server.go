@@ -37,35 +37,9 @@ type handler func(*call) (any, error)
 // Handler answers everything under /v1/.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	for pattern, h := range s.routes() {
-		mux.Handle(pattern, s.endpoint(h))
+	for pattern, to := range s.routes() {
+		mux.Handle(pattern, s.endpoint(to))
 	}
-	mux.Handle("/v1/", s.endpoint(nil))
+	mux.Handle("/v1/", s.endpoint(route{}))
 	return mux
-}
-
-func (s *Server) routes() map[string]handler {
-	return map[string]handler{
-		"POST /v1/customers":                                s.createCustomer,
-		"GET /v1/customers":                                 s.listCustomers,
-		"GET /v1/customers/{id}":                            s.getCustomer,
-		"POST /v1/customers/{id}":                           s.updateCustomer,
-		"GET /v1/customers/{customer}/payment_methods":      s.listCustomersMethods,
-		"GET /v1/customers/{customer}/payment_methods/{id}": s.getMethod,
-		"POST /v1/checkout/sessions":                        s.createSession,
-		"GET /v1/checkout/sessions":                         s.listSessions,
-		"GET /v1/checkout/sessions/{id}":                    s.getSession,
-		"GET /v1/checkout/sessions/{id}/line_items":         s.listLineItems,
-		"POST /v1/checkout/sessions/{id}/expire":            s.expireSession,
-		"GET /v1/payment_intents":                           s.listPaymentIntents,
-		"GET /v1/payment_intents/{id}":                      s.getPaymentIntent,
-		"GET /v1/setup_intents/{id}":                        s.getSetupIntent,
-		"GET /v1/payment_methods":                           s.listMethods,
-		"GET /v1/payment_methods/{id}":                      s.getMethod,
-		"POST /v1/payment_methods/{id}/detach":              s.detachMethod,
-		"GET /v1/charges":                                   s.listCharges,
-		"GET /v1/charges/{id}":                              s.getCharge,
-		"GET /v1/events":                                    s.listEvents,
-		"GET /v1/events/{id}":                               s.getEvent,
-	}
 }

@@ -80,6 +80,9 @@ type News struct {
 
 // Emit records an event with the object as it is now, and begins to deliver it.
 func (l *Log) Emit(news News) {
+	if news.Request == nil {
+		news.Request = &object.EventRequest{}
+	}
 	encoded, err := json.Marshal(news.Object)
 	if err != nil {
 		l.log.Error("event not recorded", "type", news.Type, "error", err)

@@ -11,35 +11,17 @@ import (
 
 const maxDepth = 4
 
-// Lookup returns what stands for the property of an object: the object with id value, or what an
-// object shows only on demand, for which value is nil.
-type Lookup func(owner map[string]any, property string, value any) (any, bool)
+// List is the kind of a list of objects of a kind.
+func List(kind string) string { return listOf + kind }
 
-// Apply returns answer as JSON values, with every path expanded. Its error is a *refusal.Error when a
-// path leads nowhere.
-func Apply(answer any, paths []string, lookup Lookup) (any, error) {
-	tree, err := decode(answer)
-	if err != nil {
-		return nil, err
-	}
-	for _, path := range paths {
-		parts := strings.Split(path, ".")
-		if len(parts) > maxDepth {
-			return nil, refuse("You cannot expand more than %d levels of a property (%s).", maxDepth, path)
-		}
-		if err := walk(tree, kindOf(tree), parts, path, lookup); err != nil {
-			return nil, err
-		}
-	}
-	return tree, nil
-}
+const listOf = "list of "
 
 // expandable says, by kind of object, what can be replaced or, as line_items, added, and by what kind.
 func expandable(kind string) map[string]string {
 	switch kind {
 	case "checkout.session":
 		return map[string]string{
-			"customer": "customer", "line_items": "list",
+			"customer": "customer", "line_items": List("item"),
 			"payment_intent": "payment_intent", "setup_intent": "setup_intent",
 		}
 	case "payment_intent":
@@ -50,37 +32,67 @@ func expandable(kind string) map[string]string {
 		return map[string]string{"customer": "customer"}
 	case "charge":
 		return map[string]string{"customer": "customer", "payment_intent": "payment_intent"}
-	default:
-		return nil
 	}
+	if element, ok := strings.CutPrefix(kind, listOf); ok {
+		return map[string]string{"data": element}
+	}
+	return nil
 }
 
-// walk follows a path. It goes on where there is no object, to refuse what could never be expanded.
-func walk(at any, kind string, parts []string, path string, lookup Lookup) error {
-	if len(parts) == 0 {
+// Check refuses paths that lead nowhere from an object of the kind, whatever it holds.
+func Check(kind string, paths []string) error {
+	for _, path := range paths {
+		parts := strings.Split(path, ".")
+		if len(parts) > maxDepth {
+			return refuse("You cannot expand more than %d levels of a property (%s).", maxDepth, path)
+		}
+		at := kind
+		for _, property := range parts {
+			next, ok := expandable(at)[property]
+			if !ok {
+				return refuse("This property cannot be expanded (%s).", path)
+			}
+			at = next
+		}
+	}
+	return nil
+}
+
+// Lookup returns what stands for the property of an object: the object with id value, or what an
+// object shows only on demand, for which value is nil.
+type Lookup func(owner map[string]any, property string, value any) (any, bool)
+
+// Apply returns answer as JSON values, with every path expanded. The paths have passed Check.
+func Apply(answer any, paths []string, lookup Lookup) (any, error) {
+	tree, err := decode(answer)
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range paths {
+		if err := walk(tree, strings.Split(path, "."), lookup); err != nil {
+			return nil, err
+		}
+	}
+	return tree, nil
+}
+
+func walk(at any, parts []string, lookup Lookup) error {
+	owner, ok := at.(map[string]any)
+	if !ok || len(parts) == 0 {
 		return nil
 	}
-	owner, _ := at.(map[string]any)
-	property := parts[0]
-	if kind == "list" && property == "data" {
-		elements, _ := owner["data"].([]any)
+	if elements, ok := owner[parts[0]].([]any); ok {
 		for _, element := range elements {
-			if err := walk(element, kindOf(element), parts[1:], path, lookup); err != nil {
+			if err := walk(element, parts[1:], lookup); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	target, ok := expandable(kind)[property]
-	if !ok {
-		return refuse("This property cannot be expanded (%s).", path)
+	if err := replace(owner, parts[0], lookup); err != nil {
+		return err
 	}
-	if owner != nil {
-		if err := replace(owner, property, lookup); err != nil {
-			return err
-		}
-	}
-	return walk(owner[property], target, parts[1:], path, lookup)
+	return walk(owner[parts[0]], parts[1:], lookup)
 }
 
 // replace leaves null as it is, and what an earlier path has replaced.
@@ -95,12 +107,6 @@ func replace(owner map[string]any, property string, lookup Lookup) error {
 	tree, err := decode(found)
 	owner[property] = tree
 	return err
-}
-
-func kindOf(tree any) string {
-	object, _ := tree.(map[string]any)
-	kind, _ := object["object"].(string)
-	return kind
 }
 
 func decode(object any) (any, error) {

@@ -21,7 +21,7 @@ type EventData struct {
 	PreviousAttributes map[string]any  `json:"previous_attributes,omitempty"`
 }
 
-// EventRequest is the request that led to an event, null when a person at a page did.
+// EventRequest is the request that led to an event; both are null when a person at a page did.
 type EventRequest struct {
 	ID             Optional `json:"id"`
 	IdempotencyKey Optional `json:"idempotency_key"`

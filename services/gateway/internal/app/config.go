@@ -37,6 +37,7 @@ func (c *Config) Validate() error {
 	if c.DocsURL == "" {
 		c.DocsURL = c.PublicURL + "/docs"
 	}
+	c.DocsURL = strings.TrimRight(c.DocsURL, "/")
 	if len(c.DocumentKey) != 32 {
 		problems = append(problems, errors.New("DOCUMENT_KEY must have 32 bytes, in base64"))
 	}

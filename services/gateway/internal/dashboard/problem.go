@@ -1,13 +1,12 @@
 package dashboard
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
-
-	"errors"
 
 	"github.com/mintfax/mintfax/shared/apierror"
 )

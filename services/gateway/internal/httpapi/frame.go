@@ -63,7 +63,7 @@ func (a *API) methodNotAllowed(c *gin.Context) {
 
 func (a *API) refuseUnrouted(c *gin.Context, err error) {
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, jsonBody)
-	a.look(c)
+	_ = a.look(c) // for its headers: that there is no such route comes first
 	drain(c, jsonBody)
 	a.refuse(c, err)
 }
