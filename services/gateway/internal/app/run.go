@@ -32,7 +32,7 @@ func Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("REDIS_URL: %w", err)
 	}
-	redisOptions.ContextTimeoutEnabled = true // callers' deadlines also bound reading and writing
+	redisOptions.ContextTimeoutEnabled = true    // callers' deadlines also bound reading and writing
 	redisClient := redis.NewClient(redisOptions) // not part of readiness: the gateway serves without it
 	r.Close("redis", redisClient.Close)
 

@@ -1,0 +1,127 @@
+package invariants
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/mintfax/mintfax/deploy/stripeemulator/control"
+	"github.com/mintfax/mintfax/shared/bus"
+)
+
+// Sources are where the data of a whole is.
+type Sources struct {
+	DatabaseURL string // an administrator's
+	AMQPURL     string
+	EmulatorURL string // of the Stripe emulator; empty when payments are not its
+	// Quiet is how long to wait for what is going on to end; half a minute when zero.
+	Quiet time.Duration
+}
+
+// Check waits until things are quiet and returns what is not as it must be, a line each.
+func Check(ctx context.Context, from Sources) ([]string, error) {
+	conn, err := pgx.Connect(ctx, from.DatabaseURL)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close(ctx)
+	if err := awaitQuiet(ctx, conn, from.Quiet); err != nil {
+		return nil, err
+	}
+	var broken []string
+	for _, p := range promises() {
+		n, err := count(ctx, conn, p.query)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", p.name, err)
+		}
+		if n != 0 {
+			broken = append(broken, fmt.Sprintf("not so: %s (%d)", p.name, n))
+		}
+	}
+	onBroker, err := checkBroker(ctx, from.AMQPURL)
+	if err != nil {
+		return nil, err
+	}
+	charged, err := checkCharges(ctx, conn, from.EmulatorURL)
+	return append(append(broken, onBroker...), charged...), err
+}
+
+func awaitQuiet(ctx context.Context, conn *pgx.Conn, limit time.Duration) error {
+	if limit == 0 {
+		limit = 30 * time.Second
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	for {
+		n, err := count(ctx, conn, unfinished)
+		if err != nil {
+			return fmt.Errorf("waited %s for faxes, holds and messages to end: %w", limit, err)
+		}
+		if n == 0 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("waited %s: %d faxes, holds and messages have not ended", limit, n)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+func checkBroker(ctx context.Context, url string) ([]string, error) {
+	conn, err := bus.Dial(ctx, bus.Config{URL: url, Service: "invariants", Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	dead, err := conn.DeadLetters()
+	if err != nil {
+		return nil, err
+	}
+	waiting, err := conn.Waiting()
+	if err != nil {
+		return nil, err
+	}
+	var broken []string
+	for _, queue := range bus.LastingQueues() {
+		if dead[queue] > 0 {
+			broken = append(broken, fmt.Sprintf("not so: no message of %s is dead (%d)", queue, dead[queue]))
+		}
+		if waiting[queue] > 0 {
+			broken = append(broken, fmt.Sprintf("not so: no message waits in %s (%d)", queue, waiting[queue]))
+		}
+	}
+	return broken, nil
+}
+
+// checkCharges holds the payments against what the emulator charged for accounts of this database.
+func checkCharges(ctx context.Context, conn *pgx.Conn, emulatorURL string) ([]string, error) {
+	if emulatorURL == "" {
+		return nil, nil
+	}
+	charges, err := control.New(emulatorURL).Charges(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var charged int64
+	for _, c := range charges {
+		charged += c.Amount
+	}
+	var paid int64
+	if err := conn.QueryRow(ctx, `SELECT coalesce(sum(amount), 0) FROM billing.payments`).Scan(&paid); err != nil {
+		return nil, err
+	}
+	if charged != paid {
+		return []string{fmt.Sprintf("not so: payments equal what Stripe charged (%d recorded, %d charged)", paid, charged)}, nil
+	}
+	return nil, nil
+}
+
+func count(ctx context.Context, conn *pgx.Conn, query string) (int, error) {
+	var n int
+	err := conn.QueryRow(ctx, query).Scan(&n)
+	return n, err
+}
