@@ -3,7 +3,6 @@ package stripeemulator_test
 import (
 	"net/http"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"github.com/stripe/stripe-go/v76"
@@ -151,15 +150,25 @@ func TestFaultsHitWhatTheyName(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "true", again.LastResponse.Header.Get("Idempotent-Replayed"), "but the session was made")
 
-	require.NoError(t, e.control.AddFault(t.Context(), control.Fault{PathPrefix: "/v1/", DelayMS: 30}))
-	began := time.Now()
-	_, err = e.stripe.Customers.Get(customer.ID, nil)
-	require.NoError(t, err)
-	require.GreaterOrEqual(t, time.Since(began), 30*time.Millisecond)
-
 	for _, wrong := range []control.Fault{{}, {Status: 200}, {Status: 500, DelayMS: 1}, {Count: -1, Status: 500}, {DelayMS: -1}} {
 		require.Error(t, e.control.AddFault(t.Context(), wrong))
 	}
+}
+
+func TestARequestThatTakesLongKeepsItsKeyFromOthers(t *testing.T) {
+	e := start(t)
+	require.NoError(t, e.control.AddFault(t.Context(), control.Fault{PathPrefix: "/v1/customers", Count: 2, DelayMS: 2000}))
+	outcomes := make(chan error, 2)
+	for range cap(outcomes) {
+		go func() {
+			params := &stripe.CustomerParams{Name: stripe.String("Ada")}
+			params.SetIdempotencyKey("slow")
+			_, err := e.stripe.Customers.New(params)
+			outcomes <- err
+		}()
+	}
+	requireStripeError(t, <-outcomes, http.StatusConflict, "idempotency_key_in_use")
+	require.NoError(t, <-outcomes)
 }
 
 func TestChargesTellWhoPaid(t *testing.T) {

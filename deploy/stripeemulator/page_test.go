@@ -167,3 +167,25 @@ func TestAnExpiredPageIsGone(t *testing.T) {
 	require.Equal(t, stripe.CheckoutSessionStatusExpired, e.session(t, opened.ID).Status)
 	require.Empty(t, e.charges(t))
 }
+
+func TestWhatCostsNothingAsksForNoCard(t *testing.T) {
+	e := start(t)
+	params := paymentParams(e.customer(t).ID)
+	params.LineItems[0].PriceData.UnitAmount = stripe.Int64(0)
+	opened, err := e.stripe.CheckoutSessions.New(params)
+	require.NoError(t, err)
+	require.NotContains(t, e.get(t, opened.URL, http.StatusOK), "card_number")
+	status, _, _ := e.post(t, opened.URL, nil)
+	require.Equal(t, http.StatusSeeOther, status)
+	session := e.session(t, opened.ID)
+	require.Equal(t, stripe.CheckoutSessionPaymentStatusNoPaymentRequired, session.PaymentStatus)
+	require.Nil(t, session.PaymentIntent)
+	require.Empty(t, e.charges(t))
+}
+
+func TestAFormThatIsTooLargeIsRefused(t *testing.T) {
+	e := start(t)
+	opened := e.payment(t)
+	status, _, _ := e.post(t, opened.URL, url.Values{"card_number": {strings.Repeat("4", 1<<17)}})
+	require.Equal(t, http.StatusRequestEntityTooLarge, status)
+}

@@ -35,16 +35,20 @@ type emulated struct {
 	browser *http.Client // follows no redirect
 }
 
-func start(t *testing.T) *emulated {
+func start(t *testing.T, changes ...func(*stripeemulator.Config)) *emulated {
 	hook := &endpoint{status: http.StatusOK}
 	receiver := httptest.NewServer(hook)
 	t.Cleanup(receiver.Close)
 	server := httptest.NewUnstartedServer(nil)
 	address := "http://" + server.Listener.Addr().String()
-	emulator := stripeemulator.New(stripeemulator.Config{
+	config := stripeemulator.Config{
 		PublicURL: address, SecretKey: secretKey, WebhookURL: receiver.URL, WebhookSecret: webhookSecret,
 		Log: slog.New(slog.DiscardHandler),
-	})
+	}
+	for _, change := range changes {
+		change(&config)
+	}
+	emulator := stripeemulator.New(config)
 	server.Config.Handler = emulator.Handler()
 	server.Start()
 	t.Cleanup(emulator.Close)

@@ -78,11 +78,6 @@ func (c *Client) SendEvent(ctx context.Context, event Crafted) (int, error) {
 	return answer.Status, err
 }
 
-// AddFault disturbs requests to come. Of several faults that match, the oldest is used first.
-func (c *Client) AddFault(ctx context.Context, fault Fault) error {
-	return c.call(ctx, http.MethodPost, "/faults", fault, nil)
-}
-
 func (c *Client) call(ctx context.Context, method, path string, body, answer any) error {
 	var encoded io.Reader
 	if body != nil {

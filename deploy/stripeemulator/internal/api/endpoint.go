@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"time"
@@ -50,8 +49,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, to route, reques
 	c := &call{path: r.PathValue, params: params, cause: &object.EventRequest{
 		ID: object.Optional(requestID), IdempotencyKey: object.Optional(key),
 	}}
+	gone := r.Context().Done()
 	answer, problem := s.Keys.Do(key, r.URL.Path, params.Fingerprint(), func() idempotency.Answer {
-		wait(r.Context(), fault)
+		wait(gone, fault)
 		answer := s.perform(to, c)
 		answer.RequestID = requestID
 		return answer
@@ -81,11 +81,11 @@ func (s *Server) perform(to route, c *call) idempotency.Answer {
 	return encoded(http.StatusOK, tree)
 }
 
-func wait(ctx context.Context, fault control.Fault) {
+func wait(gone <-chan struct{}, fault control.Fault) {
 	timer := time.NewTimer(time.Duration(fault.DelayMS) * time.Millisecond)
 	defer timer.Stop()
 	select {
-	case <-ctx.Done(): // the caller has gone; as with Stripe, that does not undo the request
+	case <-gone: // the caller has gone; as with Stripe, that does not undo the request
 	case <-timer.C:
 	}
 }

@@ -17,7 +17,6 @@ const (
 type page struct {
 	limit         int
 	after, before string
-	created       span
 }
 
 // span is when something was made; the bounds are inclusive, zero means none.

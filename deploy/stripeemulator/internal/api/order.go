@@ -142,7 +142,7 @@ func readItem(line *form.Reader) (checkout.Item, string) {
 func readCurrency(params *form.Reader) string {
 	currency := strings.ToLower(params.Required("currency"))
 	switch currency {
-	case "", "usd", "eur", "gbp", "chf", "cad", "aud", "nzd", "jpy", "sek", "nok", "dkk", "pln", "czk", "sgd", "hkd", "mxn", "brl", "inr":
+	case "", "usd", "eur", "gbp", "chf", "cad", "aud", "nzd", "sek", "nok", "dkk", "pln", "czk", "sgd", "hkd", "mxn", "brl", "inr":
 	default:
 		params.Refuse("", "currency", "Invalid currency: %s", currency)
 	}

@@ -3,10 +3,9 @@ package checkout
 import (
 	"maps"
 
-	"github.com/mintfax/mintfax/shared/ids"
-
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/object"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/refusal"
+	"github.com/mintfax/mintfax/shared/ids"
 )
 
 // NewCustomer returns a customer of whom nothing is known yet.

@@ -83,6 +83,9 @@ func (l *Log) Emit(news News) {
 	if news.Request == nil {
 		news.Request = &object.EventRequest{}
 	}
+	if news.Request == nil {
+		news.Request = &object.EventRequest{} // nobody called the API: somebody paid, or time went by
+	}
 	encoded, err := json.Marshal(news.Object)
 	if err != nil {
 		l.log.Error("event not recorded", "type", news.Type, "error", err)

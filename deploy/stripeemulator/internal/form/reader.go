@@ -152,15 +152,6 @@ func (r *Reader) RequiredInt(name string) int64 {
 	return value
 }
 
-// Bool reads true or false.
-func (r *Reader) Bool(name string) (value, given bool) {
-	text := r.Text(name)
-	if text != "" && text != "true" && text != "false" {
-		r.Refuse("", name, "Invalid boolean: %s", text)
-	}
-	return text == "true", text != ""
-}
-
 func (r *Reader) demand(name string) {
 	if r != nil && !r.Has(name) {
 		r.Refuse("parameter_missing", name, "Missing required param: %s.", r.full(name))

@@ -10,9 +10,13 @@ import (
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/object"
 )
 
+// contentPolicy says nothing of form-action, because browsers apply that to the redirect after the form.
+const contentPolicy = "default-src 'none'; style-src 'self'; frame-ancestors 'none'"
+
 // form is the Checkout page of an open session.
 type form struct {
 	Setup     bool
+	Free      bool // there is nothing to pay, so no card is asked for
 	Total     string
 	Items     []object.LineItem
 	Problem   string
@@ -25,7 +29,8 @@ type message struct{ Title, Text, Back string }
 
 func (p *Pages) form(w http.ResponseWriter, status int, session object.Session, problem string) {
 	p.render(w, status, "checkout", form{
-		Setup: session.Mode == object.ModeSetup, Total: money(session.Total(), string(session.Currency)),
+		Setup: session.Mode == object.ModeSetup, Free: session.Mode == object.ModePayment && session.Total() == 0,
+		Total: money(session.Total(), string(session.Currency)),
 		Items: session.LineItems, Problem: problem, CancelURL: string(session.CancelURL), Cards: cards.All(),
 		Year: p.now().Year() + 5,
 	})
@@ -45,6 +50,7 @@ func (p *Pages) render(w http.ResponseWriter, status int, name string, data any)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Content-Security-Policy", contentPolicy)
 	w.WriteHeader(status)
 	_, _ = w.Write(page.Bytes()) // a browser that has left misses nothing
 }
