@@ -58,6 +58,7 @@ func (d *Dashboard) Register(r gin.IRoutes) {
 	headers, charged := pages.Headers(d.cfg.CheckoutOrigins...), d.charged
 	r.GET(home, headers, noStore, func(c *gin.Context) { seeOther(c, activatePath) })
 	r.GET("/dashboard/style.css", headers, noStore, pages.Style)
+	r.GET("/dashboard/icon.svg", headers, noStore, pages.Icon)
 
 	r.GET(signInPath, headers, noStore, d.signInForm)
 	r.POST(signInPath, headers, noStore, charged, d.form, d.startSignIn)

@@ -65,6 +65,7 @@ func (d *Docs) Register(r gin.IRoutes) {
 	r.GET("/docs", headers, d.overview)
 	r.GET("/docs/errors/:code", headers, d.errorPage)
 	r.GET("/docs/style.css", headers, pages.Style)
+	r.GET("/docs/icon.svg", headers, pages.Icon)
 	r.GET("/openapi.yaml", headers, func(c *gin.Context) { c.Data(http.StatusOK, "application/yaml", openapi) })
 	r.GET("/llms.txt", headers, func(c *gin.Context) { c.Data(http.StatusOK, "text/plain; charset=utf-8", d.models) })
 }
