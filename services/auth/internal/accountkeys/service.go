@@ -7,7 +7,6 @@ import (
 
 	"github.com/mintfax/mintfax/services/auth/internal/check"
 	"github.com/mintfax/mintfax/services/auth/internal/fields"
-	"github.com/mintfax/mintfax/services/auth/internal/paging"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
@@ -31,7 +30,7 @@ func New(db *postgres.DB, pepper check.Pepper) *Service { return &Service{db: db
 
 // List returns an account's keys that work, newest first.
 func (s *Service) List(ctx context.Context, r contract.ListOwnedRequest) (contract.List[contract.Key], error) {
-	after, err := paging.Begin(r.Page)
+	after, err := postgres.BeginPage(r.Page)
 	if err != nil {
 		return contract.List[contract.Key]{}, err
 	}
@@ -39,7 +38,7 @@ func (s *Service) List(ctx context.Context, r contract.ListOwnedRequest) (contra
 	if err != nil {
 		return contract.List[contract.Key]{}, fmt.Errorf("list keys: %w", err)
 	}
-	return paging.Cut(found, r.Page.Limit, func(k contract.Key) postgres.Cursor {
+	return postgres.CutPage(found, r.Page.Limit, func(k contract.Key) postgres.Cursor {
 		return postgres.Cursor{At: k.CreatedAt, ID: k.ID}
 	}), nil
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/mintfax/mintfax/services/auth/internal/fields"
-	"github.com/mintfax/mintfax/services/auth/internal/paging"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
@@ -26,7 +25,7 @@ func New(db *postgres.DB) *Service { return &Service{db: db} }
 
 // List returns an account's environments, newest first.
 func (s *Service) List(ctx context.Context, r contract.ListOwnedRequest) (contract.List[contract.Environment], error) {
-	after, err := paging.Begin(r.Page)
+	after, err := postgres.BeginPage(r.Page)
 	if err != nil {
 		return contract.List[contract.Environment]{}, err
 	}
@@ -34,7 +33,7 @@ func (s *Service) List(ctx context.Context, r contract.ListOwnedRequest) (contra
 	if err != nil {
 		return contract.List[contract.Environment]{}, fmt.Errorf("list environments: %w", err)
 	}
-	return paging.Cut(found, r.Page.Limit, func(e contract.Environment) postgres.Cursor {
+	return postgres.CutPage(found, r.Page.Limit, func(e contract.Environment) postgres.Cursor {
 		return postgres.Cursor{At: e.CreatedAt, ID: e.ID}
 	}), nil
 }

@@ -8,8 +8,6 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
-const maxPage = 100
-
 // Service answers for the payments and cards of every account.
 type Service struct {
 	store Store
@@ -22,23 +20,17 @@ func New(store Store) *Service {
 
 // List returns one page of an account's payments, newest first.
 func (s *Service) List(ctx context.Context, r contract.ListOwnedRequest) (contract.List[contract.Payment], error) {
-	after, err := postgres.ParseCursor(r.Page.Cursor)
+	after, err := postgres.BeginPage(r.Page)
 	if err != nil {
 		return contract.List[contract.Payment]{}, err
 	}
-	limit := min(max(r.Page.Limit, 1), maxPage)
-	rows, err := s.store.page(ctx, r.AccountID, after, limit+1)
+	rows, err := s.store.page(ctx, r.AccountID, after, r.Page.Limit+1)
 	if err != nil {
 		return contract.List[contract.Payment]{}, fmt.Errorf("read the payments: %w", err)
 	}
-	list := contract.List[contract.Payment]{Data: rows}
-	if len(rows) > limit {
-		list.Data = rows[:limit]
-		last := list.Data[limit-1]
-		next := postgres.Cursor{At: last.CreatedAt, ID: last.ID}.String()
-		list.NextCursor = &next
-	}
-	return list, nil
+	return postgres.CutPage(rows, r.Page.Limit, func(p contract.Payment) postgres.Cursor {
+		return postgres.Cursor{At: p.CreatedAt, ID: p.ID}
+	}), nil
 }
 
 // Card returns the saved card of an account, if there is one.

@@ -50,14 +50,9 @@ func (s *Service) List(ctx context.Context, r contract.ListFaxesRequest) (contra
 	if err != nil {
 		return contract.List[contract.Fax]{}, err
 	}
-	page := contract.List[contract.Fax]{Data: found}
-	if len(found) > r.Page.Limit {
-		page.Data = found[:r.Page.Limit]
-		last := page.Data[r.Page.Limit-1]
-		next := postgres.Cursor{At: last.CreatedAt, ID: last.ID}.String()
-		page.NextCursor = &next
-	}
-	return page, nil
+	return postgres.CutPage(found, r.Page.Limit, func(f contract.Fax) postgres.Cursor {
+		return postgres.Cursor{At: f.CreatedAt, ID: f.ID}
+	}), nil
 }
 
 func check(r contract.ListFaxesRequest) (postgres.Cursor, error) {

@@ -1,2 +1,0 @@
-// Package paging cuts newest-first lists into pages.
-package paging

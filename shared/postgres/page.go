@@ -1,0 +1,27 @@
+package postgres
+
+import (
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+const maxPage = 100
+
+// BeginPage reads where a page of a newest-first list starts. A cursor that no list returned and a
+// limit outside 1 to 100 are validation_failed.
+func BeginPage(p contract.Page) (Cursor, error) {
+	if p.Limit < 1 || p.Limit > maxPage {
+		return Cursor{}, apierror.Field("per_page", "The per_page must be between 1 and 100.")
+	}
+	return ParseCursor(p.Cursor)
+}
+
+// CutPage makes a page of limit items from found, which has one more when another page follows. Place
+// gives an item's place in the list.
+func CutPage[T any](found []T, limit int, place func(T) Cursor) contract.List[T] {
+	if len(found) <= limit {
+		return contract.List[T]{Data: found}
+	}
+	next := place(found[limit-1]).String()
+	return contract.List[T]{Data: found[:limit], NextCursor: &next}
+}
