@@ -35,7 +35,6 @@ GRANT EXECUTE ON FUNCTION wallet.purchase TO {{role}}_billing;
 GRANT USAGE ON SCHEMA wallet TO {{role}}_wallet;
 GRANT SELECT ON wallet.pools, wallet.transactions, wallet.entries, wallet.holds TO {{role}}_wallet;
 GRANT SELECT, INSERT, DELETE ON wallet.inbox TO {{role}}_wallet;
-GRANT SELECT, INSERT, UPDATE, DELETE ON wallet.outbox TO {{role}}_wallet;
 GRANT EXECUTE ON FUNCTION wallet.hold, wallet.capture, wallet.release, wallet.void TO {{role}}_wallet;
 
 -- fax-dispatch

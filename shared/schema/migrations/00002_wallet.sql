@@ -70,8 +70,6 @@ CREATE TABLE wallet.inbox (
 );
 CREATE INDEX inbox_by_age ON wallet.inbox (handled_at);
 
-CREATE TABLE wallet.outbox (LIKE auth.outbox INCLUDING ALL);
-
 -- +goose StatementBegin
 CREATE FUNCTION wallet.refuse_change() RETURNS trigger
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

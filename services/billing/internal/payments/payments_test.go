@@ -44,7 +44,7 @@ func TestPaymentsAreListedNewestFirstAndByPage(t *testing.T) {
 	request.Page.Cursor = "nonsense"
 	_, err := service.List(t.Context(), request)
 	require.True(t, apierror.Has(err, apierror.ValidationFailed))
-	empty, err := service.List(t.Context(), contract.ListOwnedRequest{AccountID: "acct_none"})
+	empty, err := service.List(t.Context(), contract.ListOwnedRequest{AccountID: "acct_none", Page: contract.Page{Limit: 1}})
 	require.NoError(t, err)
 	require.Equal(t, []contract.Payment{}, empty.Data)
 }
