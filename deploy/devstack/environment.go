@@ -20,7 +20,7 @@ func gatewayEnv(s *Settings, n int) map[string]string {
 	env["REDIS_URL"] = s.RedisURL
 	env["STORAGE_URL"] = s.storageURL()
 	env["DOCUMENT_KEY"] = s.Secrets.DocumentKey
-	env["CHECKOUT_ORIGINS"] = s.EmulatorURL // where a browser may be sent to pay
+	env["CHECKOUT_ORIGINS"] = s.EmulatorURL       // where a browser may be sent to pay
 	env["LIMIT_REGISTRATIONS_PER_HOUR"] = "10000" // people at work here all have one address
 	return env
 }
