@@ -62,6 +62,7 @@ func emulatorEnv(s *Settings, _ int) map[string]string {
 		"EMULATOR_SECRET_KEY":     s.Secrets.StripeKey,
 		"EMULATOR_WEBHOOK_URL":    s.PublicURL() + "/stripe/webhook",
 		"EMULATOR_WEBHOOK_SECRET": s.Secrets.WebhookSecret,
+		"EMULATOR_STATE_FILE":     s.EmulatorState,
 	}
 }
 

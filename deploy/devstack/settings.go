@@ -13,16 +13,17 @@ import (
 
 // Settings are the addresses and secrets of a whole, from which its programs get their environment.
 type Settings struct {
-	Secrets     Secrets
-	DatabaseURL string            // the administrator's
-	RoleURLs    map[string]string // by service, as in schema.Roles
-	AMQPURL     string
-	Management  string // of RabbitMQ
-	RedisURL    string
-	GatewayURLs []string
-	EmulatorURL string
-	Documents   string // directory
-	Mail        string // directory
+	Secrets       Secrets
+	DatabaseURL   string            // the administrator's
+	RoleURLs      map[string]string // by service, as in schema.Roles
+	AMQPURL       string
+	Management    string // of RabbitMQ
+	RedisURL      string
+	GatewayURLs   []string
+	EmulatorURL   string
+	Documents     string // directory
+	Mail          string // directory
+	EmulatorState string // file: what Stripe's emulator remembers
 }
 
 func newSettings(ctx context.Context, o Options, ports *process.Ports) (*Settings, error) {
@@ -33,6 +34,7 @@ func newSettings(ctx context.Context, o Options, ports *process.Ports) (*Setting
 	s := &Settings{
 		Secrets: secrets, RoleURLs: map[string]string{}, Management: o.Servers.Management,
 		Documents: filepath.Join(o.Dir, "documents"), Mail: filepath.Join(o.Dir, "mail"),
+		EmulatorState: filepath.Join(o.Dir, "stripe-emulator.json"),
 	}
 	for _, part := range []struct {
 		to   *string

@@ -1,6 +1,7 @@
 package stripeemulator
 
 import (
+	"log/slog"
 	"net/http"
 	"sync"
 	"time"
@@ -21,6 +22,7 @@ type Server struct {
 	state   *state.State
 	desk    *checkout.Desk
 	events  *events.Log
+	log     *slog.Logger
 
 	stop    chan struct{}
 	once    sync.Once
@@ -47,7 +49,7 @@ func New(cfg Config) *Server {
 	page.New(st, desk, cfg.Now, cfg.Log).Register(mux)
 	(&controls.Controls{State: st, Events: log, Desk: desk, Faults: disturbances, Here: cfg.PublicURL, Now: cfg.Now}).Register(mux)
 
-	s := &Server{handler: mux, state: st, desk: desk, events: log, stop: make(chan struct{})}
+	s := &Server{handler: mux, state: st, desk: desk, events: log, log: cfg.Log, stop: make(chan struct{})}
 	s.running.Go(s.expire)
 	return s
 }

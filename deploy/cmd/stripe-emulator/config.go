@@ -16,6 +16,7 @@ type settings struct {
 	SecretKey     config.Secret `env:"EMULATOR_SECRET_KEY,required,notEmpty"`
 	WebhookURL    string        `env:"EMULATOR_WEBHOOK_URL,required,notEmpty"`
 	WebhookSecret config.Secret `env:"EMULATOR_WEBHOOK_SECRET,required,notEmpty"`
+	StateFile     string        `env:"EMULATOR_STATE_FILE"` // everything is forgotten at the end when empty
 	LogLevel      string        `env:"LOG_LEVEL" envDefault:"info"`
 }
 

@@ -23,17 +23,25 @@ func run(ctx context.Context) error {
 		return err
 	}
 	log := telemetry.NewLogger(os.Stdout, "stripe-emulator", s.LogLevel)
-	emulator := stripeemulator.New(stripeemulator.Config{
+	cfg := stripeemulator.Config{
 		PublicURL: s.PublicURL, SecretKey: s.SecretKey.Reveal(),
 		WebhookURL: s.WebhookURL, WebhookSecret: s.WebhookSecret.Reveal(), Log: log,
-	})
-	defer emulator.Close()
+	}
 	var listening net.ListenConfig
 	listener, err := listening.Listen(ctx, "tcp", s.Addr)
 	if err != nil {
 		return err
 	}
-	return serve(ctx, listener, emulator.Handler(), log)
+	if s.StateFile == "" {
+		emulator := stripeemulator.New(cfg)
+		defer emulator.Close()
+		return serve(ctx, listener, emulator.Handler(), log)
+	}
+	emulator, err := stripeemulator.Open(cfg, s.StateFile)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	return errors.Join(serve(ctx, listener, emulator.Handler(), log), emulator.Close())
 }
 
 func serve(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {

@@ -81,9 +81,6 @@ type News struct {
 // Emit records an event with the object as it is now, and begins to deliver it.
 func (l *Log) Emit(news News) {
 	if news.Request == nil {
-		news.Request = &object.EventRequest{}
-	}
-	if news.Request == nil {
 		news.Request = &object.EventRequest{} // nobody called the API: somebody paid, or time went by
 	}
 	encoded, err := json.Marshal(news.Object)
