@@ -1,8 +1,11 @@
 package stripeemulator_test
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"github.com/stripe/stripe-go/v76"
@@ -157,18 +160,40 @@ func TestFaultsHitWhatTheyName(t *testing.T) {
 
 func TestARequestThatTakesLongKeepsItsKeyFromOthers(t *testing.T) {
 	e := start(t)
-	require.NoError(t, e.control.AddFault(t.Context(), control.Fault{PathPrefix: "/v1/customers", Count: 2, DelayMS: 2000}))
-	outcomes := make(chan error, 2)
-	for range cap(outcomes) {
-		go func() {
-			params := &stripe.CustomerParams{Name: stripe.String("Ada")}
-			params.SetIdempotencyKey("slow")
-			_, err := e.stripe.Customers.New(params)
-			outcomes <- err
-		}()
+	require.NoError(t, e.control.AddFault(t.Context(), control.Fault{PathPrefix: "/v1/customers", DelayMS: 60000}))
+	create := func(ctx context.Context) (*stripe.Customer, error) {
+		params := &stripe.CustomerParams{Name: stripe.String("Ada")}
+		params.Context = ctx
+		params.SetIdempotencyKey("slow")
+		return e.stripe.Customers.New(params)
 	}
-	requireStripeError(t, <-outcomes, http.StatusConflict, "idempotency_key_in_use")
-	require.NoError(t, <-outcomes)
+	patience, giveUp := context.WithCancel(t.Context())
+	outcome := make(chan error, 1)
+	go func() {
+		_, err := create(patience)
+		outcome <- err
+	}()
+	require.Eventually(t, func() bool { // until the first one has met the delay
+		waiting, err := e.control.Faults(t.Context())
+		return err == nil && len(waiting) == 0
+	}, 30*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return isConflict(create(t.Context())) }, 30*time.Second, time.Millisecond)
+
+	giveUp()
+	require.ErrorIs(t, <-outcome, context.Canceled)
+	var again *stripe.Customer
+	require.Eventually(t, func() bool {
+		var err error
+		again, err = create(t.Context())
+		return err == nil
+	}, 30*time.Second, 5*time.Millisecond)
+	require.Equal(t, "true", again.LastResponse.Header.Get("Idempotent-Replayed"), "that its caller has gone does not undo it")
+}
+
+func isConflict(_ *stripe.Customer, err error) bool {
+	var answer *stripe.Error
+	return errors.As(err, &answer) && answer.HTTPStatusCode == http.StatusConflict &&
+		answer.Code == stripe.ErrorCodeIdempotencyKeyInUse
 }
 
 func TestChargesTellWhoPaid(t *testing.T) {

@@ -49,10 +49,10 @@ func Open(cfg Config, file string) (*Keeper, error) {
 // Handler is that of the Server, and notes when something may have changed.
 func (k *Keeper) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		k.Server.Handler().ServeHTTP(w, r)
 		if r.Method != http.MethodGet {
-			k.changed.Store(true)
+			defer k.changed.Store(true) // deferred, because a request may be done and never answered
 		}
+		k.Server.Handler().ServeHTTP(w, r)
 	})
 }
 
@@ -67,18 +67,23 @@ func (k *Keeper) Close() error {
 func (k *Keeper) saveNowAndThen() {
 	ticker := time.NewTicker(saveEvery)
 	defer ticker.Stop()
+	var saved uint64 // sessions expire and events are delivered without any request
 	for {
 		select {
 		case <-k.stop:
 			return
 		case <-ticker.C:
 		}
-		if !k.changed.Swap(false) {
+		news := k.events.Changes()
+		if !k.changed.Swap(false) && news == saved {
 			continue
 		}
 		if err := k.save(); err != nil {
+			k.changed.Store(true) // try again
 			k.log.Error("the state was not saved", "error", err)
+			continue
 		}
+		saved = news
 	}
 }
 

@@ -18,13 +18,19 @@ import (
 )
 
 // open runs an emulator on a state file until stop.
-func open(t *testing.T, file, hookURL string) (api *client.API, address string, stop func()) {
+func open(
+	t *testing.T, file, hookURL string, changes ...func(*stripeemulator.Config),
+) (api *client.API, address string, stop func()) {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
 	address = "http://" + server.Listener.Addr().String()
-	emulator, err := stripeemulator.Open(stripeemulator.Config{
+	config := stripeemulator.Config{
 		PublicURL: address, SecretKey: secretKey, WebhookURL: hookURL, WebhookSecret: webhookSecret, RetryDelay: 50 * time.Millisecond,
-	}, file)
+	}
+	for _, change := range changes {
+		change(&config)
+	}
+	emulator, err := stripeemulator.Open(config, file)
 	require.NoError(t, err)
 	server.Config.Handler = emulator.Handler()
 	server.Start()

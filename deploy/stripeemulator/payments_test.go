@@ -1,7 +1,9 @@
 package stripeemulator_test
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -142,4 +144,23 @@ func TestEventsAreListedByTypeTimeAndDelivery(t *testing.T) {
 
 	first := e.eventOf(t, "customer.created").ID
 	require.Len(t, list(func(p *stripe.EventListParams) { p.EndingBefore = stripe.String(first) }), len(all)-1)
+}
+
+func TestABoundAtTheBeginningOfTimeIsABound(t *testing.T) {
+	e := start(t)
+	created := e.customer(t).Created
+	for query, found := range map[string]bool{
+		"created[lt]=1": false, "created[lt]=0": false, "created[lte]=0": false, "created=0": false,
+		"created[gt]=9223372036854775807": false, "created[lt]=-9223372036854775808": false,
+		"created[gt]=0":  true,
+		"created[gte]=0": true, "created[lte]=9223372036854775807": true,
+		fmt.Sprintf("created=%d", created):                            true,
+		fmt.Sprintf("created[gt]=%d", created):                        false,
+		fmt.Sprintf("created[lt]=%d", created):                        false,
+		fmt.Sprintf("created[gte]=%[1]d&created[lte]=%[1]d", created): true,
+	} {
+		response, body := e.ask(t, http.MethodGet, "/v1/customers?"+query, "", nil)
+		require.Equal(t, http.StatusOK, response.StatusCode, query)
+		require.Equal(t, found, strings.Contains(body, `"cus_`), query)
+	}
 }

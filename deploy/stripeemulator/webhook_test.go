@@ -41,7 +41,8 @@ func TestAnEventIsSentUntilItIsTaken(t *testing.T) {
 	require.Equal(t, refused.ID, again[1].ID)
 	require.Eventually(t, func() bool {
 		deliveries := e.eventOf(t, "checkout.session.completed").Deliveries
-		return len(deliveries) == 2 && deliveries[0].Status == 500 && deliveries[1].Status == 200
+		last := len(deliveries) - 1 // how many were refused depends on how soon the endpoint changed its mind
+		return last > 0 && deliveries[0].Status == 500 && deliveries[last].Status == 200
 	}, 30*time.Second, 10*time.Millisecond)
 	kept, err := e.stripe.Events.Get(refused.ID, nil)
 	require.NoError(t, err)

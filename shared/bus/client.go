@@ -38,18 +38,23 @@ type answer struct {
 
 // NewClient opens a channel for questions and their answers.
 func NewClient(c *Conn) (*Client, error) {
-	ch, err := c.publish.conn.Channel()
+	ch, err := c.publish.channel()
 	if err != nil {
-		return nil, fmt.Errorf("open a channel: %w", err)
+		return nil, err
 	}
 	cl := &Client{link: c.publish, metrics: c.metrics, pending: map[string]chan answer{}}
 	// Direct reply-to wants its consumer first, without acknowledgements, on the channel that asks.
-	replies, err := ch.Consume(replyTo, "", true, false, false, false, nil)
+	var replies <-chan amqp.Delivery
+	err = c.publish.on(ch, func() error {
+		var err error
+		replies, err = ch.Consume(replyTo, "", true, false, false, false, nil)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("consume replies: %w", err)
 	}
 	returns := ch.NotifyReturn(make(chan amqp.Return, 64))
-	cl.sender = newSender(ch)
+	cl.sender = newSender(c.publish, ch)
 	go cl.receive(replies)
 	go cl.receiveReturns(returns)
 	return cl, nil
@@ -73,11 +78,8 @@ func Call[Req, Resp any](ctx context.Context, cl *Client, method contract.Method
 }
 
 func (cl *Client) ask(ctx context.Context, method string, body []byte) ([]byte, error) {
-	if _, has := ctx.Deadline(); !has {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, callLimit)
-		defer cancel()
-	}
+	ctx, cancel := bounded(ctx, callLimit)
+	defer cancel()
 	deadline, _ := ctx.Deadline()
 	left := time.Until(deadline)
 	if left < time.Millisecond || ctx.Err() != nil {
@@ -90,7 +92,7 @@ func (cl *Client) ask(ctx context.Context, method string, body []byte) ([]byte, 
 	answered := cl.expect(id)
 	defer cl.forget(id)
 	err := cl.sender.send(ctx, outgoing{
-		key: string(queueOf(method)), mandatory: true,
+		key: string(queueOf(method)), mandatory: true, deadline: deadline,
 		failed: func(err error) { cl.settle(id, answer{err: unavailable(method, err)}) },
 		message: amqp.Publishing{
 			Type: method, ContentType: "application/json", ReplyTo: replyTo, CorrelationId: id, Body: body,
@@ -147,7 +149,7 @@ func (cl *Client) receive(replies <-chan amqp.Delivery) {
 		}
 		cl.settle(d.CorrelationId, answer{err: &apierror.Error{Code: refusal.Code, Context: refusal.Context}})
 	}
-	cl.sender.stop()
+	cl.sender.stop(0)
 }
 
 func (cl *Client) receiveReturns(returns <-chan amqp.Return) {

@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 	"time"
 
+	amqp "github.com/rabbitmq/amqp091-go"
+
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -37,16 +39,15 @@ func OnWork[T any](k *Consumer, name contract.Work[T], h func(ctx context.Contex
 	on(k, string(name), h)
 }
 
-// Run consumes until ctx is done, then finishes what is in hand. What a handler's error leads to is
-// decided in settler.
+// Run consumes until ctx is done. Then it gives back what is not begun, finishes what is in hand, for
+// at most 10 s, and returns. What a handler's error leads to is decided in settler.
 func (k *Consumer) Run(ctx context.Context) error {
 	publisher, err := NewPublisher(k.conn)
 	if err != nil {
 		return err
 	}
 	k.settler = &settler{publisher: publisher, queue: k.queue, log: k.conn.log, metrics: k.conn.metrics}
-	p := pump{link: k.conn.consume, log: k.conn.log, queue: k.queue, concurrency: k.concurrency, handle: k.handle}
-	return p.run(ctx)
+	return newPump(k.conn, k.queue, k.concurrency, k.handle).run(ctx)
 }
 
 func on[T any](k *Consumer, name string, h func(ctx context.Context, id string, body T) error) {
@@ -59,13 +60,13 @@ func on[T any](k *Consumer, name string, h func(ctx context.Context, id string, 
 	}
 }
 
-func (k *Consumer) handle(ctx context.Context, d *held) {
+func (k *Consumer) handle(ctx context.Context, d *amqp.Delivery) {
 	ctx, cancel := context.WithTimeout(ctx, handleLimit)
 	defer cancel()
 	k.settler.settle(ctx, d, k.execute(ctx, d))
 }
 
-func (k *Consumer) execute(ctx context.Context, d *held) (err error) {
+func (k *Consumer) execute(ctx context.Context, d *amqp.Delivery) (err error) {
 	handler, known := k.handlers[d.Type]
 	if !known {
 		return Permanent(fmt.Errorf("nobody handles %s on %s", d.Type, k.queue))

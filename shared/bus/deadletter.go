@@ -4,31 +4,26 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
+const countInterval = 15 * time.Second
+
 // DeadLetter is a message that was given up. Its body may hold what belongs in no log.
 type DeadLetter struct {
-	Queue  Queue
+	Queue  Queue // the queue it was given up in
 	ID     string
 	Name   string
 	Reason string
-	At     time.Time
+	Tries  int64
+	At     time.Time // when it was published
 	Body   []byte
 }
 
-// LastingQueues lists the queues whose messages must not be lost.
-func LastingQueues() []Queue {
-	var queues []Queue
-	for _, q := range lastingQueues() {
-		queues = append(queues, q.queue)
-	}
-	return queues
-}
-
-// Waiting counts the messages that wait in each lasting queue.
+// Waiting counts the messages that wait in each lasting queue. Those in hand do not count.
 func (c *Conn) Waiting() (map[Queue]int, error) {
 	return c.count(func(q Queue) Queue { return q })
 }
@@ -38,45 +33,30 @@ func (c *Conn) DeadLetters() (map[Queue]int, error) {
 	return c.count(Queue.dead)
 }
 
-func (c *Conn) count(of func(Queue) Queue) (map[Queue]int, error) {
-	ch, err := c.consume.conn.Channel()
-	if err != nil {
-		return nil, err
-	}
-	defer ch.Close()
-	counts := map[Queue]int{}
-	for _, q := range LastingQueues() {
-		state, err := ch.QueueDeclarePassive(string(of(q)), true, false, false, false, nil)
-		if err != nil {
-			return nil, fmt.Errorf("count %s: %w", of(q), err)
-		}
-		counts[q] = state.Messages
-	}
-	return counts, nil
-}
-
-// ListDead returns at most limit dead messages of a queue and leaves them where they are.
+// ListDead returns at most limit dead messages of a queue, oldest first, and leaves them there.
 func (c *Conn) ListDead(queue Queue, limit int) ([]DeadLetter, error) {
 	var letters []DeadLetter
 	err := c.eachDead(queue, limit, func(d *amqp.Delivery) (bool, error) {
 		letters = append(letters, DeadLetter{
-			Queue: queue, ID: d.MessageId, Name: d.Type, Reason: headerString(d.Headers, headerReason), At: d.Timestamp, Body: d.Body,
+			Queue: queue, ID: d.MessageId, Name: d.Type, Reason: reasonIn(d), Tries: headerInt(d.Headers, headerTries),
+			At: d.Timestamp, Body: d.Body,
 		})
 		return false, nil
 	})
 	return letters, err
 }
 
-// Replay puts at most limit dead messages of a queue back to be handled anew, and tells how many.
+// Replay puts at most limit dead messages of a queue back, to be handled as if for the first time, and
+// tells how many. A message is removed here only after its queue has taken it.
 func (c *Conn) Replay(ctx context.Context, queue Queue, limit int) (int, error) {
-	publisher, err := NewPublisher(c)
+	publisher, err := c.dead.openPublisher(c)
 	if err != nil {
 		return 0, err
 	}
-	defer publisher.ch.Close()
 	replayed := 0
 	err = c.eachDead(queue, limit, func(d *amqp.Delivery) (bool, error) {
-		message := copyOf(&held{Delivery: d}, amqp.Table{headerTries: int64(0), headerReason: ""})
+		message := copyOf(d, amqp.Table{headerTries: int64(0)})
+		delete(message.Headers, headerReason)
 		if err := publisher.publish(ctx, []outbound{{key: string(queue), mandatory: true, message: message}})[0]; err != nil {
 			return false, err
 		}
@@ -87,25 +67,114 @@ func (c *Conn) Replay(ctx context.Context, queue Queue, limit int) (int, error) 
 }
 
 // eachDead looks at dead messages one by one. Those for which look returns true are removed; the
-// others return to the queue when the channel closes.
+// others are put back afterwards, and by the broker if the connection breaks.
 func (c *Conn) eachDead(queue Queue, limit int, look func(*amqp.Delivery) (bool, error)) error {
-	ch, err := c.consume.conn.Channel()
-	if err != nil {
-		return err
+	if !queue.isLasting() {
+		return fmt.Errorf("%s keeps no dead letters", queue)
 	}
-	defer ch.Close()
-	for range limit {
+	return c.dead.read(c.consume, func(ch *amqp.Channel) error {
+		var kept []*amqp.Delivery
+		defer func() {
+			for _, d := range kept {
+				_ = d.Nack(false, true)
+			}
+		}()
+		for range limit {
+			d, err := c.getDead(ch, queue)
+			if err != nil || d == nil {
+				return err
+			}
+			remove, err := look(d)
+			if remove {
+				err = errors.Join(err, d.Ack(false))
+			} else {
+				kept = append(kept, d)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// getDead returns nil when there is no more.
+func (c *Conn) getDead(ch *amqp.Channel, queue Queue) (dead *amqp.Delivery, err error) {
+	err = c.consume.on(ch, func() error {
 		d, found, err := ch.Get(string(queue.dead()), false)
-		if err != nil || !found {
+		if found {
+			d.Acknowledger = &subscription{link: c.consume, ch: ch}
+			dead = &d
+		}
+		return err
+	})
+	return dead, err
+}
+
+func (c *Conn) count(of func(Queue) Queue) (map[Queue]int, error) {
+	counts := map[Queue]int{}
+	err := c.dead.read(c.consume, func(ch *amqp.Channel) error {
+		return c.consume.on(ch, func() error {
+			for _, q := range LastingQueues() {
+				state, err := ch.QueueDeclarePassive(string(of(q)), true, false, false, false, nil)
+				if err != nil {
+					return fmt.Errorf("count %s: %w", of(q), err)
+				}
+				counts[q] = state.Messages
+			}
+			return nil
+		})
+	})
+	return counts, err
+}
+
+// deadReader is what dead letters are read and replayed with, opened when it is first needed.
+type deadReader struct {
+	mu        sync.Mutex // one reader at a time: they would see each other's messages missing
+	ch        *amqp.Channel
+	publisher *Publisher
+}
+
+func (r *deadReader) read(l *link, look func(*amqp.Channel) error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ch == nil {
+		ch, err := l.channel()
+		if err != nil {
 			return err
 		}
-		remove, lookErr := look(&d)
-		if remove {
-			lookErr = errors.Join(lookErr, d.Ack(false))
-		}
-		if lookErr != nil {
-			return lookErr
-		}
+		r.ch = ch
 	}
-	return nil
+	return look(r.ch)
+}
+
+func (r *deadReader) openPublisher(c *Conn) (*Publisher, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.publisher == nil {
+		publisher, err := NewPublisher(c)
+		if err != nil {
+			return nil, err
+		}
+		r.publisher = publisher
+	}
+	return r.publisher, nil
+}
+
+// countDeadLetters keeps the metric up to date.
+func (c *Conn) countDeadLetters(ctx context.Context) {
+	for ctx.Err() == nil {
+		if counts, err := c.DeadLetters(); err == nil {
+			c.metrics.counted(counts)
+		}
+		wait(ctx, countInterval)
+	}
+}
+
+// reasonIn is why a message is dead. The broker gives its own when consumers crashed over the message.
+func reasonIn(d *amqp.Delivery) string {
+	if reason := headerString(d.Headers, headerReason); reason != "" {
+		return reason
+	}
+	return headerString(d.Headers, "x-first-death-reason")
 }

@@ -31,11 +31,17 @@ type wireError struct {
 	Context map[string]any `json:"context,omitempty"`
 }
 
-func encode(name string, body any) ([]byte, error) {
-	if v, ok := body.(contract.Validator); ok {
-		if err := v.Validate(); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
+func (e wireError) encode() []byte {
+	encoded, err := json.Marshal(e)
+	if err != nil || len(encoded) > MaxBody { // a context that does not fit is left out
+		encoded, _ = json.Marshal(wireError{Code: e.Code})
+	}
+	return encoded
+}
+
+func encode[T any](name string, body T) ([]byte, error) {
+	if err := validate(name, &body); err != nil {
+		return nil, err
 	}
 	encoded, err := json.Marshal(body)
 	if err != nil {
@@ -56,12 +62,22 @@ func decode[T any](name string, body []byte) (T, error) {
 	if err := json.Unmarshal(body, &v); err != nil {
 		return v, fmt.Errorf("%s: %w", name, err)
 	}
-	if validator, ok := any(v).(contract.Validator); ok {
-		if err := validator.Validate(); err != nil {
-			return v, fmt.Errorf("%s: %w", name, err)
-		}
+	return v, validate(name, &v)
+}
+
+// validate asks a message whether it is well formed, be Validate a method of its value or its pointer.
+func validate[T any](name string, message *T) error {
+	validator, ok := any(message).(contract.Validator)
+	if !ok {
+		validator, ok = any(*message).(contract.Validator)
 	}
-	return v, nil
+	if !ok {
+		return nil
+	}
+	if err := validator.Validate(); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
 }
 
 func headerString(headers amqp.Table, name string) string {

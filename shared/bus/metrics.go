@@ -13,9 +13,10 @@ type metrics struct {
 	calls    *prometheus.HistogramVec
 	answers  *prometheus.CounterVec
 	messages *prometheus.CounterVec
+	dead     *prometheus.GaugeVec
 }
 
-func newMetrics(registerer prometheus.Registerer) *metrics {
+func newMetrics(registerer prometheus.Registerer) (*metrics, error) {
 	m := &metrics{
 		calls: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "mintfax_rpc_call_seconds", Help: "Time from a question to its answer, by method and outcome.",
@@ -27,11 +28,19 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 		messages: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "mintfax_messages_handled_total", Help: "Events and work handled, by queue and outcome.",
 		}, []string{"queue", "outcome"}),
+		dead: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "mintfax_dead_letters", Help: "Dead messages, by the queue that gave them up.",
+		}, []string{"queue"}),
 	}
-	if registerer != nil {
-		registerer.MustRegister(m.calls, m.answers, m.messages)
+	if registerer == nil {
+		return m, nil
 	}
-	return m
+	for _, collector := range []prometheus.Collector{m.calls, m.answers, m.messages, m.dead} {
+		if err := registerer.Register(collector); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
 }
 
 func (m *metrics) called(method string, err error, took time.Duration) {
@@ -40,8 +49,14 @@ func (m *metrics) called(method string, err error, took time.Duration) {
 
 func (m *metrics) served(method, outcome string) { m.answers.WithLabelValues(method, outcome).Inc() }
 
-func (m *metrics) handled(queue Queue, outcome string) {
-	m.messages.WithLabelValues(string(queue), outcome).Inc()
+func (m *metrics) handled(queue Queue, o outcome) {
+	m.messages.WithLabelValues(string(queue), string(o)).Inc()
+}
+
+func (m *metrics) counted(dead map[Queue]int) {
+	for queue, n := range dead {
+		m.dead.WithLabelValues(string(queue)).Set(float64(n))
+	}
 }
 
 func outcomeOf(err error) string {

@@ -5,13 +5,26 @@ import (
 	"errors"
 	"log/slog"
 	"maps"
+	"strings"
 	"time"
 
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// maxTries is how often a message is handled before it is dead: more than half an hour of trying.
-const maxTries = 12
+const (
+	maxTries     = 12  // a message is dead after so many: more than an hour of trying
+	reasonLength = 500 // bytes; all headers of a message have to fit in one frame
+	requeuePause = time.Second
+)
+
+// outcome is what becomes of a message after it was handled.
+type outcome string
+
+const (
+	outcomeDone  outcome = "done"
+	outcomeAgain outcome = "again"
+	outcomeDead  outcome = "dead"
+)
 
 // Permanent marks an error that no repetition can mend. The message is dead at once.
 func Permanent(err error) error {
@@ -26,7 +39,21 @@ type permanentError struct{ cause error }
 func (e *permanentError) Error() string { return e.cause.Error() }
 func (e *permanentError) Unwrap() error { return e.cause }
 
-// settler is the one place that turns a handler's error into done, again later, or dead.
+// decide is the one place that turns a handler's error into what becomes of the message. tries counts
+// the handlings so far, this one included.
+func decide(err error, tries int64) outcome {
+	var permanent *permanentError
+	switch {
+	case err == nil:
+		return outcomeDone
+	case errors.As(err, &permanent), tries >= maxTries:
+		return outcomeDead
+	default:
+		return outcomeAgain
+	}
+}
+
+// settler does what was decided.
 type settler struct {
 	publisher *Publisher
 	queue     Queue
@@ -34,49 +61,61 @@ type settler struct {
 	metrics   *metrics
 }
 
-func (s *settler) settle(ctx context.Context, d *held, err error) {
-	if err == nil {
-		s.metrics.handled(s.queue, "done")
-		d.ack()
-		return
-	}
+func (s *settler) settle(ctx context.Context, d *amqp.Delivery, err error) {
 	tries := headerInt(d.Headers, headerTries) + 1
-	var permanent *permanentError
-	if errors.As(err, &permanent) || tries >= maxTries {
-		s.log.ErrorContext(ctx, "a message is dead", "queue", string(s.queue), "name", d.Type, "id", d.MessageId, "tries", tries, "error", err)
-		s.move(ctx, d, "dead", outbound{key: string(s.queue.dead()), message: copyOf(d, amqp.Table{headerTries: tries, headerReason: err.Error()})})
-		return
+	decided := decide(err, tries)
+	about := []any{"queue", string(s.queue), "name", d.Type, "id", d.MessageId, "tries", tries, "error", err}
+	switch decided {
+	case outcomeDone:
+		s.metrics.handled(s.queue, decided)
+		_ = d.Ack(false) // if it cannot be acknowledged, it comes again
+	case outcomeDead:
+		s.log.ErrorContext(ctx, "a message is dead", about...)
+		s.move(ctx, d, decided, outbound{
+			key: string(s.queue.dead()), message: copyOf(d, amqp.Table{headerTries: tries, headerReason: reasonOf(err)}),
+		})
+	case outcomeAgain:
+		s.log.WarnContext(ctx, "a message will be handled again", about...)
+		s.move(ctx, d, decided, outbound{
+			exchange: retryDelay(tries).name, key: string(s.queue), message: copyOf(d, amqp.Table{headerTries: tries}),
+		})
 	}
-	s.log.WarnContext(ctx, "a message will be handled again", "queue", string(s.queue), "name", d.Type, "id", d.MessageId, "tries", tries, "error", err)
-	s.move(ctx, d, "again", outbound{exchange: delayName(retryDelay(tries)), key: string(s.queue), message: copyOf(d, amqp.Table{headerTries: tries})})
 }
 
 // move publishes the message elsewhere and only then lets go of it here.
-func (s *settler) move(ctx context.Context, d *held, outcome string, to outbound) {
+func (s *settler) move(ctx context.Context, d *amqp.Delivery, decided outcome, to outbound) {
 	to.mandatory = true
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), confirmLimit)
-	defer cancel()
-	if err := s.publisher.publish(ctx, []outbound{to})[0]; err != nil {
+	if err := s.publisher.publish(context.WithoutCancel(ctx), []outbound{to})[0]; err != nil {
 		s.log.WarnContext(ctx, "a message could not be moved and stays in its queue", "queue", string(s.queue), "error", err)
-		d.requeue()
+		wait(ctx, requeuePause) // the broker counts how often it comes back
+		_ = d.Nack(false, true)
 		return
 	}
-	s.metrics.handled(s.queue, outcome)
-	d.ack()
+	s.metrics.handled(s.queue, decided)
+	_ = d.Ack(false)
 }
 
-func retryDelay(tries int64) time.Duration {
+func retryDelay(tries int64) delay {
 	all := delays()
 	return all[min(int(tries), len(all))-1]
 }
 
-func copyOf(d *held, headers amqp.Table) amqp.Publishing {
-	kept := maps.Clone(d.Headers)
-	if kept == nil {
-		kept = amqp.Table{}
+// reasonOf is the first line of an error, cut to a length that a header can have.
+func reasonOf(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	if len(line) > reasonLength {
+		line = line[:reasonLength]
 	}
-	for _, name := range []string{"x-death", "x-delivery-count", "x-first-death-queue", "x-first-death-reason", "x-first-death-exchange"} {
-		delete(kept, name)
+	return strings.ToValidUTF8(line, "")
+}
+
+// copyOf is the message anew, with headers on top, and without those that the broker has put there.
+func copyOf(d *amqp.Delivery, headers amqp.Table) amqp.Publishing {
+	kept := amqp.Table{}
+	for name, value := range d.Headers {
+		if !strings.HasPrefix(name, "x-") {
+			kept[name] = value
+		}
 	}
 	maps.Copy(kept, headers)
 	return amqp.Publishing{

@@ -4,13 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	amqp "github.com/rabbitmq/amqp091-go"
+
+	"github.com/mintfax/mintfax/shared/telemetry"
 )
 
-// confirmLimit is how long a confirm may take when the context has no sooner deadline.
+// confirmLimit is how long a confirm may take when the context has no deadline.
 const confirmLimit = 5 * time.Second
 
 // Kinds of message.
@@ -25,42 +29,67 @@ type Message struct {
 	Kind    string
 	Name    string
 	Body    []byte
-	Delay   time.Duration // of work: not before this has passed
+	Delay   time.Duration // of work: not before this has passed, up to 10 minutes
 	Headers map[string]string
 }
 
-// Publisher publishes what must not be lost, and learns from the broker that it was not.
+// Publisher publishes what must not be lost, and learns from the broker that it was not. It is safe
+// for concurrent use.
 type Publisher struct {
 	link *link
 	ch   *amqp.Channel
+	last atomic.Uint64
 
 	mu       sync.Mutex
-	returned map[string]string // message id -> why no queue took it
-	flush    chan chan struct{}
+	returned map[string]string // of what is being published: why no queue took it
+	noted    chan struct{}     // can be received from when all returns so far are in returned
+	closed   chan struct{}
 }
 
 // NewPublisher opens a channel with confirms.
 func NewPublisher(c *Conn) (*Publisher, error) {
-	ch, err := c.publish.conn.Channel()
+	ch, err := c.publish.channel()
 	if err != nil {
-		return nil, fmt.Errorf("open a channel: %w", err)
+		return nil, err
 	}
-	if err := ch.Confirm(false); err != nil {
+	if err := c.publish.on(ch, func() error { return ch.Confirm(false) }); err != nil {
 		return nil, fmt.Errorf("ask for confirms: %w", err)
 	}
-	p := &Publisher{link: c.publish, ch: ch, returned: map[string]string{}, flush: make(chan chan struct{})}
+	p := &Publisher{link: c.publish, ch: ch, returned: map[string]string{}, noted: make(chan struct{}), closed: make(chan struct{})}
 	go p.receiveReturns(ch.NotifyReturn(make(chan amqp.Return)))
 	return p, nil
 }
 
-// PublishAll publishes messages and waits for the broker to confirm each. The result has an error for
-// each message that was refused, that no queue took, or of which nothing is known: publish it again.
+// PublishEvent tells an event to whoever listens, also to nobody, and waits for the broker to confirm.
+func (p *Publisher) PublishEvent(ctx context.Context, id, name string, body []byte) error {
+	return p.PublishAll(ctx, []Message{{ID: id, Kind: KindEvent, Name: name, Body: body}})[0]
+}
+
+// PublishWork puts a piece of work in its queue, not before delay has passed, and waits for the broker
+// to confirm. The broker keeps a few waits: the next longer one is taken, or the longest, 10 minutes.
+func (p *Publisher) PublishWork(ctx context.Context, id, name string, body []byte, delay time.Duration) error {
+	return p.PublishAll(ctx, []Message{{ID: id, Kind: KindWork, Name: name, Body: body, Delay: delay}})[0]
+}
+
+// PublishAll publishes messages and waits for the broker to confirm each, until ctx is done or for 5 s
+// if it has no deadline. The result has an error for each message that was refused, that no queue
+// took, or of which nothing is known: publish it again, with the same id.
 func (p *Publisher) PublishAll(ctx context.Context, messages []Message) []error {
-	outs := make([]outbound, len(messages))
+	results := make([]error, len(messages))
+	var outs []outbound
+	var at []int
 	for i, m := range messages {
-		outs[i] = m.outbound()
+		out, err := m.outbound(ctx)
+		if err != nil {
+			results[i] = err
+			continue
+		}
+		outs, at = append(outs, out), append(at, i)
 	}
-	return p.publish(ctx, outs)
+	for i, err := range p.publish(ctx, outs) {
+		results[at[i]] = err
+	}
+	return results
 }
 
 // outbound is a message and where it goes.
@@ -71,53 +100,85 @@ type outbound struct {
 	message   amqp.Publishing
 }
 
-func (m Message) outbound() outbound {
-	out := outbound{exchange: eventExchange, key: m.Name, message: amqp.Publishing{
+func (m Message) outbound(ctx context.Context) (outbound, error) {
+	if err := checkSize(m.Name, m.Body); err != nil {
+		return outbound{}, err
+	}
+	message := amqp.Publishing{
 		MessageId: m.ID, Type: m.Name, ContentType: "application/json", DeliveryMode: amqp.Persistent,
-		Timestamp: time.Now(), Body: m.Body, Headers: amqp.Table{},
-	}}
+		Timestamp: time.Now(), Body: m.Body, Headers: amqp.Table{headerRequestID: telemetry.RequestID(ctx)},
+	}
 	for name, value := range m.Headers {
-		out.message.Headers[name] = value
+		message.Headers[name] = value
 	}
-	if m.Kind == KindWork {
-		out.exchange, out.key, out.mandatory = "", string(workQueue(m.Name)), true
-		if m.Delay > 0 {
-			out.exchange = delayName(m.Delay)
+	switch m.Kind {
+	case KindEvent:
+		return outbound{exchange: eventExchange, key: m.Name, message: message}, nil
+	case KindWork:
+		queue := workQueue(m.Name)
+		if !queue.isLasting() { // behind a delay the broker could not tell
+			return outbound{}, fmt.Errorf("no queue takes the work %s", m.Name)
 		}
+		out := outbound{key: string(queue), mandatory: true, message: message}
+		if m.Delay > 0 {
+			out.exchange = delayFor(m.Delay)
+		}
+		return out, nil
+	default:
+		return outbound{}, fmt.Errorf("%s: %q is no kind of message", m.Name, m.Kind)
 	}
-	return out
 }
 
+// publish publishes all and then waits for the confirms. It marks each message, to know its return.
 func (p *Publisher) publish(ctx context.Context, outs []outbound) []error {
-	ctx, cancel := context.WithTimeout(ctx, confirmLimit)
+	ctx, cancel := bounded(ctx, confirmLimit)
 	defer cancel()
-	results := make([]error, len(outs))
-	confirms := make([]*amqp.DeferredConfirmation, len(outs))
-	written := make(chan struct{})
-	go func() { // writing does not heed ctx
-		defer close(written)
-		for i, out := range outs {
-			if results[i] = checkSize(out.message.Type, out.message.Body); results[i] == nil {
-				confirms[i], results[i] = p.ch.PublishWithDeferredConfirm(out.exchange, out.key, out.mandatory, false, out.message)
-			}
-		}
-	}()
-	select {
-	case <-written:
-	case <-ctx.Done():
-		return repeat(errBrokerSlow, len(outs)) // the goroutine still owns results
+	if err := p.link.usable(p.ch); err != nil {
+		return repeat(err, len(outs))
 	}
 	for i := range outs {
-		if results[i] == nil {
-			results[i] = confirmed(ctx, confirms[i])
-		}
+		outs[i].message.CorrelationId = strconv.FormatUint(p.last.Add(1), 36)
+	}
+	p.expectReturns(outs)
+	defer p.forgetReturns(outs)
+	written := make(chan []published, 1)
+	go func() { written <- p.write(outs) }() // writing does not heed ctx
+	var writes []published
+	select {
+	case writes = <-written:
+	case <-ctx.Done():
+		return repeat(errBrokerSlow, len(outs))
+	}
+	results := make([]error, len(outs))
+	for i, w := range writes {
+		results[i] = w.confirmed(ctx)
 	}
 	p.collectReturns(outs, results)
 	return results
 }
 
-func confirmed(ctx context.Context, confirm *amqp.DeferredConfirmation) error {
-	acked, err := confirm.WaitContext(ctx)
+// published is a message that was written, or why it was not.
+type published struct {
+	confirm *amqp.DeferredConfirmation
+	err     error
+}
+
+func (p *Publisher) write(outs []outbound) []published {
+	writes := make([]published, len(outs))
+	for i, out := range outs {
+		writes[i].err = p.link.on(p.ch, func() (err error) {
+			writes[i].confirm, err = p.ch.PublishWithDeferredConfirm(out.exchange, out.key, out.mandatory, false, out.message)
+			return err
+		})
+	}
+	return writes
+}
+
+func (w published) confirmed(ctx context.Context) error {
+	if w.err != nil {
+		return w.err
+	}
+	acked, err := w.confirm.WaitContext(ctx)
 	if err != nil {
 		return fmt.Errorf("no confirm: %w", err)
 	}
@@ -125,42 +186,6 @@ func confirmed(ctx context.Context, confirm *amqp.DeferredConfirmation) error {
 		return errors.New("the broker did not take the message")
 	}
 	return nil
-}
-
-// collectReturns marks what no queue took. The broker sends a return before the confirm, and the
-// goroutine that receives returns has written down all it got once it has answered the flush.
-func (p *Publisher) collectReturns(outs []outbound, results []error) {
-	flushed := make(chan struct{})
-	select {
-	case p.flush <- flushed:
-		<-flushed
-	case <-time.After(confirmLimit):
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for i, out := range outs {
-		if reason, ok := p.returned[out.message.MessageId]; ok {
-			delete(p.returned, out.message.MessageId)
-			results[i] = errors.New(reason)
-		}
-	}
-}
-
-func (p *Publisher) receiveReturns(returns <-chan amqp.Return) {
-	for {
-		select {
-		case r, open := <-returns:
-			if !open {
-				returns = nil
-				continue
-			}
-			p.mu.Lock()
-			p.returned[r.MessageId] = fmt.Sprintf("no queue takes %s: %s", r.RoutingKey, r.ReplyText)
-			p.mu.Unlock()
-		case flushed := <-p.flush:
-			close(flushed)
-		}
-	}
 }
 
 func repeat(err error, n int) []error {

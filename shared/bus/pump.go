@@ -10,8 +10,13 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// drainLimit bounds how long what is in hand may take once a service stops.
-const drainLimit = 10 * time.Second
+// giveBackLimit is how long to wait for the broker to confirm that it delivers no more.
+const giveBackLimit = 2 * time.Second
+
+var (
+	errDeliveryEnded = errors.New("the broker ended the delivery")
+	errNotFinished   = errors.New("messages in hand were not finished in time; the broker will deliver them again")
+)
 
 // pump takes deliveries from one queue and has a bounded number of them in hand at a time.
 type pump struct {
@@ -19,105 +24,145 @@ type pump struct {
 	log         *slog.Logger
 	queue       Queue
 	concurrency int
-	handle      func(ctx context.Context, d *held)
+	drainLimit  time.Duration
+	handle      func(ctx context.Context, d *amqp.Delivery)
+
+	ch     *amqp.Channel
+	broken chan *amqp.Error // one for each time that ch was closed
+	slots  chan struct{}
+	inHand sync.WaitGroup
 }
 
-// held is a delivery in hand. It is settled on the connection it came on, or not at all: the broker
-// delivers again what a lost connection left open.
-type held struct {
-	*amqp.Delivery
-	link       *link
-	generation uint64
-}
-
-func (h *held) ack() {
-	if h.link.generation.Load() == h.generation {
-		_ = h.Ack(false)
+func newPump(c *Conn, queue Queue, concurrency int, handle func(context.Context, *amqp.Delivery)) *pump {
+	return &pump{
+		link: c.consume, log: c.log, queue: queue, concurrency: concurrency, drainLimit: c.limits.drain, handle: handle,
+		slots: make(chan struct{}, concurrency),
 	}
 }
 
-func (h *held) requeue() {
-	if h.link.generation.Load() == h.generation {
-		_ = h.Nack(false, true)
-	}
-}
-
-// run pumps until ctx is done, then finishes what is in hand and gives back what is not begun.
+// run pumps until ctx is done, then gives back what is not begun and finishes what is in hand. What
+// takes longer than drainLimit is abandoned: its context ends, and the broker delivers it again.
 func (p *pump) run(ctx context.Context) error {
-	handling, stop := context.WithCancel(context.WithoutCancel(ctx))
-	defer stop()
-	var inHand sync.WaitGroup
-	slots := make(chan struct{}, p.concurrency)
+	handling, abandon := context.WithCancel(context.WithoutCancel(ctx))
+	defer abandon()
 	for ctx.Err() == nil {
-		if err := p.consume(ctx, handling, slots, &inHand); err != nil && ctx.Err() == nil {
+		err := p.subscribeAndPump(ctx, handling)
+		if ctx.Err() != nil {
+			break
+		}
+		if !errors.Is(err, errAway) { // the link has said so already
 			p.log.WarnContext(ctx, "consuming was interrupted; it will be tried again", "queue", string(p.queue), "error", err)
-			wait(ctx, time.Second)
 		}
+		wait(ctx, retryInterval)
 	}
-	done := make(chan struct{})
-	go func() { inHand.Wait(); close(done) }()
+	return p.drain()
+}
+
+func (p *pump) drain() error {
+	finished := make(chan struct{})
+	go func() { p.inHand.Wait(); close(finished) }()
 	select {
-	case <-done:
+	case <-finished:
 		return nil
-	case <-time.After(drainLimit):
-		return errors.New("messages in hand were not finished in time; the broker will deliver them again")
+	case <-time.After(p.drainLimit):
+		return errNotFinished
 	}
 }
 
-func (p *pump) consume(ctx, handling context.Context, slots chan struct{}, inHand *sync.WaitGroup) error {
-	if err := p.link.ready(); err != nil {
-		return err
-	}
-	ch, err := p.link.conn.Channel()
+// subscribeAndPump lasts until ctx is done or the subscription ends, as it does with its channel.
+func (p *pump) subscribeAndPump(ctx, handling context.Context) error {
+	sub, err := p.subscribe()
 	if err != nil {
 		return err
-	}
-	if err := ch.Qos(2*p.concurrency, 0, false); err != nil {
-		return errors.Join(err, ch.Close())
-	}
-	tag := string(p.queue)
-	deliveries, err := ch.Consume(string(p.queue), tag, false, false, false, false, nil)
-	if err != nil {
-		return errors.Join(err, ch.Close())
 	}
 	for {
-		select {
-		case <-ctx.Done():
-			go p.cancel(ch, tag)
-			p.giveBack(deliveries)
-			inHand.Wait()
-			return ch.Close()
-		case d, open := <-deliveries:
-			if !open {
-				return errors.New("the broker ended the delivery")
-			}
-			h := &held{Delivery: &d, link: p.link, generation: p.link.generation.Load()}
-			select {
-			case slots <- struct{}{}:
-			case <-ctx.Done():
-				h.requeue()
-				continue
-			}
-			inHand.Go(func() {
-				defer func() { <-slots }()
-				p.handle(deliveryContext(handling, &d), h)
-			})
+		d, err := p.next(ctx, sub)
+		if ctx.Err() != nil {
+			p.giveBack(sub, d)
+			return nil
 		}
+		if err != nil {
+			sub.end()
+			return err
+		}
+		p.inHand.Go(func() {
+			defer func() { <-p.slots }()
+			p.handle(deliveryContext(handling, d), d)
+		})
 	}
 }
 
-func (p *pump) cancel(ch *amqp.Channel, tag string) {
-	if err := ch.Cancel(tag, false); err != nil {
-		p.log.Warn("the consumer could not be cancelled", "queue", string(p.queue), "error", err)
+func (p *pump) subscribe() (*subscription, error) {
+	if err := p.open(); err != nil {
+		return nil, err
+	}
+	for len(p.broken) > 0 {
+		<-p.broken //nolint:errcheck // the channel carries errors; this only empties it
+	}
+	sub := &subscription{link: p.link, ch: p.ch}
+	err := p.link.on(p.ch, func() error {
+		if err := p.ch.Qos(2*p.concurrency, 0, false); err != nil {
+			return err
+		}
+		var err error
+		sub.deliveries, err = p.ch.Consume(string(p.queue), string(p.queue), false, false, false, false, nil)
+		return err
+	})
+	return sub, err
+}
+
+func (p *pump) open() error {
+	if p.ch != nil {
+		return nil
+	}
+	ch, err := p.link.channel()
+	if err != nil {
+		return err
+	}
+	p.ch, p.broken = ch, ch.NotifyClose(make(chan *amqp.Error, 16))
+	return nil
+}
+
+// next waits for a free slot and then for a delivery. What was delivered on a connection that broke
+// since is not begun: the broker delivers it again.
+func (p *pump) next(ctx context.Context, sub *subscription) (*amqp.Delivery, error) {
+	select {
+	case p.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	d, err := p.nextDelivery(ctx, sub)
+	if err != nil {
+		<-p.slots
+	}
+	return d, err
+}
+
+func (p *pump) nextDelivery(ctx context.Context, sub *subscription) (*amqp.Delivery, error) {
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-p.broken: //nolint:errcheck // that it came is what counts
+		return nil, errDeliveryEnded
+	case d, open := <-sub.deliveries:
+		if !open || len(p.broken) > 0 {
+			return nil, errDeliveryEnded
+		}
+		d.Acknowledger = sub
+		return &d, ctx.Err() // which may have become done at the same moment
 	}
 }
 
-// giveBack returns what was delivered ahead, until the cancellation has closed deliveries.
-func (p *pump) giveBack(deliveries <-chan amqp.Delivery) {
-	limit := time.After(2 * time.Second) // a broker that is away never confirms the cancellation
+// giveBack returns d and all else that was delivered ahead, until the broker delivers no more.
+func (p *pump) giveBack(sub *subscription, d *amqp.Delivery) {
+	go p.cancel()
+	if d != nil {
+		_ = d.Nack(false, true)
+	}
+	limit := time.After(giveBackLimit)
 	for {
 		select {
-		case d, open := <-deliveries:
+		case d, open := <-sub.deliveries:
 			if !open {
 				return
 			}
@@ -128,9 +173,8 @@ func (p *pump) giveBack(deliveries <-chan amqp.Delivery) {
 	}
 }
 
-func wait(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
+func (p *pump) cancel() {
+	if err := p.link.on(p.ch, func() error { return p.ch.Cancel(string(p.queue), false) }); err != nil {
+		p.log.Warn("the consumer could not be cancelled", "queue", string(p.queue), "error", err)
 	}
 }

@@ -3,32 +3,39 @@ package bus
 import (
 	"context"
 	"errors"
+	"time"
 
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// errBrokerSlow says that messages pile up faster than the broker takes them.
-var errBrokerSlow = errors.New("the broker does not take messages")
+var (
+	// errBrokerSlow says that messages pile up faster than the broker takes them.
+	errBrokerSlow = errors.New("the broker does not take messages")
+	errStopped    = errors.New("the connection is closed")
+)
 
 // sender writes to one channel from one goroutine. The client's publish call does not heed a context
 // once it writes, so callers hand over to it and wait no longer than they may.
 type sender struct {
-	ch      *amqp.Channel
-	queue   chan outgoing
-	stopped chan struct{}
+	link     *link
+	ch       *amqp.Channel
+	queue    chan outgoing
+	stopping chan struct{}
+	stopped  chan struct{}
 }
 
 type outgoing struct {
 	key       string
 	mandatory bool
 	message   amqp.Publishing
+	deadline  time.Time // not written after this, if set
 	failed    func(error)
 }
 
 const senderQueue = 1024
 
-func newSender(ch *amqp.Channel) *sender {
-	s := &sender{ch: ch, queue: make(chan outgoing, senderQueue), stopped: make(chan struct{})}
+func newSender(l *link, ch *amqp.Channel) *sender {
+	s := &sender{link: l, ch: ch, queue: make(chan outgoing, senderQueue), stopping: make(chan struct{}), stopped: make(chan struct{})}
 	go s.run()
 	return s
 }
@@ -43,23 +50,52 @@ func (s *sender) send(ctx context.Context, out outgoing) error {
 	select {
 	case s.queue <- out:
 		return nil
+	case <-s.stopping:
+		return errStopped
 	case <-ctx.Done():
 		return errBrokerSlow
 	}
 }
 
-func (s *sender) stop() { close(s.stopped) }
+// stop writes what was handed over, for at most limit.
+func (s *sender) stop(limit time.Duration) {
+	close(s.stopping)
+	select {
+	case <-s.stopped:
+	case <-time.After(limit):
+	}
+}
 
 func (s *sender) run() {
+	defer close(s.stopped)
 	for {
 		select {
-		case <-s.stopped:
-			return
 		case out := <-s.queue:
-			err := s.ch.Publish("", out.key, out.mandatory, false, out.message)
-			if err != nil && out.failed != nil {
-				out.failed(err)
-			}
+			s.write(out)
+		case <-s.stopping:
+			s.writeRest()
+			return
 		}
+	}
+}
+
+func (s *sender) writeRest() {
+	for {
+		select {
+		case out := <-s.queue:
+			s.write(out)
+		default:
+			return
+		}
+	}
+}
+
+func (s *sender) write(out outgoing) {
+	if !out.deadline.IsZero() && time.Now().After(out.deadline) {
+		return
+	}
+	err := s.link.on(s.ch, func() error { return s.ch.Publish("", out.key, out.mandatory, false, out.message) })
+	if err != nil {
+		out.failed(err)
 	}
 }

@@ -2,7 +2,6 @@ package bus
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -37,8 +36,8 @@ func NewServer(c *Conn, queue Queue, concurrency int) *Server {
 func Handle[Req, Resp any](s *Server, method contract.Method[Req, Resp], h func(context.Context, Req) (Resp, error)) {
 	s.handlers[string(method)] = func(ctx context.Context, body []byte) ([]byte, error) {
 		req, err := decode[Req](string(method), body)
-		if err != nil {
-			return nil, err
+		if err != nil { // the asker has checked it, too: a fault of ours and no refusal
+			return nil, apierror.Wrap(apierror.InternalError, err)
 		}
 		reply, err := h(ctx, req)
 		if err != nil {
@@ -48,44 +47,60 @@ func Handle[Req, Resp any](s *Server, method contract.Method[Req, Resp], h func(
 	}
 }
 
-// Run answers until ctx is done, then finishes what is in hand.
+// Run answers until ctx is done. Then it gives back what is not begun, finishes what is in hand, for
+// at most 10 s, and returns.
 func (s *Server) Run(ctx context.Context) error {
-	ch, err := s.conn.publish.conn.Channel()
+	ch, err := s.conn.publish.channel()
 	if err != nil {
-		return fmt.Errorf("open a channel for replies: %w", err)
+		return fmt.Errorf("a channel for replies: %w", err)
 	}
-	s.sender = newSender(ch)
-	defer s.sender.stop()
-	p := pump{link: s.conn.consume, log: s.conn.log, queue: s.queue, concurrency: s.concurrency, handle: s.answer}
-	return p.run(ctx)
+	s.sender = newSender(s.conn.publish, ch)
+	defer s.sender.stop(replyLimit)
+	return newPump(s.conn, s.queue, s.concurrency, s.answer).run(ctx)
 }
 
-// answer acknowledges first: a question is executed at most once, and its asker has a deadline.
-func (s *Server) answer(ctx context.Context, d *held) {
-	d.ack()
-	deadline, has := deadlineOf(d.Delivery)
+// answer acknowledges first: its asker has a deadline, and would rather hear nothing than have a
+// question executed again after a crash.
+func (s *Server) answer(ctx context.Context, d *amqp.Delivery) {
+	if err := d.Ack(false); err != nil {
+		return // the broker has given the question to somebody else
+	}
+	deadline, has := deadlineOf(d)
 	if !has {
 		deadline = time.Now().Add(callLimit)
 	}
+	method := s.known(d.Type)
 	if time.Now().After(deadline) {
-		s.conn.metrics.served(d.Type, "expired")
+		s.conn.metrics.served(method, "expired")
 		return
 	}
 	ctx, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
+	reply := amqp.Publishing{CorrelationId: d.CorrelationId, ContentType: "application/json", DeliveryMode: amqp.Transient}
 	body, err := s.execute(ctx, d.Type, d.Body)
-	s.conn.metrics.served(d.Type, outcomeOf(err))
-	reply := amqp.Publishing{CorrelationId: d.CorrelationId, ContentType: "application/json", DeliveryMode: amqp.Transient, Body: body}
-	if err != nil {
-		reply.Type, reply.Body = typeError, s.refuse(ctx, d.Type, err)
+	if err == nil {
+		reply.Body = body
+		s.conn.metrics.served(method, "ok")
+	} else {
+		refusal := s.refuse(ctx, d.Type, err)
+		reply.Type, reply.Body = typeError, refusal.encode()
+		s.conn.metrics.served(method, string(refusal.Code))
 	}
 	s.reply(ctx, d, reply)
 }
 
-func (s *Server) reply(ctx context.Context, d *held, reply amqp.Publishing) {
+// known is the method's name for metrics, which must not grow with what strangers send.
+func (s *Server) known(method string) string {
+	if _, ok := s.handlers[method]; !ok {
+		return "unknown"
+	}
+	return method
+}
+
+func (s *Server) reply(ctx context.Context, d *amqp.Delivery, reply amqp.Publishing) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), replyLimit)
 	defer cancel()
-	failed := func(err error) { s.conn.log.Warn("a reply was lost", "method", d.Type, "error", err) }
+	failed := func(err error) { s.conn.log.WarnContext(ctx, "a reply was lost", "method", d.Type, "error", err) }
 	if err := s.sender.send(ctx, outgoing{key: d.ReplyTo, message: reply, failed: failed}); err != nil {
 		failed(err)
 	}
@@ -105,7 +120,7 @@ func (s *Server) execute(ctx context.Context, method string, body []byte) (reply
 }
 
 // refuse turns an error into what the asker may know. Errors outside the catalogue are ours to see.
-func (s *Server) refuse(ctx context.Context, method string, err error) []byte {
+func (s *Server) refuse(ctx context.Context, method string, err error) wireError {
 	var refusal *apierror.Error
 	if !errors.As(err, &refusal) {
 		refusal = apierror.New(apierror.InternalError)
@@ -116,11 +131,7 @@ func (s *Server) refuse(ctx context.Context, method string, err error) []byte {
 	if level := levelOf(refusal.Code); level > slog.LevelDebug {
 		s.conn.log.Log(ctx, level, "a question failed", "method", method, "error", err)
 	}
-	encoded, err := json.Marshal(wireError{Code: refusal.Code, Context: refusal.Context})
-	if err != nil {
-		encoded, _ = json.Marshal(wireError{Code: apierror.InternalError})
-	}
-	return encoded
+	return wireError{Code: refusal.Code, Context: refusal.Context}
 }
 
 func levelOf(code apierror.Code) slog.Level {

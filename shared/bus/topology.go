@@ -35,7 +35,6 @@ const (
 	eventExchange  = "events"
 	replyTo        = "amq.rabbitmq.reply-to" // RabbitMQ's direct reply-to
 	deadSuffix     = ".dead"
-	delayPrefix    = "delay."
 	deliveryLimit  = 10    // after so many crashes of a consumer in hand, a message is dead
 	rpcQueueLength = 10000 // a service that is gone must not pile up questions
 )
@@ -57,10 +56,31 @@ func lastingQueues() []lastingQueue {
 	}
 }
 
-// delays are the waits that the broker keeps, one queue each: a message can only leave such a queue
-// at its head, so messages of different waits must not share one.
-func delays() []time.Duration {
-	return []time.Duration{time.Second, 5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute}
+// delay is a wait that the broker keeps. Its name is that of an exchange and of the queue behind it.
+type delay struct {
+	name string
+	wait time.Duration
+}
+
+// delays, shortest first, have one queue each: a message can only leave such a queue at its head, so
+// messages of different waits must not share one.
+func delays() []delay {
+	return []delay{
+		{"delay.1s", time.Second},
+		{"delay.5s", 5 * time.Second},
+		{"delay.30s", 30 * time.Second},
+		{"delay.2m0s", 2 * time.Minute},
+		{"delay.10m0s", 10 * time.Minute},
+	}
+}
+
+// LastingQueues lists the queues whose messages must not be lost.
+func LastingQueues() []Queue {
+	var queues []Queue
+	for _, q := range lastingQueues() {
+		queues = append(queues, q.queue)
+	}
+	return queues
 }
 
 // queueOf is where the questions of a method go.
@@ -77,15 +97,19 @@ func workQueue(name string) Queue { return Queue("work." + name) }
 
 func (q Queue) dead() Queue { return q + deadSuffix }
 
-// delayName is the exchange, and the queue behind it, that keep messages for the given wait or the
-// next longer one.
-func delayName(wait time.Duration) string {
+// isLasting reports whether q is one of the queues whose messages must not be lost.
+func (q Queue) isLasting() bool { return slices.Contains(LastingQueues(), q) }
+
+// delayFor returns the exchange that keeps messages for the given wait or the next longer one, or the
+// longest there is.
+func delayFor(wait time.Duration) string {
 	all := delays()
-	at, found := slices.BinarySearch(all, wait)
-	if !found && at == len(all) {
-		at--
+	for _, d := range all {
+		if d.wait >= wait {
+			return d.name
+		}
 	}
-	return delayPrefix + all[at].String()
+	return all[len(all)-1].name
 }
 
 // declaration is one thing on the broker.
@@ -117,13 +141,12 @@ func topology() []declaration {
 			all = append(all, declaration{kind: "binding", name: string(q.queue), key: event, from: eventExchange})
 		}
 	}
-	for _, wait := range delays() {
-		name := delayName(wait)
+	for _, d := range delays() {
 		all = append(all,
-			declaration{kind: "exchange", name: name, key: amqp.ExchangeFanout},
+			declaration{kind: "exchange", name: d.name, key: amqp.ExchangeFanout},
 			// No dead-letter routing key: the message keeps its own, which names the queue it goes on to.
-			declaration{kind: "queue", name: name, args: deadLettering(amqp.Table{amqp.QueueMessageTTLArg: wait.Milliseconds()})},
-			declaration{kind: "binding", name: name, from: name},
+			declaration{kind: "queue", name: d.name, args: deadLettering(amqp.Table{amqp.QueueMessageTTLArg: d.wait.Milliseconds()})},
+			declaration{kind: "binding", name: d.name, from: d.name},
 		)
 	}
 	return all

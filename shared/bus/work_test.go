@@ -3,17 +3,20 @@ package bus_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	amqp "github.com/rabbitmq/amqp091-go"
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/bus/bustest"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/telemetry"
 )
 
 const task contract.Work[text] = "fax.dispatch"
@@ -109,6 +112,86 @@ func TestWorkThatNoQueueTakesIsAnError(t *testing.T) {
 	require.NoError(t, results[1])
 	require.NoError(t, results[2], "an event may have no hearer")
 	require.ErrorContains(t, results[3], "over the limit")
+}
+
+func TestAReturnedMessageIsAnErrorAlthoughItIsConfirmed(t *testing.T) {
+	at := bustest.VHost(t)
+	publisher, err := bus.NewPublisher(bustest.Dial(t, at))
+	require.NoError(t, err)
+	deleteQueue(t, at, bus.WorkFaxDispatch)
+	results := publisher.PublishAll(t.Context(), []bus.Message{
+		{ID: "same", Kind: bus.KindEvent, Name: "unheard", Body: []byte(`{}`)}, work("same", 0),
+	})
+	require.NoError(t, results[0])
+	require.ErrorContains(t, results[1], "no queue takes")
+	bustest.Dial(t, at) // declares it again
+	require.NoError(t, publisher.PublishWork(t.Context(), "same", string(task), []byte(`{}`), 0))
+}
+
+func TestAnEventIsHeardWithItsIDAndRequestID(t *testing.T) {
+	at := bustest.VHost(t)
+	const event contract.Event[text] = "fax.delivered"
+	heard := make(chan string, 1)
+	consumer := bus.NewConsumer(bustest.Dial(t, at), bus.EventsWallet, 1)
+	bus.OnEvent(consumer, event, func(ctx context.Context, id string, body text) error {
+		heard <- id + " " + body.Value + " " + telemetry.RequestID(ctx)
+		return nil
+	})
+	bustest.Serve(t, consumer.Run)
+	publisher, err := bus.NewPublisher(bustest.Dial(t, at))
+	require.NoError(t, err)
+	ctx := telemetry.WithRequestID(t.Context(), "req_1")
+	require.NoError(t, publisher.PublishEvent(ctx, "e1", string(event), []byte(`{"Value":"hello"}`)))
+	require.Equal(t, "e1 hello req_1", <-heard)
+}
+
+func TestAMessageThatCrashesItsConsumersDiesAndSaysWhy(t *testing.T) {
+	at := bustest.VHost(t)
+	conn := bustest.Dial(t, at)
+	publisher, err := bus.NewPublisher(conn)
+	require.NoError(t, err)
+	publishAll(t, publisher, work("deadly", 0))
+	raw, err := amqp.Dial(at)
+	require.NoError(t, err)
+	defer raw.Close()
+	ch, err := raw.Channel()
+	require.NoError(t, err)
+	require.Eventually(t, func() bool {
+		d, found, err := ch.Get(string(bus.WorkFaxDispatch), false)
+		require.NoError(t, err)
+		if found {
+			require.NoError(t, d.Nack(false, true)) // as the broker does when a consumer is gone
+		}
+		return len(dead(t, conn)) == 1
+	}, patience, time.Millisecond)
+	require.Equal(t, "delivery_limit", dead(t, conn)[0].Reason)
+}
+
+func TestLookingAtDeadLettersManyTimesLosesNone(t *testing.T) {
+	at := bustest.VHost(t)
+	conn := bustest.Dial(t, at)
+	publisher, _ := consuming(t, at, func(context.Context, string, text) error { return bus.Permanent(errors.New("no")) })
+	publishAll(t, publisher, work("w1", 0), work("w2", 0), work("w3", 0))
+	require.Eventually(t, func() bool { return len(dead(t, conn)) == 3 }, patience, often)
+	for range 30 {
+		require.Len(t, dead(t, conn), 3)
+	}
+	require.Eventually(t, func() bool { // the last look may not have put all back yet
+		counts, err := conn.DeadLetters()
+		require.NoError(t, err)
+		return maps.Equal(counts, map[bus.Queue]int{bus.WorkFaxDispatch: 3, bus.EventsWallet: 0})
+	}, patience, often)
+}
+
+func deleteQueue(t *testing.T, at string, queue bus.Queue) {
+	t.Helper()
+	raw, err := amqp.Dial(at)
+	require.NoError(t, err)
+	defer raw.Close()
+	ch, err := raw.Channel()
+	require.NoError(t, err)
+	_, err = ch.QueueDelete(string(queue), false, false, false)
+	require.NoError(t, err)
 }
 
 func TestTheTopologyIsAsWrittenDown(t *testing.T) {

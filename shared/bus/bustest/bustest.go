@@ -20,7 +20,7 @@ import (
 const instruction = "%s is not set: run the tests with `make test`, which starts the servers"
 
 // VHost makes a virtual host, deleted when the test ends, and returns its AMQP URL.
-func VHost(t *testing.T) string {
+func VHost(t testing.TB) string {
 	t.Helper()
 	broker, err := url.Parse(setting(t, "TEST_AMQP_URL"))
 	require.NoError(t, err)
@@ -39,7 +39,7 @@ func VHost(t *testing.T) string {
 }
 
 // Dial connects to a broker and closes the connection when the test ends.
-func Dial(t *testing.T, at string) *bus.Conn {
+func Dial(t testing.TB, at string) *bus.Conn {
 	t.Helper()
 	conn, err := bus.Dial(t.Context(), bus.Config{URL: at, Service: t.Name(), Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
@@ -48,7 +48,7 @@ func Dial(t *testing.T, at string) *bus.Conn {
 }
 
 // Serve runs something like a server or a consumer until the test ends.
-func Serve(t *testing.T, run func(context.Context) error) (stop func()) {
+func Serve(t testing.TB, run func(context.Context) error) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
@@ -68,8 +68,9 @@ func Serve(t *testing.T, run func(context.Context) error) (stop func()) {
 	return stop
 }
 
-// DropConnections makes the broker close every connection to the virtual host of at.
-func DropConnections(t *testing.T, at string) {
+// DropConnections makes the broker close every connection to the virtual host of at and lose everything
+// in it.
+func DropConnections(t testing.TB, at string) {
 	t.Helper()
 	broker, err := url.Parse(at)
 	require.NoError(t, err)
@@ -78,7 +79,7 @@ func DropConnections(t *testing.T, at string) {
 	require.NoError(t, manage(t.Context(), http.MethodPut, management+"/api/vhosts/"+strings.Trim(broker.Path, "/")))
 }
 
-func setting(t *testing.T, name string) string {
+func setting(t testing.TB, name string) string {
 	t.Helper()
 	value := os.Getenv(name)
 	if value == "" {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"math"
 	"strconv"
 
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/form"
@@ -19,10 +20,33 @@ type page struct {
 	after, before string
 }
 
-// span is when something was made; the bounds are inclusive, zero means none.
+// span is when something was made, in seconds since 1970; the bounds are inclusive.
 type span struct{ from, to int64 }
 
-func (s span) holds(at int64) bool { return at >= s.from && (s.to == 0 || at <= s.to) }
+func always() span { return span{from: math.MinInt64, to: math.MaxInt64} }
+
+func never() span { return span{from: math.MaxInt64, to: math.MinInt64} }
+
+func (s span) holds(at int64) bool { return at >= s.from && at <= s.to }
+
+func (s span) and(other span) span {
+	return span{from: max(s.from, other.from), to: min(s.to, other.to)}
+}
+
+// after and before leave out the second itself; there is none beyond the last one that can be said.
+func after(second int64) span {
+	if second == math.MaxInt64 {
+		return never()
+	}
+	return span{from: second + 1, to: math.MaxInt64}
+}
+
+func before(second int64) span {
+	if second == math.MinInt64 {
+		return never()
+	}
+	return span{from: math.MinInt64, to: second - 1}
+}
 
 // readPage reads what all lists take.
 func readPage(params *form.Reader) page {
@@ -44,23 +68,23 @@ func readCreated(params *form.Reader) span {
 	if !params.HasObject("created") {
 		at, given := params.Int("created")
 		if !given {
-			return span{}
+			return always()
 		}
 		return span{from: at, to: at}
 	}
 	bounds := params.Object("created")
-	var s span
-	if v, given := bounds.Int("gt"); given {
-		s.from = v + 1
+	s := always()
+	if second, given := bounds.Int("gt"); given {
+		s = s.and(after(second))
 	}
-	if v, given := bounds.Int("gte"); given {
-		s.from = max(s.from, v)
+	if second, given := bounds.Int("gte"); given {
+		s.from = max(s.from, second)
 	}
-	if v, given := bounds.Int("lt"); given {
-		s.to = v - 1
+	if second, given := bounds.Int("lt"); given {
+		s = s.and(before(second))
 	}
-	if v, given := bounds.Int("lte"); given && (s.to == 0 || v < s.to) {
-		s.to = v
+	if second, given := bounds.Int("lte"); given {
+		s.to = min(s.to, second)
 	}
 	return s
 }

@@ -56,6 +56,7 @@ func (l *Log) attempt(r *record) control.Attempt {
 	attempt := l.post(r.body, control.Signature{})
 	l.mu.Lock()
 	r.attempts = append(r.attempts, attempt)
+	l.changes++
 	if attempt.OK() {
 		r.status = control.Delivered
 	}

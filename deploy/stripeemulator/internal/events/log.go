@@ -37,6 +37,7 @@ type Log struct {
 	delivery control.Delivery
 	records  []*record
 	byID     map[string]*record
+	changes  uint64
 }
 
 // record is an event and what became of it.
@@ -104,6 +105,7 @@ func (l *Log) Emit(news News) {
 	defer l.mu.Unlock()
 	l.records = append(l.records, r)
 	l.byID[r.event.ID] = r
+	l.changes++
 	l.begin(r)
 }
 
@@ -122,6 +124,13 @@ func (l *Log) begin(r *record) {
 			l.running.Go(func() { l.persist(r) })
 		}
 	}
+}
+
+// Changes counts new events and attempts to deliver one, so that whoever keeps a copy knows when it is old.
+func (l *Log) Changes() uint64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.changes
 }
 
 // Get returns the event with the given id.

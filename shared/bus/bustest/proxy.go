@@ -1,0 +1,99 @@
+package bustest
+
+import (
+	"io"
+	"net"
+	"net/url"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Proxy stands between a connection and the broker, so that a test can break the one and leave the
+// other alone.
+type Proxy struct {
+	URL string // connect to this instead of the broker
+
+	broker string
+	mu     sync.Mutex
+	closed bool // refuses new connections
+	open   map[net.Conn]struct{}
+}
+
+// NewProxy makes a proxy to the broker of at, stopped when the test ends.
+func NewProxy(t testing.TB, at string) *Proxy {
+	t.Helper()
+	target, err := url.Parse(at)
+	require.NoError(t, err)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	p := &Proxy{broker: target.Host, open: map[net.Conn]struct{}{}}
+	target.Host = listener.Addr().String()
+	p.URL = target.String()
+	go p.accept(listener)
+	t.Cleanup(func() {
+		_ = listener.Close()
+		p.Cut()
+	})
+	return p
+}
+
+// Cut breaks every connection. New ones are let through.
+func (p *Proxy) Cut() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for conn := range p.open {
+		_ = conn.Close()
+	}
+	clear(p.open)
+}
+
+// Block breaks every connection and refuses new ones until Unblock.
+func (p *Proxy) Block() {
+	p.setClosed(true)
+	p.Cut()
+}
+
+// Unblock lets new connections through again.
+func (p *Proxy) Unblock() { p.setClosed(false) }
+
+func (p *Proxy) setClosed(closed bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = closed
+}
+
+func (p *Proxy) accept(listener net.Listener) {
+	for {
+		client, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		server, err := net.Dial("tcp", p.broker)
+		if err != nil || !p.keep(client, server) {
+			_ = client.Close()
+			continue
+		}
+		go pipe(client, server)
+		go pipe(server, client)
+	}
+}
+
+// keep remembers a pair of connections, unless the proxy refuses them.
+func (p *Proxy) keep(client, server net.Conn) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		_ = server.Close()
+		return false
+	}
+	p.open[client], p.open[server] = struct{}{}, struct{}{}
+	return true
+}
+
+func pipe(from, to net.Conn) {
+	_, _ = io.Copy(to, from)
+	_ = from.Close()
+	_ = to.Close()
+}

@@ -1,0 +1,65 @@
+package bus
+
+import (
+	"errors"
+	"fmt"
+
+	amqp "github.com/rabbitmq/amqp091-go"
+)
+
+// A message that no queue takes is returned and confirmed, in this order. The channel of returns has
+// no buffer, so when the confirm is there, receiveReturns has at least received the return; and once
+// it offers noted again, it has written it down.
+
+func (p *Publisher) receiveReturns(returns <-chan amqp.Return) {
+	defer close(p.closed)
+	for {
+		select {
+		case r, open := <-returns:
+			if !open {
+				return
+			}
+			p.noteReturn(r)
+		case p.noted <- struct{}{}:
+		}
+	}
+}
+
+func (p *Publisher) noteReturn(r amqp.Return) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, expected := p.returned[r.CorrelationId]; expected {
+		p.returned[r.CorrelationId] = fmt.Sprintf("no queue takes %s: %s", r.RoutingKey, r.ReplyText)
+	}
+}
+
+func (p *Publisher) expectReturns(outs []outbound) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, out := range outs {
+		p.returned[out.message.CorrelationId] = ""
+	}
+}
+
+func (p *Publisher) forgetReturns(outs []outbound) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, out := range outs {
+		delete(p.returned, out.message.CorrelationId)
+	}
+}
+
+// collectReturns marks what no queue took, although the broker confirmed it.
+func (p *Publisher) collectReturns(outs []outbound, results []error) {
+	select {
+	case <-p.noted:
+	case <-p.closed:
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i, out := range outs {
+		if reason := p.returned[out.message.CorrelationId]; reason != "" {
+			results[i] = errors.New(reason)
+		}
+	}
+}
