@@ -12,6 +12,9 @@ import (
 	"github.com/mintfax/mintfax/shared/bus"
 )
 
+// settleLimit is how long something may look broken after all is quiet.
+const settleLimit = 5 * time.Second
+
 // Sources are where the data of a whole is.
 type Sources struct {
 	DatabaseURL string // an administrator's
@@ -31,6 +34,17 @@ func Check(ctx context.Context, from Sources) ([]string, error) {
 	if err := awaitQuiet(ctx, conn, from.Quiet); err != nil {
 		return nil, err
 	}
+	// What is truly broken stays so; what is only on its way, as a message being acknowledged, does not.
+	for deadline := time.Now().Add(settleLimit); ; {
+		broken, err := judge(ctx, conn, from)
+		if err != nil || len(broken) == 0 || time.Now().After(deadline) {
+			return broken, err
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+}
+
+func judge(ctx context.Context, conn *pgx.Conn, from Sources) ([]string, error) {
 	var broken []string
 	for _, p := range promises() {
 		n, err := count(ctx, conn, p.query)
