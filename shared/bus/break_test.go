@@ -155,6 +155,25 @@ func TestAwayIsNotReadyAndUnavailable(t *testing.T) {
 	require.NoError(t, publisher.PublishEvent(t.Context(), "e1", "fax.queued", []byte(`{}`)))
 }
 
+func TestManyFailedHandshakesDoNotKeepTheBrokerAway(t *testing.T) {
+	at := bustest.VHost(t)
+	proxy := bustest.NewProxy(t, at)
+	conn := bustest.Dial(t, proxy.URL)
+	client, err := bus.NewClient(conn)
+	require.NoError(t, err)
+	server := bus.NewServer(bustest.Dial(t, at), bus.RPCWallet, 1)
+	bus.Handle(server, echo, func(_ context.Context, q text) (text, error) { return q, nil })
+	bustest.Serve(t, server.Run)
+	proxy.Block()
+	dropped := proxy.Dropped()
+	require.Eventually(t, func() bool { return proxy.Dropped() >= dropped+8 }, patience, often)
+	proxy.Unblock()
+	require.Eventually(t, func() bool {
+		_, err := bus.Call(t.Context(), client, echo, text{})
+		return err == nil && conn.Ready() == nil
+	}, patience, often)
+}
+
 func TestABrokerThatStaysAwayEndsTheProcess(t *testing.T) {
 	proxy := bustest.NewProxy(t, bustest.VHost(t))
 	conn, err := bus.DialWithLimits(t.Context(), bus.Config{URL: proxy.URL, Service: t.Name(), Log: slog.New(slog.DiscardHandler)}, 300*time.Millisecond, time.Second)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,6 +17,7 @@ import (
 const (
 	heartbeat     = 2 * time.Second
 	dialLimit     = 3 * time.Second
+	greetLimit    = 10 * time.Second // for the handshake of a broker that has just started
 	retryInterval = 500 * time.Millisecond
 	closeLimit    = 5 * time.Second
 )
@@ -50,7 +52,7 @@ func dialLink(ctx context.Context, cfg Config, role string, mode amqp.TopologyRe
 		conn, err := amqp.DialConfig(cfg.URL, amqp.Config{
 			Heartbeat:  heartbeat,
 			Properties: properties,
-			Dial:       amqp.DefaultDial(dialLimit),
+			Dial:       dialTCP,
 			Recovery: &amqp.Recovery{
 				ReconnectionConfig:    &amqp.ReconnectionConfig{MaxRetryCount: math.MaxInt32, RetryInterval: retryInterval},
 				ConnectionRecovery:    &recovery{link: l},
@@ -68,6 +70,17 @@ func dialLink(ctx context.Context, cfg Config, role string, mode amqp.TopologyRe
 			return nil, fmt.Errorf("connect to the broker: %w", err)
 		}
 	}
+}
+
+func dialTCP(network, addr string) (net.Conn, error) {
+	conn, err := net.DialTimeout(network, addr, dialLimit)
+	if err != nil {
+		return nil, err
+	}
+	if err := conn.SetDeadline(time.Now().Add(greetLimit)); err != nil { // the library lifts it afterwards
+		return nil, errors.Join(err, conn.Close())
+	}
+	return conn, nil
 }
 
 func (l *link) start(conn *amqp.Connection) {
@@ -135,6 +148,13 @@ func (l *link) on(ch *amqp.Channel, do func() error) error {
 		return err
 	}
 	return do()
+}
+
+// waitForUsers returns when nothing is being done with any channel. What begins later sees that the
+// connection is closed or the channel is being reopened.
+func (l *link) waitForUsers() {
+	l.using.Lock()
+	defer l.using.Unlock()
 }
 
 // channel opens a channel, to be used for as long as the connection lives.

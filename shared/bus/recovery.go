@@ -1,8 +1,6 @@
 package bus
 
 import (
-	"time"
-
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
@@ -12,19 +10,18 @@ type recovery struct {
 	link *link
 }
 
-// OnConnectionClose connects anew, until it succeeds.
+// OnConnectionClose connects anew, until it succeeds. It returns at once, because the library calls it
+// where it also takes the notices of attempts that failed: while they pile up, each further attempt
+// is held up for longer than its handshake may take, and none ever succeeds.
 func (r *recovery) OnConnectionClose(conn *amqp.Connection, cause *amqp.Error) {
-	r.link.using.Lock()
-	r.link.downSince.CompareAndSwap(0, time.Now().UnixNano())
-	r.link.using.Unlock()
-	r.DefaultConnectionRecovery.OnConnectionClose(conn, cause)
+	r.link.waitForUsers()
+	go r.DefaultConnectionRecovery.OnConnectionClose(conn, cause)
 }
 
 // OnChannelClose reopens a channel that the broker closed, for example because something did not exist.
 func (r *recovery) OnChannelClose(ch *amqp.Channel, cause *amqp.Error) {
-	r.link.using.Lock()
 	r.link.reopening.Store(ch, struct{}{})
-	r.link.using.Unlock()
+	r.link.waitForUsers()
 	defer r.link.reopening.Delete(ch)
 	if !r.link.conn.IsClosed() {
 		r.link.log.Error("the broker closed a channel; reopening it", "error", cause)

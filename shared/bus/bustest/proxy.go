@@ -15,10 +15,11 @@ import (
 type Proxy struct {
 	URL string // connect to this instead of the broker
 
-	broker string
-	mu     sync.Mutex
-	closed bool // refuses new connections
-	open   map[net.Conn]struct{}
+	broker  string
+	mu      sync.Mutex
+	closed  bool // drops new connections
+	dropped int
+	open    map[net.Conn]struct{}
 }
 
 // NewProxy makes a proxy to the broker of at, stopped when the test ends.
@@ -49,7 +50,7 @@ func (p *Proxy) Cut() {
 	clear(p.open)
 }
 
-// Block breaks every connection and refuses new ones until Unblock.
+// Block breaks every connection, and accepts new ones only to drop them, until Unblock.
 func (p *Proxy) Block() {
 	p.setClosed(true)
 	p.Cut()
@@ -57,6 +58,13 @@ func (p *Proxy) Block() {
 
 // Unblock lets new connections through again.
 func (p *Proxy) Unblock() { p.setClosed(false) }
+
+// Dropped counts the connections that were dropped because of Block.
+func (p *Proxy) Dropped() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.dropped
+}
 
 func (p *Proxy) setClosed(closed bool) {
 	p.mu.Lock()
@@ -85,6 +93,7 @@ func (p *Proxy) keep(client, server net.Conn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
+		p.dropped++
 		_ = server.Close()
 		return false
 	}
