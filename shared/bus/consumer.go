@@ -9,6 +9,7 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/crashpoint"
 )
 
 // handleLimit bounds one handling of a message. The broker closes a channel that holds a message for
@@ -63,7 +64,10 @@ func on[T any](k *Consumer, name string, h func(ctx context.Context, id string, 
 func (k *Consumer) handle(ctx context.Context, d *amqp.Delivery) {
 	ctx, cancel := context.WithTimeout(ctx, handleLimit)
 	defer cancel()
-	k.settler.settle(ctx, d, k.execute(ctx, d))
+	crashpoint.Here(crashpoint.MessageReceived)
+	err := k.execute(ctx, d)
+	crashpoint.Here(crashpoint.MessageHandled)
+	k.settler.settle(ctx, d, err)
 }
 
 func (k *Consumer) execute(ctx context.Context, d *amqp.Delivery) (err error) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/crashpoint"
 )
 
 // replyLimit is how long a reply may wait to be written.
@@ -86,6 +87,7 @@ func (s *Server) answer(ctx context.Context, d *amqp.Delivery) {
 		reply.Type, reply.Body = typeError, refusal.encode()
 		s.conn.metrics.served(method, string(refusal.Code))
 	}
+	crashpoint.Here(crashpoint.QuestionAnswered)
 	s.reply(ctx, d, reply)
 }
 

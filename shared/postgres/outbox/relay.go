@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/mintfax/mintfax/shared/bus"
+	"github.com/mintfax/mintfax/shared/crashpoint"
 )
 
 const (
@@ -86,7 +87,9 @@ func (r *Relay) relayBatch(ctx context.Context) (int, error) {
 		if claimed == 0 {
 			return nil
 		}
+		crashpoint.Here(crashpoint.OutboxClaimed)
 		confirmed, publishErr := r.publish(ctx, rows)
+		crashpoint.Here(crashpoint.OutboxPublished)
 		if len(confirmed) == 0 {
 			return publishErr
 		}
@@ -99,6 +102,9 @@ func (r *Relay) relayBatch(ctx context.Context) (int, error) {
 		}
 		return nil
 	})
+	if claimed > 0 {
+		crashpoint.Here(crashpoint.OutboxDeleted)
+	}
 	return claimed, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/mintfax/mintfax/services/auth/internal/fields"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/crashpoint"
 	"github.com/mintfax/mintfax/shared/ids"
 	"github.com/mintfax/mintfax/shared/keys"
 	"github.com/mintfax/mintfax/shared/postgres"
@@ -79,7 +80,9 @@ func (s *Service) Revoke(ctx context.Context, r contract.OwnedRequest) (contract
 	if !ids.Valid(ids.Key, r.ID) {
 		return contract.None{}, apierror.New(apierror.NotFound)
 	}
-	return contract.None{}, store{s.db.WithContext(ctx)}.revoke(r.AccountID, r.ID)
+	err := store{s.db.WithContext(ctx)}.revoke(r.AccountID, r.ID)
+	crashpoint.Here(crashpoint.KeyRevoked)
+	return contract.None{}, err
 }
 
 // Rotate mints a key like the old one, which works for the overlap and no longer; without an overlap

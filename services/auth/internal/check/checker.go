@@ -10,6 +10,7 @@ import (
 
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/crashpoint"
 )
 
 // Checker judges keys.
@@ -46,6 +47,7 @@ func (c *Checker) CheckKeys(ctx context.Context, r contract.CheckKeysRequest) (c
 	}
 	c.metrics.judged(reply.Verdicts)
 	c.noteUse(reply.Verdicts)
+	crashpoint.Here(crashpoint.CheckAnswered)
 	return reply, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/mintfax/mintfax/services/auth/internal/mail"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/crashpoint"
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
@@ -57,6 +58,7 @@ func (s *Service) Register(ctx context.Context, r contract.RegisterRequest) (con
 	if err != nil {
 		return contract.RegisterReply{}, err
 	}
+	crashpoint.Here(crashpoint.CodeIssued)
 	if err := s.send(ctx, message); err != nil {
 		return contract.RegisterReply{}, err
 	}
@@ -77,7 +79,11 @@ func (s *Service) Verify(ctx context.Context, r contract.VerifyRequest) (contrac
 		if err := s.codes.Use(ctx, tx, codeID); err != nil {
 			return err
 		}
-		return store{tx}.create(ctx, &registered, s.cfg.Pepper, s.cfg.SandboxSeed)
+		if err := (store{tx}).create(ctx, &registered, s.cfg.Pepper, s.cfg.SandboxSeed); err != nil {
+			return err
+		}
+		crashpoint.Here(crashpoint.AccountBeforeCommit)
+		return nil
 	})
 	if postgres.IsUnique(err, "accounts_email") { // another code for the same e-mail was quicker
 		return contract.Registered{}, apierror.New(apierror.CodeInvalid)
@@ -85,6 +91,7 @@ func (s *Service) Verify(ctx context.Context, r contract.VerifyRequest) (contrac
 	if err != nil {
 		return contract.Registered{}, err
 	}
+	crashpoint.Here(crashpoint.AccountCommitted)
 	s.wakeUp()
 	return registered, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/crashpoint"
 	"github.com/mintfax/mintfax/shared/ids"
 	"github.com/mintfax/mintfax/shared/ledger"
 	"github.com/mintfax/mintfax/shared/postgres"
@@ -49,10 +50,12 @@ func purchase(ctx context.Context, tx *gorm.DB, row checkout, session stripeapi.
 	if err != nil {
 		return err
 	}
+	crashpoint.Here(crashpoint.ActivationLocked)
 	p := payment{ID: ids.New(ids.Payment), Activates: !activated, checkout: row, session: session}
 	if err := p.insert(ctx, tx); err != nil {
 		return err
 	}
+	crashpoint.Here(crashpoint.ActivationPaid)
 	pool, err := ledger.RecordPurchase(ctx, tx, ledger.Purchase{
 		PaymentID: p.ID, AccountID: row.AccountID, Paid: row.Amount, Credits: row.Credits,
 		Description: "Credit package " + row.PackageID,
@@ -60,6 +63,7 @@ func purchase(ctx context.Context, tx *gorm.DB, row checkout, session stripeapi.
 	if err != nil {
 		return err
 	}
+	crashpoint.Here(crashpoint.ActivationCredited)
 	told := []outbox.Message{outbox.Event(contract.BalanceTopup, contract.BalanceTopupEvent{
 		AccountID: row.AccountID, BalanceType: contract.Live, PaymentID: p.ID,
 		Credits: row.Credits, Available: pool.Available, Held: pool.Held,
@@ -73,10 +77,13 @@ func purchase(ctx context.Context, tx *gorm.DB, row checkout, session stripeapi.
 			AccountID: row.AccountID, PaymentID: p.ID, ActivatedAt: activatedAt,
 		}))
 	}
+	crashpoint.Here(crashpoint.ActivationSet)
 	if err := keepCard(ctx, tx, row, session); err != nil {
 		return err
 	}
-	return outbox.Add(ctx, tx, "billing", told...)
+	err = outbox.Add(ctx, tx, "billing", told...)
+	crashpoint.Here(crashpoint.ActivationBeforeCommit)
+	return err
 }
 
 // keepCard saves the card of a session and completes its checkout. On its own, for a setup, it moves no

@@ -13,6 +13,7 @@ import (
 	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/crashpoint"
 )
 
 // Fulfiller brings checkouts to their end. The webhook, the success page and the sweep all call it.
@@ -75,12 +76,14 @@ func (f *Fulfiller) fulfil(ctx context.Context, sessionID string) (verdict, erro
 	if err != nil {
 		return "", err
 	}
+	crashpoint.Here(crashpoint.SessionRead)
 	j, err := f.store.settle(ctx, sessionID, session, f.stripe.Livemode())
 	if err != nil {
 		return "", err
 	}
 	switch j.verdict {
 	case paid:
+		crashpoint.Here(crashpoint.ActivationCommitted)
 		f.wake()
 		return paid, nil
 	case refused:

@@ -10,6 +10,7 @@ import (
 	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/crashpoint"
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
@@ -65,10 +66,12 @@ func (s *Service) open(ctx context.Context, customer stripeapi.Customer, chosen 
 	if err := s.store.create(ctx, order, chosen, s.stripe.Livemode()); err != nil {
 		return contract.HostedSession{}, err
 	}
+	crashpoint.Here(crashpoint.CheckoutWritten)
 	session, err := s.ask(ctx, order, chosen)
 	if err != nil {
 		return contract.HostedSession{}, s.refusal(ctx, customer.AccountID, err)
 	}
+	crashpoint.Here(crashpoint.CheckoutOpened)
 	if err := s.store.opened(ctx, order.CheckoutID, session); err != nil {
 		return contract.HostedSession{}, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/billing/internal/activation"
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/crashpoint"
 )
 
 // pause between two requests keeps the sweep at no more than 10 a second.
@@ -54,6 +55,7 @@ func (s *Sweeper) round(ctx context.Context) {
 		if sessionID == "" {
 			return
 		}
+		crashpoint.Here(crashpoint.SweepClaimed)
 		if !s.look(ctx, sessionID) {
 			return
 		}

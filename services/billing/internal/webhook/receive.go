@@ -9,6 +9,7 @@ import (
 	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/crashpoint"
 )
 
 const maxBody = 256 << 10
@@ -50,6 +51,7 @@ func (r *Receiver) Receive(ctx context.Context, d contract.StripeDelivery) (cont
 		r.ring(ctx, alarm.WrongLivemode, e)
 		return contract.None{}, nil
 	}
+	crashpoint.Here(crashpoint.WebhookVerified)
 	if err := r.act(ctx, e); err != nil {
 		r.log.ErrorContext(ctx, "a Stripe event could not be handled; Stripe will deliver it again", "event_id", e.ID, "session_id", e.ObjectID, "error", err)
 		return contract.None{}, apierror.Wrap(apierror.ServiceUnavailable, err)
@@ -65,6 +67,7 @@ func (r *Receiver) act(ctx context.Context, e event) error {
 	} else if err != nil {
 		return err
 	}
+	crashpoint.Here(crashpoint.WebhookFulfilled)
 	return r.store.remember(ctx, e)
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/crashpoint"
 )
 
 // askAgain is the wait before a carrier is asked again about a call that is still running.
@@ -42,6 +43,7 @@ func (d *Dispatcher) Handle(ctx context.Context, _ string, work contract.Dispatc
 	}
 	if due {
 		d.wake()
+		crashpoint.Here(crashpoint.AttemptBegun)
 		return d.place(ctx, begun)
 	}
 	open, found, err := d.store.open(ctx, work)
@@ -66,6 +68,7 @@ func (d *Dispatcher) place(ctx context.Context, a attempt) error {
 	if err != nil {
 		return fmt.Errorf("send by %s: %w", a.Carrier, err)
 	}
+	crashpoint.Here(crashpoint.AttemptPlaced)
 	return d.finish(ctx, a, result)
 }
 
@@ -99,6 +102,7 @@ func (d *Dispatcher) finish(ctx context.Context, a attempt, result outcome.Outco
 	if err != nil || !first {
 		return err
 	}
+	crashpoint.Here(crashpoint.AttemptFinished)
 	d.wake()
 	d.metrics.attempted(a, result, step)
 	return nil

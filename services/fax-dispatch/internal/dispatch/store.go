@@ -10,6 +10,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/crashpoint"
 	"github.com/mintfax/mintfax/shared/ids"
 	"github.com/mintfax/mintfax/shared/postgres"
 	"github.com/mintfax/mintfax/shared/postgres/outbox"
@@ -118,7 +119,9 @@ func (s Store) finish(ctx context.Context, a attempt, result outcome.Outcome, st
 		if err := move(tx, a, result, step, delay); err != nil {
 			return err
 		}
-		return outbox.Add(ctx, tx, "fax", follow(a, result, step, delay))
+		err := outbox.Add(ctx, tx, "fax", follow(a, result, step, delay))
+		crashpoint.Here(crashpoint.AttemptBeforeCommit)
+		return err
 	})
 	return first && err == nil, err
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/crashpoint"
 )
 
 const (
@@ -26,12 +27,14 @@ func (s *Service) abandon(ctx context.Context, faxID string) (accepted bool, err
 	if u.Accepted {
 		return true, nil
 	}
+	crashpoint.Here(crashpoint.AbandonMarked)
 	_, err = s.Wallet.Void(ctx, contract.VoidHoldRequest{
 		Reference: faxID, AccountID: u.AccountID, EnvironmentID: u.EnvironmentID, BalanceType: u.EnvironmentType,
 	})
 	if err != nil {
 		return false, err
 	}
+	crashpoint.Here(crashpoint.AbandonVoided)
 	if err := s.deleteDocuments(ctx, faxID); err != nil {
 		return false, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/crashpoint"
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
@@ -27,15 +28,19 @@ func (s *Service) accept(ctx context.Context, d draft) (contract.SubmittedFax, e
 		return contract.SubmittedFax{}, err
 	}
 	d.createdAt = createdAt
+	crashpoint.Here(crashpoint.SubmissionCreated)
 	if err := s.hold(ctx, d); err != nil {
 		return s.withdraw(ctx, d, err)
 	}
+	crashpoint.Here(crashpoint.SubmissionHeld)
 	if err := s.keep(ctx, d.documents); err != nil {
 		return s.undo(ctx, d, err)
 	}
+	crashpoint.Here(crashpoint.SubmissionKept)
 	if err := s.Store.accept(ctx, d); err != nil {
 		return s.undo(ctx, d, err)
 	}
+	crashpoint.Here(crashpoint.SubmissionAccepted)
 	s.Wake()
 	return d.submitted(), nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/crashpoint"
 	"github.com/mintfax/mintfax/shared/postgres"
 	"github.com/mintfax/mintfax/shared/postgres/outbox"
 )
@@ -102,10 +103,12 @@ func (s Store) accept(ctx context.Context, d draft) error {
 		if accepted.RowsAffected == 0 {
 			return errOvertaken
 		}
-		return outbox.Add(ctx, tx, "fax",
+		err := outbox.Add(ctx, tx, "fax",
 			outbox.Event(contract.FaxQueued, contract.FaxEvent{
 				Tenant: d.request.Tenant, FaxID: d.id, Status: step.To, Pages: d.pages, OccurredAt: time.Now().UTC(),
 			}),
 			outbox.Work(contract.DispatchFax, contract.DispatchFaxWork{FaxID: d.id, AttemptNumber: 1}, 0))
+		crashpoint.Here(crashpoint.SubmissionBeforeCommit)
+		return err
 	})
 }

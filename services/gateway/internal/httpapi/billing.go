@@ -9,6 +9,7 @@ import (
 
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/crashpoint"
 )
 
 func (a *API) listPackages(c *gin.Context) (reply, error) {
@@ -33,6 +34,7 @@ func (a *API) createCheckout(c *gin.Context) (reply, error) {
 	session, err := a.RPC.CreateCheckout(c.Request.Context(), contract.CreateCheckoutRequest{
 		AccountID: who.ID, Name: who.Name, Email: who.Email, PackageID: body.PackageID,
 	})
+	crashpoint.Here(crashpoint.CheckoutAnswered)
 	return reply{status: http.StatusCreated, body: session}, err
 }
 
@@ -66,7 +68,9 @@ func (a *API) receiveStripe(c *gin.Context) (reply, error) {
 	if err != nil {
 		return reply{}, bodyError(err)
 	}
+	crashpoint.Here(crashpoint.StripeReceived)
 	_, err = a.RPC.ReceiveStripe(c.Request.Context(), contract.StripeDelivery{Body: body, Signature: c.GetHeader("Stripe-Signature")})
+	crashpoint.Here(crashpoint.StripeTold)
 	if apierror.Has(err, apierror.MalformedRequest) {
 		if limited := a.charge(c); limited != nil {
 			return reply{}, limited

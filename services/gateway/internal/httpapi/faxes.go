@@ -12,6 +12,7 @@ import (
 	"github.com/mintfax/mintfax/services/gateway/internal/upload"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/crashpoint"
 )
 
 // maxFileBytes is the most that the files of one fax may have together.
@@ -22,6 +23,7 @@ func (a *API) sendFax(c *gin.Context) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	crashpoint.Here(crashpoint.UploadStaged)
 	accepted := false
 	defer func() {
 		if !accepted {
@@ -55,6 +57,7 @@ func (a *API) submit(c *gin.Context, form *upload.Form) (answer reply, keepFiles
 		request.Fingerprint = idempotency.Fingerprint(c.Request.Method, c.Request.URL.Path, form.Fingerprint())
 	}
 	submitted, err := a.RPC.SubmitFax(c.Request.Context(), request)
+	crashpoint.Here(crashpoint.SubmissionTold)
 	if err != nil {
 		return reply{}, apierror.Has(err, apierror.ServiceUnavailable), err // it may have been accepted: staging is swept
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/crashpoint"
 )
 
 const maxIdempotencyKey = 255
@@ -58,6 +59,7 @@ func (a *API) once(c *gin.Context, fields idempotency.Fields, run func() (reply,
 	case stored != nil:
 		return reply{status: stored.Status, body: stored.Body, replayed: true}, nil
 	}
+	crashpoint.Here(crashpoint.IdempotencyBegun)
 	return a.runClaimed(c, claim, run)
 }
 
@@ -69,6 +71,7 @@ func (a *API) runClaimed(c *gin.Context, claim *idempotency.Claim, run func() (r
 			if keepErr := claim.Keep(ctx, *keep); keepErr != nil {
 				a.Log.WarnContext(ctx, "an answer was not kept for its idempotency key", "error", keepErr)
 			}
+			crashpoint.Here(crashpoint.IdempotencyKept)
 			return
 		}
 		if freeErr := claim.Free(ctx); freeErr != nil {

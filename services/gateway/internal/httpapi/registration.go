@@ -6,6 +6,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/crashpoint"
 )
 
 func (a *API) register(c *gin.Context) (reply, error) {
@@ -28,6 +29,7 @@ func (a *API) verifyRegistration(c *gin.Context) (reply, error) {
 	if err := decode(c, &body); err != nil {
 		return reply{}, err
 	}
+	crashpoint.Here(crashpoint.RegistrationAsked)
 	account, err := a.RPC.VerifyRegistration(c.Request.Context(), contract.VerifyRequest{Email: body.Email, Code: body.Code})
 	return reply{status: http.StatusCreated, body: account}, err
 }

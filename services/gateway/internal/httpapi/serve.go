@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+
+	"github.com/mintfax/mintfax/shared/crashpoint"
 )
 
 // handler answers a request that was let through. It writes nothing itself.
@@ -46,6 +48,7 @@ func (a *API) judge(c *gin.Context, r route) (reply, error) {
 	if err := a.admit(c, r); err != nil {
 		return reply{}, err
 	}
+	crashpoint.Here(crashpoint.KeyAdmitted)
 	return a.onceIfAsked(c, r)
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/crashpoint"
 	"github.com/mintfax/mintfax/shared/ledger"
 	"github.com/mintfax/mintfax/shared/postgres"
 )
@@ -26,8 +27,10 @@ func (s *Service) PlaceHold(ctx context.Context, r contract.PlaceHoldRequest) (c
 	var hold contract.Hold
 	err := postgres.InTx(ctx, s.db, func(tx *postgres.DB) (err error) {
 		hold, err = ledger.Hold(ctx, tx, r)
+		crashpoint.Here(crashpoint.HoldBeforeCommit)
 		return err
 	})
+	crashpoint.Here(crashpoint.HoldCommitted)
 	return hold, err
 }
 
@@ -35,8 +38,10 @@ func (s *Service) PlaceHold(ctx context.Context, r contract.PlaceHoldRequest) (c
 func (s *Service) VoidHold(ctx context.Context, r contract.VoidHoldRequest) (contract.None, error) {
 	err := postgres.InTx(ctx, s.db, func(tx *postgres.DB) error {
 		_, err := ledger.Void(ctx, tx, r)
+		crashpoint.Here(crashpoint.VoidBeforeCommit)
 		return err
 	})
+	crashpoint.Here(crashpoint.VoidCommitted)
 	var refused *ledger.OutcomeError
 	if errors.As(err, &refused) && refused.Outcome == ledger.Conflict {
 		return contract.None{}, nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/crashpoint"
 	"github.com/mintfax/mintfax/shared/ledger"
 	"github.com/mintfax/mintfax/shared/postgres"
 )
@@ -49,8 +50,10 @@ func (s *Settler) settle(ctx context.Context, messageID, faxID string, resolve o
 			return err
 		}
 		_, err = resolve(ctx, tx, faxID)
+		crashpoint.Here(crashpoint.SettlementBeforeCommit)
 		return err
 	})
+	crashpoint.Here(crashpoint.SettlementCommitted)
 	var refused *ledger.OutcomeError
 	if errors.As(err, &refused) {
 		return bus.Permanent(err) // the ledger says otherwise: for a person to look at
