@@ -51,6 +51,12 @@ func New(baseURL, mailDir string) *Client {
 	}
 }
 
+// Through has the client's requests carried by transport.
+func (c *Client) Through(transport http.RoundTripper) *Client {
+	c.http.Transport = transport
+	return c
+}
+
 // Decode reads the JSON body into v.
 func (a Answer) Decode(v any) error {
 	if err := json.Unmarshal(a.Body, v); err != nil {

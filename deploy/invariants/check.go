@@ -13,7 +13,7 @@ import (
 )
 
 // settleLimit is how long something may look broken after all is quiet.
-const settleLimit = 5 * time.Second
+const settleLimit = 15 * time.Second
 
 // Sources are where the data of a whole is.
 type Sources struct {

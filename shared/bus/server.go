@@ -126,7 +126,7 @@ func (s *Server) refuse(ctx context.Context, method string, err error) wireError
 	var refusal *apierror.Error
 	if !errors.As(err, &refusal) {
 		refusal = apierror.New(apierror.InternalError)
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || isOutage(err) {
 			refusal = apierror.New(apierror.ServiceUnavailable)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 )
 
-// stopLimit bounds how long a service takes to stop.
+// stopLimit bounds how long a service takes to stop, its lingering included.
 const stopLimit = 15 * time.Second
 
 // Runner collects the parts of a service and runs them together.
@@ -22,6 +22,8 @@ type Runner struct {
 	registry *prometheus.Registry
 	parts    []part
 	closers  []closer
+	linger   time.Duration
+	leaving  func()
 }
 
 type part struct {
@@ -60,8 +62,14 @@ func (r *Runner) Close(name string, fn func() error) {
 	r.closers = append(r.closers, closer{name: name, close: fn})
 }
 
-// Run runs every part until ctx is done or one of them returns. Readiness turns red first, then the
-// parts are told to stop, and after 15 s it gives up on those that have not.
+// Linger keeps the parts at work for a while after readiness has turned red, so that whoever sends
+// requests here has noticed before any is refused. leaving is called at its begin.
+func (r *Runner) Linger(duration time.Duration, leaving func()) {
+	r.linger, r.leaving = duration, leaving
+}
+
+// Run runs every part until ctx is done or one of them returns. Readiness turns red first, then, after
+// lingering, the parts are told to stop. 15 s after it turned red it gives up on those that have not.
 func (r *Runner) Run(ctx context.Context) error {
 	if err := r.internal.listen(); err != nil {
 		return err
@@ -83,8 +91,23 @@ func (r *Runner) Run(ctx context.Context) error {
 	case failure = <-results:
 	}
 	r.internal.turnRed()
+	end := time.Now().Add(stopLimit)
+	if failure == nil && r.linger > 0 {
+		r.leaving()
+		failure = waitFor(r.linger, results)
+	}
 	stopParts()
-	return errors.Join(failure, r.stop(&running), r.closeAll())
+	return errors.Join(failure, stop(&running, time.Until(end)), r.closeAll())
+}
+
+// waitFor waits, or returns what ended a part meanwhile.
+func waitFor(d time.Duration, results <-chan error) error {
+	select {
+	case err := <-results:
+		return err
+	case <-time.After(d):
+		return nil
+	}
 }
 
 func (r *Runner) runPart(ctx context.Context, p part) error {
@@ -98,13 +121,13 @@ func (r *Runner) runPart(ctx context.Context, p part) error {
 	return nil
 }
 
-func (r *Runner) stop(running *sync.WaitGroup) error {
+func stop(running *sync.WaitGroup, limit time.Duration) error {
 	done := make(chan struct{})
 	go func() { running.Wait(); close(done) }()
 	select {
 	case <-done:
 		return nil
-	case <-time.After(stopLimit):
+	case <-time.After(limit):
 		return fmt.Errorf("some parts did not stop within %s", stopLimit)
 	}
 }

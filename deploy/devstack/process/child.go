@@ -83,6 +83,14 @@ func (c *Child) Signal(sig os.Signal) error {
 	return nil
 }
 
+// Crash kills the program together with its process group.
+func (c *Child) Crash() error {
+	if err := syscall.Kill(-c.Pid(), syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
+		return err
+	}
+	return nil
+}
+
 // Stop asks the program to end and returns when it has. When patience is over, it is killed together
 // with its process group.
 func (c *Child) Stop(patience time.Duration) error {
@@ -94,7 +102,7 @@ func (c *Child) Stop(patience time.Duration) error {
 		return nil
 	case <-time.After(patience):
 	}
-	if err := syscall.Kill(-c.Pid(), syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
+	if err := c.Crash(); err != nil {
 		return err
 	}
 	<-c.done

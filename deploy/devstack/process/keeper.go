@@ -93,20 +93,30 @@ func (k *Keeper) Kill() error { return k.Signal(os.Kill) }
 // Halt ends the program in order and keeps it down until Resume.
 func (k *Keeper) Halt() {
 	k.mu.Lock()
+	defer k.mu.Unlock()
 	k.wanted = false
 	if k.endRun != nil {
 		k.endRun()
 	}
-	for k.child != nil {
-		wait := k.changed
-		k.mu.Unlock()
-		<-wait
-		k.mu.Lock()
-	}
-	k.mu.Unlock()
+	k.awaitEnd()
 }
 
-// Resume starts the program after Halt.
+// Crash ends the program and its process group by kill -9, and keeps it down until Resume.
+func (k *Keeper) Crash() error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.wanted = false
+	if k.child == nil {
+		return fmt.Errorf("%s does not run", k.program.Name)
+	}
+	if err := k.child.Crash(); err != nil {
+		return err
+	}
+	k.awaitEnd()
+	return nil
+}
+
+// Resume starts the program after Halt or Crash.
 func (k *Keeper) Resume() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -187,6 +197,10 @@ func (k *Keeper) ended(reason string) string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.child = nil
+	if !k.wanted { // Crash has ended it
+		k.announce()
+		return ""
+	}
 	k.exits++
 	k.problem = reason
 	k.announce()
@@ -205,6 +219,16 @@ func (k *Keeper) awaitWanted(ctx context.Context) bool {
 		case <-ctx.Done():
 		case <-changed:
 		}
+	}
+}
+
+// awaitEnd waits until the program is gone. The caller holds the lock, which is free meanwhile.
+func (k *Keeper) awaitEnd() {
+	for k.child != nil {
+		wait := k.changed
+		k.mu.Unlock()
+		<-wait
+		k.mu.Lock()
 	}
 }
 

@@ -19,6 +19,7 @@ type Options struct {
 	Named     Addresses // servers that are there already; the others are started
 	Ports     Ports     // preferred ports of the private instances; zero takes any free one
 	Ephemeral bool      // for tests: start empty, do not wait for the disk, delete the data at the end
+	Durable   bool      // wait for the disk all the same: the servers of an Ephemeral set are to be killed
 	Say       func(string)
 }
 

@@ -41,7 +41,7 @@ func (s *Set) postgres(ctx context.Context) (process.Program, error) {
 		"listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300",
 		"password_encryption=scram-sha-256", "timezone=UTC", "log_timezone=UTC",
 	}
-	if s.options.Ephemeral {
+	if s.options.Ephemeral && !s.options.Durable {
 		settings = append(settings, "fsync=off", "synchronous_commit=off", "full_page_writes=off")
 	}
 	args := []string{"-D", data, "-p", strconv.Itoa(s.record.Ports.Postgres)}
@@ -49,7 +49,7 @@ func (s *Set) postgres(ctx context.Context) (process.Program, error) {
 		args = append(args, "-c", setting)
 	}
 	return process.Program{
-		Name: "Postgres", StartLimit: 60 * time.Second, StopLimit: 20 * time.Second, Tries: 1,
+		Name: Postgres, StartLimit: 60 * time.Second, StopLimit: 20 * time.Second, Tries: 1,
 		Spec: s.spec(process.Spec{
 			Path: filepath.Join(s.programs.postgres, "postgres"), Args: args, Dir: data,
 			Log: filepath.Join(s.options.logs(), "postgres.log"),

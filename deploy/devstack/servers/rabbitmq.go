@@ -60,7 +60,7 @@ func (s *Set) rabbitmq() (process.Program, error) {
 	}
 	at := func(name string) string { return filepath.Join(dir, name) }
 	return process.Program{
-		Name: "RabbitMQ", StartLimit: brokerLimit, StopLimit: 30 * time.Second, Tries: 1,
+		Name: RabbitMQ, StartLimit: brokerLimit, StopLimit: 30 * time.Second, Tries: 1,
 		Spec: s.spec(process.Spec{
 			Path: s.programs.rabbitmq, Dir: dir, Log: filepath.Join(s.options.logs(), "rabbitmq.log"),
 			Env: []string{

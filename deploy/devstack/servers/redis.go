@@ -42,7 +42,7 @@ func (s *Set) redis() (process.Program, error) {
 		return process.Program{}, err
 	}
 	return process.Program{
-		Name: "Redis", StartLimit: 60 * time.Second, StopLimit: 20 * time.Second, Tries: 1,
+		Name: Redis, StartLimit: 60 * time.Second, StopLimit: 20 * time.Second, Tries: 1,
 		Spec: s.spec(process.Spec{
 			Path: s.programs.redis, Args: []string{config}, Dir: dir,
 			Log: filepath.Join(s.options.logs(), "redis.log"),

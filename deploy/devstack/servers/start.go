@@ -52,8 +52,25 @@ func Start(ctx context.Context, options Options) (*Set, error) {
 // Addresses are where the servers answer.
 func (s *Set) Addresses() Addresses { return s.addresses }
 
+// The names of the servers.
+const (
+	Postgres = "Postgres"
+	RabbitMQ = "RabbitMQ"
+	Redis    = "Redis"
+)
+
 // Keepers are the private instances, for a report on them.
 func (s *Set) Keepers() []*process.Keeper { return s.keepers }
+
+// Keeper is the private instance of a server: Postgres, RabbitMQ or Redis. Nil if there is none.
+func (s *Set) Keeper(name string) *process.Keeper {
+	for _, keeper := range s.keepers {
+		if keeper.Name() == name {
+			return keeper
+		}
+	}
+	return nil
+}
 
 // Stop ends the private instances and returns when their processes are gone.
 func (s *Set) Stop() error {

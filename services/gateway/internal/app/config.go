@@ -5,9 +5,13 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/mintfax/mintfax/shared/config"
 )
+
+// maxDrainDelay leaves enough of the 15 s that a service may take to stop.
+const maxDrainDelay = 5 * time.Second
 
 // Config is what the gateway reads from the environment.
 type Config struct {
@@ -25,6 +29,9 @@ type Config struct {
 	KeyPerMinute    int           `env:"LIMIT_KEY_PER_MINUTE" envDefault:"1200"`
 	PerMinute       int           `env:"LIMIT_ADDRESS_PER_MINUTE" envDefault:"600"`
 	Registrations   int           `env:"LIMIT_REGISTRATIONS_PER_HOUR" envDefault:"20"`
+	// DrainDelay is how long to go on answering after readiness has turned red: a load balancer should
+	// have noticed by then.
+	DrainDelay time.Duration `env:"DRAIN_DELAY" envDefault:"3s"`
 }
 
 // Validate holds what the tags cannot say.
@@ -43,6 +50,9 @@ func (c *Config) Validate() error {
 	}
 	if c.KeyPerMinute < 1 || c.PerMinute < 1 || c.Registrations < 1 {
 		problems = append(problems, errors.New("the limits must be positive"))
+	}
+	if c.DrainDelay < 0 || c.DrainDelay > maxDrainDelay {
+		problems = append(problems, errors.New("DRAIN_DELAY must be between 0s and 5s"))
 	}
 	for _, proxy := range c.TrustedProxies {
 		_, addrErr := netip.ParseAddr(proxy)

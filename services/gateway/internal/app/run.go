@@ -67,6 +67,8 @@ func Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.Go("http", newServer(cfg.HTTPAddr, engine).run)
+	public := newServer(cfg.HTTPAddr, engine)
+	r.Go("http", public.run)
+	r.Linger(cfg.DrainDelay, public.leave)
 	return r.Run(ctx)
 }

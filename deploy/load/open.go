@@ -1,0 +1,81 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Rate is how much work to offer.
+type Rate struct {
+	PerSecond    float64
+	MostInFlight int // what would be more is dropped; 256 when zero
+}
+
+// Report is what became of the work.
+type Report struct {
+	Offered int           // pieces that were due
+	Done    int           // pieces that were begun and have ended
+	Dropped int           // pieces that were due while too many were in hand
+	Took    time.Duration // from the first piece being due to the last one's end
+}
+
+// Achieved is how many pieces were done in a second.
+func (r Report) Achieved() float64 { return float64(r.Done) / r.Took.Seconds() }
+
+func (r Report) String() string {
+	return fmt.Sprintf("offered %d, done %d (%.1f/s), dropped %d in %s",
+		r.Offered, r.Done, r.Achieved(), r.Dropped, r.Took.Round(time.Millisecond))
+}
+
+// Run begins a piece of work at each tick of the rate until ctx is done, and returns when all have
+// ended. Pieces get their number, from 0, and a context that outlives ctx. A tick that comes late is
+// made up for.
+func Run(ctx context.Context, rate Rate, piece func(ctx context.Context, n int)) Report {
+	most := rate.MostInFlight
+	if most == 0 {
+		most = 256
+	}
+	slots := make(chan struct{}, most)
+	began := time.Now()
+	var report Report
+	var done atomic.Int64
+	var pieces sync.WaitGroup
+	for n := 0; sleepUntil(ctx, began.Add(time.Duration(float64(n)/rate.PerSecond*float64(time.Second)))); n++ {
+		report.Offered++
+		select {
+		case slots <- struct{}{}:
+		default:
+			report.Dropped++
+			continue
+		}
+		pieces.Go(func() {
+			defer func() { <-slots; done.Add(1) }()
+			piece(context.WithoutCancel(ctx), n)
+		})
+	}
+	pieces.Wait()
+	report.Done, report.Took = int(done.Load()), time.Since(began)
+	return report
+}
+
+// sleepUntil returns false when ctx was done first.
+func sleepUntil(ctx context.Context, at time.Time) bool {
+	if ctx.Err() != nil {
+		return false
+	}
+	wait := time.Until(at)
+	if wait <= 0 {
+		return true
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}

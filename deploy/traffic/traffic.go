@@ -1,0 +1,91 @@
+package traffic
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/mintfax/mintfax/deploy/apiclient"
+	"github.com/mintfax/mintfax/deploy/devstack"
+	"github.com/mintfax/mintfax/deploy/load"
+)
+
+// Rates are what the customers do each second, all together. Half of the faxes are live.
+type Rates struct {
+	Faxes, Purchases, Reads float64
+}
+
+// Traffic is the customers at work.
+type Traffic struct {
+	client *apiclient.Client
+	senders
+	book
+
+	patience time.Duration
+	stop     context.CancelFunc
+	loops    sync.WaitGroup
+	done     context.CancelFunc
+}
+
+// sendersCount spreads faxes over accounts, whose pools are locked for each hold.
+const sendersCount = 4
+
+// Start prepares a few accounts with credits and sets the customers to work. Who gets no answer, or one
+// that says so, tries again, each for at most patience.
+func Start(ctx context.Context, whole *devstack.Whole, rates Rates, patience time.Duration) (*Traffic, error) {
+	watching, done := context.WithCancel(context.WithoutCancel(ctx))
+	client, err := Client(watching, whole)
+	if err != nil {
+		done()
+		return nil, err
+	}
+	t := &Traffic{client: client, patience: patience, done: done}
+	t.book.began()
+	for range sendersCount {
+		one, err := newSender(ctx, client)
+		if err != nil {
+			done()
+			return nil, fmt.Errorf("prepare a sender: %w", err)
+		}
+		t.senders = append(t.senders, one)
+	}
+	working, stop := context.WithCancel(watching)
+	t.stop = stop
+	t.loop(working, "faxes", rates.Faxes, t.sendFax)
+	t.loop(working, "purchases", rates.Purchases, t.purchase)
+	t.loop(working, "reads", rates.Reads, t.read)
+	return t, nil
+}
+
+// Stop ends the traffic, waits for what is in hand, and returns what was offered and done.
+func (t *Traffic) Stop() []string {
+	t.stop()
+	t.loops.Wait()
+	t.done()
+	return t.summary()
+}
+
+func (t *Traffic) loop(ctx context.Context, name string, perSecond float64, piece func(context.Context, int)) {
+	if perSecond == 0 {
+		return
+	}
+	t.loops.Go(func() {
+		report := load.Run(ctx, load.Rate{PerSecond: perSecond, MostInFlight: 2000}, piece)
+		t.note(fmt.Sprintf("%s: %s", name, report))
+	})
+}
+
+// Client returns a client of all gateways of a whole, which looks at their readiness until ctx is done.
+func Client(ctx context.Context, whole *devstack.Whole) (*apiclient.Client, error) {
+	var backends []apiclient.Backend
+	for i, url := range whole.GatewayURLs() {
+		replica := whole.Process(devstack.Gateway, i+1)
+		backends = append(backends, apiclient.Backend{URL: url, Ready: func() string { return replica.InternalURL() + "/readyz" }})
+	}
+	balancer, err := apiclient.NewBalancer(ctx, backends)
+	if err != nil {
+		return nil, err
+	}
+	return apiclient.New(whole.GatewayURL(), whole.MailDir()).Through(balancer), nil
+}
