@@ -33,7 +33,15 @@ func (c *Client) Register(ctx context.Context, name, email string) (Account, err
 // Verify exchanges a mailed code for an account.
 func (c *Client) Verify(ctx context.Context, email, code string) (Account, error) {
 	answer, err := c.Do(ctx, http.MethodPost, "/v1/account/register/verify", "", map[string]string{"email": email, "code": code})
-	if err := expect(answer, err, http.StatusCreated); err != nil {
+	if err != nil {
+		return Account{}, fmt.Errorf("verify: %w", err)
+	}
+	return Verified(answer)
+}
+
+// Verified reads the account from the answer to its code.
+func Verified(answer Answer) (Account, error) {
+	if err := expect(answer, nil, http.StatusCreated); err != nil {
 		return Account{}, fmt.Errorf("verify: %w", err)
 	}
 	var body struct {

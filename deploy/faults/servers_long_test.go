@@ -12,7 +12,9 @@ func TestTheBrokerMayDieForTenSecondsAndForAMinute(t *testing.T) {
 	brokerDies(t, time.Minute)
 }
 
-func TestTheBrokerMayBeUnreachableForThirtySeconds(t *testing.T) { brokerIsSwallowed(t, 30*time.Second) }
+func TestTheBrokerMayBeUnreachableForThirtySeconds(t *testing.T) {
+	brokerIsSwallowed(t, 30*time.Second)
+}
 
 func TestTheDatabaseMayDieForTenSeconds(t *testing.T) { databaseDies(t, 10*time.Second) }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"net/http"
+	"syscall"
 	"testing"
 	"time"
 
@@ -20,7 +21,9 @@ const back = 10 * time.Second
 
 func TestTheBrokerMayDieForAWhile(t *testing.T) { brokerDies(t, 3*time.Second) }
 
-func TestTheBrokerMayBeUnreachableWithoutAnyoneSayingSo(t *testing.T) { brokerIsSwallowed(t, 5*time.Second) }
+func TestTheBrokerMayBeUnreachableWithoutAnyoneSayingSo(t *testing.T) {
+	brokerIsSwallowed(t, 5*time.Second)
+}
 
 func TestTheDatabaseMayDieForAWhile(t *testing.T) { databaseDies(t, 3*time.Second) }
 
@@ -94,6 +97,12 @@ func outage(t *testing.T, happens func()) {
 		ctx, cancel := context.WithTimeout(t.Context(), back)
 		defer cancel()
 		for problem := probe(ctx); problem != ""; problem = probe(ctx) {
+			if ctx.Err() != nil {
+				for _, p := range whole.Processes() {
+					_ = p.Signal(syscall.SIGQUIT)
+				}
+				time.Sleep(time.Second)
+			}
 			require.NoError(t, ctx.Err(), "after %s: %s", back, problem)
 			time.Sleep(50 * time.Millisecond)
 		}

@@ -32,7 +32,7 @@ var (
 )
 
 // patience is how long a customer goes on trying: longer than any outage here.
-const patience = 100 * time.Second
+const patience = 180 * time.Second
 
 func TestMain(m *testing.M) {
 	code, err := run(m)
@@ -49,7 +49,9 @@ func run(m *testing.M) (code int, err error) {
 	if err != nil {
 		return 1, err
 	}
-	defer os.RemoveAll(dir)
+	if os.Getenv("KEEPDIR") == "" {
+		defer os.RemoveAll(dir)
+	}
 	tell := func(line string) { fmt.Println(time.Now().Format("15:04:05"), line) }
 	if set, err = servers.Start(ctx, servers.Options{Dir: filepath.Join(dir, "servers"), Ephemeral: true, Durable: true, Say: tell}); err != nil {
 		return 1, err

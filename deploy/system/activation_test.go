@@ -1,11 +1,15 @@
 package system_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"net/http"
-	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/mintfax/mintfax/deploy/apiclient"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/control"
@@ -82,42 +86,69 @@ func (b bench) bought(t *testing.T, a apiclient.Account) bought {
 	return got
 }
 
-func TestAPaidEventDeliveredTwentyTimesAtOnceCountsOnce(t *testing.T) {
+func TestAPaidEventDeliveredTwentyTimesAtOnceCountsOnce(t *testing.T) { paidManyTimes(t, 20) }
+
+// paidManyTimes has accounts buy their first package while the first event is held back. When the sweep
+// begins to look at their checkouts, each event is delivered 20 times at once and the success page is
+// opened as well.
+func paidManyTimes(t *testing.T, accounts int) {
+	t.Helper()
+	const atOnce, deliveries, visits = 8, 20, 3
 	b := setup(t)
-	var wg sync.WaitGroup
-	for range 20 {
-		wg.Go(func() {
+	require.NoError(t, b.stripe.SetDelivery(t.Context(), control.Hold, 0))
+	defer func() { require.NoError(t, b.stripe.SetDelivery(t.Context(), control.Deliver, 0)) }()
+	group, ctx := errgroup.WithContext(t.Context())
+	group.SetLimit(atOnce)
+	for range accounts {
+		group.Go(func() error {
 			a := b.account(t)
 			checkout := b.checkout(t, a)
 			b.pay(t, checkout.URL, apiclient.CardPays, http.StatusSeeOther)
 			event := b.paidEvent(t, checkout.ID)
-			var deliveries sync.WaitGroup
-			deliveries.Go(func() {
-				statuses, err := b.stripe.Resend(t.Context(), event, 20)
-				if err != nil {
-					t.Error(err)
-				}
-				for _, status := range statuses {
-					if status != http.StatusOK {
-						t.Errorf("a delivery was answered %d", status)
-					}
-				}
-			})
-			for range 3 {
-				deliveries.Go(func() {
-					if _, err := b.Visit(t.Context(), b.BaseURL+"/checkout/return?session_id="+checkout.ID); err != nil {
-						t.Error(err)
-					}
-				})
-			}
-			deliveries.Wait()
-			got := b.bought(t, a)
-			if got.payments != 1 || got.available != 1000 || got.activatedAt == "" {
-				t.Errorf("%+v", got)
-			}
+			time.Sleep(sweepAge)
+			return b.deliverAtOnce(ctx, event, checkout.ID, deliveries, visits)
 		})
 	}
-	wg.Wait()
+	require.NoError(t, group.Wait())
+	require.NoError(t, b.stripe.Release(t.Context(), control.Shuffled, 1))
+}
+
+// deliverAtOnce ends with the account having one payment, one credit and one activation.
+func (b bench) deliverAtOnce(ctx context.Context, event, sessionID string, deliveries, visits int) error {
+	var group errgroup.Group
+	group.Go(func() error {
+		statuses, err := b.stripe.Resend(ctx, event, deliveries)
+		for _, status := range statuses {
+			if status != http.StatusOK {
+				err = errors.Join(err, fmt.Errorf("a delivery was answered %d", status))
+			}
+		}
+		return err
+	})
+	for range visits {
+		group.Go(func() error {
+			_, err := b.Visit(ctx, b.BaseURL+"/checkout/return?session_id="+sessionID)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	var payments, credits, activated, available int
+	err := b.db.QueryRow(ctx, `
+		SELECT (SELECT count(*) FROM billing.payments WHERE account_id = a.id AND activates),
+			(SELECT count(*) FROM wallet.transactions WHERE account_id = a.id AND kind = 'purchase'),
+			(a.activated_at IS NOT NULL)::int,
+			(SELECT available FROM wallet.pools WHERE account_id = a.id AND balance_type = 'live')
+		FROM auth.accounts a JOIN billing.checkouts c ON c.account_id = a.id WHERE c.stripe_session_id = $1`, sessionID).
+		Scan(&payments, &credits, &activated, &available)
+	if err != nil {
+		return err
+	}
+	if payments != 1 || credits != 1 || activated != 1 || available != 1000 {
+		return fmt.Errorf("%d payments, %d credits, %d activations, %d credits available", payments, credits, activated, available)
+	}
+	return nil
 }
 
 func (b bench) paidEvent(t *testing.T, sessionID string) (id string) {

@@ -20,6 +20,9 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
+// sweepAge is how old a checkout is when the sweep first asks Stripe about it.
+const sweepAge = 4 * time.Second
+
 // One whole serves all tests of the package; every test has accounts of its own.
 var whole *devstack.Whole
 
@@ -34,10 +37,15 @@ func run(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	whole, err = devstack.Start(ctx, devstack.Options{
-		Dir: dir, Replicas: map[string]int{devstack.Gateway: 2},
+		Dir: dir, Replicas: map[string]int{
+			devstack.Gateway: 2, devstack.Auth: 2, devstack.Billing: 2, devstack.Wallet: 2, devstack.FaxDispatch: 2,
+		},
 		Env: map[string]map[string]string{
-			devstack.Billing: {"SWEEP_INTERVAL": "1s", "SWEEP_AGE": "4s"},
-			devstack.Gateway: {"LIMIT_ADDRESS_PER_MINUTE": "100000"}, // all tests come from one address
+			devstack.Billing: {"SWEEP_INTERVAL": "1s", "SWEEP_AGE": sweepAge.String()},
+			devstack.Gateway: { // all tests come from one address, and some ask with one key very often
+				"LIMIT_ADDRESS_PER_MINUTE": "1000000", "LIMIT_KEY_PER_MINUTE": "1000000", "LIMIT_REGISTRATIONS_PER_HOUR": "1000000",
+				"DRAIN_DELAY": "500ms",
+			},
 		},
 		Say: func(line string) { fmt.Println(line) },
 	})
@@ -95,8 +103,9 @@ func secretsInLogs() []string {
 // bench is what a test works with.
 type bench struct {
 	*apiclient.Client
-	stripe *control.Client
-	db     *pgxpool.Pool
+	gateways []*apiclient.Client // all of them, the first is Client
+	stripe   *control.Client
+	db       *pgxpool.Pool
 }
 
 func setup(t *testing.T) bench {
@@ -104,10 +113,18 @@ func setup(t *testing.T) bench {
 	db, err := pgxpool.New(t.Context(), whole.DatabaseURL())
 	require.NoError(t, err)
 	t.Cleanup(db.Close)
-	return bench{
-		Client: apiclient.New(whole.GatewayURL(), whole.MailDir()),
-		stripe: control.New(whole.Env()["STRIPE_API_URL"]), db: db,
+	b := bench{stripe: control.New(whole.Env()["STRIPE_API_URL"]), db: db}
+	for _, url := range whole.GatewayURLs() {
+		b.gateways = append(b.gateways, apiclient.New(url, whole.MailDir()))
 	}
+	b.Client = b.gateways[0]
+	return b
+}
+
+// through is the bench with the n-th gateway, in turns.
+func (b bench) through(n int) bench {
+	b.Client = b.gateways[n%len(b.gateways)]
+	return b
 }
 
 func (b bench) account(t *testing.T) apiclient.Account {

@@ -3,18 +3,24 @@ package traffic
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"time"
 
 	"github.com/mintfax/mintfax/deploy/apiclient"
 )
 
-const pause = 300 * time.Millisecond
+// Customers wait for as long as Retry-After says, then twice that, and so on, give or take some.
+const (
+	shortestPause = time.Second
+	longestPause  = 8 * time.Second
+)
 
 // insist asks until there is an answer other than "try again", and gives it to then. An answer to try
 // again is as the API promises it: 503 with Retry-After, or that the first try is still running.
 func (t *Traffic) insist(ctx context.Context, what string, ask func(context.Context) (apiclient.Answer, error), then func(apiclient.Answer)) {
-	for end := time.Now().Add(t.patience); ; time.Sleep(pause) {
+	pause := shortestPause
+	for end := time.Now().Add(t.patience); ; time.Sleep(jittered(pause)) {
 		answer, err := ask(ctx)
 		if err == nil && !t.again(what, answer) {
 			then(answer)
@@ -23,12 +29,16 @@ func (t *Traffic) insist(ctx context.Context, what string, ask func(context.Cont
 		if err != nil {
 			t.failed(what, err.Error())
 		}
+		pause = min(2*pause, longestPause)
 		if time.Now().After(end) {
 			t.unexpected("%s: no answer within %s, at last status %d, %v", what, t.patience, answer.Status, err)
 			return
 		}
 	}
 }
+
+// jittered is half of d to one and a half of it.
+func jittered(d time.Duration) time.Duration { return d/2 + rand.N(d) }
 
 func (t *Traffic) again(what string, answer apiclient.Answer) bool {
 	switch {

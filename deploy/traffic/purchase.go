@@ -93,9 +93,18 @@ func (t *Traffic) register(ctx context.Context) (apiclient.Account, bool) {
 		t.unexpected("%v", err)
 		return apiclient.Account{}, false
 	}
-	account, err := t.client.Verify(ctx, email, code)
+	answer, err := t.client.Do(ctx, http.MethodPost, "/v1/account/register/verify", "", map[string]string{"email": email, "code": code})
+	const verify = "POST /v1/account/register/verify"
 	if err != nil {
-		t.failed("POST /v1/account/register/verify", err.Error())
+		t.failed(verify, err.Error())
+		return apiclient.Account{}, false
+	}
+	if t.again(verify, answer) {
+		return apiclient.Account{}, false
+	}
+	account, err := apiclient.Verified(answer)
+	if err != nil {
+		t.unexpected("%s: %v", verify, err)
 	}
 	return account, err == nil
 }

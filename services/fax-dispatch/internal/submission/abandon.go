@@ -54,16 +54,21 @@ func (s *Service) deleteDocuments(ctx context.Context, faxID string) error {
 	return nil
 }
 
-// Sweep abandons the submissions that a crash or a lost answer left unfinished.
+// Sweep abandons the submissions that a crash or a lost answer left unfinished: all of them, or until
+// nothing works any more.
 func (s *Service) Sweep(ctx context.Context) error {
-	faxes, err := s.Store.unfinished(ctx, unfinishedAge, sweepBatch)
-	if err != nil {
-		return err
+	for {
+		faxes, err := s.Store.unfinished(ctx, unfinishedAge, sweepBatch)
+		if err != nil || len(faxes) == 0 {
+			return err
+		}
+		var problems []error
+		for _, faxID := range faxes {
+			_, err := s.abandon(ctx, faxID)
+			problems = append(problems, err)
+		}
+		if err := errors.Join(problems...); err != nil || len(faxes) < sweepBatch {
+			return err
+		}
 	}
-	var problems []error
-	for _, faxID := range faxes {
-		_, err := s.abandon(ctx, faxID)
-		problems = append(problems, err)
-	}
-	return errors.Join(problems...)
 }

@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	redisLimit = 150 * time.Millisecond // a slow Redis must not slow every request
-	restAfter  = 2 * time.Second        // how long Redis is left alone once it failed
+	redisLimit  = 150 * time.Millisecond // a slow Redis must not slow every request
+	restAfter   = 2 * time.Second        // how long Redis is left alone once it failed
+	strictLimit = time.Second            // for what is refused while Redis does not answer
 )
 
 // ErrAway says that Redis does not answer. What must not be unlimited is refused then.
@@ -58,22 +59,29 @@ func New(client *redis.Client, prefix string, log *slog.Logger) *Limiter {
 	return &Limiter{redis: client, prefix: prefix, log: log, local: newLocal()}
 }
 
-// Ask answers all questions in one round trip. It never fails: without Redis it counts locally.
+// Ask answers all questions in one round trip. It never fails: without Redis it counts locally, for two
+// seconds before it looks for Redis again.
 func (l *Limiter) Ask(ctx context.Context, questions ...Question) []State {
-	states, err := l.AskStrictly(ctx, questions...)
-	if err == nil {
-		return states
-	}
-	return l.local.ask(questions)
-}
-
-// AskStrictly is Ask for what must not be done uncounted: without Redis the error is ErrAway.
-func (l *Limiter) AskStrictly(ctx context.Context, questions ...Question) ([]State, error) {
 	now := time.Now()
 	if now.UnixNano() < l.restUntil.Load() {
-		return nil, ErrAway
+		return l.local.ask(questions)
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), redisLimit)
+	states, err := l.count(ctx, redisLimit, questions)
+	if err != nil {
+		l.restUntil.Store(now.Add(restAfter).UnixNano())
+		return l.local.ask(questions)
+	}
+	return states
+}
+
+// AskStrictly is Ask for what must not be done uncounted, and gives Redis more time. Without Redis the
+// error is ErrAway.
+func (l *Limiter) AskStrictly(ctx context.Context, questions ...Question) ([]State, error) {
+	return l.count(ctx, strictLimit, questions)
+}
+
+func (l *Limiter) count(ctx context.Context, limit time.Duration, questions []Question) ([]State, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
 	pipe := l.redis.Pipeline()
 	replies := make([]*redis.Cmd, len(questions))
@@ -82,7 +90,6 @@ func (l *Limiter) AskStrictly(ctx context.Context, questions ...Question) ([]Sta
 			q.Rule.Limit, q.Rule.Window.Milliseconds(), q.Cost)
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
-		l.restUntil.Store(now.Add(restAfter).UnixNano())
 		l.log.WarnContext(ctx, "Redis does not count the limits", "error", err)
 		return nil, ErrAway
 	}
