@@ -42,6 +42,11 @@ demo: up ## one account's story, from registration to a delivered live fax
 	@GATEWAY_URL="$$(sed -n 's/^GATEWAY_URL=//p' $(RUN)/env)" \
 	 MAIL_DIR="$$(sed -n 's/^MAIL_DIR=//p' $(RUN)/env)" go run ./deploy/cmd/demo
 
+.PHONY: invariants
+invariants: ## look whether all that must be true of the data of what runs is true
+	@test -f $(RUN)/env || { echo "mintfax is not running: start it with \`make up\`" >&2; exit 1; }
+	@set -a; . ./$(RUN)/env; go run ./deploy/cmd/invariants
+
 .PHONY: test
 test: $(STACK) vet build ## run every test, with servers of its own
 	$(STACK) exec -- go test -count=1 -timeout $(TEST_TIMEOUT) work

@@ -44,6 +44,21 @@ func Check(ctx context.Context, from Sources) ([]string, error) {
 	}
 }
 
+// Promises are the names of everything that Check looks at.
+func Promises() []string {
+	names := []string{noneWaits, noneIsDead, charged}
+	for _, p := range promises() {
+		names = append(names, p.name)
+	}
+	return names
+}
+
+const (
+	noneWaits  = "no message waits in a queue"
+	noneIsDead = "no message is dead"
+	charged    = "payments equal what Stripe charged"
+)
+
 func judge(ctx context.Context, conn *pgx.Conn, from Sources) ([]string, error) {
 	var broken []string
 	for _, p := range promises() {
@@ -59,8 +74,8 @@ func judge(ctx context.Context, conn *pgx.Conn, from Sources) ([]string, error) 
 	if err != nil {
 		return nil, err
 	}
-	charged, err := checkCharges(ctx, conn, from.EmulatorURL)
-	return append(append(broken, onBroker...), charged...), err
+	onCharges, err := checkCharges(ctx, conn, from.EmulatorURL)
+	return append(append(broken, onBroker...), onCharges...), err
 }
 
 func awaitQuiet(ctx context.Context, conn *pgx.Conn, limit time.Duration) error {
@@ -102,10 +117,10 @@ func checkBroker(ctx context.Context, url string) ([]string, error) {
 	var broken []string
 	for _, queue := range bus.LastingQueues() {
 		if dead[queue] > 0 {
-			broken = append(broken, fmt.Sprintf("not so: no message of %s is dead (%d)", queue, dead[queue]))
+			broken = append(broken, fmt.Sprintf("not so: %s (%s: %d)", noneIsDead, queue, dead[queue]))
 		}
 		if waiting[queue] > 0 {
-			broken = append(broken, fmt.Sprintf("not so: no message waits in %s (%d)", queue, waiting[queue]))
+			broken = append(broken, fmt.Sprintf("not so: %s (%s: %d)", noneWaits, queue, waiting[queue]))
 		}
 	}
 	return broken, nil
@@ -120,16 +135,16 @@ func checkCharges(ctx context.Context, conn *pgx.Conn, emulatorURL string) ([]st
 	if err != nil {
 		return nil, err
 	}
-	var charged int64
+	var taken int64
 	for _, c := range charges {
-		charged += c.Amount
+		taken += c.Amount
 	}
 	var paid int64
 	if err := conn.QueryRow(ctx, `SELECT coalesce(sum(amount), 0) FROM billing.payments`).Scan(&paid); err != nil {
 		return nil, err
 	}
-	if charged != paid {
-		return []string{fmt.Sprintf("not so: payments equal what Stripe charged (%d recorded, %d charged)", paid, charged)}, nil
+	if taken != paid {
+		return []string{fmt.Sprintf("not so: %s (%d recorded, %d charged)", charged, paid, taken)}, nil
 	}
 	return nil, nil
 }

@@ -35,8 +35,14 @@ const (
 	eventExchange  = "events"
 	replyTo        = "amq.rabbitmq.reply-to" // RabbitMQ's direct reply-to
 	deadSuffix     = ".dead"
-	deliveryLimit  = 10    // after so many crashes of a consumer in hand, a message is dead
 	rpcQueueLength = 10000 // a service that is gone must not pile up questions
+
+	// A message that was delivered so often without an end is dead: its consumers crash. Restarts and
+	// broken connections count as well, so it is not small.
+	deliveryLimit = 50
+	// Looking at dead letters delivers them, and RabbitMQ 4 drops a message after 20 deliveries where
+	// nothing else is said.
+	deadDeliveryLimit = 1_000_000_000
 )
 
 func rpcQueues() []Queue {
@@ -132,7 +138,9 @@ func topology() []declaration {
 	}
 	for _, q := range lastingQueues() {
 		all = append(all,
-			declaration{kind: "queue", name: string(q.queue.dead()), args: amqp.Table{amqp.QueueTypeArg: amqp.QueueTypeQuorum}},
+			declaration{kind: "queue", name: string(q.queue.dead()), args: amqp.Table{
+				amqp.QueueTypeArg: amqp.QueueTypeQuorum, "x-delivery-limit": deadDeliveryLimit,
+			}},
 			declaration{kind: "queue", name: string(q.queue), args: deadLettering(amqp.Table{
 				"x-delivery-limit": deliveryLimit, "x-dead-letter-routing-key": string(q.queue.dead()),
 			})},

@@ -60,8 +60,8 @@ const (
 	SubmissionAccepted     Point = "submission.accepted"      // committed, the gateway has no answer
 	AbandonMarked          Point = "abandon.marked"           // by the sweep after a crash
 	AbandonVoided          Point = "abandon.voided"
-	AttemptBegun           Point = "attempt.begun"     // written, the carrier has nothing
-	AttemptPlaced          Point = "attempt.placed"    // the carrier took the call and told how it ended
+	AttemptBegun           Point = "attempt.begun"  // written, the carrier has nothing
+	AttemptPlaced          Point = "attempt.placed" // the carrier took the call and told how it ended
 	AttemptBeforeCommit    Point = "attempt.before_commit"
 	AttemptFinished        Point = "attempt.finished" // the work is not acknowledged
 )

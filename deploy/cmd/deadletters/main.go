@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -24,13 +25,13 @@ func main() {
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	if err := run(ctx, os.Args[1:]); err != nil {
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "deadletters:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, args []string) error {
+func run(ctx context.Context, args []string, out io.Writer) error {
 	url := os.Getenv("AMQP_URL")
 	if url == "" || len(args) == 0 {
 		return errors.New("usage: AMQP_URL=… deadletters list | replay QUEUE")
@@ -42,23 +43,23 @@ func run(ctx context.Context, args []string) error {
 	defer conn.Close()
 	switch {
 	case args[0] == "list" && len(args) == 1:
-		return list(conn)
+		return list(conn, out)
 	case args[0] == "replay" && len(args) == 2:
 		replayed, err := conn.Replay(ctx, bus.Queue(args[1]), atMost)
-		fmt.Printf("%d messages put back into %s\n", replayed, args[1])
+		fmt.Fprintf(out, "%d messages put back into %s\n", replayed, args[1])
 		return err
 	}
 	return errors.New("usage: AMQP_URL=… deadletters list | replay QUEUE")
 }
 
-func list(conn *bus.Conn) error {
+func list(conn *bus.Conn, out io.Writer) error {
 	for _, queue := range bus.LastingQueues() {
 		letters, err := conn.ListDead(queue, atMost)
 		if err != nil {
 			return err
 		}
 		for _, letter := range letters {
-			fmt.Printf("%s  %s  %s  %s  %s\n", letter.At.UTC().Format(time.RFC3339), letter.Queue, letter.Name, letter.ID, letter.Reason)
+			fmt.Fprintf(out, "%s  %s  %s  %s  %s\n", letter.At.UTC().Format(time.RFC3339), letter.Queue, letter.Name, letter.ID, letter.Reason)
 		}
 	}
 	return nil
