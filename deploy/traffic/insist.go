@@ -38,7 +38,9 @@ func (t *Traffic) insist(ctx context.Context, what string, ask func(context.Cont
 }
 
 // jittered is half of d to one and a half of it.
-func jittered(d time.Duration) time.Duration { return d/2 + rand.N(d) }
+func jittered(d time.Duration) time.Duration {
+	return d/2 + rand.N(d) //nolint:gosec // it only spreads customers
+}
 
 func (t *Traffic) again(what string, answer apiclient.Answer) bool {
 	switch {

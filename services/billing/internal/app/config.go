@@ -22,7 +22,7 @@ type Config struct {
 	WebhookSecrets []config.Secret    `env:"STRIPE_WEBHOOK_SECRETS,required,notEmpty"`
 	StripeURL      string             `env:"STRIPE_API_URL"`
 	PublicURL      string             `env:"PUBLIC_URL,required,notEmpty"`
-	SweepInterval  time.Duration      `env:"SWEEP_INTERVAL" envDefault:"30s"`
+	SweepInterval  time.Duration      `env:"SWEEP_INTERVAL" envDefault:"10s"`
 	SweepAge       time.Duration      `env:"SWEEP_AGE" envDefault:"1m"`
 	Packages       packages.Catalogue `env:"CREDIT_PACKAGES"`
 }
