@@ -4,7 +4,6 @@ import (
 	"context"
 	"math/rand/v2"
 	"net/http"
-	"syscall"
 	"testing"
 	"time"
 
@@ -97,12 +96,6 @@ func outage(t *testing.T, happens func()) {
 		ctx, cancel := context.WithTimeout(t.Context(), back)
 		defer cancel()
 		for problem := probe(ctx); problem != ""; problem = probe(ctx) {
-			if ctx.Err() != nil {
-				for _, p := range whole.Processes() {
-					_ = p.Signal(syscall.SIGQUIT)
-				}
-				time.Sleep(time.Second)
-			}
 			require.NoError(t, ctx.Err(), "after %s: %s", back, problem)
 			time.Sleep(50 * time.Millisecond)
 		}

@@ -49,9 +49,13 @@ func run(m *testing.M) (code int, err error) {
 	if err != nil {
 		return 1, err
 	}
-	if os.Getenv("KEEPDIR") == "" {
-		defer os.RemoveAll(dir)
-	}
+	defer func() {
+		if code != 0 || err != nil {
+			fmt.Println("the logs are in", dir)
+			return
+		}
+		err = os.RemoveAll(dir)
+	}()
 	tell := func(line string) { fmt.Println(time.Now().Format("15:04:05"), line) }
 	if set, err = servers.Start(ctx, servers.Options{Dir: filepath.Join(dir, "servers"), Ephemeral: true, Durable: true, Say: tell}); err != nil {
 		return 1, err
@@ -116,7 +120,7 @@ func hold(t *testing.T, customers *traffic.Traffic) {
 	t.Helper()
 	env := whole.Env()
 	broken, err := invariants.Check(t.Context(), invariants.Sources{
-		DatabaseURL: whole.DatabaseURL(), AMQPURL: env["AMQP_URL"], EmulatorURL: env["STRIPE_API_URL"], Quiet: 2 * time.Minute,
+		DatabaseURL: whole.DatabaseURL(), AMQPURL: env["AMQP_URL"], EmulatorURL: env["STRIPE_API_URL"], Quiet: 5 * time.Minute, // a message that failed often waits for long
 	})
 	require.NoError(t, err)
 	require.Empty(t, broken)
