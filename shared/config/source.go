@@ -13,8 +13,9 @@ import (
 // NAME. It keeps secrets out of environments, which whoever may look at a container can read.
 const Directory = "SETTINGS_DIR"
 
-// given returns the settings of the environment and of the files. The environment wins; an empty variable is
-// as good as none, so that a composed environment can leave a setting to its file or its default.
+// given returns the settings of the environment and of the files. The environment wins; an empty
+// variable is as good as none, so that a composed environment can leave a setting to its file or its
+// default.
 func given() (map[string]string, error) {
 	found := map[string]string{}
 	for _, entry := range os.Environ() {
