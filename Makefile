@@ -55,6 +55,23 @@ test: $(STACK) vet build ## run every test, with servers of its own
 test-long: $(STACK) vet build ## also the tests that take long: kill campaigns, soaks
 	$(STACK) exec -- go test -count=1 -timeout $(LONG_TIMEOUT) -tags long work
 
+# What the images are called, and what the programs in them say that they are.
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+COMMIT ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+IMAGES := settings=deploy/cmd/settings migrate=shared/schema/cmd/migrate \
+	$(foreach name,gateway auth billing wallet fax-dispatch,$(name)=services/$(name)) \
+	stripe-emulator=deploy/cmd/stripe-emulator demo=deploy/cmd/demo
+MODULE_SETTINGS := $(foreach name,GOPROXY GOSUMDB GOPRIVATE GONOSUMDB GOINSECURE,--build-arg $(name))
+
+.PHONY: images
+images: ## build the image of every program, mintfax/<name>:<version>
+	@set -e; for image in $(IMAGES); do \
+		echo "docker build mintfax/$${image%%=*}:$(VERSION)"; \
+		docker build -q -f deploy/Dockerfile -t "mintfax/$${image%%=*}:$(VERSION)" $(MODULE_SETTINGS) \
+			--build-arg PROGRAM="$${image##*=}" --build-arg VERSION="$(VERSION)" --build-arg COMMIT="$(COMMIT)" . >/dev/null; \
+	done
+	@docker images --filter reference='mintfax/*:$(VERSION)' --format 'table {{.Repository}}\t{{.Tag}}\t{{.Size}}'
+
 .PHONY: vet
 vet: ## go vet
 	go vet work

@@ -22,7 +22,8 @@ type Secrets struct {
 	Roles         map[string]string // passwords, by service
 }
 
-func loadSecrets(path string) (Secrets, error) {
+// LoadSecrets reads the secrets that path holds, makes those that are missing and keeps them there.
+func LoadSecrets(path string) (Secrets, error) {
 	var s Secrets
 	text, err := os.ReadFile(path)
 	if err == nil {

@@ -27,7 +27,7 @@ type Settings struct {
 }
 
 func newSettings(ctx context.Context, o Options, ports *process.Ports) (*Settings, error) {
-	secrets, err := loadSecrets(filepath.Join(o.Dir, "secrets.json"))
+	secrets, err := LoadSecrets(filepath.Join(o.Dir, "secrets.json"))
 	if err != nil {
 		return nil, err
 	}

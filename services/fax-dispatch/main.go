@@ -3,28 +3,21 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/app"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document/child"
+	"github.com/mintfax/mintfax/shared/runner"
 )
 
 func main() {
-	if err := run(); err != nil {
+	if len(os.Args) != 3 || os.Args[1] != child.Argument {
+		runner.Main("fax-dispatch", app.Run, runner.Healthcheck)
+		return
+	}
+	if err := child.Main(child.Kind(os.Args[2]), os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "fax-dispatch:", err)
 		os.Exit(1)
 	}
-}
-
-func run() error {
-	if len(os.Args) == 3 && os.Args[1] == child.Argument {
-		return child.Main(child.Kind(os.Args[2]), os.Stdin, os.Stdout)
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	return app.Run(ctx)
 }

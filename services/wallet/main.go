@@ -2,20 +2,8 @@
 package main
 
 import (
-	"context"
-	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
-
 	"github.com/mintfax/mintfax/services/wallet/internal/app"
+	"github.com/mintfax/mintfax/shared/runner"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := app.Run(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "wallet:", err)
-		os.Exit(1)
-	}
-}
+func main() { runner.Main("wallet", app.Run, runner.Healthcheck) }

@@ -14,11 +14,15 @@ type Validator interface {
 	Validate() error
 }
 
-// Load fills a T from the environment by its `env` tags. It reports every missing or wrong setting
-// in one error, so that an operator mends them in one go.
+// Load fills a T by its `env` tags, from the environment and from the files of SETTINGS_DIR. It
+// reports every missing or wrong setting in one error, so that an operator mends them in one go.
 func Load[T any]() (T, error) {
 	var cfg T
-	problems := env.Parse(&cfg)
+	found, err := given()
+	if err != nil {
+		return cfg, fmt.Errorf("configuration: %w", err)
+	}
+	problems := env.ParseWithOptions(&cfg, env.Options{Environment: found})
 	if v, ok := any(&cfg).(Validator); ok {
 		problems = errors.Join(problems, v.Validate())
 	}

@@ -1,2 +1,3 @@
-// Package config reads a service's settings from the environment, and from nowhere else.
+// Package config reads a service's settings from the environment and, when SETTINGS_DIR names one,
+// from a directory with a file for each setting.
 package config

@@ -10,6 +10,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"github.com/mintfax/mintfax/shared/version"
 )
 
 // stopLimit bounds how long a service takes to stop, its lingering included.
@@ -83,7 +85,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	for _, p := range r.parts {
 		running.Go(func() { results <- r.runPart(partsCtx, p) })
 	}
-	r.log.InfoContext(ctx, "started")
+	r.log.InfoContext(ctx, "started", "version", version.Version(), "commit", version.Commit())
 	var failure error
 	select {
 	case <-ctx.Done():

@@ -23,6 +23,11 @@ func (s stack) down(ctx context.Context) error {
 		return err
 	}
 	defer command.Close()
+	if c, err := s.runningCompose(); err != nil {
+		return err
+	} else if c != nil {
+		return c.downKeeping(ctx)
+	}
 	stopped, err := s.stopSupervisor(ctx)
 	if err != nil {
 		return err
@@ -77,6 +82,13 @@ func (s stack) stopSupervisor(ctx context.Context) (bool, error) {
 
 // clean deletes everything that `make` has made here, wherever it is.
 func (s stack) clean(ctx context.Context) error {
+	if c, err := s.compose(); err != nil {
+		return err
+	} else if c != nil {
+		if err := c.down(ctx, true); err != nil {
+			return err
+		}
+	}
 	if err := s.down(ctx); err != nil {
 		return err
 	}

@@ -52,6 +52,11 @@ func (s stack) env(context.Context) error {
 
 // logs hands over to tail, which follows files that are made later, too.
 func (s stack) logs(context.Context) error {
+	if c, err := s.runningCompose(); err != nil {
+		return err
+	} else if c != nil {
+		return c.logs()
+	}
 	files, err := filepath.Glob(filepath.Join(s.dir, "log", "*.log"))
 	if err != nil || len(files) == 0 {
 		return errors.New("there are no logs yet: start mintfax with `make up`")

@@ -8,7 +8,12 @@ import (
 )
 
 // status prints what runs.
-func (s stack) status(context.Context) error {
+func (s stack) status(ctx context.Context) error {
+	if c, err := s.runningCompose(); err != nil {
+		return err
+	} else if c != nil {
+		return c.run(ctx, "ps", "--all")
+	}
 	pid, err := s.supervisor()
 	if err != nil {
 		return err

@@ -151,6 +151,13 @@ func (s stack) named(prefix string) (servers.Addresses, error) {
 		return named, err
 	}
 	own, err := servers.Recorded(s.dir)
+	if err != nil {
+		return named, err
+	}
+	c, err := s.compose()
+	if err == nil && c != nil {
+		named = named.Without(c.record.Addresses)
+	}
 	return named.Without(own), err
 }
 

@@ -16,7 +16,7 @@ import (
 // With installing, building and a broker that starts slowly, each of which has a limit of its own.
 const upLimit = 25 * time.Minute
 
-// up starts the supervisor if there is none, and returns when everything is ready.
+// up starts containers, or the supervisor if there is none, and returns when everything is ready.
 func (s stack) up(ctx context.Context) error {
 	command, err := s.serialise()
 	if err != nil {
@@ -30,6 +30,13 @@ func (s stack) up(ctx context.Context) error {
 	if pid != 0 {
 		command.Close() // so that a `down` need not wait
 		return s.awaitRunning(ctx)
+	}
+	containers, err := s.chooseCompose(ctx)
+	if err != nil {
+		return err
+	}
+	if containers != nil {
+		return containers.up(ctx)
 	}
 	progress, err := s.progress()
 	if err != nil {

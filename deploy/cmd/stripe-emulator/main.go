@@ -3,19 +3,6 @@
 // and with EMULATOR_STATE_FILE also in a file.
 package main
 
-import (
-	"context"
-	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
-)
+import "github.com/mintfax/mintfax/shared/runner"
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "stripe-emulator:", err)
-		os.Exit(1)
-	}
-}
+func main() { runner.Main("stripe-emulator", run, healthcheck) }

@@ -35,13 +35,13 @@ func run(ctx context.Context) error {
 	if s.StateFile == "" {
 		emulator := stripeemulator.New(cfg)
 		defer emulator.Close()
-		return serve(ctx, listener, emulator.Handler(), log)
+		return serve(ctx, listener, withHealth(emulator.Handler()), log)
 	}
 	emulator, err := stripeemulator.Open(cfg, s.StateFile)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	return errors.Join(serve(ctx, listener, emulator.Handler(), log), emulator.Close())
+	return errors.Join(serve(ctx, listener, withHealth(emulator.Handler()), log), emulator.Close())
 }
 
 func serve(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {

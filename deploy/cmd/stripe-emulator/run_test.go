@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -51,4 +52,12 @@ func TestServingEndsWithTheContextAfterWhatIsUnderWay(t *testing.T) {
 	cancel()
 	require.NoError(t, <-ended)
 	require.Equal(t, "done", <-answers)
+}
+
+func TestTheHealthCheckAsksTheEmulatorThatRuns(t *testing.T) {
+	server := httptest.NewServer(withHealth(http.NotFoundHandler()))
+	t.Setenv("EMULATOR_ADDR", server.Listener.Addr().String())
+	require.NoError(t, healthcheck(t.Context()))
+	server.Close()
+	require.ErrorContains(t, healthcheck(t.Context()), "not ready")
 }

@@ -10,11 +10,19 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
+	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/schema"
 )
+
+type settings struct {
+	DatabaseURL config.Secret `env:"DATABASE_URL,required"`
+	Auth        config.Secret `env:"DATABASE_PASSWORD_AUTH,required"`
+	Billing     config.Secret `env:"DATABASE_PASSWORD_BILLING,required"`
+	Wallet      config.Secret `env:"DATABASE_PASSWORD_WALLET,required"`
+	FaxDispatch config.Secret `env:"DATABASE_PASSWORD_FAX_DISPATCH,required"`
+}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -26,13 +34,16 @@ func main() {
 }
 
 func run(ctx context.Context) error {
-	passwords := map[string]string{}
-	for _, service := range schema.Roles() {
-		passwords[service] = os.Getenv("DATABASE_PASSWORD_" + strings.ToUpper(service))
-	}
-	adminURL := os.Getenv("DATABASE_URL")
-	if err := schema.Bootstrap(ctx, adminURL, passwords); err != nil {
+	s, err := config.Load[settings]()
+	if err != nil {
 		return err
 	}
-	return schema.Migrate(ctx, adminURL)
+	passwords := map[string]string{
+		"auth": s.Auth.Reveal(), "billing": s.Billing.Reveal(),
+		"wallet": s.Wallet.Reveal(), "fax_dispatch": s.FaxDispatch.Reveal(),
+	}
+	if err := schema.Bootstrap(ctx, s.DatabaseURL.Reveal(), passwords); err != nil {
+		return err
+	}
+	return schema.Migrate(ctx, s.DatabaseURL.Reveal())
 }

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/mintfax/mintfax/deploy/devstack"
+)
+
+// writeDemo adds the settings that are for development only. What a person has chosen stays: with a
+// Stripe key of theirs billing asks Stripe, with an SMTP server auth sends mail.
+func (o options) writeDemo(secrets devstack.Secrets, p passwords) error {
+	if strings.Contains(o.StripeKey.Reveal(), "_live_") {
+		return errors.New("a live STRIPE_SECRET_KEY in the demo profile: its faxes go nowhere, and it would cost money")
+	}
+	if o.PublicURL == "" {
+		o.PublicURL = "http://127.0.0.1:" + o.Gateway
+	}
+	s, err := o.known(inside(), secrets, p)
+	if err != nil {
+		return err
+	}
+	for _, service := range devstack.Services() {
+		settings := service.Env(s, 1)
+		maps.Copy(settings, o.inNetwork(service.Name))
+		maps.DeleteFunc(settings, func(name, _ string) bool {
+			return slices.Contains(usual(), name) || slices.Contains(o.left(service.Name), name)
+		})
+		if err := fill(filepath.Join(o.Volumes, service.Name), settings, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inNetwork are the addresses by which containers reach each other, where a whole of processes has
+// them all on loopback.
+func (o options) inNetwork(service string) map[string]string {
+	switch service {
+	case devstack.Billing:
+		return map[string]string{"STRIPE_API_URL": "http://stripe-emulator:12111"}
+	case devstack.Emulator:
+		return map[string]string{
+			"EMULATOR_ADDR":        ":12111",
+			"EMULATOR_WEBHOOK_URL": fmt.Sprintf("http://gateway:%s/stripe/webhook", o.Gateway),
+		}
+	}
+	return nil
+}
+
+// left are the settings of a service that the demo leaves to the compose file or a person's choice.
+func (o options) left(service string) []string {
+	left := []string{"HTTP_ADDR", "LOG_LEVEL"}
+	if o.SMTPURL != "" && service == devstack.Auth {
+		left = append(left, "MAIL_DIR")
+	}
+	if o.StripeKey != "" && service == devstack.Billing {
+		left = append(left, "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS", "STRIPE_API_URL")
+	}
+	if o.StripeKey != "" && service == devstack.Gateway {
+		left = append(left, "CHECKOUT_ORIGINS")
+	}
+	return left
+}

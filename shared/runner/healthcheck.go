@@ -1,0 +1,72 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"github.com/mintfax/mintfax/shared/config"
+)
+
+// healthcheckLimit is above readyLimit, so that the service itself tells what is wrong.
+const healthcheckLimit = readyLimit + readyLimit/2
+
+const reasonLimit = 512 // bytes
+
+// Healthcheck asks the service that runs at INTERNAL_ADDR whether it is ready. An image without a
+// shell has no other means.
+func Healthcheck(ctx context.Context) error {
+	settings, err := config.Load[struct {
+		InternalAddr string `env:"INTERNAL_ADDR,required"`
+	}]()
+	if err != nil {
+		return err
+	}
+	return AskReady(ctx, settings.InternalAddr, "/readyz")
+}
+
+// AskReady asks the program that listens on addr, and returns what it answers when that is not 200.
+func AskReady(ctx context.Context, addr, path string) error {
+	reachable, err := loopback(addr)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, healthcheckLimit)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+reachable+path, nil)
+	if err != nil {
+		return err
+	}
+	client := http.Client{Transport: &http.Transport{}} // never through a proxy
+	defer client.CloseIdleConnections()
+	response, err := client.Do(request)
+	if err != nil {
+		return fmt.Errorf("not ready: %w", err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode == http.StatusOK {
+		return nil
+	}
+	reason, err := io.ReadAll(io.LimitReader(response.Body, reasonLimit))
+	return errors.Join(fmt.Errorf("not ready: %s", strings.TrimSpace(string(reason))), err)
+}
+
+// loopback is addr with the host of this machine in place of "every address".
+func loopback(addr string) (string, error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "", fmt.Errorf("the address to ask at: %w", err)
+	}
+	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+		if ip.Is6() {
+			host = "::1"
+		}
+	}
+	return net.JoinHostPort(host, port), nil
+}

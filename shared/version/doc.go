@@ -1,0 +1,2 @@
+// Package version knows which mintfax this program is.
+package version
