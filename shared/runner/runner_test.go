@@ -23,7 +23,7 @@ type running struct {
 	ended chan error
 }
 
-func start(t *testing.T, prepare func(r *runner.Runner)) running {
+func run(t *testing.T, prepare func(r *runner.Runner)) running {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -53,7 +53,7 @@ func untilDone(ctx context.Context) error { <-ctx.Done(); return nil }
 func TestReadinessIsRedWhileTheServiceLingersAndItsPartsStillWork(t *testing.T) {
 	var stopped atomic.Bool
 	left := make(chan struct{})
-	s := start(t, func(r *runner.Runner) {
+	s := run(t, func(r *runner.Runner) {
 		r.Go("part", func(ctx context.Context) error { <-ctx.Done(); stopped.Store(true); return nil })
 		r.Linger(300*time.Millisecond, func() { close(left) })
 	})
@@ -68,7 +68,7 @@ func TestReadinessIsRedWhileTheServiceLingersAndItsPartsStillWork(t *testing.T) 
 
 func TestPartsFinishWhatIsInHandBeforeAnythingIsClosed(t *testing.T) {
 	var finished, closedAfter atomic.Bool
-	s := start(t, func(r *runner.Runner) {
+	s := run(t, func(r *runner.Runner) {
 		r.Go("part", func(ctx context.Context) error {
 			<-ctx.Done()
 			time.Sleep(50 * time.Millisecond)
@@ -84,7 +84,7 @@ func TestPartsFinishWhatIsInHandBeforeAnythingIsClosed(t *testing.T) {
 
 func TestAPartThatFailsEndsTheServiceAtOnce(t *testing.T) {
 	broken := errors.New("broken")
-	s := start(t, func(r *runner.Runner) {
+	s := run(t, func(r *runner.Runner) {
 		r.Go("part", func(context.Context) error { time.Sleep(50 * time.Millisecond); return broken })
 		r.Go("other", untilDone)
 		r.Linger(time.Hour, func() { t.Error("a broken service has no reason to linger") })
@@ -93,7 +93,7 @@ func TestAPartThatFailsEndsTheServiceAtOnce(t *testing.T) {
 }
 
 func TestAPartThatReturnsByItselfIsAFailure(t *testing.T) {
-	s := start(t, func(r *runner.Runner) {
+	s := run(t, func(r *runner.Runner) {
 		r.Go("part", func(context.Context) error { time.Sleep(50 * time.Millisecond); return nil })
 	})
 	require.ErrorContains(t, <-s.ended, "ended by itself")
