@@ -47,6 +47,13 @@ invariants: ## look whether all that must be true of the data of what runs is tr
 	@test -f $(RUN)/env || { echo "mintfax is not running: start it with \`make up\`" >&2; exit 1; }
 	@set -a; . ./$(RUN)/env; go run ./deploy/cmd/invariants
 
+TRAFFIC ?= -faxes 10 -purchases 1 -for 30s
+
+.PHONY: traffic
+traffic: ## customers at work on what runs; TRAFFIC='-faxes 20 -for 1m' says how many
+	@test -f $(RUN)/env || { echo "mintfax is not running: start it with \`make up\`" >&2; exit 1; }
+	@set -a; . ./$(RUN)/env; go run ./deploy/cmd/traffic $(TRAFFIC)
+
 .PHONY: test
 test: $(STACK) vet build ## run every test, with servers of its own
 	$(STACK) exec -- go test -count=1 -timeout $(TEST_TIMEOUT) work

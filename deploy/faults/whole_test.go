@@ -103,7 +103,9 @@ func environment() (map[string]map[string]string, error) {
 // was kept and every invariant holds.
 func underTraffic(t *testing.T, rates traffic.Rates, breakThings func(customers *traffic.Traffic)) {
 	t.Helper()
-	customers, err := traffic.Start(t.Context(), whole, rates, patience)
+	client, err := traffic.Client(t.Context(), whole)
+	require.NoError(t, err)
+	customers, err := traffic.Start(t.Context(), client, rates, patience)
 	require.NoError(t, err)
 	time.Sleep(time.Second)
 	breakThings(customers)

@@ -22,7 +22,9 @@ const (
 func rollingRestart(t *testing.T, rounds int) {
 	t.Helper()
 	b := setup(t)
-	customers, err := traffic.Start(t.Context(), whole, traffic.Rates{Faxes: 20, Purchases: 2, Reads: 100}, callsPatience)
+	client, err := traffic.Client(t.Context(), whole)
+	require.NoError(t, err)
+	customers, err := traffic.Start(t.Context(), client, traffic.Rates{Faxes: 20, Purchases: 2, Reads: 100}, callsPatience)
 	require.NoError(t, err)
 	var longest time.Duration
 	for range rounds {

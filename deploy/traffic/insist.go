@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/mintfax/mintfax/deploy/apiclient"
@@ -17,7 +18,7 @@ const (
 )
 
 // insist asks until there is an answer other than "try again", and gives it to then. An answer to try
-// again is as the API promises it: 503 with Retry-After, or that the first try is still running.
+
 func (t *Traffic) insist(ctx context.Context, what string, ask func(context.Context) (apiclient.Answer, error), then func(apiclient.Answer)) {
 	pause := shortestPause
 	for end := time.Now().Add(t.patience); ; time.Sleep(jittered(pause)) {
@@ -48,10 +49,19 @@ func (t *Traffic) again(what string, answer apiclient.Answer) bool {
 		if answer.Header.Get("Retry-After") == "" {
 			t.unexpected("%s: a 503 without Retry-After", what)
 		}
+	case answer.Status == http.StatusTooManyRequests && retryAfter(answer) <= time.Minute:
 	case answer.Status == http.StatusConflict && answer.ErrorCode() == "idempotency_key_in_progress":
 	default:
 		return false
 	}
 	t.putOff(fmt.Sprintf("%s: %d", what, answer.Status))
 	return true
+}
+
+func retryAfter(answer apiclient.Answer) time.Duration {
+	seconds, err := strconv.Atoi(answer.Header.Get("Retry-After"))
+	if err != nil {
+		return 0
+	}
+	return time.Duration(seconds) * time.Second
 }

@@ -25,32 +25,24 @@ type Traffic struct {
 	patience time.Duration
 	stop     context.CancelFunc
 	loops    sync.WaitGroup
-	done     context.CancelFunc
 }
 
 // sendersCount spreads faxes over accounts, whose pools are locked for each hold.
 const sendersCount = 4
 
 // Start prepares a few accounts with credits and sets the customers to work. Who gets no answer, or one
-// that says so, tries again, each for at most patience.
-func Start(ctx context.Context, whole *devstack.Whole, rates Rates, patience time.Duration) (*Traffic, error) {
-	watching, done := context.WithCancel(context.WithoutCancel(ctx))
-	client, err := Client(watching, whole)
-	if err != nil {
-		done()
-		return nil, err
-	}
-	t := &Traffic{client: client, patience: patience, done: done}
+// that says so, tries again, each for at most patience. A client of several gateways is Client's.
+func Start(ctx context.Context, client *apiclient.Client, rates Rates, patience time.Duration) (*Traffic, error) {
+	t := &Traffic{client: client, patience: patience}
 	t.book.began()
 	for range sendersCount {
 		one, err := newSender(ctx, client)
 		if err != nil {
-			done()
 			return nil, fmt.Errorf("prepare a sender: %w", err)
 		}
 		t.senders = append(t.senders, one)
 	}
-	working, stop := context.WithCancel(watching)
+	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	t.stop = stop
 	t.loop(working, "faxes", rates.Faxes, t.sendFax)
 	t.loop(working, "purchases", rates.Purchases, t.purchase)
@@ -62,7 +54,6 @@ func Start(ctx context.Context, whole *devstack.Whole, rates Rates, patience tim
 func (t *Traffic) Stop() []string {
 	t.stop()
 	t.loops.Wait()
-	t.done()
 	return t.summary()
 }
 
