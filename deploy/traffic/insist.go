@@ -17,11 +17,10 @@ const (
 	longestPause  = 8 * time.Second
 )
 
-// insist asks until there is an answer other than "try again", and gives it to then. An answer to try
-
+// insist asks until there is an answer other than to try again, and gives it to then.
 func (t *Traffic) insist(ctx context.Context, what string, ask func(context.Context) (apiclient.Answer, error), then func(apiclient.Answer)) {
-	pause := shortestPause
-	for end := time.Now().Add(t.patience); ; time.Sleep(jittered(pause)) {
+	end := time.Now().Add(t.patience)
+	for pause := shortestPause; ; pause = min(2*pause, longestPause) {
 		answer, err := ask(ctx)
 		if err == nil && !t.again(what, answer) {
 			then(answer)
@@ -30,11 +29,11 @@ func (t *Traffic) insist(ctx context.Context, what string, ask func(context.Cont
 		if err != nil {
 			t.failed(what, err.Error())
 		}
-		pause = min(2*pause, longestPause)
 		if time.Now().After(end) {
 			t.unexpected("%s: no answer within %s, at last status %d, %v", what, t.patience, answer.Status, err)
 			return
 		}
+		time.Sleep(jittered(pause))
 	}
 }
 
@@ -43,6 +42,8 @@ func jittered(d time.Duration) time.Duration {
 	return d/2 + rand.N(d) //nolint:gosec // it only spreads customers
 }
 
+// again reports whether an answer says to try again, as the API promises it: 503 with Retry-After, over
+// a limit, or that the first try is still running.
 func (t *Traffic) again(what string, answer apiclient.Answer) bool {
 	switch {
 	case answer.Status == http.StatusServiceUnavailable:
