@@ -38,7 +38,7 @@ func (o options) known(at servers, secrets devstack.Secrets, p passwords) (*devs
 		Path: "/" + database, RawQuery: "sslmode=disable", // the network is the containers' own
 	}
 	broker := url.URL{Scheme: "amqp", User: url.UserPassword(user, p.rabbitmq), Host: at.amqp, Path: "/" + database}
-	cache := url.URL{Scheme: "redis", User: url.UserPassword("", p.redis), Host: at.redis, Path: "/0"}
+	cache := url.URL{Scheme: "redis", User: url.UserPassword("default", p.redis), Host: at.redis, Path: "/0"}
 	s := &devstack.Settings{
 		Secrets: secrets, DatabaseURL: admin.String(), AMQPURL: broker.String(), RedisURL: cache.String(),
 		RoleURLs: map[string]string{}, GatewayURLs: []string{o.PublicURL}, EmulatorURL: o.Emulator,

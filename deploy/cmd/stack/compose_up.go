@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -32,7 +31,7 @@ func (c compose) up(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(c.writeVariables(ctx, user), c.saveRecord()); err != nil {
+	if err := errors.Join(c.writeVariables(user), c.saveRecord()); err != nil {
 		return err
 	}
 	say("building and starting containers, project " + c.project() + "; the first build takes minutes")
@@ -87,11 +86,11 @@ func (c compose) makeMailDir() (string, error) {
 	return fmt.Sprintf("%d:%d", os.Getuid(), os.Getgid()), nil
 }
 
-func (c compose) writeVariables(ctx context.Context, mailUser string) error {
+// writeVariables names no commit: what is worked on is none yet, and images are built anew for each.
+func (c compose) writeVariables(mailUser string) error {
 	ports := c.record.Ports
 	var lines strings.Builder
 	for _, v := range [][2]string{
-		{"MINTFAX_COMMIT", c.commit(ctx)},
 		{"MAIL_USER", mailUser},
 		{"GATEWAY_PORT", strconv.Itoa(ports.Gateway)},
 		{"EMULATOR_PORT", strconv.Itoa(ports.Emulator)},
@@ -102,17 +101,6 @@ func (c compose) writeVariables(ctx context.Context, mailUser string) error {
 		fmt.Fprintf(&lines, "%s=%s\n", v[0], v[1])
 	}
 	return os.WriteFile(c.variablesPath(), []byte(lines.String()), 0o600)
-}
-
-// commit is empty in a copy without git.
-func (c compose) commit(ctx context.Context) string {
-	cmd := exec.CommandContext(ctx, "git", "rev-parse", "HEAD")
-	cmd.Dir = c.root
-	text, err := cmd.Output()
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(string(text))
 }
 
 // addresses are what programs outside the containers need, under the names of .run/env.
