@@ -15,9 +15,6 @@ import (
 	"github.com/mintfax/mintfax/deploy/traffic"
 )
 
-// back is how long mintfax may take to serve again once a server accepts connections.
-const back = 10 * time.Second
-
 func TestTheBrokerMayDieForAWhile(t *testing.T) { brokerDies(t, 3*time.Second) }
 
 func TestTheBrokerMayBeUnreachableWithoutAnyoneSayingSo(t *testing.T) {
