@@ -60,7 +60,7 @@ test: $(STACK) vet build ## run every test, with servers of its own
 
 .PHONY: test-long
 test-long: $(STACK) vet build ## also the tests that take long: kill campaigns, soaks
-	$(STACK) exec -- go test -count=1 -timeout $(LONG_TIMEOUT) -tags long work
+	$(STACK) exec -- go test -count=1 -p 1 -v -timeout $(LONG_TIMEOUT) -tags long work
 
 # What the images are called, and what the programs in them say that they are.
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
