@@ -68,13 +68,14 @@ COMMIT ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 IMAGES := settings=deploy/cmd/settings migrate=shared/schema/cmd/migrate \
 	$(foreach name,gateway auth billing wallet fax-dispatch,$(name)=services/$(name)) \
 	stripe-emulator=deploy/cmd/stripe-emulator demo=deploy/cmd/demo
-MODULE_SETTINGS := $(foreach name,GOPROXY GOSUMDB GOPRIVATE GONOSUMDB GOINSECURE,--build-arg $(name))
+# Passed on when they are set: what builds, and where modules come from.
+BUILD_SETTINGS := $(foreach name,GO_IMAGE GOPROXY GOSUMDB GOPRIVATE GONOSUMDB GOINSECURE,--build-arg $(name))
 
 .PHONY: images
 images: ## build the image of every program, mintfax/<name>:<version>
 	@set -e; for image in $(IMAGES); do \
 		echo "docker build mintfax/$${image%%=*}:$(VERSION)"; \
-		docker build -q -f deploy/Dockerfile -t "mintfax/$${image%%=*}:$(VERSION)" $(MODULE_SETTINGS) \
+		docker build -q -f deploy/Dockerfile -t "mintfax/$${image%%=*}:$(VERSION)" $(BUILD_SETTINGS) \
 			--build-arg PROGRAM="$${image##*=}" --build-arg VERSION="$(VERSION)" --build-arg COMMIT="$(COMMIT)" . >/dev/null; \
 	done
 	@docker images --filter reference='mintfax/*:$(VERSION)' --format 'table {{.Repository}}\t{{.Tag}}\t{{.Size}}'

@@ -135,6 +135,21 @@ func TestEveryExplainedSettingIsUsed(t *testing.T) {
 	}
 }
 
+// A new service must get into all of these.
+func TestEveryServiceHasAnImage(t *testing.T) {
+	root, all := checkout(t), containers(t)
+	dockerfile, err := os.ReadFile(filepath.Join(root, "deploy", "Dockerfile"))
+	require.NoError(t, err)
+	makefile, err := os.ReadFile(filepath.Join(root, "Makefile"))
+	require.NoError(t, err)
+	for _, dir := range serviceDirs(t) {
+		service := filepath.Base(dir)
+		require.Contains(t, all, service, "docker-compose.yml")
+		require.Contains(t, string(dockerfile), "COPY services/"+service+"/go.mod ")
+		require.Regexp(t, `foreach name,.*\b`+service+`\b.*services/`, string(makefile))
+	}
+}
+
 func exampleFile(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(checkout(t), ".env.example"))

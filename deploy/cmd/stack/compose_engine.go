@@ -41,7 +41,7 @@ func (s stack) chooseCompose(ctx context.Context) (*compose, error) {
 		}
 		c = &compose{stack: s}
 	}
-	if err := noCompose(ctx); err != nil {
+	if err := s.noCompose(ctx); err != nil {
 		fmt.Printf("%v; using local servers\n", err)
 		return nil, nil //nolint:nilnil // nil is processes
 	}
@@ -49,7 +49,7 @@ func (s stack) chooseCompose(ctx context.Context) (*compose, error) {
 }
 
 // noCompose is why containers cannot be used, or nil.
-func noCompose(ctx context.Context) error {
+func (s stack) noCompose(ctx context.Context) error {
 	if os.Getenv("MINTFAX_COMPOSE") == "no" {
 		return errors.New("MINTFAX_COMPOSE=no")
 	}
@@ -60,6 +60,10 @@ func noCompose(ctx context.Context) error {
 	}
 	if err := docker(limited, "compose", "version"); err != nil {
 		return fmt.Errorf("docker has no compose plugin: %w", err)
+	}
+	file := filepath.Join(s.root, composeFiles()[0])
+	if err := docker(limited, "compose", "--file", file, "config", "--quiet"); err != nil {
+		return fmt.Errorf("docker compose does not understand %s (2.20 or newer does): %w", composeFiles()[0], err)
 	}
 	limited, cancel = context.WithTimeout(ctx, pullLimit)
 	defer cancel()

@@ -22,9 +22,9 @@ func fakeDocker(t *testing.T, script string) {
 
 func TestContainersAreUsedWhenEverythingIsThere(t *testing.T) {
 	fakeDocker(t, "exit 0\n")
-	require.NoError(t, noCompose(t.Context()))
+	require.NoError(t, stack{}.noCompose(t.Context()))
 	t.Setenv("MINTFAX_COMPOSE", "no")
-	require.EqualError(t, noCompose(t.Context()), "MINTFAX_COMPOSE=no")
+	require.EqualError(t, stack{}.noCompose(t.Context()), "MINTFAX_COMPOSE=no")
 }
 
 func TestOneLineSaysWhyContainersCannotBeUsed(t *testing.T) {
@@ -32,15 +32,19 @@ func TestOneLineSaysWhyContainersCannotBeUsed(t *testing.T) {
 		{"echo Client: 1 >&2; echo 'Cannot connect to the daemon.' >&2; exit 1", "no Docker engine answers: Cannot connect to the daemon."},
 		{"[ $1 = version ] && exit 0; echo 'unknown command: compose' >&2; exit 1", "docker has no compose plugin: unknown command: compose"},
 		{
+			"case $1$4 in version|compose) exit 0;; esac; echo 'additional property' >&2; exit 1",
+			"docker compose does not understand docker-compose.yml (2.20 or newer does): additional property",
+		},
+		{
 			"case $1 in version|compose) exit 0;; esac; printf 'trying\\nno such host\\n' >&2; exit 1",
 			"the image postgres:17-bookworm cannot be pulled: no such host",
 		},
 	} {
 		fakeDocker(t, c.script)
-		require.EqualError(t, noCompose(t.Context()), c.why)
+		require.EqualError(t, stack{}.noCompose(t.Context()), c.why)
 	}
 	t.Setenv("PATH", t.TempDir())
-	require.ErrorContains(t, noCompose(t.Context()), "not found")
+	require.ErrorContains(t, stack{}.noCompose(t.Context()), "not found")
 }
 
 func TestServersThatAreNamedOrHoldDataDecideForProcesses(t *testing.T) {
