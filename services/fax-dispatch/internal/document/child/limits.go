@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	cpuSeconds  = 3
+	cpuSeconds  = 2       // half of wallLimit, for a machine that has other work too
 	memory      = 1 << 30 // bytes
 	memoryGoal  = memory * 3 / 4
 	openFiles   = 16
