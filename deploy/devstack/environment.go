@@ -14,8 +14,13 @@ func common(s *Settings, role string) map[string]string {
 }
 
 func gatewayEnv(s *Settings, n int) map[string]string {
+	return s.GatewayEnv(strings.TrimPrefix(s.GatewayURLs[n-1], "http://"))
+}
+
+// GatewayEnv is the environment of a gateway that listens on address.
+func (s *Settings) GatewayEnv(address string) map[string]string {
 	env := common(s, "")
-	env["HTTP_ADDR"] = strings.TrimPrefix(s.GatewayURLs[n-1], "http://")
+	env["HTTP_ADDR"] = address
 	env["PUBLIC_URL"] = s.PublicURL()
 	env["REDIS_URL"] = s.RedisURL
 	env["STORAGE_URL"] = s.storageURL()

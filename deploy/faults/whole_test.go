@@ -107,6 +107,7 @@ func underTraffic(t *testing.T, rates traffic.Rates, breakThings func(customers 
 	require.NoError(t, err)
 	customers, err := traffic.Start(t.Context(), client, rates, patience)
 	require.NoError(t, err)
+	t.Cleanup(func() { customers.Stop() }) // a test that has failed must not trouble the next one
 	time.Sleep(time.Second)
 	breakThings(customers)
 	time.Sleep(time.Second)

@@ -142,6 +142,23 @@ func TestWithoutAServerTheQuestionIsUnavailable(t *testing.T) {
 	require.True(t, apierror.Has(err, apierror.ServiceUnavailable), "%v", err)
 }
 
+// After an outage the two connections of a server come back one after the other.
+func TestAQuestionThatComesBeforeAnswersCanBeSentIsAnsweredOnceTheyCan(t *testing.T) {
+	at := bustest.VHost(t)
+	conn := bustest.Dial(t, at)
+	server := bus.NewServer(conn, bus.RPCWallet, 1)
+	bus.Handle(server, echo, func(_ context.Context, q text) (text, error) { return q, nil })
+	bustest.Serve(t, server.Run)
+	client, err := bus.NewClient(bustest.Dial(t, at))
+	require.NoError(t, err)
+	_, err = bus.Call(t.Context(), client, echo, text{"before"})
+	require.NoError(t, err)
+	conn.PublishAway(300 * time.Millisecond)
+	answer, err := bus.Call(t.Context(), client, echo, text{"meanwhile"})
+	require.NoError(t, err)
+	require.Equal(t, "meanwhile", answer.Value)
+}
+
 func TestStoppingFinishesWhatIsInHandAndLeavesTheRestToOthers(t *testing.T) {
 	at := bustest.VHost(t)
 	started := make(chan struct{}, 100)

@@ -15,8 +15,10 @@ import (
 	"github.com/mintfax/mintfax/shared/crashpoint"
 )
 
-// replyLimit is how long a reply may wait to be written.
-const replyLimit = 2 * time.Second
+const (
+	replyLimit = 2 * time.Second       // how long a reply may wait to be written
+	replyPause = 20 * time.Millisecond // between two looks whether a reply could be sent
+)
 
 // Server answers the questions of one queue.
 type Server struct {
@@ -77,6 +79,10 @@ func (s *Server) answer(ctx context.Context, d *amqp.Delivery) {
 	}
 	ctx, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
+	if !s.canReply(ctx) {
+		s.conn.metrics.served(method, "unanswerable")
+		return
+	}
 	reply := amqp.Publishing{CorrelationId: d.CorrelationId, ContentType: "application/json", DeliveryMode: amqp.Transient}
 	body, err := s.execute(ctx, d.Type, d.Body)
 	if err == nil {
@@ -89,6 +95,19 @@ func (s *Server) answer(ctx context.Context, d *amqp.Delivery) {
 	}
 	crashpoint.Here(crashpoint.QuestionAnswered)
 	s.reply(ctx, d, reply)
+}
+
+// canReply waits until there is a way for an answer, or returns false at the deadline. After an outage
+// the connection for replies may come back later than the one for questions, and what is executed without
+// an answer leaves its asker waiting.
+func (s *Server) canReply(ctx context.Context) bool {
+	for s.conn.publish.usable(s.sender.ch) != nil {
+		wait(ctx, replyPause)
+		if ctx.Err() != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // known is the method's name for metrics, which must not grow with what strangers send.

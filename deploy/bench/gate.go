@@ -1,0 +1,142 @@
+package bench
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/mintfax/mintfax/deploy/load"
+)
+
+// Plan says how much to measure. The variants take turns in each round, so that a slow minute of the
+// machine falls on all of them.
+type Plan struct {
+	Rounds   int
+	InFlight []int     // of the closed loop
+	Rates    []float64 // of the open loop, requests a second
+	Each     time.Duration
+	Warm     time.Duration // before each measurement, not counted
+	Variants []Variant
+}
+
+// openConnections bounds what the open loop has in flight.
+const openConnections = 1024
+
+// Gate measures every variant of the plan.
+func (w *Whole) Gate(ctx context.Context, plan Plan, say func(string)) (Results, error) {
+	results := Results{Keys: Keys, Rounds: plan.Rounds, Seconds: plan.Each.Seconds()}
+	for round := range plan.Rounds {
+		for _, inFlight := range plan.InFlight {
+			for _, variant := range plan.Variants {
+				m, err := w.closed(ctx, plan, variant, inFlight)
+				if err != nil {
+					return results, fmt.Errorf("%s at %d in flight: %w", variant, inFlight, err)
+				}
+				say(fmt.Sprintf("round %d of %d: %s", round+1, plan.Rounds, m))
+				results.Closed = append(results.Closed, m)
+			}
+		}
+		for _, rate := range plan.Rates {
+			for _, variant := range plan.Variants {
+				if w.urls[variant] == "" {
+					continue
+				}
+				m, err := w.open(ctx, plan, variant, rate)
+				if err != nil {
+					return results, fmt.Errorf("%s at %.0f/s: %w", variant, rate, err)
+				}
+				say(fmt.Sprintf("round %d of %d: %s", round+1, plan.Rounds, m))
+				results.Open = append(results.Open, m)
+			}
+		}
+	}
+	return results, ctx.Err()
+}
+
+func (w *Whole) closed(ctx context.Context, plan Plan, variant Variant, inFlight int) (Measurement, error) {
+	subject, err := w.subject(ctx, variant, inFlight)
+	if err != nil {
+		return Measurement{}, err
+	}
+	defer subject.close()
+	run := func(lasts time.Duration) load.Report {
+		ctx, cancel := context.WithTimeout(ctx, lasts)
+		defer cancel()
+		return load.Closed(ctx, inFlight, func(context.Context, int) { subject.call() })
+	}
+	return w.measure(plan, variant, subject, run, Measurement{InFlight: inFlight})
+}
+
+func (w *Whole) open(ctx context.Context, plan Plan, variant Variant, rate float64) (Measurement, error) {
+	subject, err := w.subject(ctx, variant, openConnections)
+	if err != nil {
+		return Measurement{}, err
+	}
+	defer subject.close()
+	run := func(lasts time.Duration) load.Report {
+		ctx, cancel := context.WithTimeout(ctx, lasts)
+		defer cancel()
+		return load.Run(ctx, load.Rate{PerSecond: rate, MostInFlight: openConnections}, func(context.Context, int) { subject.call() })
+	}
+	return w.measure(plan, variant, subject, run, Measurement{Rate: rate})
+}
+
+// subject is what is measured: something to call, from many goroutines at once.
+type subject struct {
+	call  func()
+	close func()
+	wrong func() int64 // how many calls did not get what they wanted
+}
+
+func (w *Whole) subject(ctx context.Context, variant Variant, connections int) (subject, error) {
+	switch variant {
+	case Echo:
+		e, err := newEcho(w.whole.Env()["AMQP_URL"])
+		if err != nil {
+			return subject{}, err
+		}
+		return counted(ctx, e.call, e.close), nil
+	case Lookup:
+		pepper, err := base64.StdEncoding.DecodeString(w.whole.Settings().Secrets.KeyPepper)
+		if err != nil {
+			return subject{}, err
+		}
+		l, err := newLookup(ctx, w.whole.Settings().RoleURLs["auth"], w.root, pepper, w.keys)
+		if err != nil {
+			return subject{}, err
+		}
+		return counted(ctx, l.call, l.close), nil
+	default:
+		c := newCaller(w.urls[variant], connections, w.keys, http.StatusOK)
+		return subject{c.call, c.close, func() int64 { return c.wrong.Load() + c.shed.Load() }}, nil
+	}
+}
+
+func (w *Whole) measure(plan Plan, variant Variant, s subject, run func(time.Duration) load.Report, m Measurement) (Measurement, error) {
+	run(plan.Warm)
+	wrong := s.wrong()
+	before, err := w.cpu.used()
+	if err != nil {
+		return m, err
+	}
+	report := run(plan.Each)
+	after, err := w.cpu.used()
+	if err != nil {
+		return m, err
+	}
+	m.Variant, m.Offered, m.Done, m.Dropped = variant, report.Offered, report.Done, report.Dropped
+	m.Wrong = int(s.wrong() - wrong)
+	m.PerSecond = float64(report.Done-m.Wrong) / report.Took.Seconds()
+	m.P50, m.P99 = milliseconds(report.P50), milliseconds(report.P99)
+	m.CPU = map[string]float64{}
+	for name, seconds := range after {
+		if spent := (seconds - before[name]) / float64(max(1, report.Done)) * 1000; spent >= 0.0005 {
+			m.CPU[name] = spent
+		}
+	}
+	return m, nil
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

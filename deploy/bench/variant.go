@@ -1,0 +1,53 @@
+package bench
+
+import (
+	"path/filepath"
+
+	"github.com/mintfax/mintfax/deploy/devstack"
+)
+
+// Variant is a gateway, or what the gateway is compared with.
+type Variant string
+
+// The variants.
+const (
+	Gateway         Variant = "gateway"          // as it is
+	SingleRPC       Variant = "single-rpc"       // a question to auth for each request
+	Monolith        Variant = "monolith"         // no broker: a look-up in its own process for each request
+	MonolithBatched Variant = "monolith-batched" // no broker, and requests share look-ups as the gateway's share questions
+	Echo            Variant = "bare-echo"        // a question over the broker that nobody thinks about, and nothing around it
+	Lookup          Variant = "bare-lookup"      // the statement alone
+)
+
+// Gateways are the variants that answer HTTP.
+func Gateways() []Variant { return []Variant{Gateway, Monolith, MonolithBatched, SingleRPC} }
+
+func (v Variant) program() string {
+	if v == Monolith || v == MonolithBatched {
+		return "./services/gateway/cmd/monolith"
+	}
+	return "./services/gateway"
+}
+
+// alone are the settings with which requests share nothing.
+func alone() map[string]string {
+	return map[string]string{"CHECK_LANES": "100000", "CHECK_BATCH": "1"}
+}
+
+func (v Variant) settings(s *devstack.Settings, root string) map[string]string {
+	env := map[string]string{}
+	if v == Monolith || v == SingleRPC {
+		env = alone()
+	}
+	if v == Monolith || v == MonolithBatched {
+		env["DATABASE_URL"] = s.RoleURLs["auth"]
+		env["KEY_PEPPER"] = s.Secrets.KeyPepper
+		env["CHECK_SQL"] = statementFile(root)
+	}
+	return env
+}
+
+// statementFile is what auth embeds.
+func statementFile(root string) string {
+	return filepath.Join(root, "services", "auth", "internal", "check", "find.sql")
+}

@@ -1,0 +1,120 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/mintfax/mintfax/deploy/devstack"
+	"github.com/mintfax/mintfax/deploy/devstack/process"
+	"github.com/mintfax/mintfax/deploy/devstack/servers"
+)
+
+// Keys is how many keys the database of a benchmark has.
+const Keys = 100_000
+
+// Whole is a mintfax of its own to measure, with servers of its own, and next to the gateway those that
+// it is compared with.
+type Whole struct {
+	set   *servers.Set
+	whole *devstack.Whole
+	urls  map[Variant]string
+	keys  []string // values of the Authorization header
+	cpu   cpu
+	root  string
+}
+
+// Start makes a whole in dir, which it fills.
+func Start(ctx context.Context, dir string, variants []Variant, say func(string)) (w *Whole, err error) {
+	root, err := devstack.FindRoot()
+	if err != nil {
+		return nil, err
+	}
+	w = &Whole{urls: map[Variant]string{}, root: root}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, w.Close(ctx))
+		}
+	}()
+	w.set, err = servers.Start(ctx, servers.Options{Dir: filepath.Join(dir, "servers"), Ephemeral: true, Durable: true, Say: say})
+	if err != nil {
+		return w, err
+	}
+	programs, err := w.services(ctx, variants)
+	if err != nil {
+		return w, err
+	}
+	w.whole, err = devstack.Start(ctx, devstack.Options{
+		Dir: filepath.Join(dir, "whole"), Servers: w.set.Addresses(), Say: say, Services: programs,
+		Env: map[string]map[string]string{devstack.Gateway: wide()},
+	})
+	if err != nil {
+		return w, err
+	}
+	w.urls[Gateway] = w.whole.GatewayURL()
+	say(fmt.Sprintf("making %d keys", Keys))
+	made, err := makeKeys(ctx, w.whole.DatabaseURL(), w.whole.Settings().Secrets.KeyPepper, Keys)
+	if err != nil {
+		return w, err
+	}
+	for _, key := range made {
+		w.keys = append(w.keys, "Bearer "+key)
+	}
+	w.watch()
+	return w, nil
+}
+
+// Close ends everything and deletes its data.
+func (w *Whole) Close(ctx context.Context) error {
+	var err error
+	if w.whole != nil {
+		err = w.whole.Close(ctx)
+	}
+	if w.set != nil {
+		err = errors.Join(err, w.set.Stop())
+	}
+	return err
+}
+
+// services are those of a usual whole and the variants of its gateway.
+func (w *Whole) services(ctx context.Context, variants []Variant) ([]devstack.Service, error) {
+	all := devstack.Services()
+	var ports process.Ports
+	for _, variant := range variants {
+		if variant == Gateway {
+			continue
+		}
+		port, err := ports.Take(ctx, 0)
+		if err != nil {
+			return nil, err
+		}
+		address := fmt.Sprintf("127.0.0.1:%d", port)
+		w.urls[variant] = "http://" + address
+		all = append(all, devstack.Service{
+			Name: string(variant), Package: variant.program(), Ready: "/readyz",
+			Env: func(s *devstack.Settings, _ int) map[string]string {
+				env := s.GatewayEnv(address)
+				for _, more := range []map[string]string{wide(), variant.settings(s, w.root)} {
+					for name, value := range more {
+						env[name] = value
+					}
+				}
+				return env
+			},
+		})
+	}
+	return all, nil
+}
+
+// wide leaves out the limit that all callers with one address would share.
+func wide() map[string]string {
+	return map[string]string{"LIMIT_ADDRESS_PER_MINUTE": "1000000000"}
+}
+
+func (w *Whole) watch() {
+	w.cpu.keepers = w.set.Keepers()
+	for _, replica := range w.whole.Processes() {
+		w.cpu.keepers = append(w.cpu.keepers, replica.Keeper)
+	}
+}

@@ -1,0 +1,54 @@
+// Command bench measures what the question to auth on every request costs: the gateway next to one
+// that looks keys up itself, on one machine in one run. It writes a table, gate.json and gate.svg.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/mintfax/mintfax/deploy/bench"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	plan := bench.Plan{InFlight: []int{1, 16, 64, 256}, Variants: append(bench.Gateways(), bench.Echo, bench.Lookup)}
+	flag.IntVar(&plan.Rounds, "rounds", 3, "how often to measure everything")
+	flag.DurationVar(&plan.Each, "each", 4*time.Second, "how long one measurement lasts")
+	flag.DurationVar(&plan.Warm, "warm", time.Second, "how long to warm up before it")
+	out := flag.String("out", ".run/bench", "the directory to write gate.json and gate.svg to")
+	flag.Parse()
+	plan.Rates = []float64{2000, 4000, 8000, 12000}
+	if err := run(ctx, plan, *out); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, plan bench.Plan, out string) (err error) {
+	dir, err := os.MkdirTemp("", "mintfax-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	say := func(line string) { fmt.Fprintln(os.Stderr, time.Now().Format("15:04:05"), line) }
+	whole, err := bench.Start(ctx, dir, plan.Variants, say)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, whole.Close(ctx)) }()
+	results, err := whole.Gate(ctx, plan, say)
+	if err != nil {
+		return err
+	}
+	if err := results.Print(os.Stdout); err != nil {
+		return err
+	}
+	return results.Write(out)
+}
