@@ -54,6 +54,12 @@ traffic: ## customers at work on what runs; TRAFFIC='-faxes 20 -for 1m' says how
 	@test -f $(RUN)/env || { echo "mintfax is not running: start it with \`make up\`" >&2; exit 1; }
 	@set -a; . ./$(RUN)/env; go run ./deploy/cmd/traffic $(TRAFFIC)
 
+BENCH ?= -rounds 3
+
+.PHONY: bench
+bench: $(STACK) ## what the question to auth costs: table, .run/bench/gate.json and .svg
+	go run ./deploy/cmd/bench $(BENCH)
+
 .PHONY: test
 test: $(STACK) vet build ## run every test, with servers of its own
 	$(STACK) exec -- go test -count=1 -timeout $(TEST_TIMEOUT) work

@@ -14,7 +14,7 @@ const callLimit = 10 * time.Second
 // is not missing where it matters.
 type caller struct {
 	client *fasthttp.HostClient
-	keys   []string // the values of the Authorization header
+	keys   []string
 	next   atomic.Uint64
 	good   atomic.Int64 // answers with the status that was wanted
 	shed   atomic.Int64 // 503 with Retry-After
@@ -38,7 +38,7 @@ func (c *caller) call() {
 	defer func() { fasthttp.ReleaseRequest(request); fasthttp.ReleaseResponse(response) }()
 	request.Header.SetRequestURI("/v1/environment")
 	request.Header.SetHost(c.client.Addr)
-	request.Header.Set("Authorization", c.keys[c.next.Add(1)%uint64(len(c.keys))])
+	request.Header.Set("Authorization", "Bearer "+c.keys[c.next.Add(1)%uint64(len(c.keys))])
 	err := c.client.Do(request, response)
 	switch {
 	case err == nil && response.StatusCode() == c.want:

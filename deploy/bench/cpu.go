@@ -14,12 +14,22 @@ import (
 // ticks is how many of its units the kernel counts in a second of processor time, on every Linux.
 const ticks = 100
 
-// generator is the program that measures.
-const generator = "generator"
+// What the programs of a whole are called in results. All gateways have one name: only one works at a time.
+const (
+	generator = "generator"
+	gateway   = "gateway"
+	auth      = "auth"
+	postgres  = "postgres"
+	rabbitmq  = "rabbitmq"
+	redis     = "redis"
+	rest      = "rest"
+)
+
+func programs() []string { return []string{generator, gateway, auth, rabbitmq, postgres, redis, rest} }
 
 // cpu reads the processor time that programs have used, with all of their children.
 type cpu struct {
-	keepers []*process.Keeper
+	programs map[*process.Keeper]string
 }
 
 // used returns seconds by the name of the program.
@@ -29,8 +39,8 @@ func (c cpu) used() (map[string]float64, error) {
 		return nil, err
 	}
 	names := map[int]string{}
-	for _, keeper := range c.keepers {
-		names[keeper.Pid()] = keeper.Name()
+	for keeper, name := range c.programs {
+		names[keeper.Pid()] = name
 	}
 	used := map[string]float64{}
 	for pid, seconds := range times {

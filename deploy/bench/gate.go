@@ -19,6 +19,7 @@ type Plan struct {
 	Each     time.Duration
 	Warm     time.Duration // before each measurement, not counted
 	Variants []Variant
+	Profiles string // a directory for profiles of the gateway and of auth; none without
 }
 
 // openConnections bounds what the open loop has in flight.
@@ -37,10 +38,15 @@ func (w *Whole) Gate(ctx context.Context, plan Plan, say func(string)) (Results,
 				say(fmt.Sprintf("round %d of %d: %s", round+1, plan.Rounds, m))
 				results.Closed = append(results.Closed, m)
 			}
+			if plan.Profiles != "" && round == 0 {
+				if err := w.profile(ctx, plan, inFlight, plan.Profiles); err != nil {
+					return results, err
+				}
+			}
 		}
 		for _, rate := range plan.Rates {
 			for _, variant := range plan.Variants {
-				if w.urls[variant] == "" {
+				if !variant.answersHTTP() {
 					continue
 				}
 				m, err := w.open(ctx, plan, variant, rate)

@@ -3,22 +3,21 @@ package bench
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 )
 
 // Measurement is one variant under one load, once.
 type Measurement struct {
 	Variant   Variant            `json:"variant"`
-	InFlight  int                `json:"in_flight,omitempty"`   // of the closed loop
-	Rate      float64            `json:"rate,omitempty"`        // requests a second, of the open loop
-	Offered   int                `json:"offered"`               // requests that were due
-	Done      int                `json:"done"`                  // requests that were answered
-	Dropped   int                `json:"dropped"`               // requests that were due while too many were in flight
-	Wrong     int                `json:"wrong"`                 // answers that were not 200, and lost ones
-	PerSecond float64            `json:"requests_per_second"`   // answered 200
-	P50       float64            `json:"p50_ms"`                // of the open loop, from when a request was due
-	P99       float64            `json:"p99_ms"`                //
+	InFlight  int                `json:"in_flight,omitempty"`  // of the closed loop
+	Rate      float64            `json:"rate,omitempty"`       // requests a second, of the open loop
+	Offered   int                `json:"offered"`              // requests that were due
+	Done      int                `json:"done"`                 // requests that were answered
+	Dropped   int                `json:"dropped"`              // requests that were due while too many were in flight
+	Wrong     int                `json:"wrong"`                // answers that were not 200, and lost ones
+	PerSecond float64            `json:"requests_per_second"`  // answered 200
+	P50       float64            `json:"p50_ms"`               // of the open loop, from when a request was due
+	P99       float64            `json:"p99_ms"`               //
 	CPU       map[string]float64 `json:"cpu_seconds_per_1000"` // by program
 }
 
@@ -92,15 +91,4 @@ func median[T cmp.Ordered](group []Measurement, of func(Measurement) T) T {
 	}
 	slices.Sort(values)
 	return values[len(values)/2]
-}
-
-// programs lists every program that used the processor.
-func programs(all []Measurement) []string {
-	seen := map[string]bool{}
-	for _, m := range all {
-		for name := range m.CPU {
-			seen[name] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(seen))
 }

@@ -9,24 +9,23 @@ import (
 // Print writes the medians as tables.
 func (r Results) Print(to io.Writer) error {
 	fmt.Fprintf(to, "\nMedians of %d rounds of %.0f s, %d keys in the database\n\n", r.Rounds, r.Seconds, r.Keys)
-	names := programs(r.Closed)
 	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprint(table, "in flight\tvariant\trequests/s\tp50 ms\tp99 ms\twrong\t")
-	for _, name := range names {
+	for _, name := range programs() {
 		fmt.Fprintf(table, "%s\t", name)
 	}
 	fmt.Fprintln(table)
 	for _, m := range medians(r.Closed) {
 		fmt.Fprintf(table, "%d\t%s\t%.0f\t%.2f\t%.2f\t%d\t", m.InFlight, m.Variant, m.PerSecond, m.P50, m.P99, m.Wrong)
-		for _, name := range names {
-			fmt.Fprintf(table, "%.3f\t", m.CPU[name])
+		for _, name := range programs() {
+			fmt.Fprintf(table, "%.0f\t", m.CPU[name]*1000)
 		}
 		fmt.Fprintln(table)
 	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintln(to, "The last columns are seconds of processor time for 1,000 requests.")
+	fmt.Fprintln(to, "The last columns are microseconds of processor time for one request (seconds for 1,000,000), by program.")
 	if len(r.Open) > 0 {
 		fmt.Fprintln(to, "\nOpen loop")
 		fmt.Fprintln(to)

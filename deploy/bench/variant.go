@@ -2,6 +2,7 @@ package bench
 
 import (
 	"path/filepath"
+	"slices"
 
 	"github.com/mintfax/mintfax/deploy/devstack"
 )
@@ -22,6 +23,8 @@ const (
 // Gateways are the variants that answer HTTP.
 func Gateways() []Variant { return []Variant{Gateway, Monolith, MonolithBatched, SingleRPC} }
 
+func (v Variant) answersHTTP() bool { return slices.Contains(Gateways(), v) }
+
 func (v Variant) program() string {
 	if v == Monolith || v == MonolithBatched {
 		return "./services/gateway/cmd/monolith"
@@ -29,15 +32,10 @@ func (v Variant) program() string {
 	return "./services/gateway"
 }
 
-// alone are the settings with which requests share nothing.
-func alone() map[string]string {
-	return map[string]string{"CHECK_LANES": "100000", "CHECK_BATCH": "1"}
-}
-
 func (v Variant) settings(s *devstack.Settings, root string) map[string]string {
 	env := map[string]string{}
 	if v == Monolith || v == SingleRPC {
-		env = alone()
+		env["CHECK_SHARING"] = "false"
 	}
 	if v == Monolith || v == MonolithBatched {
 		env["DATABASE_URL"] = s.RoleURLs["auth"]

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,7 +21,7 @@ type Whole struct {
 	set   *servers.Set
 	whole *devstack.Whole
 	urls  map[Variant]string
-	keys  []string // values of the Authorization header
+	keys  []string
 	cpu   cpu
 	root  string
 }
@@ -54,15 +55,9 @@ func Start(ctx context.Context, dir string, variants []Variant, say func(string)
 	}
 	w.urls[Gateway] = w.whole.GatewayURL()
 	say(fmt.Sprintf("making %d keys", Keys))
-	made, err := makeKeys(ctx, w.whole.DatabaseURL(), w.whole.Settings().Secrets.KeyPepper, Keys)
-	if err != nil {
-		return w, err
-	}
-	for _, key := range made {
-		w.keys = append(w.keys, "Bearer "+key)
-	}
+	w.keys, err = makeKeys(ctx, w.whole.DatabaseURL(), w.whole.Settings().Secrets.KeyPepper, Keys)
 	w.watch()
-	return w, nil
+	return w, err
 }
 
 // Close ends everything and deletes its data.
@@ -82,7 +77,7 @@ func (w *Whole) services(ctx context.Context, variants []Variant) ([]devstack.Se
 	all := devstack.Services()
 	var ports process.Ports
 	for _, variant := range variants {
-		if variant == Gateway {
+		if variant == Gateway || !variant.answersHTTP() {
 			continue
 		}
 		port, err := ports.Take(ctx, 0)
@@ -112,9 +107,18 @@ func wide() map[string]string {
 	return map[string]string{"LIMIT_ADDRESS_PER_MINUTE": "1000000000"}
 }
 
+// watch makes all programs known to the counting of processor time.
 func (w *Whole) watch() {
-	w.cpu.keepers = w.set.Keepers()
+	names := map[string]string{servers.Postgres: postgres, servers.RabbitMQ: rabbitmq, servers.Redis: redis, devstack.Auth + "-1": auth}
+	for _, variant := range Gateways() {
+		names[string(variant)+"-1"] = gateway
+	}
+	w.cpu.programs = map[*process.Keeper]string{}
+	watched := w.set.Keepers()
 	for _, replica := range w.whole.Processes() {
-		w.cpu.keepers = append(w.cpu.keepers, replica.Keeper)
+		watched = append(watched, replica.Keeper)
+	}
+	for _, keeper := range watched {
+		w.cpu.programs[keeper] = cmp.Or(names[keeper.Name()], rest)
 	}
 }

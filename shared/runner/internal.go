@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/pprof"
 	"sync/atomic"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 
 const readyLimit = 2 * time.Second
 
-// internalServer answers /healthz, /readyz and /metrics. It is never exposed to customers.
+// internalServer answers /healthz, /readyz, /metrics and /debug/pprof/. It is never exposed to customers.
 type internalServer struct {
 	server   *http.Server
 	checks   map[string]func(context.Context) error
@@ -27,6 +28,9 @@ func newInternalServer(addr string, registry *prometheus.Registry) *internalServ
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", s.readyz)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 	s.server = &http.Server{Addr: addr, Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	return s
 }

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -18,13 +20,38 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	plan := bench.Plan{InFlight: []int{1, 16, 64, 256}, Variants: append(bench.Gateways(), bench.Echo, bench.Lookup)}
+	plan := bench.Plan{
+		InFlight: []int{1, 16, 64, 256}, Rates: []float64{2000, 4000, 8000, 12000},
+		Variants: append(bench.Gateways(), bench.Echo, bench.Lookup),
+	}
 	flag.IntVar(&plan.Rounds, "rounds", 3, "how often to measure everything")
 	flag.DurationVar(&plan.Each, "each", 4*time.Second, "how long one measurement lasts")
 	flag.DurationVar(&plan.Warm, "warm", time.Second, "how long to warm up before it")
 	out := flag.String("out", ".run/bench", "the directory to write gate.json and gate.svg to")
+	flag.StringVar(&plan.Profiles, "profiles", "", "a directory to write processor profiles of gateway and auth to")
+	flag.Func("variants", "what to measure, with commas (all)", func(text string) error {
+		plan.Variants = nil
+		for name := range strings.SplitSeq(text, ",") {
+			plan.Variants = append(plan.Variants, bench.Variant(name))
+		}
+		return nil
+	})
+	flag.Func("in-flight", "loads of the closed loop, with commas (1,16,64,256)", func(text string) error {
+		plan.InFlight = nil
+		for number := range strings.SplitSeq(text, ",") {
+			n, err := strconv.Atoi(number)
+			if err != nil || n < 1 {
+				return errors.New("not a positive number")
+			}
+			plan.InFlight = append(plan.InFlight, n)
+		}
+		return nil
+	})
+	closedOnly := flag.Bool("closed-only", false, "leave the open loop out")
 	flag.Parse()
-	plan.Rates = []float64{2000, 4000, 8000, 12000}
+	if *closedOnly {
+		plan.Rates = nil
+	}
 	if err := run(ctx, plan, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)

@@ -3,7 +3,11 @@ package check
 import (
 	"context"
 	"database/sql"
+	_ "embed"
 )
+
+//go:embed find.sql
+var findKeys string
 
 // store reads keys fresh. It uses the connection pool directly: nothing is mapped on this path.
 type store struct {
@@ -19,12 +23,7 @@ type keyRow struct {
 }
 
 func newStore(ctx context.Context, db *sql.DB) (*store, error) {
-	statement, err := db.PrepareContext(ctx, `
-		SELECT k.digest, k.id, k.kind, k.account_id, a.activated_at, e.id, e.name, e.type, e.created_at
-		FROM auth.keys k
-		JOIN auth.accounts a ON a.id = k.account_id
-		LEFT JOIN auth.environments e ON e.id = k.environment_id
-		WHERE k.digest = ANY($1) AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())`)
+	statement, err := db.PrepareContext(ctx, findKeys)
 	if err != nil {
 		return nil, err
 	}

@@ -74,7 +74,7 @@ func setup(t *testing.T, options ...option) *bench {
 	engine.HandleMethodNotAllowed = true
 	require.NoError(t, engine.SetTrustedProxies(nil))
 	httpapi.New(cfg, httpapi.Deps{
-		RPC: b.rpc, Gate: gate.New(gate.Asker(b.check), metrics), Limiter: limits.New(client, prefix, log),
+		RPC: b.rpc, Gate: gate.New(true, gate.Asker(b.check), metrics), Limiter: limits.New(client, prefix, log),
 		Idempotency: idempotency.NewStore(client, prefix), Documents: store, Log: log, Metrics: metrics,
 	}).Register(engine)
 	b.handler = engine

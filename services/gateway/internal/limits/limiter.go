@@ -8,12 +8,18 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/mintfax/mintfax/services/gateway/internal/batch"
 )
 
 const (
 	redisLimit  = 150 * time.Millisecond // a slow Redis must not slow every request
 	restAfter   = 2 * time.Second        // how long Redis is left alone once it failed
 	strictLimit = time.Second            // for what is refused while Redis does not answer
+	lanes       = 2                      // round trips in flight
+	slow        = 20 * time.Millisecond  // the second only while the first takes longer than this
+	maxTogether = 512                    // requests in one of them
+	maxWaiting  = 10_000                 // requests that wait for one; beyond it they are counted locally
 )
 
 // ErrAway says that Redis does not answer. What must not be unlimited is refused then.
@@ -51,24 +57,25 @@ type Limiter struct {
 	prefix    string
 	log       *slog.Logger
 	local     *local
+	batcher   *batch.Batcher[[]Question, []State]
 	restUntil atomic.Int64 // Unix nanoseconds
 }
 
 // New returns a limiter whose counters begin with prefix.
 func New(client *redis.Client, prefix string, log *slog.Logger) *Limiter {
-	return &Limiter{redis: client, prefix: prefix, log: log, local: newLocal()}
+	l := &Limiter{redis: client, prefix: prefix, log: log, local: newLocal()}
+	l.batcher = batch.New(batch.Config{Lanes: lanes, Slow: slow, Size: maxTogether, Waiting: maxWaiting, Patience: redisLimit}, l.countUsual)
+	return l
 }
 
-// Ask answers all questions in one round trip. It never fails: without Redis it counts locally, for two
-// seconds before it looks for Redis again.
+// Ask answers all questions in one round trip, which it shares with whoever asks at the same time. It
+// never fails: without Redis it counts locally, for two seconds before it looks for Redis again.
 func (l *Limiter) Ask(ctx context.Context, questions ...Question) []State {
-	now := time.Now()
-	if now.UnixNano() < l.restUntil.Load() {
+	if time.Now().UnixNano() < l.restUntil.Load() {
 		return l.local.ask(questions)
 	}
-	states, err := l.count(ctx, redisLimit, questions)
+	states, err := l.batcher.Ask(context.WithoutCancel(ctx), questions)
 	if err != nil {
-		l.restUntil.Store(now.Add(restAfter).UnixNano())
 		return l.local.ask(questions)
 	}
 	return states
@@ -77,35 +84,32 @@ func (l *Limiter) Ask(ctx context.Context, questions ...Question) []State {
 // AskStrictly is Ask for what must not be done uncounted, and gives Redis more time. Without Redis the
 // error is ErrAway.
 func (l *Limiter) AskStrictly(ctx context.Context, questions ...Question) ([]State, error) {
-	return l.count(ctx, strictLimit, questions)
+	states, err := l.count(ctx, strictLimit, [][]Question{questions})
+	if err != nil {
+		return nil, err
+	}
+	return states[0], nil
 }
 
-func (l *Limiter) count(ctx context.Context, limit time.Duration, questions []Question) ([]State, error) {
+func (l *Limiter) countUsual(ctx context.Context, requests [][]Question) ([][]State, error) {
+	states, err := l.count(ctx, redisLimit, requests)
+	if err != nil {
+		l.restUntil.Store(time.Now().Add(restAfter).UnixNano())
+	}
+	return states, err
+}
+
+func (l *Limiter) count(ctx context.Context, limit time.Duration, requests [][]Question) ([][]State, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
-	pipe := l.redis.Pipeline()
-	replies := make([]*redis.Cmd, len(questions))
-	for i, q := range questions {
-		replies[i] = window.Eval(ctx, pipe, []string{l.prefix + q.Rule.Name + ":" + q.Caller},
-			q.Rule.Limit, q.Rule.Window.Milliseconds(), q.Cost)
+	round := newRound(l.prefix, requests)
+	err := run(ctx, l.redis, round.tallies)
+	if err == nil {
+		err = round.read()
 	}
-	if _, err := pipe.Exec(ctx); err != nil {
+	if err != nil {
 		l.log.WarnContext(ctx, "Redis does not count the limits", "error", err)
 		return nil, ErrAway
 	}
-	return readStates(questions, replies)
-}
-
-func readStates(questions []Question, replies []*redis.Cmd) ([]State, error) {
-	states := make([]State, len(questions))
-	for i, reply := range replies {
-		values, err := reply.Int64Slice()
-		if err != nil || len(values) != 3 {
-			return nil, ErrAway
-		}
-		states[i] = State{
-			Rule: questions[i].Rule, Used: int(values[0]), Exceeded: values[1] == 0, Reset: time.Duration(values[2]) * time.Millisecond,
-		}
-	}
-	return states, nil
+	return round.share(requests), nil
 }

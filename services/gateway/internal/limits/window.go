@@ -1,28 +1,69 @@
 package limits
 
-import "github.com/redis/go-redis/v9"
+import (
+	"context"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+)
 
 // window keeps two counters, of the current and the previous fixed window, and weighs the previous by
 // how much of it the sliding window still covers. It is off by at most what an uneven spread within
 // the previous window makes, costs two small keys a caller, and needs no list of times.
 //
-// It answers: used, 1 when within the limit and counted or 0, milliseconds until the window ends.
+// It is asked the limit, the window in milliseconds, the cost of one request, and how many such requests
+// there are. It answers: used before, how many of the requests are within the limit and counted, and
+// milliseconds until the window ends.
 var window = redis.NewScript(`
-local limit, span, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local limit, span, cost, times = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local now = redis.call('TIME')
 local ms = now[1] * 1000 + math.floor(now[2] / 1000)
 local slot = math.floor(ms / span)
 local into = ms - slot * span
 local current_key = KEYS[1] .. ':' .. slot
-local current = tonumber(redis.call('GET', current_key) or '0')
-local previous = tonumber(redis.call('GET', KEYS[1] .. ':' .. (slot - 1)) or '0')
-local used = current + math.floor(previous * (span - into) / span)
-if used + math.max(cost, 1) > limit then
-  return {math.min(used, limit), 0, span - into}
+local counted = redis.call('MGET', current_key, KEYS[1] .. ':' .. (slot - 1))
+local current = tonumber(counted[1] or '0')
+local used = current + math.floor(tonumber(counted[2] or '0') * (span - into) / span)
+local passed = math.max(0, math.min(times, math.floor((limit - used) / math.max(cost, 1))))
+if cost == 0 and passed > 0 then
+  passed = times
 end
-if cost > 0 then
-  redis.call('INCRBY', current_key, cost)
-  redis.call('PEXPIRE', current_key, span * 2)
+if cost > 0 and passed > 0 then
+  redis.call('INCRBY', current_key, passed * cost)
+  if current == 0 then
+    redis.call('PEXPIRE', current_key, span * 2)
+  end
 end
-return {used + cost, 1, span - into}
+return {used, passed, span - into}
 `)
+
+// run has Redis count all tallies in one round trip. A Redis that has just started does not know the
+// script and is told.
+func run(ctx context.Context, client *redis.Client, tallies []*tally) error {
+	err := send(ctx, client, tallies)
+	if !isUnknownScript(err) {
+		return err
+	}
+	if err := window.Load(ctx, client).Err(); err != nil {
+		return err
+	}
+	var left []*tally
+	for _, t := range tallies {
+		if t.reply.Err() != nil {
+			left = append(left, t)
+		}
+	}
+	return send(ctx, client, left)
+}
+
+func send(ctx context.Context, client *redis.Client, tallies []*tally) error {
+	pipe := client.Pipeline()
+	for _, t := range tallies {
+		rule := t.question.Rule
+		t.reply = window.EvalSha(ctx, pipe, []string{t.key}, rule.Limit, rule.Window.Milliseconds(), t.question.Cost, t.times)
+	}
+	_, err := pipe.Exec(ctx)
+	return err
+}
+
+func isUnknownScript(err error) bool { return err != nil && strings.HasPrefix(err.Error(), "NOSCRIPT") }
