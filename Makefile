@@ -15,7 +15,7 @@ LONG_TIMEOUT ?= 4h
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: up
 up: $(STACK) ## start servers and services, return when all are ready
@@ -59,6 +59,10 @@ BENCH ?= -rounds 3
 .PHONY: bench
 bench: $(STACK) ## what the question to auth costs: table, .run/bench/gate.json and .svg
 	go run ./deploy/cmd/bench $(BENCH)
+
+.PHONY: bench-overload
+bench-overload: $(STACK) ## what happens at five times the capacity; .run/bench/overload.json
+	go run ./deploy/cmd/bench -overload
 
 .PHONY: test
 test: $(STACK) vet build ## run every test, with servers of its own

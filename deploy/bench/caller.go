@@ -32,8 +32,8 @@ func newCaller(url string, connections int, keys []string, want int) *caller {
 	}
 }
 
-// call makes one request and notes what came back.
-func (c *caller) call() {
+// call makes one request, notes what came back, and reports whether it was what was wanted.
+func (c *caller) call() bool {
 	request, response := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
 	defer func() { fasthttp.ReleaseRequest(request); fasthttp.ReleaseResponse(response) }()
 	request.Header.SetRequestURI("/v1/environment")
@@ -43,11 +43,13 @@ func (c *caller) call() {
 	switch {
 	case err == nil && response.StatusCode() == c.want:
 		c.good.Add(1)
+		return true
 	case err == nil && response.StatusCode() == fasthttp.StatusServiceUnavailable && len(response.Header.Peek("Retry-After")) > 0:
 		c.shed.Add(1)
 	default:
 		c.wrong.Add(1)
 	}
+	return false
 }
 
 func (c *caller) close() { c.client.CloseIdleConnections() }

@@ -38,17 +38,10 @@ func (c cpu) used() (map[string]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := map[int]string{}
-	for keeper, name := range c.programs {
-		names[keeper.Pid()] = name
-	}
 	used := map[string]float64{}
 	for pid, seconds := range times {
-		for at := pid; at > 1; at = parents[at] {
-			if name, ok := names[at]; ok {
-				used[name] += seconds
-				break
-			}
+		if name := c.owner(pid, parents); name != "" {
+			used[name] += seconds
 		}
 	}
 	var own syscall.Rusage
@@ -57,6 +50,48 @@ func (c cpu) used() (map[string]float64, error) {
 	}
 	used[generator] = seconds(own.Utime) + seconds(own.Stime)
 	return used, nil
+}
+
+// peakMemory returns megabytes by the name of the program, each process at its own peak. Postgres is
+// left out, whose processes share most of theirs.
+func (c cpu) peakMemory() (map[string]int, error) {
+	parents, times, err := processes()
+	if err != nil {
+		return nil, err
+	}
+	peaks := map[string]int{}
+	for pid := range times {
+		name := c.owner(pid, parents)
+		if name == "" || name == postgres {
+			continue
+		}
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+		if err != nil {
+			continue // it has ended
+		}
+		_, after, _ := strings.Cut(string(text), "VmHWM:")
+		kilobytes, _, _ := strings.Cut(strings.TrimSpace(after), " ")
+		n, err := strconv.Atoi(kilobytes)
+		if err != nil {
+			return nil, fmt.Errorf("the peak memory of %s: %w", name, err)
+		}
+		peaks[name] += n / 1024
+	}
+	return peaks, nil
+}
+
+// owner is the name of the program that a process belongs to.
+func (c cpu) owner(pid int, parents map[int]int) string {
+	names := map[int]string{}
+	for keeper, name := range c.programs {
+		names[keeper.Pid()] = name
+	}
+	for at := pid; at > 1; at = parents[at] {
+		if name, ok := names[at]; ok {
+			return name
+		}
+	}
+	return ""
 }
 
 func seconds(t syscall.Timeval) float64 { return float64(t.Sec) + float64(t.Usec)/1e6 }

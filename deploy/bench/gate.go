@@ -46,7 +46,7 @@ func (w *Whole) Gate(ctx context.Context, plan Plan, say func(string)) (Results,
 		}
 		for _, rate := range plan.Rates {
 			for _, variant := range plan.Variants {
-				if !variant.answersHTTP() {
+				if !variant.hasProcess() {
 					continue
 				}
 				m, err := w.open(ctx, plan, variant, rate)
@@ -114,9 +114,12 @@ func (w *Whole) subject(ctx context.Context, variant Variant, connections int) (
 			return subject{}, err
 		}
 		return counted(ctx, l.call, l.close), nil
+	case BadChecksum:
+		c := newCaller(w.urls[Gateway], connections, misspelt(w.keys), http.StatusUnauthorized)
+		return subject{func() { c.call() }, c.close, func() int64 { return c.wrong.Load() + c.shed.Load() }}, nil
 	default:
 		c := newCaller(w.urls[variant], connections, w.keys, http.StatusOK)
-		return subject{c.call, c.close, func() int64 { return c.wrong.Load() + c.shed.Load() }}, nil
+		return subject{func() { c.call() }, c.close, func() int64 { return c.wrong.Load() + c.shed.Load() }}, nil
 	}
 }
 

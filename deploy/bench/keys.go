@@ -61,3 +61,16 @@ func digestOf(pepper []byte, key string) []byte {
 	mac.Write(digest[:])
 	return mac.Sum(nil)
 }
+
+// misspelt are keys of the right form whose checksum is wrong.
+func misspelt(good []string) []string {
+	bad := make([]string, len(good))
+	for i, key := range good {
+		last := byte('A')
+		if key[len(key)-1] == last {
+			last = 'B'
+		}
+		bad[i] = key[:len(key)-1] + string(last)
+	}
+	return bad
+}

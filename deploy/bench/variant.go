@@ -16,6 +16,7 @@ const (
 	SingleRPC       Variant = "single-rpc"       // a question to auth for each request
 	Monolith        Variant = "monolith"         // no broker: a look-up in its own process for each request
 	MonolithBatched Variant = "monolith-batched" // no broker, and requests share look-ups as the gateway's share questions
+	BadChecksum     Variant = "bad-checksum"     // the gateway, asked with keys that cannot be any
 	Echo            Variant = "bare-echo"        // a question over the broker that nobody thinks about, and nothing around it
 	Lookup          Variant = "bare-lookup"      // the statement alone
 )
@@ -23,7 +24,8 @@ const (
 // Gateways are the variants that answer HTTP.
 func Gateways() []Variant { return []Variant{Gateway, Monolith, MonolithBatched, SingleRPC} }
 
-func (v Variant) answersHTTP() bool { return slices.Contains(Gateways(), v) }
+// hasProcess is false for what is measured without a gateway of its own.
+func (v Variant) hasProcess() bool { return slices.Contains(Gateways(), v) }
 
 func (v Variant) program() string {
 	if v == Monolith || v == MonolithBatched {

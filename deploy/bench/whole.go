@@ -77,7 +77,7 @@ func (w *Whole) services(ctx context.Context, variants []Variant) ([]devstack.Se
 	all := devstack.Services()
 	var ports process.Ports
 	for _, variant := range variants {
-		if variant == Gateway || !variant.answersHTTP() {
+		if variant == Gateway || !variant.hasProcess() {
 			continue
 		}
 		port, err := ports.Take(ctx, 0)

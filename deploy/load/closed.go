@@ -9,7 +9,7 @@ import (
 // Closed keeps inFlight pieces of work in hand until ctx is done: each worker, from 0, begins its next
 // piece when its last has ended. What it offers is what it gets, so Offered equals Done.
 func Closed(ctx context.Context, inFlight int, piece func(ctx context.Context, worker int)) Report {
-	took := make([]durations, inFlight)
+	took := make([]Durations, inFlight)
 	var workers sync.WaitGroup
 	began := time.Now()
 	for worker := range inFlight {
@@ -17,17 +17,17 @@ func Closed(ctx context.Context, inFlight int, piece func(ctx context.Context, w
 			for ctx.Err() == nil {
 				started := time.Now()
 				piece(context.WithoutCancel(ctx), worker)
-				took[worker].add(time.Since(started))
+				took[worker].Add(time.Since(started))
 			}
 		})
 	}
 	workers.Wait()
-	all := durations{}
+	all := Durations{}
 	for i := range took {
 		all.all = append(all.all, took[i].all...)
 	}
 	return Report{
 		Offered: len(all.all), Done: len(all.all), Took: time.Since(began),
-		P50: all.percentile(50), P99: all.percentile(99),
+		P50: all.Percentile(50), P99: all.Percentile(99),
 	}
 }

@@ -6,20 +6,21 @@ import (
 	"time"
 )
 
-// durations is how long the pieces took.
-type durations struct {
+// Durations is how long pieces of work took. It is safe for concurrent use.
+type Durations struct {
 	mu  sync.Mutex
 	all []time.Duration
 }
 
-func (d *durations) add(one time.Duration) {
+// Add takes one in.
+func (d *Durations) Add(one time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.all = append(d.all, one)
 }
 
-// percentile is the least duration that so many of a hundred pieces did not exceed; 0 without pieces.
-func (d *durations) percentile(of100 int) time.Duration {
+// Percentile is the least duration that so many of a hundred pieces did not exceed; 0 without pieces.
+func (d *Durations) Percentile(of100 int) time.Duration {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if len(d.all) == 0 {

@@ -45,7 +45,7 @@ func Run(ctx context.Context, rate Rate, piece func(ctx context.Context, n int))
 		return began.Add(time.Duration(float64(n) / rate.PerSecond * float64(time.Second)))
 	}
 	var report Report
-	var took durations
+	var took Durations
 	var pieces sync.WaitGroup
 	for n := 0; sleepUntil(ctx, due(n)); n++ {
 		report.Offered++
@@ -56,13 +56,13 @@ func Run(ctx context.Context, rate Rate, piece func(ctx context.Context, n int))
 			continue
 		}
 		pieces.Go(func() {
-			defer func() { <-slots; took.add(time.Since(due(n))) }()
+			defer func() { <-slots; took.Add(time.Since(due(n))) }()
 			piece(context.WithoutCancel(ctx), n)
 		})
 	}
 	pieces.Wait()
 	report.Done, report.Took = len(took.all), time.Since(began)
-	report.P50, report.P99 = took.percentile(50), took.percentile(99)
+	report.P50, report.P99 = took.Percentile(50), took.Percentile(99)
 	return report
 }
 

@@ -47,29 +47,40 @@ func main() {
 		}
 		return nil
 	})
+	overload := flag.Bool("overload", false, "offer five times the capacity instead, and write overload.json")
+	connections := flag.Int("connections", 4096, "of the clients in an overload")
 	closedOnly := flag.Bool("closed-only", false, "leave the open loop out")
 	flag.Parse()
 	if *closedOnly {
 		plan.Rates = nil
 	}
-	if err := run(ctx, plan, *out); err != nil {
+	measure := func(whole *bench.Whole, say func(string)) error { return gate(ctx, whole, plan, *out, say) }
+	if *overload {
+		plan.Variants = []bench.Variant{bench.Gateway}
+		measure = func(whole *bench.Whole, say func(string)) error { return overloaded(ctx, whole, *connections, *out, say) }
+	}
+	if err := run(ctx, plan.Variants, measure); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, plan bench.Plan, out string) (err error) {
+func run(ctx context.Context, variants []bench.Variant, measure func(*bench.Whole, func(string)) error) (err error) {
 	dir, err := os.MkdirTemp("", "mintfax-bench-")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	say := func(line string) { fmt.Fprintln(os.Stderr, time.Now().Format("15:04:05"), line) }
-	whole, err := bench.Start(ctx, dir, plan.Variants, say)
+	whole, err := bench.Start(ctx, dir, variants, say)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, whole.Close(ctx)) }()
+	return measure(whole, say)
+}
+
+func gate(ctx context.Context, whole *bench.Whole, plan bench.Plan, out string, say func(string)) error {
 	results, err := whole.Gate(ctx, plan, say)
 	if err != nil {
 		return err
@@ -78,4 +89,14 @@ func run(ctx context.Context, plan bench.Plan, out string) (err error) {
 		return err
 	}
 	return results.Write(out)
+}
+
+func overloaded(ctx context.Context, whole *bench.Whole, connections int, out string, say func(string)) error {
+	plan := bench.OverloadPlan{Times: 5, Lasts: 20 * time.Second, Connections: connections}
+	measured, err := whole.Overload(ctx, plan, say)
+	if err != nil {
+		return err
+	}
+	measured.Print(os.Stdout)
+	return bench.WriteJSON(out, "overload.json", measured)
 }

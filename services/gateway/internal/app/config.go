@@ -20,6 +20,7 @@ type Config struct {
 	InternalAddr    string        `env:"INTERNAL_ADDR,required,notEmpty"`
 	HTTPAddr        string        `env:"HTTP_ADDR" envDefault:":8080"`
 	LogLevel        string        `env:"LOG_LEVEL" envDefault:"info"`
+	MaxConnections  int           `env:"MAX_CONNECTIONS" envDefault:"10000"` // of clients; each takes some 50 KB
 	PublicURL       string        `env:"PUBLIC_URL,required,notEmpty"`
 	DocsURL         string        `env:"DOCS_URL"` // PUBLIC_URL/docs when empty
 	StorageURL      string        `env:"STORAGE_URL,required,notEmpty"`
@@ -49,7 +50,7 @@ func (c *Config) Validate() error {
 	if len(c.DocumentKey) != 32 {
 		problems = append(problems, errors.New("DOCUMENT_KEY must have 32 bytes, in base64"))
 	}
-	if c.KeyPerMinute < 1 || c.PerMinute < 1 || c.Registrations < 1 {
+	if c.MaxConnections < 1 || c.KeyPerMinute < 1 || c.PerMinute < 1 || c.Registrations < 1 {
 		problems = append(problems, errors.New("the limits must be positive"))
 	}
 	if c.DrainDelay < 0 || c.DrainDelay > maxDrainDelay {

@@ -73,7 +73,7 @@ func RunAsking(ctx context.Context, ask gate.Asker) error {
 	if err != nil {
 		return err
 	}
-	public := newServer(cfg.HTTPAddr, engine)
+	public := newServer(cfg.HTTPAddr, cfg.MaxConnections, engine)
 	r.Go("http", public.run)
 	r.Linger(cfg.DrainDelay, public.leave)
 	return r.Run(ctx)

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/net/netutil"
 )
 
 const stopLimit = 10 * time.Second // and 15 with the longest lingering
@@ -15,12 +17,13 @@ const stopLimit = 10 * time.Second // and 15 with the longest lingering
 // server is the public HTTP server. Its limits are wide enough for an upload over a slow line and
 // narrow enough that idle connections do not pile up.
 type server struct {
-	http    *http.Server
-	leaving atomic.Bool
+	http        *http.Server
+	connections int // beyond it new ones wait to be accepted
+	leaving     atomic.Bool
 }
 
-func newServer(addr string, handler http.Handler) *server {
-	s := &server{}
+func newServer(addr string, connections int, handler http.Handler) *server {
+	s := &server{connections: connections}
 	s.http = &http.Server{
 		Addr: addr, Handler: s.sendingAway(handler), MaxHeaderBytes: 32 << 10,
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 90 * time.Second, IdleTimeout: 2 * time.Minute,
@@ -46,6 +49,7 @@ func (s *server) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("HTTP_ADDR: %w", err)
 	}
+	listener = netutil.LimitListener(listener, s.connections)
 	served := make(chan error, 1)
 	go func() { served <- s.http.Serve(listener) }()
 	select {

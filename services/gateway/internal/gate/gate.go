@@ -14,7 +14,7 @@ import (
 const (
 	lanes      = 2                     // questions in flight
 	slow       = 20 * time.Millisecond // the second only while the first takes longer than this
-	maxWaiting = 10_000                // requests that wait to be asked about; beyond it they are shed
+	maxWaiting = 2_000                 // requests that wait to be asked about; beyond it they are shed
 	checkLimit = time.Second           // a question that is not answered by then frees its lane
 )
 

@@ -42,11 +42,7 @@ func (a *API) admit(c *gin.Context, r route) error {
 		}
 		return keyErr
 	}
-	digest := keys.Digest(key)
-	if err := a.countKey(c, digest); err != nil {
-		return err
-	}
-	verdict, err := a.Gate.Check(c.Request.Context(), digest)
+	verdict, err := a.verdict(c, keys.Digest(key))
 	if err != nil {
 		return err
 	}
@@ -58,6 +54,18 @@ func (a *API) admit(c *gin.Context, r route) error {
 	}
 	c.Set(callerKey, &verdict)
 	return a.mayCall(r, kind, verdict)
+}
+
+// verdict counts the request and asks auth about its key.
+func (a *API) verdict(c *gin.Context, digest [32]byte) (contract.Verdict, error) {
+	if err := a.crowd.enter(); err != nil {
+		return contract.Verdict{}, err
+	}
+	defer a.crowd.leave()
+	if err := a.countKey(c, digest); err != nil {
+		return contract.Verdict{}, err
+	}
+	return a.Gate.Check(c.Request.Context(), digest)
 }
 
 // mayCall is the wall between the kinds, and behind it the activation gate. Whatever auth says that

@@ -41,6 +41,7 @@ type API struct {
 	cfg      Config
 	rules    rules
 	requests *prometheus.HistogramVec
+	crowd    *crowd
 }
 
 type rules struct {
@@ -49,7 +50,7 @@ type rules struct {
 
 // New returns the API.
 func New(cfg Config, deps Deps) *API {
-	a := &API{Deps: deps, cfg: cfg, rules: rules{
+	a := &API{Deps: deps, cfg: cfg, crowd: newCrowd(deps.Metrics), rules: rules{
 		key:           limits.Rule{Name: "key", Limit: cfg.KeyPerMinute, Window: time.Minute},
 		address:       limits.Rule{Name: "address", Limit: cfg.PerMinute, Window: time.Minute},
 		registrations: limits.Rule{Name: "registrations", Limit: cfg.Registrations, Window: time.Hour},

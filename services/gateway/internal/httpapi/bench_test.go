@@ -40,6 +40,7 @@ type bench struct {
 	mu    sync.Mutex
 	known map[string]contract.Verdict // by digest
 	asked int
+	held  chan struct{} // when set, auth answers once it is closed
 }
 
 type option func(*httpapi.Config, *redis.Options)
@@ -82,6 +83,9 @@ func setup(t *testing.T, options ...option) *bench {
 }
 
 func (b *bench) check(_ context.Context, r contract.CheckKeysRequest) (contract.CheckKeysReply, error) {
+	if b.held != nil {
+		<-b.held
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.asked++

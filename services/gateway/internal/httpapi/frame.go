@@ -31,6 +31,9 @@ func (a *API) frame(c *gin.Context) {
 			}
 		}
 		a.note(c, time.Since(started))
+		if seconds := c.GetInt(restKey); seconds > 0 {
+			a.crowd.rest(ctx, seconds)
+		}
 	}()
 	c.Next()
 }

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -37,6 +38,10 @@ func (a *API) serve(r route) gin.HandlerFunc {
 		answer, err := a.judge(c, r)
 		if err != nil {
 			drain(c, limit)
+			if errors.Is(err, errCrowded) {
+				a.shed(c)
+				return
+			}
 			a.refuse(c, err)
 			return
 		}

@@ -19,7 +19,7 @@ const (
 	lanes       = 2                      // round trips in flight
 	slow        = 20 * time.Millisecond  // the second only while the first takes longer than this
 	maxTogether = 512                    // requests in one of them
-	maxWaiting  = 10_000                 // requests that wait for one; beyond it they are counted locally
+	maxWaiting  = 2_000                  // requests that wait for one; beyond it they are counted locally
 )
 
 // ErrAway says that Redis does not answer. What must not be unlimited is refused then.

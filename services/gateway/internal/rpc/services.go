@@ -2,8 +2,10 @@ package rpc
 
 import (
 	"context"
+	"errors"
 	"time"
 
+	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
@@ -14,6 +16,12 @@ const (
 	stripeLimit = 15 * time.Second // the answerer waits for Stripe itself
 	faxLimit    = 20 * time.Second // the answerer inspects documents
 )
+
+// maxInFlight is how many questions of one kind a gateway has in flight. Of the slowest, faxes to send,
+// one small machine takes some hundred a second.
+const maxInFlight = 200
+
+var errBusy = errors.New("too many questions of this kind are in flight")
 
 // Ask is a question to another service.
 type Ask[Req, Resp any] func(context.Context, Req) (Resp, error)
@@ -55,7 +63,7 @@ type Services struct {
 // FromBus asks over the broker.
 func FromBus(c *bus.Client) *Services {
 	return &Services{
-		CheckKeys: within(checkLimit, over(c, contract.CheckKeys)),
+		CheckKeys: within(checkLimit, ask(c, contract.CheckKeys)), // the gate has its own bound
 
 		Register:           over(c, contract.Register),
 		VerifyRegistration: over(c, contract.VerifyRegistration),
@@ -88,8 +96,28 @@ func FromBus(c *bus.Client) *Services {
 	}
 }
 
+// over is ask, of which so many are in flight and no more: an answerer that has fallen behind would not
+// come to the rest before their time is up.
 func over[Req, Resp any](c *bus.Client, method contract.Method[Req, Resp]) Ask[Req, Resp] {
+	return atMost(maxInFlight, ask(c, method))
+}
+
+func ask[Req, Resp any](c *bus.Client, method contract.Method[Req, Resp]) Ask[Req, Resp] {
 	return func(ctx context.Context, req Req) (Resp, error) { return bus.Call(ctx, c, method, req) }
+}
+
+func atMost[Req, Resp any](n int, ask Ask[Req, Resp]) Ask[Req, Resp] {
+	places := make(chan struct{}, n)
+	return func(ctx context.Context, req Req) (Resp, error) {
+		select {
+		case places <- struct{}{}:
+		default:
+			var none Resp
+			return none, apierror.Wrap(apierror.ServiceUnavailable, errBusy)
+		}
+		defer func() { <-places }()
+		return ask(ctx, req)
+	}
 }
 
 func within[Req, Resp any](limit time.Duration, ask Ask[Req, Resp]) Ask[Req, Resp] {
