@@ -100,7 +100,7 @@ func (a *API) admitOpen(c *gin.Context, r route) error {
 	if !strings.HasPrefix(r.path, "/v1/") {
 		return a.look(c)
 	}
-	questions := []limits.Question{{Rule: a.rules.address, Caller: address(c), Cost: 1}}
+	questions := []limits.Question{a.fromAddress(c, 1)}
 	if strings.HasSuffix(r.path, "/register") {
 		questions = append(questions, limits.Question{Rule: a.rules.registrations, Caller: address(c), Cost: 1})
 	}
@@ -118,21 +118,25 @@ func (a *API) admitOpen(c *gin.Context, r route) error {
 	return nil
 }
 
-// charge counts a request without a good credential against its address.
+// charge counts a request without a good key, which is refused anyway, against its address.
 func (a *API) charge(c *gin.Context) error {
-	return a.within(c, a.Limiter.Ask(c.Request.Context(), limits.Question{Rule: a.rules.address, Caller: address(c), Cost: 1})[0])
+	return a.within(c, a.Limiter.AskLater(c.Request.Context(), a.fromAddress(c, 1)))
+}
+
+func (a *API) fromAddress(c *gin.Context, cost int) limits.Question {
+	return limits.Question{Rule: a.rules.address, Caller: address(c), Cost: cost}
 }
 
 // look refuses an address that is over its limit, and counts nothing.
 func (a *API) look(c *gin.Context) error {
-	return a.within(c, a.Limiter.Ask(c.Request.Context(), limits.Question{Rule: a.rules.address, Caller: address(c)})[0])
+	return a.within(c, a.Limiter.Ask(c.Request.Context(), a.fromAddress(c, 0))[0])
 }
 
 // countKey looks at the address and counts the key, in one round trip. The traffic of a good key does
 // not use up the limit of its address, which is for requests before authentication.
 func (a *API) countKey(c *gin.Context, digest [32]byte) error {
 	states := a.Limiter.Ask(c.Request.Context(),
-		limits.Question{Rule: a.rules.address, Caller: address(c)},
+		a.fromAddress(c, 0),
 		limits.Question{Rule: a.rules.key, Caller: hex.EncodeToString(digest[:16]), Cost: 1})
 	if err := a.within(c, states[0]); err != nil {
 		return err
@@ -176,7 +180,7 @@ func address(c *gin.Context) string {
 // LimitSignIn counts a person's attempt to sign in against the address. When it returns false it has
 // answered: too many, or uncountable just now.
 func (a *API) LimitSignIn(c *gin.Context) bool {
-	states, err := a.Limiter.AskStrictly(c.Request.Context(), limits.Question{Rule: a.rules.address, Caller: address(c), Cost: 1})
+	states, err := a.Limiter.AskStrictly(c.Request.Context(), a.fromAddress(c, 1))
 	if err != nil {
 		a.refuse(c, apierror.Wrap(apierror.ServiceUnavailable, err))
 		return false

@@ -42,6 +42,8 @@ type API struct {
 	rules    rules
 	requests *prometheus.HistogramVec
 	crowd    *crowd
+
+	strangers strangers
 }
 
 type rules struct {

@@ -52,6 +52,14 @@ func (a *API) note(c *gin.Context, took time.Duration) {
 	}
 	if who := callerOf(c); who != nil {
 		attrs = append(attrs, slog.String("key_id", who.KeyID), slog.String("account_id", who.AccountID))
+	} else if status >= http.StatusBadRequest {
+		yes, unlogged := a.strangers.log(time.Now())
+		if !yes {
+			return
+		}
+		if unlogged > 0 {
+			attrs = append(attrs, slog.Int("unlogged", unlogged))
+		}
 	}
 	a.Log.LogAttrs(c.Request.Context(), slog.LevelInfo, "request", attrs...)
 }

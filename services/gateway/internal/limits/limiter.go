@@ -57,6 +57,7 @@ type Limiter struct {
 	prefix    string
 	log       *slog.Logger
 	local     *local
+	later     *later
 	batcher   *batch.Batcher[[]Question, []State]
 	restUntil atomic.Int64 // Unix nanoseconds
 }
@@ -65,6 +66,7 @@ type Limiter struct {
 func New(client *redis.Client, prefix string, log *slog.Logger) *Limiter {
 	l := &Limiter{redis: client, prefix: prefix, log: log, local: newLocal()}
 	l.batcher = batch.New(batch.Config{Lanes: lanes, Slow: slow, Size: maxTogether, Waiting: maxWaiting, Patience: redisLimit}, l.countUsual)
+	l.later = newLater(l.tell)
 	return l
 }
 
@@ -100,16 +102,58 @@ func (l *Limiter) countUsual(ctx context.Context, requests [][]Question) ([][]St
 }
 
 func (l *Limiter) count(ctx context.Context, limit time.Duration, requests [][]Question) ([][]State, error) {
+	round := newRound(requests, l.key)
+	if err := l.run(ctx, limit, round.tallies); err != nil {
+		return nil, err
+	}
+	return round.share(requests), nil
+}
+
+// key is the counter's, less the window.
+func (l *Limiter) key(q Question) string { return l.prefix + q.Rule.Name + ":" + q.Caller }
+
+func (l *Limiter) run(ctx context.Context, limit time.Duration, tallies []*tally) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
-	round := newRound(l.prefix, requests)
-	err := run(ctx, l.redis, round.tallies)
-	if err == nil {
-		err = round.read()
+	err := run(ctx, l.redis, tallies)
+	for _, t := range tallies {
+		if err == nil {
+			err = t.read()
+		}
 	}
 	if err != nil {
 		l.log.WarnContext(ctx, "Redis does not count the limits", "error", err)
-		return nil, ErrAway
+		return ErrAway
 	}
-	return round.share(requests), nil
+	return nil
+}
+
+// AskLater counts without waiting for Redis, and says where the caller stood when Redis last told. It is
+// for requests that are refused anyway.
+func (l *Limiter) AskLater(ctx context.Context, question Question) State {
+	return l.later.count(ctx, question)
+}
+
+// tell counts many requests of each caller, and returns where each stands after its last.
+func (l *Limiter) tell(ctx context.Context, questions []Question, times []int) []State {
+	tallies := make([]*tally, len(questions))
+	for i, q := range questions {
+		tallies[i] = &tally{question: q, key: l.key(q), times: times[i]}
+	}
+	states := make([]State, len(questions))
+	if time.Now().UnixNano() >= l.restUntil.Load() {
+		if l.run(ctx, redisLimit, tallies) == nil {
+			for i, t := range tallies {
+				states[i] = t.last()
+			}
+			return states
+		}
+		l.restUntil.Store(time.Now().Add(restAfter).UnixNano())
+	}
+	for i, t := range tallies {
+		for range t.times {
+			states[i] = l.local.ask([]Question{t.question})[0]
+		}
+	}
+	return states
 }

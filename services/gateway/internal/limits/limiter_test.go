@@ -118,3 +118,41 @@ func TestWithoutRedisCallsAreCountedLocallyAndStrictOnesRefused(t *testing.T) {
 	}
 	require.Equal(t, 50, passed)
 }
+
+func TestCountingLaterIsExactInOneGatewayAndSeenByOthers(t *testing.T) {
+	prefix := "test:" + ids.Base62(10) + ":"
+	one := limits.New(redisClient(t), prefix, slog.New(slog.DiscardHandler))
+	question := limits.Question{Rule: rule, Caller: "a", Cost: 1}
+	var passed atomic.Int64
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			for range 20 {
+				if !one.AskLater(t.Context(), question).Exceeded {
+					passed.Add(1)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	require.EqualValues(t, 50, passed.Load())
+	other := limits.New(redisClient(t), prefix, slog.New(slog.DiscardHandler))
+	require.Eventually(t, func() bool {
+		return other.Ask(t.Context(), limits.Question{Rule: rule, Caller: "a"})[0].Exceeded
+	}, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return other.AskLater(t.Context(), question).Exceeded }, time.Second, time.Millisecond)
+}
+
+func TestCountingLaterGoesOnWithoutRedis(t *testing.T) {
+	client := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1})
+	t.Cleanup(func() { client.Close() })
+	l := limits.New(client, "x:", slog.New(slog.DiscardHandler))
+	passed := 0
+	for range 80 {
+		if !l.AskLater(t.Context(), limits.Question{Rule: rule, Caller: "a", Cost: 1}).Exceeded {
+			passed++
+		}
+		time.Sleep(time.Millisecond)
+	}
+	require.InDelta(t, 50, passed, 1)
+}

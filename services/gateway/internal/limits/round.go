@@ -26,13 +26,13 @@ type tally struct {
 	reset  time.Duration
 }
 
-func newRound(prefix string, requests [][]Question) *round {
+func newRound(requests [][]Question, key func(Question) string) *round {
 	r := &round{of: make(map[Question]*tally, len(requests)+1)}
 	for _, questions := range requests {
 		for _, q := range questions {
 			t := r.of[q]
 			if t == nil {
-				t = &tally{question: q, key: prefix + q.Rule.Name + ":" + q.Caller}
+				t = &tally{question: q, key: key(q)}
 				r.of[q] = t
 				r.tallies = append(r.tallies, t)
 			}
@@ -43,15 +43,22 @@ func newRound(prefix string, requests [][]Question) *round {
 }
 
 // read takes in what Redis answered.
-func (r *round) read() error {
-	for _, t := range r.tallies {
-		values, err := t.reply.Int64Slice()
-		if err != nil || len(values) != 3 {
-			return fmt.Errorf("an unexpected answer: %v (%w)", values, err)
-		}
-		t.used, t.passes, t.reset = int(values[0]), int(values[1]), time.Duration(values[2])*time.Millisecond
+func (t *tally) read() error {
+	values, err := t.reply.Int64Slice()
+	if err != nil || len(values) != 3 {
+		return fmt.Errorf("an unexpected answer: %v (%w)", values, err)
 	}
+	t.used, t.passes, t.reset = int(values[0]), int(values[1]), time.Duration(values[2])*time.Millisecond
 	return nil
+}
+
+// last is the state of the last of the requests.
+func (t *tally) last() State {
+	var state State
+	for range t.times {
+		state = t.deal()
+	}
+	return state
 }
 
 // share deals the answers out.
