@@ -26,6 +26,16 @@ func ratios(closed []Measurement) []Ratio {
 		value := gateway.P50 / single.P50
 		all = append(all, Ratio{What: "gateway / single-rpc, p50", InFlight: 1, Value: value, Wanted: "<= 1.1", Met: value <= 1.1})
 	}
+	for _, inFlight := range []int{1, 16, 64, 256} {
+		refused, ok1 := find(closed, BadChecksum, inFlight)
+		accepted, ok2 := find(closed, Gateway, inFlight)
+		if ok1 && ok2 {
+			value := refused.PerSecond / accepted.PerSecond
+			all = append(all, Ratio{
+				What: "bad checksums refused / good keys answered, per second", InFlight: inFlight, Value: value, Wanted: ">= 5", Met: value >= 5,
+			})
+		}
+	}
 	return all
 }
 

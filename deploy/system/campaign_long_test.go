@@ -8,8 +8,8 @@ func TestThePaidEventsOfTwoHundredAccountsCountOnce(t *testing.T) { paidManyTime
 
 func TestTwentyPoolsAreSpentToTheLastFaxAndNotBeyond(t *testing.T) { spendAtOnce(t, 20) }
 
-func TestTwoHundredActivationsCountAtOnce(t *testing.T) { freshlyActivated(t, 200) }
+func TestTwoHundredActivationsCountAtOnce(t *testing.T) { freshlyActivated(t, 200, 500) }
 
-func TestTwoHundredRevocationsCountAtOnce(t *testing.T) { freshlyRevoked(t, 200) }
+func TestThreeHundredRevocationsCountAtOnce(t *testing.T) { freshlyRevoked(t, 300, 1000) }
 
 func TestFiveRollingRestartsLoseNoRequest(t *testing.T) { rollingRestart(t, 5) }

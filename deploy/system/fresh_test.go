@@ -16,10 +16,10 @@ import (
 )
 
 func TestTheFirstCallAfterTheWebhooksAnswerPassesAndNoneBeforeItsEvent(t *testing.T) {
-	freshlyActivated(t, 15)
+	freshlyActivated(t, 15, 500)
 }
 
-func TestNoCallAfterTheAnswerOfARevocationPasses(t *testing.T) { freshlyRevoked(t, 20) }
+func TestNoCallAfterTheAnswerOfARevocationPasses(t *testing.T) { freshlyRevoked(t, 20, 1000) }
 
 // call is a request of a steady stream, and how it was answered.
 type call struct {
@@ -31,19 +31,20 @@ type call struct {
 // turn is the time in which the standing of one key changed: no sooner than from, and for certain by to.
 type turn struct{ from, to time.Time }
 
-// stream asks 500 times a second, through all gateways, with the key whose turn it is, the one before
-// and the one after.
+// stream asks steadily, through all gateways, with the key whose turn it is, the one before and the one
+// after.
 type stream struct {
 	bench
-	keys []string
-	now  atomic.Int64
+	perSecond float64
+	keys      []string
+	now       atomic.Int64
 
 	mu    sync.Mutex
 	calls []call
 }
 
 func (s *stream) run(ctx context.Context) load.Report {
-	return load.Run(ctx, load.Rate{PerSecond: 500, MostInFlight: 500}, func(ctx context.Context, n int) {
+	return load.Run(ctx, load.Rate{PerSecond: s.perSecond, MostInFlight: 500}, func(ctx context.Context, n int) {
 		key := min(max(0, int(s.now.Load())+n%3-1), len(s.keys)-1)
 		c := call{key: key, began: time.Now()}
 		answer, err := s.through(n/3).Do(ctx, http.MethodGet, "/v1/environment", s.keys[key], nil)
@@ -98,12 +99,12 @@ func (s *stream) each(t *testing.T, take func(n int) turn) []turn {
 	return turns
 }
 
-func freshlyActivated(t *testing.T, purchases int) {
+func freshlyActivated(t *testing.T, purchases int, perSecond float64) {
 	t.Helper()
 	b := setup(t)
 	require.NoError(t, b.stripe.SetDelivery(t.Context(), control.Drop, 0)) // only what is sent below arrives
 	defer func() { require.NoError(t, b.stripe.SetDelivery(t.Context(), control.Deliver, 0)) }()
-	s := &stream{bench: b}
+	s := &stream{bench: b, perSecond: perSecond}
 	accounts := make([]apiclient.Account, purchases)
 	for n := range accounts {
 		accounts[n] = b.account(t)
@@ -122,11 +123,11 @@ func freshlyActivated(t *testing.T, purchases int) {
 	s.judge(t, turns, http.StatusForbidden, http.StatusOK)
 }
 
-func freshlyRevoked(t *testing.T, revocations int) {
+func freshlyRevoked(t *testing.T, revocations int, perSecond float64) {
 	t.Helper()
 	b := setup(t)
 	const keysOfOne = 100 // an account may have 200
-	s := &stream{bench: b}
+	s := &stream{bench: b, perSecond: perSecond}
 	var owner apiclient.Account
 	owners, ids := make([]apiclient.Account, revocations), make([]string, revocations)
 	for n := range revocations {

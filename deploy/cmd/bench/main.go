@@ -22,7 +22,7 @@ func main() {
 	defer stop()
 	plan := bench.Plan{
 		InFlight: []int{1, 16, 64, 256}, Rates: []float64{2000, 4000, 8000, 12000},
-		Variants: append(bench.Gateways(), bench.Echo, bench.Lookup),
+		Variants: append(bench.Gateways(), bench.BadChecksum, bench.Echo, bench.Lookup),
 	}
 	flag.IntVar(&plan.Rounds, "rounds", 3, "how often to measure everything")
 	flag.DurationVar(&plan.Each, "each", 4*time.Second, "how long one measurement lasts")
