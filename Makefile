@@ -105,7 +105,7 @@ build: ## build every module by itself, as its image does
 lint: $(GOLANGCI) ## golangci-lint over every module
 	@failed=; for module in $(MODULES); do \
 		echo "lint $${module#$(CURDIR)/}"; \
-		(cd "$$module" && $(GOLANGCI) run ./...) || failed=1; \
+		(cd "$$module" && $(GOLANGCI) run --allow-parallel-runners ./...) || failed=1; \
 	done; test -z "$$failed"
 
 .PHONY: fmt

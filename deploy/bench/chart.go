@@ -1,9 +1,9 @@
 package bench
 
 import (
-	"fmt"
 	"image/color"
 	"os"
+	"strconv"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -64,10 +64,14 @@ func curves(title string, folded []Measurement, of func(Measurement) float64) (*
 	p.Legend.Top, p.Legend.Left = true, true
 	p.Add(plotter.NewGrid())
 	points := map[Variant]plotter.XYs{}
+	loads := map[int]bool{}
 	var ticks []plot.Tick
 	for _, m := range folded {
 		points[m.Variant] = append(points[m.Variant], plotter.XY{X: float64(m.InFlight), Y: of(m)})
-		ticks = append(ticks, plot.Tick{Value: float64(m.InFlight), Label: fmt.Sprint(m.InFlight)})
+		if !loads[m.InFlight] {
+			ticks = append(ticks, plot.Tick{Value: float64(m.InFlight), Label: strconv.Itoa(m.InFlight)})
+		}
+		loads[m.InFlight] = true
 	}
 	p.X.Tick.Marker = plot.ConstantTicks(ticks)
 	for _, variant := range append(Gateways(), Echo, Lookup) {

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/mintfax/mintfax/deploy/load"
@@ -22,15 +23,16 @@ type Plan struct {
 	Profiles string // a directory for profiles of the gateway and of auth; none without
 }
 
-// openConnections bounds what the open loop has in flight.
-const openConnections = 1024
+// openConnections bounds what the open loop has in flight, below what a gateway sheds at.
+const openConnections = 900
 
 // Gate measures every variant of the plan.
 func (w *Whole) Gate(ctx context.Context, plan Plan, say func(string)) (Results, error) {
 	results := Results{Keys: Keys, Rounds: plan.Rounds, Seconds: plan.Each.Seconds()}
 	for round := range plan.Rounds {
+		variants := rotated(plan.Variants, round) // so that none is always the first after another load
 		for _, inFlight := range plan.InFlight {
-			for _, variant := range plan.Variants {
+			for _, variant := range variants {
 				m, err := w.closed(ctx, plan, variant, inFlight)
 				if err != nil {
 					return results, fmt.Errorf("%s at %d in flight: %w", variant, inFlight, err)
@@ -45,7 +47,7 @@ func (w *Whole) Gate(ctx context.Context, plan Plan, say func(string)) (Results,
 			}
 		}
 		for _, rate := range plan.Rates {
-			for _, variant := range plan.Variants {
+			for _, variant := range variants {
 				if !variant.hasProcess() {
 					continue
 				}
@@ -146,6 +148,11 @@ func (w *Whole) measure(plan Plan, variant Variant, s subject, run func(time.Dur
 		}
 	}
 	return m, nil
+}
+
+func rotated(variants []Variant, by int) []Variant {
+	by %= len(variants)
+	return append(slices.Clone(variants[by:]), variants[:by]...)
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

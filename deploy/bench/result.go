@@ -48,7 +48,8 @@ type Ratio struct {
 	Met      bool    `json:"met"`
 }
 
-// medians folds the rounds: for each load and variant, in the order measured, the median of each figure.
+// medians folds the rounds: for each load and variant, in the order of the first round, the median of each
+// figure.
 func medians(all []Measurement) []Measurement {
 	type key struct {
 		variant  Variant

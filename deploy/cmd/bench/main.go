@@ -57,7 +57,9 @@ func main() {
 	measure := func(whole *bench.Whole, say func(string)) error { return gate(ctx, whole, plan, *out, say) }
 	if *overload {
 		plan.Variants = []bench.Variant{bench.Gateway}
-		measure = func(whole *bench.Whole, say func(string)) error { return overloaded(ctx, whole, *connections, *out, say) }
+		measure = func(whole *bench.Whole, say func(string)) error {
+			return overloaded(ctx, whole, *connections, *out, say)
+		}
 	}
 	if err := run(ctx, plan.Variants, measure); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
