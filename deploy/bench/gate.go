@@ -64,31 +64,17 @@ func (w *Whole) Gate(ctx context.Context, plan Plan, say func(string)) (Results,
 }
 
 func (w *Whole) closed(ctx context.Context, plan Plan, variant Variant, inFlight int) (Measurement, error) {
-	subject, err := w.subject(ctx, variant, inFlight)
-	if err != nil {
-		return Measurement{}, err
+	run := func(ctx context.Context, call func()) load.Report {
+		return load.Closed(ctx, inFlight, func(context.Context, int) { call() })
 	}
-	defer subject.close()
-	run := func(lasts time.Duration) load.Report {
-		ctx, cancel := context.WithTimeout(ctx, lasts)
-		defer cancel()
-		return load.Closed(ctx, inFlight, func(context.Context, int) { subject.call() })
-	}
-	return w.measure(plan, variant, subject, run, Measurement{InFlight: inFlight})
+	return w.measure(ctx, plan, variant, inFlight, run, Measurement{InFlight: inFlight})
 }
 
 func (w *Whole) open(ctx context.Context, plan Plan, variant Variant, rate float64) (Measurement, error) {
-	subject, err := w.subject(ctx, variant, openConnections)
-	if err != nil {
-		return Measurement{}, err
+	run := func(ctx context.Context, call func()) load.Report {
+		return load.Run(ctx, load.Rate{PerSecond: rate, MostInFlight: openConnections}, func(context.Context, int) { call() })
 	}
-	defer subject.close()
-	run := func(lasts time.Duration) load.Report {
-		ctx, cancel := context.WithTimeout(ctx, lasts)
-		defer cancel()
-		return load.Run(ctx, load.Rate{PerSecond: rate, MostInFlight: openConnections}, func(context.Context, int) { subject.call() })
-	}
-	return w.measure(plan, variant, subject, run, Measurement{Rate: rate})
+	return w.measure(ctx, plan, variant, openConnections, run, Measurement{Rate: rate})
 }
 
 // subject is what is measured: something to call, from many goroutines at once.
@@ -125,20 +111,33 @@ func (w *Whole) subject(ctx context.Context, variant Variant, connections int) (
 	}
 }
 
-func (w *Whole) measure(plan Plan, variant Variant, s subject, run func(time.Duration) load.Report, m Measurement) (Measurement, error) {
-	run(plan.Warm)
-	wrong := s.wrong()
+// measure puts a variant under load, and into m what came of it.
+func (w *Whole) measure(
+	ctx context.Context, plan Plan, variant Variant, connections int, run func(context.Context, func()) load.Report, m Measurement,
+) (Measurement, error) {
+	subject, err := w.subject(ctx, variant, connections)
+	if err != nil {
+		return m, err
+	}
+	defer subject.close()
+	runFor := func(lasts time.Duration) load.Report {
+		ctx, cancel := context.WithTimeout(ctx, lasts)
+		defer cancel()
+		return run(ctx, subject.call)
+	}
+	runFor(plan.Warm)
+	wrong := subject.wrong()
 	before, err := w.cpu.used()
 	if err != nil {
 		return m, err
 	}
-	report := run(plan.Each)
+	report := runFor(plan.Each)
 	after, err := w.cpu.used()
 	if err != nil {
 		return m, err
 	}
 	m.Variant, m.Offered, m.Done, m.Dropped = variant, report.Offered, report.Done, report.Dropped
-	m.Wrong = int(s.wrong() - wrong)
+	m.Wrong = int(subject.wrong() - wrong)
 	m.PerSecond = float64(report.Done-m.Wrong) / report.Took.Seconds()
 	m.P50, m.P99 = milliseconds(report.P50), milliseconds(report.P99)
 	m.CPU = map[string]float64{}
