@@ -18,6 +18,11 @@ func promises() []promise {
 				sum(amount) FILTER (WHERE ledger_account = 'held') AS held
 				FROM wallet.entries GROUP BY 1, 2) e USING (account_id, balance_type)
 			WHERE p.available <> coalesce(e.available, 0) OR p.held <> coalesce(e.held, 0) OR p.available < 0 OR p.held < 0`},
+		{"what an account owes is receivable, and nothing is available meanwhile", `
+			SELECT count(*) FROM wallet.pools p
+			WHERE p.owed <> (SELECT coalesce(-sum(amount), 0) FROM wallet.entries e
+				WHERE e.account_id = p.account_id AND e.balance_type = p.balance_type AND e.ledger_account = 'receivable')
+			   OR (p.owed > 0 AND p.available > 0)`},
 		{"what is held is the sum of the open holds", `
 			SELECT count(*) FROM wallet.pools p
 			WHERE p.held <> (SELECT coalesce(sum(amount), 0) FROM wallet.holds h
@@ -32,7 +37,8 @@ func promises() []promise {
 			SELECT count(*) FROM fax.faxes WHERE status IN ('accepting', 'abandoned')`},
 		{"payments equal the clearing account", `
 			SELECT count(*) FROM (SELECT coalesce((SELECT sum(amount) FROM billing.payments), 0)
-				+ coalesce((SELECT sum(amount) FROM wallet.entries WHERE ledger_account = 'stripe_clearing'), 0) AS difference) x WHERE difference <> 0`},
+				+ coalesce((SELECT sum(e.amount) FROM wallet.entries e JOIN wallet.transactions t ON t.id = e.transaction_id
+					WHERE e.ledger_account = 'stripe_clearing' AND t.kind = 'purchase'), 0) AS difference) x WHERE difference <> 0`},
 		{"granted credits equal the purchases in the ledger", `
 			SELECT count(*) FROM billing.payments p FULL JOIN (SELECT * FROM wallet.transactions WHERE kind = 'purchase') t ON t.reference = p.id
 			WHERE p.credits IS DISTINCT FROM t.amount OR p.account_id IS DISTINCT FROM t.account_id`},

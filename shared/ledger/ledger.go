@@ -41,7 +41,8 @@ func OpenAccount(ctx context.Context, tx *gorm.DB, accountID string, sandboxSeed
 	return result.expect("seeded", "exists")
 }
 
-// RecordPurchase credits the live pool for a payment that is recorded in the same transaction.
+// RecordPurchase credits the live pool for a payment that is recorded in the same transaction. What the
+// account owes is paid from the credits first.
 func RecordPurchase(ctx context.Context, tx *gorm.DB, p Purchase) (Pool, error) {
 	result, err := call(ctx, tx, `SELECT * FROM wallet.purchase(?, ?, ?, ?, ?, ?)`,
 		ids.New(ids.Transaction), p.PaymentID, p.AccountID, p.Paid, p.Credits, p.Description)
@@ -74,6 +75,12 @@ func Hold(ctx context.Context, tx *gorm.DB, r contract.PlaceHoldRequest) (contra
 // Capture makes a hold a charge.
 func Capture(ctx context.Context, tx *gorm.DB, reference string) (Pool, error) {
 	return resolve(ctx, tx, `SELECT * FROM wallet.capture(?, ?)`, "captured", ids.New(ids.Transaction), reference)
+}
+
+// CapturePart makes some credits of a hold a charge and gives the rest back. More than the hold is
+// refused with the outcome ExceedsHold.
+func CapturePart(ctx context.Context, tx *gorm.DB, reference string, credits int64) (Pool, error) {
+	return resolve(ctx, tx, `SELECT * FROM wallet.capture_part(?, ?, ?)`, "captured", ids.New(ids.Transaction), reference, credits)
 }
 
 // Release returns a hold to available.

@@ -191,6 +191,9 @@ func requireInvariants(t *testing.T, admin *gorm.DB) {
 		"every pool equals its entries": `SELECT count(*) FROM wallet.pools p
 			WHERE p.available <> (SELECT coalesce(sum(amount), 0) FROM wallet.entries e WHERE (e.account_id, e.balance_type, e.ledger_account) = (p.account_id, p.balance_type, 'available'))
 			   OR p.held <> (SELECT coalesce(sum(amount), 0) FROM wallet.entries e WHERE (e.account_id, e.balance_type, e.ledger_account) = (p.account_id, p.balance_type, 'held'))`,
+		"owed is what is receivable": `SELECT count(*) FROM wallet.pools p
+			WHERE p.owed <> (SELECT coalesce(-sum(amount), 0) FROM wallet.entries e WHERE (e.account_id, e.balance_type, e.ledger_account) = (p.account_id, p.balance_type, 'receivable'))`,
+		"nothing is available while something is owed": `SELECT count(*) FROM wallet.pools WHERE owed > 0 AND available > 0`,
 		"held is the sum of open holds": `SELECT count(*) FROM wallet.pools p
 			WHERE p.held <> (SELECT coalesce(sum(amount), 0) FROM wallet.holds h WHERE (h.account_id, h.balance_type) = (p.account_id, p.balance_type) AND h.state = 'open')`,
 	} {

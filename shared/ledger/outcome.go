@@ -7,8 +7,14 @@ import (
 	"gorm.io/gorm"
 )
 
-// Conflict is the outcome of resolving a hold that was resolved otherwise.
-const Conflict = "conflict"
+// Outcomes that callers tell apart.
+const (
+	Conflict    = "conflict"     // a hold was resolved otherwise
+	ExceedsHold = "exceeds_hold" // more would be captured than is held
+	Unknown     = "unknown"      // there is no such hold, or no such payment yet
+	Mismatch    = "mismatch"     // the reference was used with other fields
+	Exceeds     = "exceeds"      // more money would come again than has gone back
+)
 
 // OutcomeError says that an operation contradicts what the ledger already holds, for example a
 // capture of a released hold. Asking again does not help.

@@ -29,13 +29,13 @@ GRANT SELECT, INSERT ON billing.payments TO {{role}}_billing;
 GRANT SELECT, INSERT ON billing.stripe_events TO {{role}}_billing;
 GRANT SELECT, INSERT, UPDATE, DELETE ON billing.outbox TO {{role}}_billing;
 GRANT SELECT (id, activated_at), UPDATE (activated_at) ON auth.accounts TO {{role}}_billing;
-GRANT EXECUTE ON FUNCTION wallet.purchase TO {{role}}_billing;
+GRANT EXECUTE ON FUNCTION wallet.purchase, wallet.reverse_payment TO {{role}}_billing;
 
 -- wallet: reads its tables, writes them only through the operations.
 GRANT USAGE ON SCHEMA wallet TO {{role}}_wallet;
 GRANT SELECT ON wallet.pools, wallet.transactions, wallet.entries, wallet.holds TO {{role}}_wallet;
 GRANT SELECT, INSERT, DELETE ON wallet.inbox TO {{role}}_wallet;
-GRANT EXECUTE ON FUNCTION wallet.hold, wallet.capture, wallet.release, wallet.void TO {{role}}_wallet;
+GRANT EXECUTE ON FUNCTION wallet.hold, wallet.capture, wallet.capture_part, wallet.release, wallet.void TO {{role}}_wallet;
 
 -- fax-dispatch
 GRANT USAGE ON SCHEMA fax TO {{role}}_fax_dispatch;
