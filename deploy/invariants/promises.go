@@ -46,7 +46,7 @@ func promises() []promise {
 			SELECT count(*) FROM auth.accounts a FULL JOIN (SELECT * FROM billing.payments WHERE activates) p ON p.account_id = a.id
 			LEFT JOIN wallet.transactions t ON t.kind = 'purchase' AND t.reference = p.id
 			WHERE (a.activated_at IS NOT NULL OR p.id IS NOT NULL)
-			  AND (a.activated_at IS DISTINCT FROM p.created_at OR a.activated_at IS DISTINCT FROM t.created_at)`},
+			  AND (a.activated_at IS DISTINCT FROM p.created_at OR t.xmin IS DISTINCT FROM p.xmin)`},
 		{"no account has a payment without being activated", `
 			SELECT count(*) FROM billing.payments p JOIN auth.accounts a ON a.id = p.account_id WHERE a.activated_at IS NULL`},
 		{"a fax is delivered by one attempt, and only a delivered one has such an attempt", `

@@ -35,7 +35,7 @@ GRANT EXECUTE ON FUNCTION wallet.purchase, wallet.reverse_payment TO {{role}}_bi
 GRANT USAGE ON SCHEMA wallet TO {{role}}_wallet;
 GRANT SELECT ON wallet.pools, wallet.transactions, wallet.entries, wallet.holds TO {{role}}_wallet;
 GRANT SELECT, INSERT, DELETE ON wallet.inbox TO {{role}}_wallet;
-GRANT EXECUTE ON FUNCTION wallet.hold, wallet.capture, wallet.capture_part, wallet.release, wallet.void TO {{role}}_wallet;
+GRANT EXECUTE ON FUNCTION wallet.hold, wallet.capture, wallet.capture_part, wallet.release, wallet.void, wallet.statement_bounds TO {{role}}_wallet;
 
 -- fax-dispatch
 GRANT USAGE ON SCHEMA fax TO {{role}}_fax_dispatch;

@@ -6,6 +6,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/wallet/internal/pools"
 	"github.com/mintfax/mintfax/services/wallet/internal/settlement"
+	"github.com/mintfax/mintfax/services/wallet/internal/statement"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -49,6 +50,9 @@ func Run(ctx context.Context) error {
 	bus.Handle(server, contract.VoidHold, service.VoidHold)
 	bus.Handle(server, contract.GetBalances, service.GetBalances)
 	bus.Handle(server, contract.ListTransactions, service.ListTransactions)
+	statements := statement.New(db)
+	bus.Handle(server, contract.OpenStatement, statements.Open)
+	bus.Handle(server, contract.ListMovements, statements.Movements)
 	r.Go("rpc", server.Run)
 
 	settle := settlement.New(db, log)

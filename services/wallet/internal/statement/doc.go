@@ -1,0 +1,2 @@
+// Package statement answers what moved an account's pools in a month.
+package statement

@@ -1,0 +1,93 @@
+package statement
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/postgres"
+)
+
+// A page of movements stays well below what a message may have. Descriptions are short, but no rule
+// bounds them.
+const (
+	pageMovements = 500
+	pageBytes     = 256 << 10
+	movementBytes = 600 // of a movement in JSON, without its description
+)
+
+// Service makes statements.
+type Service struct {
+	store store
+}
+
+// New returns a service on the wallet's database.
+func New(db *postgres.DB) *Service { return &Service{store: store{db: db}} }
+
+// Open fixes the statement of a month, which then does not change while it is read: a movement belongs
+// to the month in which it was made, and those of the running month are bounded by what has happened.
+func (s *Service) Open(ctx context.Context, r contract.OpenStatementRequest) (contract.Statement, error) {
+	from, until, err := r.Month.Bounds()
+	if err != nil {
+		return contract.Statement{}, apierror.Field("month", "The month must be a month like 2026-11.")
+	}
+	bounds, err := s.store.bounds(ctx, r.AccountID, from, until)
+	if err != nil {
+		return contract.Statement{}, fmt.Errorf("bound the statement: %w", err)
+	}
+	if len(bounds) == 0 {
+		return contract.Statement{}, apierror.New(apierror.NotFound)
+	}
+	asOf := bounds[0].AsOf.UTC()
+	if from.After(asOf) {
+		return contract.Statement{}, apierror.Field("month", "The month has not begun.")
+	}
+	made := contract.Statement{Month: r.Month, AsOf: asOf, Complete: !until.After(asOf)}
+	for _, b := range bounds {
+		pool, err := s.pool(ctx, r.AccountID, b)
+		if err != nil {
+			return contract.Statement{}, err
+		}
+		made.Pools = append(made.Pools, pool)
+	}
+	return made, nil
+}
+
+func (s *Service) pool(ctx context.Context, accountID string, b boundsRow) (contract.StatementPool, error) {
+	within := contract.MovementRange{After: b.AfterSeq, Last: b.LastSeq}
+	opening, err := s.store.balance(ctx, accountID, b.BalanceType, within.After)
+	if err != nil {
+		return contract.StatementPool{}, fmt.Errorf("read the opening balance: %w", err)
+	}
+	closing, err := s.store.balance(ctx, accountID, b.BalanceType, within.Last)
+	if err != nil {
+		return contract.StatementPool{}, fmt.Errorf("read the closing balance: %w", err)
+	}
+	totals, err := s.store.totals(ctx, accountID, b.BalanceType, within, opening)
+	if err != nil {
+		return contract.StatementPool{}, fmt.Errorf("sum the movements: %w", err)
+	}
+	return contract.StatementPool{
+		BalanceType: b.BalanceType, Opening: opening, Closing: closing, Totals: totals, Range: within,
+	}, nil
+}
+
+// Movements reads some movements from the beginning of a range.
+func (s *Service) Movements(ctx context.Context, r contract.ListMovementsRequest) (contract.Movements, error) {
+	rows, err := s.store.movements(ctx, r, pageMovements+1)
+	if err != nil {
+		return contract.Movements{}, fmt.Errorf("read the movements: %w", err)
+	}
+	page := contract.Movements{Data: []contract.Movement{}}
+	size := 0
+	for n, row := range rows {
+		size += movementBytes + 6*len(row.Description) // a byte is six in JSON at most
+		if n == pageMovements || (n > 0 && size > pageBytes) {
+			page.Rest = &contract.MovementRange{After: rows[n-1].Seq, Last: r.Range.Last}
+			break
+		}
+		page.Data = append(page.Data, row.movement())
+	}
+	return page, nil
+}

@@ -1,0 +1,108 @@
+package statement
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+type store struct {
+	db *gorm.DB
+}
+
+type boundsRow struct {
+	BalanceType contract.EnvironmentType
+	AfterSeq    int64
+	LastSeq     int64
+	AsOf        time.Time
+}
+
+// bounds are those of each pool, live first.
+func (s store) bounds(ctx context.Context, accountID string, from, until time.Time) ([]boundsRow, error) {
+	var rows []boundsRow
+	err := s.db.WithContext(ctx).Raw(
+		`SELECT * FROM wallet.statement_bounds(?, ?, ?)`, accountID, from, until).Scan(&rows).Error
+	return rows, err
+}
+
+// balance is what a pool had after the movement seq, which is 0 for before the first.
+func (s store) balance(ctx context.Context, accountID string, of contract.EnvironmentType, seq int64) (contract.PoolBalance, error) {
+	var row struct{ AvailableAfter, HeldAfter int64 }
+	err := s.db.WithContext(ctx).Raw(`
+		SELECT available_after, held_after FROM wallet.transactions
+		WHERE seq = ? AND account_id = ? AND balance_type = ?`, seq, accountID, string(of)).Scan(&row).Error
+	return contract.NewPoolBalance(row.AvailableAfter, row.HeldAfter), err
+}
+
+// totals sum up how the balances went, from the first movement's distance to opening on. The movements
+// themselves tell their changes by their entries: who reads both can hold one to the other.
+func (s store) totals(ctx context.Context, accountID string, of contract.EnvironmentType, within contract.MovementRange, opening contract.PoolBalance) ([]contract.MovementsTotal, error) {
+	var rows []struct {
+		Kind            contract.TransactionType
+		N               int64
+		Available, Held int64
+	}
+	err := s.db.WithContext(ctx).Raw(`
+		SELECT kind, count(*) AS n, sum(available)::bigint AS available, sum(held)::bigint AS held
+		FROM (SELECT kind,
+				available_after - lag(available_after, 1, ?::bigint) OVER by_seq AS available,
+				held_after - lag(held_after, 1, ?::bigint) OVER by_seq AS held
+			FROM wallet.transactions
+			WHERE account_id = ? AND balance_type = ? AND seq > ? AND seq <= ?
+			WINDOW by_seq AS (ORDER BY seq)) changes
+		GROUP BY kind`,
+		opening.Available, opening.Held, accountID, string(of), within.After, within.Last).Scan(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	totals := make([]contract.MovementsTotal, 0, len(rows))
+	for _, row := range rows {
+		totals = append(totals, contract.MovementsTotal{Type: row.Kind, Count: row.N, Change: contract.NewPoolBalance(row.Available, row.Held)})
+	}
+	order := contract.TransactionTypes()
+	slices.SortFunc(totals, func(a, b contract.MovementsTotal) int {
+		return slices.Index(order, a.Type) - slices.Index(order, b.Type)
+	})
+	return totals, nil
+}
+
+type movementRow struct {
+	Seq                             int64
+	ID                              string
+	Type                            contract.TransactionType
+	CreatedAt                       time.Time
+	Description                     string
+	FaxID, PaymentID, EnvironmentID *string
+	Amount                          int64
+	Available, Held                 int64
+	AvailableAfter, HeldAfter       int64
+}
+
+func (r movementRow) movement() contract.Movement {
+	return contract.Movement{
+		ID: r.ID, Type: r.Type, CreatedAt: r.CreatedAt.UTC(), Description: r.Description,
+		FaxID: r.FaxID, PaymentID: r.PaymentID, EnvironmentID: r.EnvironmentID, Amount: r.Amount,
+		Change: contract.NewPoolBalance(r.Available, r.Held), After: contract.NewPoolBalance(r.AvailableAfter, r.HeldAfter),
+	}
+}
+
+// movements are the first of a range, in their order.
+func (s store) movements(ctx context.Context, r contract.ListMovementsRequest, limit int) ([]movementRow, error) {
+	var rows []movementRow
+	err := s.db.WithContext(ctx).Raw(`
+		SELECT t.seq, t.id, t.kind AS type, t.created_at, t.description, t.fax_id, t.payment_id, t.environment_id, t.amount,
+			e.available, e.held, t.available_after, t.held_after
+		FROM (SELECT * FROM wallet.transactions
+			WHERE account_id = ? AND balance_type = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?) t
+		CROSS JOIN LATERAL (SELECT
+				coalesce(sum(amount) FILTER (WHERE ledger_account = 'available'), 0)::bigint AS available,
+				coalesce(sum(amount) FILTER (WHERE ledger_account = 'held'), 0)::bigint AS held
+			FROM wallet.entries WHERE transaction_id = t.id) e
+		ORDER BY t.seq`,
+		r.AccountID, string(r.BalanceType), r.Range.After, r.Range.Last, limit).Scan(&rows).Error
+	return rows, err
+}
