@@ -43,6 +43,8 @@ type API struct {
 	requests *prometheus.HistogramVec
 	crowd    *crowd
 
+	statements *few
+
 	strangers strangers
 }
 
@@ -52,7 +54,7 @@ type rules struct {
 
 // New returns the API.
 func New(cfg Config, deps Deps) *API {
-	a := &API{Deps: deps, cfg: cfg, crowd: newCrowd(deps.Metrics), rules: rules{
+	a := &API{Deps: deps, cfg: cfg, crowd: newCrowd(deps.Metrics), statements: newFew(statementsAtOnce), rules: rules{
 		key:           limits.Rule{Name: "key", Limit: cfg.KeyPerMinute, Window: time.Minute},
 		address:       limits.Rule{Name: "address", Limit: cfg.PerMinute, Window: time.Minute},
 		registrations: limits.Rule{Name: "registrations", Limit: cfg.Registrations, Window: time.Hour},

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -24,7 +25,10 @@ func (a *API) frame(c *gin.Context) {
 	c.Request = c.Request.WithContext(ctx)
 	c.Header("X-Request-Id", id)
 	defer func() {
-		if cause := recover(); cause != nil {
+		cause := recover()
+		failure, _ := cause.(error)
+		aborted := errors.Is(failure, http.ErrAbortHandler)
+		if cause != nil && !aborted {
 			a.Log.ErrorContext(ctx, "a handler panicked", "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
 			if !c.Writer.Written() {
 				a.refuse(c, apierror.New(apierror.InternalError))
@@ -33,6 +37,9 @@ func (a *API) frame(c *gin.Context) {
 		a.note(c, time.Since(started))
 		if seconds := c.GetInt(restKey); seconds > 0 {
 			a.crowd.rest(ctx, seconds)
+		}
+		if aborted {
+			panic(http.ErrAbortHandler) // net/http breaks the connection off
 		}
 	}()
 	c.Next()

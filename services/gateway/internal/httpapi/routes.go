@@ -49,6 +49,7 @@ func (a *API) routes() []route {
 		{http.MethodPost, "/v1/account/checkout-sessions", accountKey, jsonBody, a.createCheckout},
 		{http.MethodPost, "/v1/account/setup-sessions", accountKey, jsonBody, a.createSetup},
 		{http.MethodGet, "/v1/account/payments", accountKey, noBody, a.listPayments},
+		{http.MethodGet, "/v1/account/statement", accountKey, noBody, a.getStatement},
 
 		{http.MethodGet, "/v1/environment", environmentKey, noBody, a.getEnvironment},
 		{http.MethodGet, "/v1/environment/balance", environmentKey, noBody, a.getEnvironmentBalance},

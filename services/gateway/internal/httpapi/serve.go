@@ -22,6 +22,7 @@ type reply struct {
 	location string
 	stored   any // what is kept for an idempotent replay, when it differs from body: no secrets
 	replayed bool
+	document *document // instead of body: what is written as it comes
 }
 
 const drainLimit = 5 * time.Second
@@ -63,6 +64,10 @@ func (a *API) write(c *gin.Context, r reply) {
 	}
 	if r.location != "" {
 		c.Redirect(r.status, r.location)
+		return
+	}
+	if r.document != nil {
+		a.writeDocument(c, r.status, r.document)
 		return
 	}
 	if r.body == nil {

@@ -54,6 +54,8 @@ type Services struct {
 
 	GetBalances      Ask[contract.GetAccountRequest, contract.Balances]
 	ListTransactions Ask[contract.ListTransactionsRequest, contract.List[contract.Transaction]]
+	OpenStatement    Ask[contract.OpenStatementRequest, contract.Statement]
+	ListMovements    Ask[contract.ListMovementsRequest, contract.Movements]
 
 	SubmitFax Ask[contract.SubmitFaxRequest, contract.SubmittedFax]
 	GetFax    Ask[contract.GetFaxRequest, contract.Fax]
@@ -89,6 +91,8 @@ func FromBus(c *bus.Client) *Services {
 
 		GetBalances:      over(c, contract.GetBalances),
 		ListTransactions: over(c, contract.ListTransactions),
+		OpenStatement:    over(c, contract.OpenStatement),
+		ListMovements:    over(c, contract.ListMovements),
 
 		SubmitFax: within(faxLimit, over(c, contract.SubmitFax)),
 		GetFax:    over(c, contract.GetFax),

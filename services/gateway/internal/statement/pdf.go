@@ -1,0 +1,56 @@
+package statement
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// MostLines is how many movements of a pool the PDF lists. It is made in memory, and nobody reads more;
+// it says itself where the rest is.
+const MostLines = 1000
+
+// WritePDF writes the statement for people: A4, with the sums of both pools and up to MostLines movements
+// of each. Nothing is written when it cannot be made whole.
+func (s *Statement) WritePDF(ctx context.Context, w io.Writer) error {
+	p, err := newPaper(s)
+	if err != nil {
+		return fmt.Errorf("begin the document: %w", err)
+	}
+	p.heading(s)
+	for _, pool := range s.Pools {
+		p.pool(pool)
+		if err := s.list(ctx, p, pool); err != nil {
+			return err
+		}
+	}
+	p.explain()
+	p.footers(s)
+	if err := p.Output(w); err != nil {
+		return fmt.Errorf("write the document: %w", err)
+	}
+	return nil
+}
+
+func (s *Statement) list(ctx context.Context, p *paper, pool contract.StatementPool) error {
+	count := pool.Count()
+	if count == 0 {
+		p.note("No movements in this month.")
+		return nil
+	}
+	lines := p.lines(pool)
+	for m, err := range s.movements(ctx, pool) {
+		if err != nil {
+			return err
+		}
+		if lines.n == MostLines {
+			p.note(fmt.Sprintf("These are the first %s of %s movements. All of them are in the CSV and the JSON of this statement: "+
+				"GET /v1/account/statement?month=%s with Accept: text/csv or application/json.", grouped(MostLines), grouped(count), s.Month))
+			break
+		}
+		lines.add(m)
+	}
+	return nil
+}

@@ -1,0 +1,63 @@
+package statement
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/mintfax/mintfax/services/gateway/internal/rpc"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// Statement is what moved an account's pools in a month. Its movements are read when they are written,
+// a page at a time.
+type Statement struct {
+	contract.Statement
+
+	AccountID   string
+	AccountName string
+	ask         rpc.Ask[contract.ListMovementsRequest, contract.Movements]
+}
+
+// Open fixes the statement: what moves later is not in it. Refused with validation_failed for a month
+// that has not begun.
+func Open(ctx context.Context, services *rpc.Services, accountID string, month contract.Month) (*Statement, error) {
+	account, err := services.GetAccount(ctx, contract.GetAccountRequest{AccountID: accountID})
+	if err != nil {
+		return nil, err
+	}
+	opened, err := services.OpenStatement(ctx, contract.OpenStatementRequest{AccountID: accountID, Month: month})
+	if err != nil {
+		return nil, err
+	}
+	return &Statement{Statement: opened, AccountID: account.ID, AccountName: account.Name, ask: services.ListMovements}, nil
+}
+
+// movements are those of a pool, in order. It ends with an error when they do not lead, one after the
+// other, from the opening to the closing balance: what does not add up is not handed out.
+func (s *Statement) movements(ctx context.Context, pool contract.StatementPool) iter.Seq2[contract.Movement, error] {
+	return func(yield func(contract.Movement, error) bool) {
+		balance, count := pool.Opening, int64(0)
+		for rest := &pool.Range; rest != nil; {
+			page, err := s.ask(ctx, contract.ListMovementsRequest{AccountID: s.AccountID, BalanceType: pool.BalanceType, Range: *rest})
+			if err != nil {
+				yield(contract.Movement{}, err)
+				return
+			}
+			for _, m := range page.Data {
+				if balance = balance.Plus(m.Change); balance != m.After {
+					yield(contract.Movement{}, fmt.Errorf("the statement breaks at %s: %+v, and its change leads to %+v", m.ID, m.After, balance))
+					return
+				}
+				if !yield(m, nil) {
+					return
+				}
+				count++
+			}
+			rest = page.Rest
+		}
+		if balance != pool.Closing || count != pool.Count() {
+			yield(contract.Movement{}, fmt.Errorf("the statement has %d movements to %+v, not %d to %+v", count, balance, pool.Count(), pool.Closing))
+		}
+	}
+}
