@@ -35,8 +35,8 @@ func withStatement(b *bench, movements int64, before func(first int64) error) {
 		}
 		return contract.Statement{Month: r.Month, AsOf: time.Now(), Pools: []contract.StatementPool{pool, {BalanceType: contract.Sandbox}}}, nil
 	}
-	b.rpc.ListMovements = func(_ context.Context, r contract.ListMovementsRequest) (contract.Movements, error) {
-		if err := before(r.Range.After); err != nil {
+	b.rpc.ListMovements = func(ctx context.Context, r contract.ListMovementsRequest) (contract.Movements, error) {
+		if err := errors.Join(before(r.Range.After), ctx.Err()); err != nil {
 			return contract.Movements{}, err
 		}
 		var page contract.Movements
@@ -178,6 +178,27 @@ func TestAStatementIsSentWhileItIsRead(t *testing.T) {
 	require.NoError(t, lines.Err())
 	require.Equal(t, 1+100_000+5, n)
 	require.True(t, strings.HasPrefix(last, "sandbox,closing"))
+}
+
+func TestAStatementMayTakeLongerThanARequestOtherwiseMay(t *testing.T) {
+	b := setup(t)
+	withStatement(b, 100_000, func(first int64) error {
+		if first >= 1000 && first%5000 == 0 {
+			time.Sleep(50 * time.Millisecond)
+		}
+		return nil
+	})
+	server := httptest.NewUnstartedServer(b.handler)
+	server.Config.ReadTimeout, server.Config.WriteTimeout = 300*time.Millisecond, 300*time.Millisecond
+	server.Start()
+	defer server.Close()
+	started := time.Now()
+	response := fetch(t, server, b.key(contract.KindAccount, ""), "text/csv")
+	defer response.Body.Close()
+	read, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	require.Equal(t, 1+100_000+5, bytes.Count(read, []byte("\n")))
+	require.Greater(t, time.Since(started), 900*time.Millisecond)
 }
 
 func TestAnAccountReadsFewStatementsAtOnceAndThenMore(t *testing.T) {
