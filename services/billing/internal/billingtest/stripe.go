@@ -2,14 +2,12 @@ package billingtest
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -28,23 +26,29 @@ type Stripe struct {
 
 	mu        sync.Mutex
 	sessions  map[string]Object
-	replays   map[string]Object // by idempotency key
+	customers []Object
+	replays   map[string]replay // by idempotency key
 	status    int               // when not zero, the answer to everything
-	customers int
+	lost      int               // how many answers to requests that make something are yet to be lost
 	reads     int
 	posts     []url.Values
 }
 
+// replay is what the first request with a key said and was answered.
+type replay struct {
+	form   string
+	status int
+	answer Object
+}
+
 // NewStripe starts a fake that ends with the test.
 func NewStripe(t *testing.T) *Stripe {
-	s := &Stripe{sessions: map[string]Object{}, replays: map[string]Object{}}
+	s := &Stripe{sessions: map[string]Object{}, replays: map[string]replay{}}
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /v1/customers", s.create(func(_ url.Values, n int) Object {
-		s.customers++
-		return Object{"id": fmt.Sprintf("cus_%d", n), "object": "customer"}
-	}))
+	mux.HandleFunc("POST /v1/customers", s.create(s.newCustomer))
+	mux.HandleFunc("GET /v1/customers", s.read(s.listCustomers))
 	mux.HandleFunc("POST /v1/checkout/sessions", s.create(s.newSession))
-	mux.HandleFunc("GET /v1/checkout/sessions/{id}", s.read)
+	mux.HandleFunc("GET /v1/checkout/sessions/{id}", s.read(s.session))
 	s.server = httptest.NewServer(mux)
 	t.Cleanup(s.server.Close)
 	return s
@@ -60,40 +64,6 @@ func (s *Stripe) Client(t *testing.T) *stripeapi.Client {
 // URL is where the fake listens.
 func (s *Stripe) URL() string { return s.server.URL }
 
-// Pay makes a session what Stripe shows after its card was charged, or saved when it is a setup.
-func (s *Stripe) Pay(id string) {
-	s.Change(id, func(session Object) {
-		session["status"] = "complete"
-		visa := Object{"brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2034}
-		card := Object{"id": "pm_" + id, "object": "payment_method", "type": "card", "card": visa}
-		if session["mode"] == "setup" {
-			session["payment_status"] = "no_payment_required"
-			session["setup_intent"] = Object{"id": "seti_" + id, "object": "setup_intent", "status": "succeeded", "payment_method": card}
-			return
-		}
-		session["payment_status"] = "paid"
-		charge := Object{"id": "ch_" + id, "object": "charge", "receipt_url": "https://stripe.example/receipts/" + id}
-		session["payment_intent"] = Object{"id": "pi_" + id, "object": "payment_intent", "status": "succeeded", "payment_method": card, "latest_charge": charge}
-	})
-}
-
-// Change lets a test say what Stripe shows of a session.
-func (s *Stripe) Change(id string, change func(session Object)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	change(s.sessions[id])
-}
-
-// Peek is what Stripe shows of a session. Only for use within Change or when nothing else is running.
-func (s *Stripe) Peek(id string) Object { return s.sessions[id] }
-
-// Forget makes a session unknown to Stripe.
-func (s *Stripe) Forget(id string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.sessions, id)
-}
-
 // Fail makes every answer have that HTTP status; zero ends it.
 func (s *Stripe) Fail(status int) {
 	s.mu.Lock()
@@ -101,27 +71,22 @@ func (s *Stripe) Fail(status int) {
 	s.status = status
 }
 
-// Customers is how many customers there are.
-func (s *Stripe) Customers() int {
+// Lose has that many answers get lost after what was asked for is done. The client repeats a request
+// once by itself: two lost answers are one call that fails.
+func (s *Stripe) Lose(answers int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.customers
+	s.lost = answers
 }
 
-// CustomerPosts is how often a customer was asked for, the same one again included.
-func (s *Stripe) CustomerPosts() int {
+// ForgetKeys does what Stripe does after a day.
+func (s *Stripe) ForgetKeys() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := 0
-	for _, form := range s.posts {
-		if strings.HasPrefix(form.Get("idempotency_key"), "customer:") {
-			n++
-		}
-	}
-	return n
+	clear(s.replays)
 }
 
-// Reads is how often a session was read.
+// Reads is how often something was read.
 func (s *Stripe) Reads() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -135,32 +100,8 @@ func (s *Stripe) LastPost() url.Values {
 	return s.posts[len(s.posts)-1]
 }
 
-func (s *Stripe) newSession(form url.Values, n int) Object {
-	id := fmt.Sprintf("cs_test_%d", n)
-	metadata := Object{}
-	for name, values := range form {
-		if key, ok := strings.CutPrefix(name, "metadata["); ok {
-			metadata[strings.TrimSuffix(key, "]")] = values[0]
-		}
-	}
-	session := Object{
-		"id": id, "object": "checkout.session", "url": "https://checkout.example/" + id, "livemode": false,
-		"expires_at": time.Now().Add(24 * time.Hour).Unix(), "status": "open", "payment_status": "unpaid",
-		"mode": form.Get("mode"), "customer": form.Get("customer"), "client_reference_id": form.Get("client_reference_id"),
-		"metadata": metadata,
-	}
-	if session["mode"] == "payment" {
-		session["currency"] = form.Get("line_items[0][price_data][currency]")
-		session["amount_total"] = json.Number(form.Get("line_items[0][price_data][unit_amount]"))
-	} else {
-		session["payment_status"] = "no_payment_required"
-	}
-	s.sessions[id] = session
-	return session
-}
-
-// create answers a POST, once for an idempotency key.
-func (s *Stripe) create(make func(form url.Values, n int) Object) http.HandlerFunc {
+// create answers a POST, once for an idempotency key. A key that comes with other words is refused.
+func (s *Stripe) create(make func(form url.Values, n int) (int, Object)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -171,29 +112,42 @@ func (s *Stripe) create(make func(form url.Values, n int) Object) http.HandlerFu
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
-		key := r.Header.Get("Idempotency-Key")
+		key, form := r.Header.Get("Idempotency-Key"), r.URL.Path+"?"+r.PostForm.Encode()
 		r.PostForm.Set("idempotency_key", key)
 		s.posts = append(s.posts, r.PostForm)
-		if _, done := s.replays[key]; !done {
-			s.replays[key] = make(r.PostForm, len(s.posts))
+		first, done := s.replays[key]
+		if !done {
+			first.form = form
+			first.status, first.answer = make(r.PostForm, len(s.posts))
+			s.replays[key] = first
 		}
-		_ = json.NewEncoder(w).Encode(s.replays[key])
+		if first.form != form {
+			first = replay{status: http.StatusBadRequest, answer: Object{"error": Object{"type": "idempotency_error"}}}
+		}
+		if s.lost > 0 {
+			s.lost--
+			panic(http.ErrAbortHandler)
+		}
+		w.WriteHeader(first.status)
+		_ = json.NewEncoder(w).Encode(first.answer)
 	}
 }
 
-func (s *Stripe) read(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.reads++
-	if s.refuses(w, r) {
-		return
+func (s *Stripe) read(find func(r *http.Request) Object) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.reads++
+		if s.refuses(w, r) {
+			return
+		}
+		found := find(r)
+		if found == nil {
+			answerError(w, http.StatusNotFound)
+			return
+		}
+		_ = json.NewEncoder(w).Encode(found)
 	}
-	session, ok := s.sessions[r.PathValue("id")]
-	if !ok {
-		answerError(w, http.StatusNotFound)
-		return
-	}
-	_ = json.NewEncoder(w).Encode(session)
 }
 
 func (s *Stripe) refuses(w http.ResponseWriter, r *http.Request) bool {
@@ -213,5 +167,20 @@ func (s *Stripe) refuses(w http.ResponseWriter, r *http.Request) bool {
 func answerError(w http.ResponseWriter, status int) {
 	w.Header().Set("Stripe-Should-Retry", "false") // a failing test need not wait for a retry
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(Object{"error": Object{"type": "invalid_request_error", "message": "someone@example.com"}})
+	_ = json.NewEncoder(w).Encode(problem("invalid_request_error"))
+}
+
+func problem(kind string) Object {
+	return Object{"error": Object{"type": kind, "message": "someone@example.com"}}
+}
+
+// metadataOf reads what a form says under metadata.
+func metadataOf(form url.Values) Object {
+	metadata := Object{}
+	for name, values := range form {
+		if key, ok := strings.CutPrefix(name, "metadata["); ok {
+			metadata[strings.TrimSuffix(key, "]")] = values[0]
+		}
+	}
+	return metadata
 }

@@ -2,7 +2,6 @@ package checkout_test
 
 import (
 	"net/http"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -69,37 +68,6 @@ func TestAnUnknownPackageIsRefusedBeforeAnythingHappens(t *testing.T) {
 	}
 	require.Zero(t, w.Stripe.Customers())
 	require.Zero(t, w.Count(t, `billing.checkouts`))
-}
-
-func TestManyFirstCheckoutsMakeOneCustomer(t *testing.T) {
-	w := billingtest.New(t)
-	account := w.Account(t)
-	var wg sync.WaitGroup
-	for i := range 20 {
-		wg.Go(func() {
-			r := contract.CreateCheckoutRequest{AccountID: account, Name: "Ada", Email: "ada@example.com", PackageID: "starter"}
-			_, err := w.Checkouts.OpenPayment(t.Context(), r)
-			if i%2 == 1 {
-				_, err = w.Checkouts.OpenSetup(t.Context(), contract.CreateSetupRequest{AccountID: account, Name: "Ada", Email: "ada@example.com"})
-			}
-			if err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	wg.Wait()
-	require.Equal(t, 1, w.Stripe.Customers())
-	require.Equal(t, 1, w.Stripe.CustomerPosts(), "the others wait and do not ask")
-	require.Equal(t, 1, w.Count(t, `billing.customers WHERE stripe_customer_id IS NOT NULL AND claimed_until IS NULL`))
-	require.Equal(t, 30, w.Count(t, `billing.checkouts WHERE state = 'open'`))
-}
-
-func TestACustomerThatACrashLeftHalfMadeIsMadeLater(t *testing.T) {
-	w := billingtest.New(t)
-	account := w.Account(t)
-	require.NoError(t, w.Admin.Exec(`INSERT INTO billing.customers (account_id, claimed_until) VALUES (?, now() - interval '1 second')`, account).Error)
-	w.OpenPayment(t, account, "starter")
-	require.Equal(t, 1, w.Stripe.Customers())
 }
 
 func TestWhatStripeSaysIsNotRepeatedToTheClient(t *testing.T) {

@@ -9,9 +9,9 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
-// claimLimit is longer than a call to Stripe lasts; after it, a claim was left by a crash.
+// claimLimit is longer than the calls to Stripe last; after it, a claim was left by a crash.
 const (
-	claimLimit = 15 * time.Second
+	claimLimit = 25 * time.Second
 	claimPoll  = 100 * time.Millisecond
 )
 
@@ -26,12 +26,12 @@ func (s *Service) ensureCustomer(ctx context.Context, customer stripeapi.Custome
 		if err != nil || id != "" {
 			return id, err
 		}
-		claimed, err := s.store.claimCustomer(ctx, customer.AccountID, claimLimit)
+		claim, claimed, err := s.store.claimCustomer(ctx, customer, claimLimit)
 		if err != nil {
 			return "", err
 		}
 		if claimed {
-			return s.createCustomer(ctx, customer)
+			return s.makeCustomer(ctx, claim)
 		}
 		select {
 		case <-ctx.Done():
@@ -41,10 +41,43 @@ func (s *Service) ensureCustomer(ctx context.Context, customer stripeapi.Custome
 	}
 }
 
-func (s *Service) createCustomer(ctx context.Context, customer stripeapi.Customer) (string, error) {
-	id, err := s.stripe.CreateCustomer(ctx, customer)
-	if err != nil {
-		return "", errors.Join(err, s.store.unclaimCustomer(context.WithoutCancel(ctx), customer.AccountID))
+// makeCustomer asks Stripe as the claim was written down. When it was asked before, and what became of
+// that is not known, it looks for the customer first.
+func (s *Service) makeCustomer(ctx context.Context, claim customerClaim) (string, error) {
+	if claim.AskedBefore {
+		id, err := s.stripe.FindCustomer(ctx, claim.AccountID, claim.Email)
+		if err != nil {
+			return "", errors.Join(err, s.store.unclaimCustomer(context.WithoutCancel(ctx), claim.AccountID, unknown))
+		}
+		if id != "" {
+			return id, s.store.keepCustomer(ctx, claim.AccountID, id)
+		}
 	}
-	return id, s.store.keepCustomer(ctx, customer.AccountID, id)
+	id, err := s.stripe.CreateCustomer(ctx, claim.IdempotencyKey, stripeapi.Customer{
+		AccountID: claim.AccountID, Name: claim.Name, Email: claim.Email,
+	})
+	if err != nil {
+		return "", errors.Join(err, s.store.unclaimCustomer(context.WithoutCancel(ctx), claim.AccountID, endOf(err)))
+	}
+	return id, s.store.keepCustomer(ctx, claim.AccountID, id)
+}
+
+// end is what is known of a request for a customer that did not succeed.
+type end int
+
+const (
+	unknown  end = iota // it may still succeed, and can be repeated
+	faulted             // it may have succeeded, and its key is of no more use
+	declined            // nothing was made
+)
+
+func endOf(err error) end {
+	switch {
+	case errors.Is(err, stripeapi.ErrRefused):
+		return declined
+	case errors.Is(err, stripeapi.ErrFault):
+		return faulted
+	default:
+		return unknown
+	}
 }

@@ -14,6 +14,10 @@ import (
 // callLimit bounds one call, its retry included.
 const callLimit = 10 * time.Second
 
+// KeyLife is how long an idempotency key is relied on. Stripe forgets keys that are at least 24 hours old
+// (https://docs.stripe.com/api/idempotent_requests); an older request is looked for, not repeated.
+const KeyLife = 23 * time.Hour
+
 // Client speaks to one Stripe account. Its methods may be used concurrently. Their errors are
 // ErrMissing, ErrRefused, or service_unavailable when asking again later may help.
 type Client struct {

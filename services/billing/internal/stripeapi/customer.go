@@ -13,13 +13,13 @@ type Customer struct {
 	Email     string
 }
 
-// CreateCustomer makes the Stripe customer of an account and returns its id. Asked again within a day
-// it returns the first one.
-func (c *Client) CreateCustomer(ctx context.Context, customer Customer) (string, error) {
+// CreateCustomer makes the Stripe customer of an account and returns its id. Asked again with the same
+// key and customer within KeyLife it returns the first one.
+func (c *Client) CreateCustomer(ctx context.Context, idempotencyKey string, customer Customer) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, callLimit)
 	defer cancel()
 	created, err := c.api.Customers.New(&stripe.CustomerParams{
-		Params:   c.params(ctx, "customer:"+customer.AccountID),
+		Params:   c.params(ctx, idempotencyKey),
 		Name:     stripe.String(customer.Name),
 		Email:    stripe.String(customer.Email),
 		Metadata: map[string]string{MetadataAccount: customer.AccountID},
@@ -28,4 +28,19 @@ func (c *Client) CreateCustomer(ctx context.Context, customer Customer) (string,
 		return "", classify("create a customer", err)
 	}
 	return created.ID, nil
+}
+
+// FindCustomer returns the customer that was made for the account with that e-mail, or the empty string.
+func (c *Client) FindCustomer(ctx context.Context, accountID, email string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	defer cancel()
+	params := &stripe.CustomerListParams{Email: stripe.String(email)}
+	params.Context, params.Limit = ctx, stripe.Int64(100)
+	list := c.api.Customers.List(params)
+	for list.Next() {
+		if found := list.Customer(); found.Metadata[MetadataAccount] == accountID {
+			return found.ID, nil
+		}
+	}
+	return "", classify("look for a customer", list.Err())
 }

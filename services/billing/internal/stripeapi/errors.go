@@ -15,6 +15,9 @@ var (
 	ErrMissing = errors.New("unknown to Stripe")
 	// ErrRefused says that Stripe understood the request and does not do it. Asking again does not help.
 	ErrRefused = errors.New("refused by Stripe")
+	// ErrFault says that Stripe failed, perhaps after it did what it was asked for. It repeats this answer
+	// to the same idempotency key. It comes with service_unavailable.
+	ErrFault = errors.New("a fault of Stripe")
 )
 
 // classify says what a caller can do about err. Stripe's own message stays out of it, because it may
@@ -29,12 +32,16 @@ func classify(action string, err error) error {
 	}
 	detail := fmt.Sprintf("%s: status %d type %q code %q param %q request %q",
 		action, answer.HTTPStatusCode, answer.Type, answer.Code, answer.Param, answer.RequestID)
-	switch answer.HTTPStatusCode {
-	case http.StatusNotFound:
+	switch {
+	case answer.Type == stripe.ErrorTypeIdempotency: // the key was used for other words: what became of those is not known
+		return apierror.Wrap(apierror.ServiceUnavailable, errors.New(detail))
+	case answer.HTTPStatusCode == http.StatusNotFound:
 		return fmt.Errorf("%w: %s", ErrMissing, detail)
-	case http.StatusBadRequest, http.StatusPaymentRequired:
+	case answer.HTTPStatusCode == http.StatusBadRequest, answer.HTTPStatusCode == http.StatusPaymentRequired:
 		return fmt.Errorf("%w: %s", ErrRefused, detail)
-	default: // a wrong key, a limit, a conflict with a request still running, or a fault of Stripe
+	case answer.HTTPStatusCode >= http.StatusInternalServerError:
+		return apierror.Wrap(apierror.ServiceUnavailable, fmt.Errorf("%w: %s", ErrFault, detail))
+	default: // a wrong key, a limit, or a conflict with a request still running
 		return apierror.Wrap(apierror.ServiceUnavailable, errors.New(detail))
 	}
 }
