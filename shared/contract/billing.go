@@ -13,6 +13,8 @@ const (
 	ReceiveStripe  Method[StripeDelivery, None]                   = "billing.stripe.receive"
 	ListPayments   Method[ListOwnedRequest, List[Payment]]        = "billing.payment.list"
 	GetCard        Method[GetAccountRequest, CardOnFile]          = "billing.card.get"
+	// RemoveCard takes the saved card away, if there is one. It may be asked any number of times.
+	RemoveCard Method[GetAccountRequest, None] = "billing.card.remove"
 )
 
 // Facts that billing tells.

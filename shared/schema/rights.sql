@@ -25,6 +25,7 @@ GRANT EXECUTE ON FUNCTION wallet.open_account, wallet.seed TO {{role}}_auth;
 -- billing: its own tables, and for the activation transaction the one column and the one function.
 GRANT USAGE ON SCHEMA billing, auth, wallet TO {{role}}_billing;
 GRANT SELECT, INSERT, UPDATE ON billing.customers, billing.checkouts TO {{role}}_billing;
+GRANT SELECT, INSERT, UPDATE, DELETE ON billing.detachments TO {{role}}_billing;
 GRANT SELECT, INSERT ON billing.payments TO {{role}}_billing;
 GRANT SELECT, INSERT ON billing.stripe_events TO {{role}}_billing;
 GRANT SELECT, INSERT, UPDATE, DELETE ON billing.outbox TO {{role}}_billing;

@@ -91,7 +91,19 @@ func activateAccount(ctx context.Context, tx *gorm.DB, accountID string) (time.T
 	return at.UTC(), exactlyOne("activate the account", done)
 }
 
+// saveCard makes a card the one that is charged. The one before it is to leave Stripe.
 func saveCard(ctx context.Context, tx *gorm.DB, accountID string, card stripeapi.Card) error {
+	err := tx.WithContext(ctx).Exec(`
+		INSERT INTO billing.detachments (payment_method_id, account_id)
+		SELECT payment_method_id, account_id FROM billing.customers
+		WHERE account_id = ? AND payment_method_id <> ? FOR UPDATE ON CONFLICT DO NOTHING`, accountID, card.PaymentMethodID).Error
+	if err != nil {
+		return fmt.Errorf("replace the card before: %w", err)
+	}
+	err = tx.WithContext(ctx).Exec(`DELETE FROM billing.detachments WHERE payment_method_id = ?`, card.PaymentMethodID).Error
+	if err != nil {
+		return fmt.Errorf("keep the card: %w", err)
+	}
 	done := tx.WithContext(ctx).Exec(`
 		UPDATE billing.customers SET payment_method_id = ?, card_brand = ?, card_last4 = ?, card_exp_month = ?,
 			card_exp_year = ?, updated_at = now()

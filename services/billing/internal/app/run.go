@@ -6,6 +6,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/billing/internal/activation"
 	"github.com/mintfax/mintfax/services/billing/internal/alarm"
+	"github.com/mintfax/mintfax/services/billing/internal/cards"
 	"github.com/mintfax/mintfax/services/billing/internal/checkout"
 	"github.com/mintfax/mintfax/services/billing/internal/payments"
 	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
@@ -67,6 +68,10 @@ func Run(ctx context.Context) error {
 	r.Go("sweep", sweep.New(sweep.NewStore(db, cfg.SweepAge), fulfiller, cfg.SweepInterval, log).Run)
 
 	checkouts := checkout.New(checkout.NewStore(db), stripe, cfg.Packages, cfg.PublicURL, log)
+	saved := cards.New(cards.NewStore(db), stripe, log)
+	r.Go("cards", func(ctx context.Context) error {
+		return sweep.Repeat(ctx, cfg.SweepInterval, "detach cards", saved.Next, log)
+	})
 	paid := payments.New(history)
 	events := webhook.New(webhook.NewStore(db), cfg.secrets(), stripe.Livemode(), fulfiller, bell, log)
 	server := bus.NewServer(conn, bus.RPCBilling, rpcConcurrency)
@@ -77,6 +82,7 @@ func Run(ctx context.Context) error {
 	bus.Handle(server, contract.ReceiveStripe, events.Receive)
 	bus.Handle(server, contract.ListPayments, paid.List)
 	bus.Handle(server, contract.GetCard, paid.Card)
+	bus.Handle(server, contract.RemoveCard, saved.Remove)
 	r.Go("rpc", server.Run)
 
 	return r.Run(ctx)

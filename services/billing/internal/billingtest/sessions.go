@@ -13,6 +13,7 @@ func (s *Stripe) Pay(id string) {
 	s.Change(id, func(session Object) {
 		session["status"] = "complete"
 		visa := Object{"brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2034}
+		s.cards["pm_"+id], _ = session["customer"].(string)
 		card := Object{"id": "pm_" + id, "object": "payment_method", "type": "card", "card": visa}
 		if session["mode"] == "setup" {
 			session["payment_status"] = "no_payment_required"

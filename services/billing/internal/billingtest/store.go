@@ -14,6 +14,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/billing/internal/activation"
 	"github.com/mintfax/mintfax/services/billing/internal/alarm"
+	"github.com/mintfax/mintfax/services/billing/internal/cards"
 	"github.com/mintfax/mintfax/services/billing/internal/checkout"
 	"github.com/mintfax/mintfax/services/billing/internal/packages"
 	"github.com/mintfax/mintfax/services/billing/internal/payments"
@@ -33,6 +34,7 @@ type World struct {
 	Log       *Log
 	Bell      *alarm.Bell
 	Checkouts *checkout.Service
+	Cards     *cards.Service
 	Fulfiller *activation.Fulfiller
 }
 
@@ -44,6 +46,7 @@ func New(t *testing.T) *World {
 	log := w.Logger()
 	w.Bell = alarm.New(log, prometheus.NewRegistry())
 	w.Checkouts = checkout.New(checkout.NewStore(w.DB), client, packages.Default(), "https://fax.example", log)
+	w.Cards = cards.New(cards.NewStore(w.DB), client, log)
 	w.Fulfiller = activation.New(activation.NewStore(w.DB), payments.NewStore(w.DB), client, w.Bell, func() {}, prometheus.NewRegistry())
 	return w
 }
@@ -87,6 +90,7 @@ func (w *World) State(t *testing.T) string {
 		`SELECT to_jsonb(a)::text FROM auth.accounts a ORDER BY id`,
 		`SELECT (to_jsonb(c) - 'checked_at' - 'next_check_at')::text FROM billing.checkouts c ORDER BY id`,
 		`SELECT to_jsonb(p)::text FROM billing.payments p ORDER BY id`,
+		`SELECT (to_jsonb(d) - 'next_try_at' - 'tries')::text FROM billing.detachments d ORDER BY payment_method_id`,
 		`SELECT to_jsonb(k)::text FROM billing.customers k ORDER BY account_id`,
 		`SELECT to_jsonb(p)::text FROM wallet.pools p ORDER BY account_id, balance_type`,
 		`SELECT to_jsonb(x)::text FROM wallet.transactions x ORDER BY id`,

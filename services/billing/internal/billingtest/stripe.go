@@ -27,7 +27,9 @@ type Stripe struct {
 	mu        sync.Mutex
 	sessions  map[string]Object
 	customers []Object
+	cards     map[string]string // the customer that a payment method is attached to
 	replays   map[string]replay // by idempotency key
+	holding   bool              // when true, no card is let go
 	status    int               // when not zero, the answer to everything
 	lost      int               // how many answers to requests that make something are yet to be lost
 	reads     int
@@ -43,12 +45,14 @@ type replay struct {
 
 // NewStripe starts a fake that ends with the test.
 func NewStripe(t *testing.T) *Stripe {
-	s := &Stripe{sessions: map[string]Object{}, replays: map[string]replay{}}
+	s := &Stripe{sessions: map[string]Object{}, cards: map[string]string{}, replays: map[string]replay{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v1/customers", s.create(s.newCustomer))
 	mux.HandleFunc("GET /v1/customers", s.read(s.listCustomers))
 	mux.HandleFunc("POST /v1/checkout/sessions", s.create(s.newSession))
 	mux.HandleFunc("GET /v1/checkout/sessions/{id}", s.read(s.session))
+	mux.HandleFunc("GET /v1/payment_methods/{id}", s.read(s.card))
+	mux.HandleFunc("POST /v1/payment_methods/{id}/detach", s.detach)
 	s.server = httptest.NewServer(mux)
 	t.Cleanup(s.server.Close)
 	return s

@@ -52,6 +52,11 @@ func (a *API) createSetup(c *gin.Context) (reply, error) {
 	return reply{status: http.StatusCreated, body: session}, err
 }
 
+func (a *API) removeCard(c *gin.Context) (reply, error) {
+	_, err := a.RPC.RemoveCard(c.Request.Context(), contract.GetAccountRequest{AccountID: callerOf(c).AccountID})
+	return reply{status: http.StatusNoContent}, err
+}
+
 func (a *API) listPayments(c *gin.Context) (reply, error) {
 	asked, err := owned(c)
 	if err != nil {

@@ -35,6 +35,7 @@ func (a *API) routes() []route {
 		{http.MethodPost, "/v1/account/register/verify", open, jsonBody, a.verifyRegistration},
 
 		{http.MethodGet, "/v1/account", accountKey, noBody, a.getAccount},
+		{http.MethodDelete, "/v1/account/card", accountKey, noBody, a.removeCard},
 		{http.MethodGet, "/v1/account/balance", accountKey, noBody, a.getAccountBalance},
 		{http.MethodGet, "/v1/account/transactions", accountKey, noBody, a.listAccountTransactions},
 		{http.MethodGet, "/v1/account/environments", accountKey, noBody, a.listEnvironments},

@@ -51,6 +51,7 @@ type Services struct {
 	ReceiveStripe  Ask[contract.StripeDelivery, contract.None]
 	ListPayments   Ask[contract.ListOwnedRequest, contract.List[contract.Payment]]
 	GetCard        Ask[contract.GetAccountRequest, contract.CardOnFile]
+	RemoveCard     Ask[contract.GetAccountRequest, contract.None]
 
 	GetBalances      Ask[contract.GetAccountRequest, contract.Balances]
 	ListTransactions Ask[contract.ListTransactionsRequest, contract.List[contract.Transaction]]
@@ -88,6 +89,7 @@ func FromBus(c *bus.Client) *Services {
 		ReceiveStripe:  within(stripeLimit, over(c, contract.ReceiveStripe)),
 		ListPayments:   over(c, contract.ListPayments),
 		GetCard:        over(c, contract.GetCard),
+		RemoveCard:     within(stripeLimit, over(c, contract.RemoveCard)),
 
 		GetBalances:      over(c, contract.GetBalances),
 		ListTransactions: over(c, contract.ListTransactions),

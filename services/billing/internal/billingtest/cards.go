@@ -1,0 +1,68 @@
+package billingtest
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// Attached reports whether a payment method belongs to a customer.
+func (s *Stripe) Attached(card string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cards[card] != ""
+}
+
+// Detach takes a card away without our doing.
+func (s *Stripe) Detach(card string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cards[card] = ""
+}
+
+// Hold has Stripe refuse to let go of cards.
+func (s *Stripe) Hold(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.holding = on
+}
+
+func (s *Stripe) card(r *http.Request) Object {
+	id := r.PathValue("id")
+	customer, known := s.cards[id]
+	if !known {
+		return nil
+	}
+	card := Object{"id": id, "object": "payment_method", "type": "card", "customer": nil}
+	if customer != "" {
+		card["customer"] = customer
+	}
+	return card
+}
+
+func (s *Stripe) detach(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := r.PathValue("id")
+	customer, known := s.cards[id]
+	switch {
+	case s.refuses(w, r):
+	case !known:
+		answerError(w, http.StatusNotFound)
+	case customer == "" || s.holding:
+		answerError(w, http.StatusBadRequest)
+	default:
+		s.cards[id] = ""
+		if s.lost > 0 {
+			s.lost--
+			panic(http.ErrAbortHandler)
+		}
+		_ = json.NewEncoder(w).Encode(s.card(r))
+	}
+}
+
+// ForgetCard makes a card unknown to Stripe.
+func (s *Stripe) ForgetCard(card string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.cards, card)
+}
