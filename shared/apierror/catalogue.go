@@ -53,7 +53,7 @@ func Catalogue() []Entry {
 		{WrongKeyKind, http.StatusForbidden, "use_other_key", "This key cannot call this route.", "An account key was used on an environment route, or an environment key on an account route."},
 		{AccountNotActivated, http.StatusForbidden, "activate_account", "Live operations require account activation. Activate via the dashboard.", "A live key was used before the account's first successful live credit purchase. context.activate_url is the page where a person activates it."},
 		{InsufficientBalance, http.StatusPaymentRequired, "top_up_balance", "Insufficient balance for this operation.", "The pool's available credits cannot cover the hold. context has available and required."},
-		{PaymentDeclined, http.StatusPaymentRequired, "update_card", "The saved card was declined.", "A top-up with the saved card was declined."},
+		{PaymentDeclined, http.StatusPaymentRequired, "update_card", "The saved card was declined.", "A top-up with the saved card was declined, or there is no saved card. context.decline_code says why; context.checkout_url is a page to pay on when the bank wants the person."},
 		{SpendLimitExceeded, http.StatusPaymentRequired, "raise_limit", "The account's spend limit is reached.", "The operation would pass a cap that the account has set itself."},
 		{DestinationNotSupported, http.StatusUnprocessableEntity, "fix_request", "Faxes to this destination are not supported.", "There is no rate for the number, or it lies in a premium or satellite range."},
 		{NotFound, http.StatusNotFound, "check_id", "There is no such resource.", "The route or the id is unknown, or belongs to somebody else."},

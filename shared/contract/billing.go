@@ -10,6 +10,11 @@ const (
 	// FulfilCheckout does what a paid session is due, if that was not done before. It may be asked
 	// any number of times.
 	FulfilCheckout Method[FulfilCheckoutRequest, CheckoutOutcome] = "billing.checkout.fulfil"
+	// CreateTopUp charges the saved card for a package. The same request key within a day, unless the card
+	// was declined, is the same top-up. Refusals: validation_failed on package_id, payment_declined with
+	// decline_code and, when the bank wants the person, checkout_url; idempotency_key_reuse; and
+	// service_unavailable, after which the charge may still be made.
+	CreateTopUp    Method[CreateTopUpRequest, Payment]            = "billing.top_up.create"
 	ReceiveStripe  Method[StripeDelivery, None]                   = "billing.stripe.receive"
 	ListPayments   Method[ListOwnedRequest, List[Payment]]        = "billing.payment.list"
 	GetCard        Method[GetAccountRequest, CardOnFile]          = "billing.card.get"
@@ -46,6 +51,24 @@ type CreateSetupRequest struct {
 	Name      string `json:"name"`
 	Email     string `json:"email"`
 }
+
+// CreateTopUpRequest charges the saved card for a package. Name and e-mail are for the page that is opened
+// when the bank wants the person. RequestKey is the caller's Idempotency-Key, or empty.
+type CreateTopUpRequest struct {
+	AccountID  string `json:"account_id"`
+	Name       string `json:"name"`
+	Email      string `json:"email"`
+	PackageID  string `json:"package_id"`
+	RequestKey string `json:"request_key"`
+}
+
+// NoCard is the decline code of a top-up by an account without a saved card. The other codes are Stripe's
+// (https://docs.stripe.com/declines/codes), or one of the next two.
+const (
+	NoCard        = "no_card"
+	CardUnusable  = "card_unusable" // Stripe refused the charge without asking the bank
+	NeverHappened = "abandoned"     // Stripe knows nothing of a charge whose request is a day old
+)
 
 // HostedSession is a page at Stripe that a person opens. ID is Stripe's Checkout Session id.
 type HostedSession struct {

@@ -21,6 +21,7 @@ const (
 	Event       Prefix = "evt_"
 	Attempt     Prefix = "att_"
 	Checkout    Prefix = "chk_"
+	TopUp       Prefix = "top_"
 	Document    Prefix = "doc_"
 	request     Prefix = "req_"
 )

@@ -26,6 +26,7 @@ GRANT EXECUTE ON FUNCTION wallet.open_account, wallet.seed TO {{role}}_auth;
 GRANT USAGE ON SCHEMA billing, auth, wallet TO {{role}}_billing;
 GRANT SELECT, INSERT, UPDATE ON billing.customers, billing.checkouts TO {{role}}_billing;
 GRANT SELECT, INSERT, UPDATE, DELETE ON billing.detachments TO {{role}}_billing;
+GRANT SELECT, INSERT, UPDATE (state, stripe_payment_intent_id, decline_code, settled_at, next_check_at) ON billing.top_ups TO {{role}}_billing;
 GRANT SELECT, INSERT ON billing.payments TO {{role}}_billing;
 GRANT SELECT, INSERT ON billing.stripe_events TO {{role}}_billing;
 GRANT SELECT, INSERT, UPDATE, DELETE ON billing.outbox TO {{role}}_billing;

@@ -23,6 +23,15 @@ func (s Store) settle(ctx context.Context, sessionID string, session stripeapi.S
 	return j, err
 }
 
+// settleTopUp is settle for the charge of a saved card.
+func (s Store) settleTopUp(ctx context.Context, topUpID string, intent stripeapi.PaymentIntent, livemode bool) (j judgement, err error) {
+	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) (err error) {
+		j, err = transactTopUp(ctx, tx, topUpID, intent, livemode)
+		return err
+	})
+	return j, err
+}
+
 // transact is the transaction: everything a checkout is due, once, or nothing of it. It believes only what
 // Stripe says about the session, and only where that agrees with the row that we wrote before the
 // page was opened. Locks are taken in the order checkout, account, pool.
@@ -34,7 +43,12 @@ func transact(ctx context.Context, tx *gorm.DB, sessionID string, session stripe
 	j := judge(row, session, livemode)
 	switch j.verdict {
 	case paid:
-		return j, purchase(ctx, tx, row, session)
+		if err := purchase(ctx, tx, row.order(), receipt{session.Intent.ID, session.Intent.ReceiptURL}); err != nil {
+			return j, err
+		}
+		err := keepCard(ctx, tx, row, session)
+		crashpoint.Here(crashpoint.ActivationBeforeCommit)
+		return j, err
 	case saved:
 		return j, keepCard(ctx, tx, row, session)
 	case lapsed:
@@ -44,46 +58,63 @@ func transact(ctx context.Context, tx *gorm.DB, sessionID string, session stripe
 	}
 }
 
+// transactTopUp is the same for a top-up. Money that arrived is credited whatever was said of it before.
+func transactTopUp(ctx context.Context, tx *gorm.DB, topUpID string, intent stripeapi.PaymentIntent, livemode bool) (judgement, error) {
+	row, err := lockTopUp(ctx, tx, topUpID)
+	if err != nil {
+		return judgement{}, err
+	}
+	j := judgeTopUp(row, intent, livemode)
+	switch j.verdict {
+	case paid:
+		if err := purchase(ctx, tx, row.order(), receipt{intent.ID, intent.ReceiptURL}); err != nil {
+			return j, err
+		}
+		err := completeTopUp(ctx, tx, row.ID, intent.ID)
+		crashpoint.Here(crashpoint.ActivationBeforeCommit)
+		return j, err
+	case declined, needsPerson:
+		return j, endTopUp(ctx, tx, row.ID, j.verdict, intent)
+	default:
+		return j, nil
+	}
+}
+
 // purchase is the activation rule: the payment, its credits and, with the first payment, activated_at.
-func purchase(ctx context.Context, tx *gorm.DB, row checkout, session stripeapi.Session) error {
-	activated, err := lockAccount(ctx, tx, row.AccountID)
+func purchase(ctx context.Context, tx *gorm.DB, o order, r receipt) error {
+	activated, err := lockAccount(ctx, tx, o.AccountID)
 	if err != nil {
 		return err
 	}
 	crashpoint.Here(crashpoint.ActivationLocked)
-	p := payment{ID: ids.New(ids.Payment), Activates: !activated, checkout: row, session: session}
+	p := payment{ID: ids.New(ids.Payment), Activates: !activated, order: o, receipt: r}
 	if err := p.insert(ctx, tx); err != nil {
 		return err
 	}
 	crashpoint.Here(crashpoint.ActivationPaid)
 	pool, err := ledger.RecordPurchase(ctx, tx, ledger.Purchase{
-		PaymentID: p.ID, AccountID: row.AccountID, Paid: row.Amount, Credits: row.Credits,
-		Description: "Credit package " + row.PackageID,
+		PaymentID: p.ID, AccountID: o.AccountID, Paid: o.Amount, Credits: o.Credits,
+		Description: "Credit package " + o.PackageID,
 	})
 	if err != nil {
 		return err
 	}
 	crashpoint.Here(crashpoint.ActivationCredited)
 	told := []outbox.Message{outbox.Event(contract.BalanceTopup, contract.BalanceTopupEvent{
-		AccountID: row.AccountID, BalanceType: contract.Live, PaymentID: p.ID,
-		Credits: row.Credits, Available: pool.Available, Held: pool.Held,
+		AccountID: o.AccountID, BalanceType: contract.Live, PaymentID: p.ID,
+		Credits: o.Credits, Available: pool.Available, Held: pool.Held,
 	})}
 	if p.Activates {
-		activatedAt, err := activateAccount(ctx, tx, row.AccountID)
+		activatedAt, err := activateAccount(ctx, tx, o.AccountID)
 		if err != nil {
 			return err
 		}
 		told = append(told, outbox.Event(contract.AccountActivated, contract.AccountActivatedEvent{
-			AccountID: row.AccountID, PaymentID: p.ID, ActivatedAt: activatedAt,
+			AccountID: o.AccountID, PaymentID: p.ID, ActivatedAt: activatedAt,
 		}))
 	}
 	crashpoint.Here(crashpoint.ActivationSet)
-	if err := keepCard(ctx, tx, row, session); err != nil {
-		return err
-	}
-	err = outbox.Add(ctx, tx, "billing", told...)
-	crashpoint.Here(crashpoint.ActivationBeforeCommit)
-	return err
+	return outbox.Add(ctx, tx, "billing", told...)
 }
 
 // keepCard saves the card of a session and completes its checkout. On its own, for a setup, it moves no

@@ -17,6 +17,9 @@ const (
 	notYet  verdict = "not_yet" // nothing so far
 	settled verdict = "settled" // nothing more: it was done before
 	refused verdict = "refused" // nothing: it is not what we asked for
+
+	declined    verdict = "declined"        // nothing: the card of a top-up was not charged
+	needsPerson verdict = "requires_action" // nothing: the bank wants the person
 )
 
 // judgement is a verdict and, for a refusal, what differs from our row.

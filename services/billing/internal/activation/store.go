@@ -65,22 +65,47 @@ func lockAccount(ctx context.Context, tx *gorm.DB, accountID string) (activated 
 	return activated, exactlyOne("lock the account", done)
 }
 
+// order is what a payment is for: a checkout or a top-up, on its terms.
+type order struct {
+	CheckoutID string
+	TopUpID    string
+	AccountID  string
+	PackageID  string
+	Amount     int64
+	Credits    int64
+	Currency   string
+	Livemode   bool
+}
+
+func (c checkout) order() order {
+	return order{
+		CheckoutID: c.ID, AccountID: c.AccountID, PackageID: c.PackageID,
+		Amount: c.Amount, Credits: c.Credits, Currency: c.Currency, Livemode: c.Livemode,
+	}
+}
+
+// receipt is what Stripe adds to an order that is paid.
+type receipt struct {
+	intentID string
+	url      string
+}
+
 // payment is the row to write: the terms are our own, and Stripe adds its ids.
 type payment struct {
 	ID        string
 	Activates bool
-	checkout  checkout
-	session   stripeapi.Session
+	order     order
+	receipt   receipt
 }
 
 func (p payment) insert(ctx context.Context, tx *gorm.DB) error {
-	c := p.checkout
+	o := p.order
 	done := tx.WithContext(ctx).Exec(`
-		INSERT INTO billing.payments (id, account_id, checkout_id, stripe_payment_intent_id, package_id, amount, credits,
-			currency, livemode, status, activates, receipt_url, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'succeeded', ?, nullif(?, ''), now())`,
-		p.ID, c.AccountID, c.ID, p.session.Intent.ID, c.PackageID, c.Amount, c.Credits,
-		c.Currency, c.Livemode, p.Activates, p.session.Intent.ReceiptURL)
+		INSERT INTO billing.payments (id, account_id, checkout_id, top_up_id, stripe_payment_intent_id, package_id, amount,
+			credits, currency, livemode, status, activates, receipt_url, created_at)
+		VALUES (?, ?, nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, ?, ?, 'succeeded', ?, nullif(?, ''), now())`,
+		p.ID, o.AccountID, o.CheckoutID, o.TopUpID, p.receipt.intentID, o.PackageID, o.Amount,
+		o.Credits, o.Currency, o.Livemode, p.Activates, p.receipt.url)
 	return exactlyOne("record the payment", done)
 }
 

@@ -13,6 +13,8 @@ type Reason string
 // The reasons for an alarm.
 const (
 	CheckoutMismatch Reason = "checkout_mismatch" // a session is not what we asked for
+	TopUpMismatch    Reason = "top_up_mismatch"   // a charge is not what we asked for
+	UnknownTopUp     Reason = "unknown_top_up"    // an event is about a charge that we did not ask for
 	UnknownSession   Reason = "unknown_session"   // an event is about a session that we did not open
 	WrongLivemode    Reason = "wrong_livemode"    // an event is of test mode and our key live, or the reverse
 )

@@ -11,6 +11,7 @@ import (
 	"github.com/mintfax/mintfax/services/billing/internal/payments"
 	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
 	"github.com/mintfax/mintfax/services/billing/internal/sweep"
+	"github.com/mintfax/mintfax/services/billing/internal/topup"
 	"github.com/mintfax/mintfax/services/billing/internal/webhook"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/config"
@@ -68,6 +69,10 @@ func Run(ctx context.Context) error {
 	r.Go("sweep", sweep.New(sweep.NewStore(db, cfg.SweepAge), fulfiller, cfg.SweepInterval, log).Run)
 
 	checkouts := checkout.New(checkout.NewStore(db), stripe, cfg.Packages, cfg.PublicURL, log)
+	topUps := topup.New(topup.NewStore(db, cfg.SweepAge), stripe, fulfiller, checkouts, cfg.Packages, log)
+	r.Go("top-ups", func(ctx context.Context) error {
+		return sweep.Repeat(ctx, cfg.SweepInterval, "settle top-ups", topUps.Next, log)
+	})
 	saved := cards.New(cards.NewStore(db), stripe, log)
 	r.Go("cards", func(ctx context.Context) error {
 		return sweep.Repeat(ctx, cfg.SweepInterval, "detach cards", saved.Next, log)
@@ -78,6 +83,7 @@ func Run(ctx context.Context) error {
 	bus.Handle(server, contract.ListPackages, checkouts.Packages)
 	bus.Handle(server, contract.CreateCheckout, checkouts.OpenPayment)
 	bus.Handle(server, contract.CreateSetup, checkouts.OpenSetup)
+	bus.Handle(server, contract.CreateTopUp, topUps.Create)
 	bus.Handle(server, contract.FulfilCheckout, fulfiller.FulfilCheckout)
 	bus.Handle(server, contract.ReceiveStripe, events.Receive)
 	bus.Handle(server, contract.ListPayments, paid.List)

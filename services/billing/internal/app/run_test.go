@@ -46,6 +46,10 @@ func TestTheServiceSellsAndTells(t *testing.T) {
 	require.Equal(t, []contract.Payment{*outcome.Payment}, payments.Data)
 	require.Equal(t, "4242", ask(t, client, contract.GetCard, contract.GetAccountRequest{AccountID: account}).Card.Last4)
 	ask(t, client, contract.CreateSetup, contract.CreateSetupRequest{AccountID: account, Name: "Ada", Email: "ada@example.com"})
+	topUp := ask(t, client, contract.CreateTopUp, contract.CreateTopUpRequest{AccountID: account, PackageID: "growth"})
+	require.EqualValues(t, 5000, topUp.Credits)
+	ask(t, client, contract.RemoveCard, contract.GetAccountRequest{AccountID: account})
+	require.Nil(t, ask(t, client, contract.GetCard, contract.GetAccountRequest{AccountID: account}).Card)
 	require.Eventually(t, func() bool { return w.Count(t, `billing.outbox`) == 0 }, 20*time.Second, 50*time.Millisecond, "the events are told")
 }
 

@@ -52,8 +52,7 @@ func (s *Stripe) detach(w http.ResponseWriter, r *http.Request) {
 		answerError(w, http.StatusBadRequest)
 	default:
 		s.cards[id] = ""
-		if s.lost > 0 {
-			s.lost--
+		if s.losing {
 			panic(http.ErrAbortHandler)
 		}
 		_ = json.NewEncoder(w).Encode(s.card(r))

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
@@ -18,6 +19,7 @@ import (
 	"github.com/mintfax/mintfax/services/billing/internal/checkout"
 	"github.com/mintfax/mintfax/services/billing/internal/packages"
 	"github.com/mintfax/mintfax/services/billing/internal/payments"
+	"github.com/mintfax/mintfax/services/billing/internal/topup"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
 	"github.com/mintfax/mintfax/shared/ledger"
@@ -35,6 +37,7 @@ type World struct {
 	Bell      *alarm.Bell
 	Checkouts *checkout.Service
 	Cards     *cards.Service
+	TopUps    *topup.Service
 	Fulfiller *activation.Fulfiller
 }
 
@@ -48,6 +51,7 @@ func New(t *testing.T) *World {
 	w.Checkouts = checkout.New(checkout.NewStore(w.DB), client, packages.Default(), "https://fax.example", log)
 	w.Cards = cards.New(cards.NewStore(w.DB), client, log)
 	w.Fulfiller = activation.New(activation.NewStore(w.DB), payments.NewStore(w.DB), client, w.Bell, func() {}, prometheus.NewRegistry())
+	w.TopUps = topup.New(topup.NewStore(w.DB, time.Minute), client, w.Fulfiller, w.Checkouts, packages.Default(), log)
 	return w
 }
 
@@ -82,6 +86,24 @@ func (w *World) OpenSetup(t *testing.T, account string) string {
 	return opened.ID
 }
 
+// SaveCard saves a card of the account by a setup and returns Stripe's id of it.
+func (w *World) SaveCard(t *testing.T, account string) string {
+	t.Helper()
+	session := w.OpenSetup(t, account)
+	w.Stripe.Pay(session)
+	_, err := w.Fulfiller.Fulfil(t.Context(), session)
+	require.NoError(t, err)
+	return "pm_" + session
+}
+
+// TopUp asks for a top-up, with a request key unless it is empty.
+func (w *World) TopUp(t *testing.T, account, packageID, requestKey string) (contract.Payment, error) {
+	t.Helper()
+	return w.TopUps.Create(t.Context(), contract.CreateTopUpRequest{
+		AccountID: account, Name: "Ada", Email: account + "@example.com", PackageID: packageID, RequestKey: requestKey,
+	})
+}
+
 // State is everything that fulfilment may touch, as one text; equal texts mean that nothing changed.
 func (w *World) State(t *testing.T) string {
 	t.Helper()
@@ -89,6 +111,7 @@ func (w *World) State(t *testing.T) string {
 	for _, query := range []string{
 		`SELECT to_jsonb(a)::text FROM auth.accounts a ORDER BY id`,
 		`SELECT (to_jsonb(c) - 'checked_at' - 'next_check_at')::text FROM billing.checkouts c ORDER BY id`,
+		`SELECT (to_jsonb(u) - 'next_check_at')::text FROM billing.top_ups u ORDER BY id`,
 		`SELECT to_jsonb(p)::text FROM billing.payments p ORDER BY id`,
 		`SELECT (to_jsonb(d) - 'next_try_at' - 'tries')::text FROM billing.detachments d ORDER BY payment_method_id`,
 		`SELECT to_jsonb(k)::text FROM billing.customers k ORDER BY account_id`,

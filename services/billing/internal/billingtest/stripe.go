@@ -27,13 +27,19 @@ type Stripe struct {
 	mu        sync.Mutex
 	sessions  map[string]Object
 	customers []Object
+	intents   []Object
+	declines  map[string]string // the code by payment method
+	stalled   bool              // when true, charges are neither made nor declined
 	cards     map[string]string // the customer that a payment method is attached to
 	replays   map[string]replay // by idempotency key
 	holding   bool              // when true, no card is let go
 	status    int               // when not zero, the answer to everything
-	lost      int               // how many answers to requests that make something are yet to be lost
+	failNext  int               // when not zero, the answer to the next request
+	losing    bool              // when true, answers to POSTs are lost
 	reads     int
 	posts     []url.Values
+
+	beforeAnswer func(intentID string)
 }
 
 // replay is what the first request with a key said and was answered.
@@ -45,12 +51,15 @@ type replay struct {
 
 // NewStripe starts a fake that ends with the test.
 func NewStripe(t *testing.T) *Stripe {
-	s := &Stripe{sessions: map[string]Object{}, cards: map[string]string{}, replays: map[string]replay{}}
+	s := &Stripe{sessions: map[string]Object{}, cards: map[string]string{}, declines: map[string]string{}, replays: map[string]replay{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v1/customers", s.create(s.newCustomer))
 	mux.HandleFunc("GET /v1/customers", s.read(s.listCustomers))
 	mux.HandleFunc("POST /v1/checkout/sessions", s.create(s.newSession))
 	mux.HandleFunc("GET /v1/checkout/sessions/{id}", s.read(s.session))
+	mux.HandleFunc("POST /v1/payment_intents", s.create(s.newIntent))
+	mux.HandleFunc("GET /v1/payment_intents", s.read(s.listIntents))
+	mux.HandleFunc("GET /v1/payment_intents/{id}", s.read(s.intent))
 	mux.HandleFunc("GET /v1/payment_methods/{id}", s.read(s.card))
 	mux.HandleFunc("POST /v1/payment_methods/{id}/detach", s.detach)
 	s.server = httptest.NewServer(mux)
@@ -75,12 +84,18 @@ func (s *Stripe) Fail(status int) {
 	s.status = status
 }
 
-// Lose has that many answers get lost after what was asked for is done. The client repeats a request
-// once by itself: two lost answers are one call that fails.
-func (s *Stripe) Lose(answers int) {
+// FailNext makes the next answer have that HTTP status.
+func (s *Stripe) FailNext(status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.lost = answers
+	s.failNext = status
+}
+
+// Lose has the answers of requests that do something get lost, after it is done; false ends it.
+func (s *Stripe) Lose(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.losing = on
 }
 
 // ForgetKeys does what Stripe does after a day.
@@ -128,9 +143,15 @@ func (s *Stripe) create(make func(form url.Values, n int) (int, Object)) http.Ha
 		if first.form != form {
 			first = replay{status: http.StatusBadRequest, answer: Object{"error": Object{"type": "idempotency_error"}}}
 		}
-		if s.lost > 0 {
-			s.lost--
+		if s.losing {
 			panic(http.ErrAbortHandler)
+		}
+		if do := s.beforeAnswer; do != nil && len(s.intents) > 0 {
+			s.beforeAnswer = nil
+			id, _ := s.intents[len(s.intents)-1]["id"].(string)
+			s.mu.Unlock() // do asks the fake itself
+			do(id)
+			s.mu.Lock()
 		}
 		w.WriteHeader(first.status)
 		_ = json.NewEncoder(w).Encode(first.answer)
@@ -155,7 +176,11 @@ func (s *Stripe) read(find func(r *http.Request) Object) http.HandlerFunc {
 }
 
 func (s *Stripe) refuses(w http.ResponseWriter, r *http.Request) bool {
+	failNext := s.failNext
+	s.failNext = 0
 	switch {
+	case failNext != 0:
+		answerError(w, failNext)
 	case s.status != 0:
 		answerError(w, s.status)
 	case r.Header.Get("Authorization") != "Bearer "+Key:

@@ -12,16 +12,6 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// save saves a card by a setup and returns Stripe's id of it.
-func save(t *testing.T, w *billingtest.World, account string) string {
-	t.Helper()
-	session := w.OpenSetup(t, account)
-	w.Stripe.Pay(session)
-	_, err := w.Fulfiller.Fulfil(t.Context(), session)
-	require.NoError(t, err)
-	return "pm_" + session
-}
-
 func remove(t *testing.T, w *billingtest.World, account string) error {
 	t.Helper()
 	_, err := w.Cards.Remove(t.Context(), contract.GetAccountRequest{AccountID: account})
@@ -51,7 +41,7 @@ func cardsOnFile(t *testing.T, w *billingtest.World, card string) int {
 func TestARemovedCardIsGoneHereAndAtStripeAndAnotherAccountsIsNot(t *testing.T) {
 	w := billingtest.New(t)
 	account, other := w.Account(t), w.Account(t)
-	card, others := save(t, w, account), save(t, w, other)
+	card, others := w.SaveCard(t, account), w.SaveCard(t, other)
 	for range 2 { // removing what is gone changes nothing
 		require.NoError(t, remove(t, w, account))
 		require.Zero(t, cardsOnFile(t, w, card))
@@ -67,7 +57,7 @@ func TestARemovedCardIsGoneHereAndAtStripeAndAnotherAccountsIsNot(t *testing.T) 
 func TestTheNewCardReplacesTheOldOneWhichLeavesStripe(t *testing.T) {
 	w := billingtest.New(t)
 	account := w.Account(t)
-	first, second := save(t, w, account), save(t, w, account)
+	first, second := w.SaveCard(t, account), w.SaveCard(t, account)
 	require.Equal(t, 1, cardsOnFile(t, w, second))
 	require.NoError(t, sweep(t, w))
 	require.False(t, w.Stripe.Attached(first))
@@ -84,7 +74,7 @@ func TestARemovalThatStripeRefusesIsFinishedByTheSweep(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := billingtest.New(t)
 			account := w.Account(t)
-			card := save(t, w, account)
+			card := w.SaveCard(t, account)
 			no.begin(w.Stripe)
 			require.True(t, apierror.Has(remove(t, w, account), apierror.ServiceUnavailable))
 			require.Error(t, sweep(t, w))
@@ -101,14 +91,15 @@ func TestARemovalThatStripeRefusesIsFinishedByTheSweep(t *testing.T) {
 func TestARemovalWhoseAnswerWasLostOrThatSomebodyElseDidIsDone(t *testing.T) {
 	w := billingtest.New(t)
 	for name, gone := range map[string]func(card string){
-		"its answer was lost":     func(string) { w.Stripe.Lose(1) }, // the client asks again, and is refused
+		"its answer was lost":     func(string) { w.Stripe.Lose(true) }, // the client asks again by itself, and is refused
 		"detached at Stripe":      func(card string) { w.Stripe.Detach(card) },
 		"Stripe does not know it": func(card string) { w.Stripe.ForgetCard(card) },
 	} {
 		account := w.Account(t)
-		card := save(t, w, account)
+		card := w.SaveCard(t, account)
 		gone(card)
 		require.NoError(t, remove(t, w, account), name)
+		w.Stripe.Lose(false)
 		require.Zero(t, cardsOnFile(t, w, card), name)
 		require.False(t, w.Stripe.Attached(card), name)
 	}
@@ -118,10 +109,10 @@ func TestARemovalWhoseAnswerWasLostOrThatSomebodyElseDidIsDone(t *testing.T) {
 func TestACardThatIsSavedWhileAnotherIsRemovedStays(t *testing.T) {
 	w := billingtest.New(t)
 	account := w.Account(t)
-	card := save(t, w, account)
+	card := w.SaveCard(t, account)
 	w.Stripe.Hold(true)
 	require.Error(t, remove(t, w, account))
-	second := save(t, w, account)
+	second := w.SaveCard(t, account)
 	w.Stripe.Hold(false)
 	require.NoError(t, sweep(t, w))
 	require.False(t, w.Stripe.Attached(card))
@@ -132,7 +123,7 @@ func TestACardThatIsSavedWhileAnotherIsRemovedStays(t *testing.T) {
 func TestRemovingAndReplacingAtOnceLeavesNoCardHalfThere(t *testing.T) {
 	w := billingtest.New(t)
 	account := w.Account(t)
-	save(t, w, account)
+	w.SaveCard(t, account)
 	session := w.OpenSetup(t, account)
 	w.Stripe.Pay(session)
 	var wg sync.WaitGroup

@@ -36,12 +36,9 @@ func (s *Service) Packages(context.Context, contract.None) (contract.List[contra
 // OpenPayment opens a page that collects a card and charges for a package. Refusals: validation_failed
 // on package_id, checkout_not_available when Stripe refuses, service_unavailable when it does not answer.
 func (s *Service) OpenPayment(ctx context.Context, r contract.CreateCheckoutRequest) (contract.HostedSession, error) {
-	if r.PackageID == "" {
-		return contract.HostedSession{}, apierror.Field("package_id", "The package_id is required.")
-	}
-	chosen, ok := s.catalogue.Find(r.PackageID)
-	if !ok {
-		return contract.HostedSession{}, apierror.Field("package_id", "There is no such package.")
+	chosen, err := s.catalogue.Choose(r.PackageID)
+	if err != nil {
+		return contract.HostedSession{}, err
 	}
 	return s.open(ctx, stripeapi.Customer{AccountID: r.AccountID, Name: r.Name, Email: r.Email}, &chosen)
 }

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -79,6 +80,18 @@ func (c Catalogue) Find(id string) (contract.CreditPackage, bool) {
 		return contract.CreditPackage{}, false
 	}
 	return c.list[i], true
+}
+
+// Choose is Find for what a client asks to buy. Its refusal is validation_failed on package_id.
+func (c Catalogue) Choose(id string) (contract.CreditPackage, error) {
+	if id == "" {
+		return contract.CreditPackage{}, apierror.Field("package_id", "The package_id is required.")
+	}
+	chosen, ok := c.Find(id)
+	if !ok {
+		return contract.CreditPackage{}, apierror.Field("package_id", "There is no such package.")
+	}
+	return chosen, nil
 }
 
 func check(p contract.CreditPackage) error {

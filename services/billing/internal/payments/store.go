@@ -24,10 +24,18 @@ const columns = `id, amount, credits, 0 AS amount_refunded, currency, status, pa
 
 // ByCheckout returns the payment of a checkout, or nil when it has none.
 func (s Store) ByCheckout(ctx context.Context, checkoutID string) (*contract.Payment, error) {
-	rows, err := scan(s.db.WithContext(ctx).Raw(
-		`SELECT `+columns+` FROM billing.payments WHERE checkout_id = ?`, checkoutID))
+	return first(s.db.WithContext(ctx).Raw(`SELECT `+columns+` FROM billing.payments WHERE checkout_id = ?`, checkoutID))
+}
+
+// ByTopUp returns the payment of a top-up, or nil when it has none.
+func (s Store) ByTopUp(ctx context.Context, topUpID string) (*contract.Payment, error) {
+	return first(s.db.WithContext(ctx).Raw(`SELECT `+columns+` FROM billing.payments WHERE top_up_id = ?`, topUpID))
+}
+
+func first(query *gorm.DB) (*contract.Payment, error) {
+	rows, err := scan(query)
 	if err != nil {
-		return nil, fmt.Errorf("read the payment of a checkout: %w", err)
+		return nil, fmt.Errorf("read the payment: %w", err)
 	}
 	if len(rows) == 0 {
 		return nil, nil

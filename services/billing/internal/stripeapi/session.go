@@ -19,6 +19,7 @@ const (
 	IntentSucceeded  = string(stripe.PaymentIntentStatusSucceeded) // of payment and setup intents alike
 	MetadataAccount  = "account_id"
 	MetadataCheckout = "checkout_id"
+	MetadataTopUp    = "top_up_id"
 )
 
 // Session is what Stripe says about a Checkout Session.

@@ -42,11 +42,26 @@ func parseEvent(body []byte) (event, error) {
 	return e, nil
 }
 
-// finishes reports whether the event says that a Checkout Session came to an end.
-func (e event) finishes() bool {
+// subject is what an event asks to look at.
+type subject int
+
+const (
+	nothing  subject = iota
+	aSession         // a Checkout Session that came to an end
+	anIntent         // a payment intent that came to an end
+)
+
+func (e event) subject() subject {
 	switch e.Type {
-	case "checkout.session.completed", "checkout.session.async_payment_succeeded", "checkout.session.expired":
-		return e.Object == "checkout.session"
+	case "checkout.session.completed", "checkout.session.async_payment_succeeded", "checkout.session.async_payment_failed",
+		"checkout.session.expired":
+		if e.Object == "checkout.session" {
+			return aSession
+		}
+	case "payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled":
+		if e.Object == "payment_intent" {
+			return anIntent
+		}
 	}
-	return false
+	return nothing
 }

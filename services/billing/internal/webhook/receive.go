@@ -44,7 +44,7 @@ func (r *Receiver) Receive(ctx context.Context, d contract.StripeDelivery) (cont
 	if err != nil {
 		return contract.None{}, apierror.Wrap(apierror.MalformedRequest, err)
 	}
-	if !e.finishes() {
+	if e.subject() == nothing {
 		return contract.None{}, nil
 	}
 	if e.Livemode != r.livemode {
@@ -53,7 +53,7 @@ func (r *Receiver) Receive(ctx context.Context, d contract.StripeDelivery) (cont
 	}
 	crashpoint.Here(crashpoint.WebhookVerified)
 	if err := r.act(ctx, e); err != nil {
-		r.log.ErrorContext(ctx, "a Stripe event could not be handled; Stripe will deliver it again", "event_id", e.ID, "session_id", e.ObjectID, "error", err)
+		r.log.ErrorContext(ctx, "a Stripe event could not be handled; Stripe will deliver it again", "event_id", e.ID, "object_id", e.ObjectID, "error", err)
 		return contract.None{}, apierror.Wrap(apierror.ServiceUnavailable, err)
 	}
 	return contract.None{}, nil
@@ -61,9 +61,14 @@ func (r *Receiver) Receive(ctx context.Context, d contract.StripeDelivery) (cont
 
 // act remembers the event after what it asked for is done, so that a crash in between repeats both.
 func (r *Receiver) act(ctx context.Context, e event) error {
-	_, err := r.fulfiller.Fulfil(ctx, e.ObjectID)
+	unknown, err := alarm.UnknownSession, error(nil)
+	if e.subject() == anIntent {
+		unknown, err = alarm.UnknownTopUp, r.fulfiller.FulfilIntent(ctx, e.ObjectID)
+	} else {
+		_, err = r.fulfiller.Fulfil(ctx, e.ObjectID)
+	}
 	if apierror.Has(err, apierror.NotFound) {
-		r.ring(ctx, alarm.UnknownSession, e)
+		r.ring(ctx, unknown, e)
 	} else if err != nil {
 		return err
 	}
@@ -73,5 +78,5 @@ func (r *Receiver) act(ctx context.Context, e event) error {
 
 func (r *Receiver) ring(ctx context.Context, reason alarm.Reason, e event) {
 	r.bell.Ring(ctx, reason, slog.String("event_id", e.ID), slog.String("type", e.Type),
-		slog.String("session_id", e.ObjectID), slog.Bool("livemode", e.Livemode))
+		slog.String("object_id", e.ObjectID), slog.Bool("livemode", e.Livemode))
 }

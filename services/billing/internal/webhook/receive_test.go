@@ -61,6 +61,67 @@ func TestTheEventItselfIsNotBelieved(t *testing.T) {
 	require.Equal(t, before, w.State(t))
 }
 
+func intentEvent(id, kind, intent string) string {
+	return fmt.Sprintf(`{"id":%q,"object":"event","type":%q,"livemode":false,"created":1,
+		"data":{"object":{"id":%q,"object":"payment_intent","status":"succeeded"}}}`, id, kind, intent)
+}
+
+func TestEventsAboutAChargeSettleItsTopUpInAnyOrder(t *testing.T) {
+	w, r := setup(t)
+	account := w.Account(t)
+	w.SaveCard(t, account)
+	w.Stripe.Stall(true)
+	_, err := w.TopUp(t, account, "starter", "")
+	require.Error(t, err)
+	intent := w.Stripe.LastIntent()
+	deliver := func(kind string) {
+		for i := range 2 {
+			_, err := r.Receive(t.Context(), signed(intentEvent(fmt.Sprintf("evt_%s_%d", kind, i), "payment_intent."+kind, intent)))
+			require.NoError(t, err)
+		}
+	}
+	before := w.State(t)
+	deliver("succeeded") // the event says so, Stripe does not
+	require.Equal(t, before, w.State(t))
+	w.Stripe.ChangeIntent(intent, billingtest.Succeed)
+	deliver("payment_failed") // of an earlier try
+	deliver("succeeded")
+	deliver("payment_failed")
+	require.EqualValues(t, 1000, w.Live(t, account))
+	require.Equal(t, 1, w.Count(t, `billing.payments`))
+	require.Zero(t, w.Log.Alarms())
+}
+
+func TestChargesThatAreNoTopUpsChangeNothing(t *testing.T) {
+	w, r := setup(t)
+	account := w.Account(t)
+	w.SaveCard(t, account)
+	_, err := w.TopUp(t, account, "starter", "")
+	require.NoError(t, err)
+	intent := w.Stripe.LastIntent()
+	for name, c := range map[string]struct {
+		metadata billingtest.Object
+		intent   string
+		alarms   int
+	}{
+		"of a checkout":           {billingtest.Object{"checkout_id": "chk_1"}, intent, 0},
+		"of somebody else":        {billingtest.Object{}, intent, 0},
+		"of a top-up not ours":    {billingtest.Object{"top_up_id": "top_0000000000000000000000"}, intent, 1},
+		"of rubbish":              {billingtest.Object{"top_up_id": "\x00"}, intent, 1},
+		"that Stripe has not got": {billingtest.Object{}, "pi_none", 1},
+		"with an id of rubbish":   {billingtest.Object{}, "pi_../customers", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w.Stripe.ChangeIntent(intent, func(i billingtest.Object) { i["metadata"] = c.metadata })
+			before, alarms := w.State(t), w.Log.Alarms()
+			_, err := r.Receive(t.Context(), signed(intentEvent("evt_"+name, "payment_intent.succeeded", c.intent)))
+			require.NoError(t, err)
+			require.Equal(t, before, w.State(t))
+			require.Equal(t, c.alarms, w.Log.Alarms()-alarms)
+		})
+	}
+}
+
 func TestAnExpiryIsReadFromStripeToo(t *testing.T) {
 	w, r := setup(t)
 	paid, expired := w.OpenPayment(t, w.Account(t), "starter"), w.OpenPayment(t, w.Account(t), "starter")

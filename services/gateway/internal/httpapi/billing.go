@@ -38,6 +38,28 @@ func (a *API) createCheckout(c *gin.Context) (reply, error) {
 	return reply{status: http.StatusCreated, body: session}, err
 }
 
+// createTopUp passes the idempotency key on: billing remembers what it began for it, also when nobody kept
+// an answer.
+func (a *API) createTopUp(c *gin.Context) (reply, error) {
+	var body struct {
+		PackageID string `json:"package_id"`
+	}
+	if err := decode(c, &body); err != nil {
+		return reply{}, err
+	}
+	if body.PackageID == "" {
+		return reply{}, apierror.Field("package_id", "The package_id field is required.")
+	}
+	who, err := a.RPC.GetAccount(c.Request.Context(), contract.GetAccountRequest{AccountID: callerOf(c).AccountID})
+	if err != nil {
+		return reply{}, err
+	}
+	payment, err := a.RPC.CreateTopUp(c.Request.Context(), contract.CreateTopUpRequest{
+		AccountID: who.ID, Name: who.Name, Email: who.Email, PackageID: body.PackageID, RequestKey: c.GetHeader("Idempotency-Key"),
+	})
+	return reply{status: http.StatusCreated, body: payment}, err
+}
+
 func (a *API) createSetup(c *gin.Context) (reply, error) {
 	if c.Request.ContentLength != 0 {
 		if err := decode(c, &struct{}{}); err != nil {

@@ -14,6 +14,7 @@ import (
 const (
 	checkLimit  = time.Second
 	stripeLimit = 15 * time.Second // the answerer waits for Stripe itself
+	chargeLimit = 25 * time.Second // it may open a page after the charge
 	faxLimit    = 20 * time.Second // the answerer inspects documents
 )
 
@@ -47,6 +48,7 @@ type Services struct {
 	ListPackages   Ask[contract.None, contract.List[contract.CreditPackage]]
 	CreateCheckout Ask[contract.CreateCheckoutRequest, contract.HostedSession]
 	CreateSetup    Ask[contract.CreateSetupRequest, contract.HostedSession]
+	CreateTopUp    Ask[contract.CreateTopUpRequest, contract.Payment]
 	FulfilCheckout Ask[contract.FulfilCheckoutRequest, contract.CheckoutOutcome]
 	ReceiveStripe  Ask[contract.StripeDelivery, contract.None]
 	ListPayments   Ask[contract.ListOwnedRequest, contract.List[contract.Payment]]
@@ -85,6 +87,7 @@ func FromBus(c *bus.Client) *Services {
 		ListPackages:   over(c, contract.ListPackages),
 		CreateCheckout: within(stripeLimit, over(c, contract.CreateCheckout)),
 		CreateSetup:    within(stripeLimit, over(c, contract.CreateSetup)),
+		CreateTopUp:    within(chargeLimit, over(c, contract.CreateTopUp)),
 		FulfilCheckout: within(stripeLimit, over(c, contract.FulfilCheckout)),
 		ReceiveStripe:  within(stripeLimit, over(c, contract.ReceiveStripe)),
 		ListPayments:   over(c, contract.ListPayments),

@@ -1,0 +1,119 @@
+package billingtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+)
+
+// Decline has charges of a card be declined with a code; the empty string ends it.
+func (s *Stripe) Decline(card, code string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.declines[card] = code
+}
+
+// Stall has charges be neither made nor declined yet.
+func (s *Stripe) Stall(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stalled = on
+}
+
+// Charged is how many charges of saved cards succeeded.
+func (s *Stripe) Charged() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, intent := range s.intents {
+		if intent["status"] == "succeeded" {
+			n++
+		}
+	}
+	return n
+}
+
+// LastIntent is the id of the newest payment intent.
+func (s *Stripe) LastIntent() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id, _ := s.intents[len(s.intents)-1]["id"].(string)
+	return id
+}
+
+// ChangeIntent lets a test say what Stripe shows of a payment intent.
+func (s *Stripe) ChangeIntent(id string, change func(intent Object)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change(s.find(id))
+}
+
+// BeforeAnswer runs do after the next charge is made, before its answer leaves.
+func (s *Stripe) BeforeAnswer(do func(intentID string)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.beforeAnswer = do
+}
+
+func (s *Stripe) find(id string) Object {
+	i := slices.IndexFunc(s.intents, func(intent Object) bool { return intent["id"] == id })
+	if i < 0 {
+		return nil
+	}
+	return s.intents[i]
+}
+
+func (s *Stripe) newIntent(form url.Values, n int) (int, Object) {
+	card := form.Get("payment_method")
+	if form.Get("confirm") != "true" || form.Get("off_session") != "true" || s.cards[card] == "" || s.cards[card] != form.Get("customer") {
+		return http.StatusBadRequest, problem("invalid_request_error")
+	}
+	id := fmt.Sprintf("pi_%d", n)
+	intent := Object{
+		"id": id, "object": "payment_intent", "livemode": false, "amount": json.Number(form.Get("amount")), "amount_received": 0,
+		"currency": form.Get("currency"), "customer": form.Get("customer"), "metadata": metadataOf(form),
+	}
+	s.intents = append(s.intents, intent)
+	if code := s.declines[card]; code != "" {
+		return decline(intent, code)
+	}
+	if s.stalled {
+		intent["status"] = "processing"
+		return http.StatusOK, intent
+	}
+	Succeed(intent)
+	return http.StatusOK, intent
+}
+
+// Succeed makes an intent what Stripe shows after its card was charged.
+func Succeed(intent Object) {
+	intent["status"], intent["amount_received"], intent["last_payment_error"] = "succeeded", intent["amount"], nil
+	intent["latest_charge"] = Object{"id": fmt.Sprint("ch_", intent["id"]), "object": "charge", "receipt_url": fmt.Sprint("https://stripe.example/receipts/", intent["id"])}
+}
+
+func decline(intent Object, code string) (int, Object) {
+	failure := Object{"type": "card_error", "code": "card_declined", "decline_code": code, "message": "someone@example.com"}
+	if code == "authentication_required" {
+		failure["code"] = code
+	}
+	intent["status"], intent["last_payment_error"] = "requires_payment_method", failure
+	told := Object{"payment_intent": intent}
+	for name, value := range failure {
+		told[name] = value
+	}
+	return http.StatusPaymentRequired, Object{"error": told}
+}
+
+func (s *Stripe) intent(r *http.Request) Object { return s.find(r.PathValue("id")) }
+
+func (s *Stripe) listIntents(r *http.Request) Object {
+	found := []Object{}
+	for _, intent := range s.intents {
+		if intent["customer"] == r.FormValue("customer") {
+			found = append(found, intent)
+		}
+	}
+	return listOf(found)
+}

@@ -1,0 +1,92 @@
+package topup
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"github.com/mintfax/mintfax/services/billing/internal/activation"
+	"github.com/mintfax/mintfax/services/billing/internal/checkout"
+	"github.com/mintfax/mintfax/services/billing/internal/packages"
+	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// Service makes top-ups.
+type Service struct {
+	store     Store
+	stripe    *stripeapi.Client
+	fulfiller *activation.Fulfiller
+	checkouts *checkout.Service
+	catalogue packages.Catalogue
+	log       *slog.Logger
+}
+
+// New returns a service that charges by stripe, has fulfiller settle, and opens pages by checkouts.
+func New(store Store, stripe *stripeapi.Client, fulfiller *activation.Fulfiller, checkouts *checkout.Service, catalogue packages.Catalogue, log *slog.Logger) *Service {
+	return &Service{store: store, stripe: stripe, fulfiller: fulfiller, checkouts: checkouts, catalogue: catalogue, log: log}
+}
+
+// Create charges the saved card of an account for a package and returns the payment, which also activates
+// an account that is not yet. For its refusals see contract.CreateTopUp.
+func (s *Service) Create(ctx context.Context, r contract.CreateTopUpRequest) (contract.Payment, error) {
+	chosen, err := s.catalogue.Choose(r.PackageID)
+	if err != nil {
+		return contract.Payment{}, err
+	}
+	begun, repeated, err := s.store.begin(ctx, r, chosen, s.stripe.Livemode())
+	if errors.Is(err, errNoCard) {
+		return contract.Payment{}, declined(contract.NoCard)
+	}
+	if err != nil {
+		return contract.Payment{}, err
+	}
+	run := s.charge
+	if repeated {
+		run = s.resume
+	}
+	outcome, err := run(ctx, begun)
+	if err != nil {
+		return contract.Payment{}, err
+	}
+	return s.answer(ctx, r, outcome)
+}
+
+// answer tells the outcome to who asked.
+func (s *Service) answer(ctx context.Context, r contract.CreateTopUpRequest, outcome activation.TopUpOutcome) (contract.Payment, error) {
+	switch {
+	case outcome.Payment != nil:
+		return *outcome.Payment, nil
+	case outcome.State == activation.TopUpDeclined:
+		return contract.Payment{}, declined(outcome.DeclineCode)
+	case outcome.State == activation.TopUpRequiresAction:
+		return contract.Payment{}, s.invite(ctx, r, outcome)
+	default:
+		return contract.Payment{}, apierror.Wrap(apierror.ServiceUnavailable, errors.New("the charge is still going on"))
+	}
+}
+
+// invite opens the page on which the person can pay for the same package. Without it the refusal stands
+// all the same.
+func (s *Service) invite(ctx context.Context, r contract.CreateTopUpRequest, outcome activation.TopUpOutcome) error {
+	refusal := declined(outcome.DeclineCode)
+	page, err := s.checkouts.OpenPayment(ctx, contract.CreateCheckoutRequest{
+		AccountID: r.AccountID, Name: r.Name, Email: r.Email, PackageID: r.PackageID,
+	})
+	if err != nil {
+		s.log.WarnContext(ctx, "no page could be opened for a top-up that wants the person", "account_id", r.AccountID, "error", err)
+		return refusal
+	}
+	return refusal.With("checkout_url", page.URL)
+}
+
+// declined is the refusal with a code. Of a card that was reported stolen, or that seems to be, nothing is
+// told that would help a thief (https://docs.stripe.com/declines/codes).
+func declined(code string) *apierror.Error {
+	switch code {
+	case "fraudulent", "lost_card", "merchant_blacklist", "pickup_card", "restricted_card", "stolen_card":
+		code = "generic_decline"
+	}
+	return apierror.New(apierror.PaymentDeclined).With("decline_code", code)
+}
