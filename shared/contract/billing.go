@@ -14,10 +14,10 @@ const (
 	// was declined, is the same top-up. Refusals: validation_failed on package_id, payment_declined with
 	// decline_code and, when the bank wants the person, checkout_url; idempotency_key_reuse; and
 	// service_unavailable, after which the charge may still be made.
-	CreateTopUp    Method[CreateTopUpRequest, Payment]            = "billing.top_up.create"
-	ReceiveStripe  Method[StripeDelivery, None]                   = "billing.stripe.receive"
-	ListPayments   Method[ListOwnedRequest, List[Payment]]        = "billing.payment.list"
-	GetCard        Method[GetAccountRequest, CardOnFile]          = "billing.card.get"
+	CreateTopUp   Method[CreateTopUpRequest, Payment]     = "billing.top_up.create"
+	ReceiveStripe Method[StripeDelivery, None]            = "billing.stripe.receive"
+	ListPayments  Method[ListOwnedRequest, List[Payment]] = "billing.payment.list"
+	GetCard       Method[GetAccountRequest, CardOnFile]   = "billing.card.get"
 	// RemoveCard takes the saved card away, if there is one. It may be asked any number of times.
 	RemoveCard Method[GetAccountRequest, None] = "billing.card.remove"
 )

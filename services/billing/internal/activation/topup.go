@@ -50,6 +50,7 @@ func (f *Fulfiller) SettleTopUp(ctx context.Context, topUpID string, intent stri
 	case refused:
 		attrs := []slog.Attr{slog.String("top_up_id", topUpID), slog.String("intent_id", intent.ID)}
 		f.bell.Ring(ctx, alarm.TopUpMismatch, append(attrs, j.differences...)...)
+	default: // nobody need hear of it
 	}
 	return f.TopUp(ctx, topUpID)
 }
