@@ -35,10 +35,14 @@ func promises() []promise {
 			SELECT count(*) FROM wallet.holds h WHERE h.state <> 'voided' AND NOT EXISTS (SELECT FROM fax.faxes f WHERE f.id = h.reference)`},
 		{"no submission is left half accepted", `
 			SELECT count(*) FROM fax.faxes WHERE status IN ('accepting', 'abandoned')`},
-		{"payments equal the clearing account", `
+		{"payments less what went back equal the clearing account", `
 			SELECT count(*) FROM (SELECT coalesce((SELECT sum(amount) FROM billing.payments), 0)
-				+ coalesce((SELECT sum(e.amount) FROM wallet.entries e JOIN wallet.transactions t ON t.id = e.transaction_id
-					WHERE e.ledger_account = 'stripe_clearing' AND t.kind = 'purchase'), 0) AS difference) x WHERE difference <> 0`},
+				- coalesce((SELECT sum(amount) FROM billing.reversals WHERE effect = 'taken'), 0)
+				+ coalesce((SELECT sum(amount) FROM wallet.entries WHERE ledger_account = 'stripe_clearing'), 0) AS difference) x WHERE difference <> 0`},
+		{"the credits of money that is away are taken, and no others", `
+			SELECT (SELECT count(*) FROM billing.reversals WHERE away <> (effect = 'taken') AND payment_id IS NOT NULL)
+			     + (SELECT count(*) FROM wallet.transactions t WHERE t.kind IN ('refund', 'dispute')
+					AND NOT EXISTS (SELECT FROM billing.reversals r WHERE t.reference IN (r.id, r.id || ':returned') AND t.payment_id = r.payment_id))`},
 		{"granted credits equal the purchases in the ledger", `
 			SELECT count(*) FROM billing.payments p FULL JOIN (SELECT * FROM wallet.transactions WHERE kind = 'purchase') t ON t.reference = p.id
 			WHERE p.credits IS DISTINCT FROM t.amount OR p.account_id IS DISTINCT FROM t.account_id`},

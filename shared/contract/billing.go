@@ -111,8 +111,13 @@ type StripeDelivery struct {
 // PaymentStatus is the shown state of a payment.
 type PaymentStatus string
 
-// PaymentSucceeded is the state of a payment that was not given back.
-const PaymentSucceeded PaymentStatus = "succeeded"
+// The states of a payment. Disputed means that a bank has taken the money, while it decides or for good.
+const (
+	PaymentSucceeded         PaymentStatus = "succeeded"
+	PaymentRefunded          PaymentStatus = "refunded"
+	PaymentPartiallyRefunded PaymentStatus = "partially_refunded"
+	PaymentDisputed          PaymentStatus = "disputed"
+)
 
 // Payment is the public payment resource. Amounts are in cents.
 type Payment struct {

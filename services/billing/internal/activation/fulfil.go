@@ -22,17 +22,18 @@ type Fulfiller struct {
 	payments payments.Store
 	stripe   *stripeapi.Client
 	bell     *alarm.Bell
-	wake     func()
+	onPaid   func(ctx context.Context, intentID string)
 	results  *prometheus.CounterVec
 }
 
-// New returns a fulfiller. wake is called after a commit that left messages in the outbox.
-func New(store Store, payments payments.Store, stripe *stripeapi.Client, bell *alarm.Bell, wake func(), metrics prometheus.Registerer) *Fulfiller {
+// New returns a fulfiller. onPaid is called after a commit that recorded a payment and left messages in the
+// outbox.
+func New(store Store, payments payments.Store, stripe *stripeapi.Client, bell *alarm.Bell, onPaid func(ctx context.Context, intentID string), metrics prometheus.Registerer) *Fulfiller {
 	results := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "mintfax_billing_fulfilments_total", Help: "Checkouts looked at to be fulfilled, by result.",
 	}, []string{"result"})
 	metrics.MustRegister(results)
-	return &Fulfiller{store: store, payments: payments, stripe: stripe, bell: bell, wake: wake, results: results}
+	return &Fulfiller{store: store, payments: payments, stripe: stripe, bell: bell, onPaid: onPaid, results: results}
 }
 
 // Fulfil does what the session is due, if that was not done before, and reports where its checkout
@@ -84,7 +85,7 @@ func (f *Fulfiller) fulfil(ctx context.Context, sessionID string) (verdict, erro
 	switch j.verdict {
 	case paid:
 		crashpoint.Here(crashpoint.ActivationCommitted)
-		f.wake()
+		f.onPaid(ctx, session.Intent.ID)
 		return paid, nil
 	case refused:
 		f.ring(ctx, row, j.differences)

@@ -46,7 +46,7 @@ func (f *Fulfiller) SettleTopUp(ctx context.Context, topUpID string, intent stri
 	switch j.verdict {
 	case paid:
 		crashpoint.Here(crashpoint.ActivationCommitted)
-		f.wake()
+		f.onPaid(ctx, intent.ID)
 	case refused:
 		attrs := []slog.Attr{slog.String("top_up_id", topUpID), slog.String("intent_id", intent.ID)}
 		f.bell.Ring(ctx, alarm.TopUpMismatch, append(attrs, j.differences...)...)

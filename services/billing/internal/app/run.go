@@ -9,6 +9,7 @@ import (
 	"github.com/mintfax/mintfax/services/billing/internal/cards"
 	"github.com/mintfax/mintfax/services/billing/internal/checkout"
 	"github.com/mintfax/mintfax/services/billing/internal/payments"
+	"github.com/mintfax/mintfax/services/billing/internal/reversal"
 	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
 	"github.com/mintfax/mintfax/services/billing/internal/sweep"
 	"github.com/mintfax/mintfax/services/billing/internal/topup"
@@ -65,7 +66,14 @@ func Run(ctx context.Context) error {
 
 	bell := alarm.New(log, r.Metrics())
 	history := payments.NewStore(db)
-	fulfiller := activation.New(activation.NewStore(db), history, stripe, bell, relay.Wake, r.Metrics())
+	reversals := reversal.New(reversal.NewStore(db), stripe, bell, log, r.Metrics())
+	r.Go("reversals", func(ctx context.Context) error {
+		return sweep.Repeat(ctx, cfg.SweepInterval, "apply refunds and disputes", reversals.Next, log)
+	})
+	fulfiller := activation.New(activation.NewStore(db), history, stripe, bell, func(ctx context.Context, intentID string) {
+		relay.Wake()
+		reversals.PaymentRecorded(ctx, intentID)
+	}, r.Metrics())
 	r.Go("sweep", sweep.New(sweep.NewStore(db, cfg.SweepAge), fulfiller, cfg.SweepInterval, log).Run)
 
 	checkouts := checkout.New(checkout.NewStore(db), stripe, cfg.Packages, cfg.PublicURL, log)
@@ -78,7 +86,7 @@ func Run(ctx context.Context) error {
 		return sweep.Repeat(ctx, cfg.SweepInterval, "detach cards", saved.Next, log)
 	})
 	paid := payments.New(history)
-	events := webhook.New(webhook.NewStore(db), cfg.secrets(), stripe.Livemode(), fulfiller, bell, log)
+	events := webhook.New(webhook.NewStore(db), cfg.secrets(), stripe.Livemode(), fulfiller, reversals, bell, log)
 	server := bus.NewServer(conn, bus.RPCBilling, rpcConcurrency)
 	bus.Handle(server, contract.ListPackages, checkouts.Packages)
 	bus.Handle(server, contract.CreateCheckout, checkouts.OpenPayment)

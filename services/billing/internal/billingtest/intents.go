@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 )
 
 // Decline has charges of a card be declined with a code; the empty string ends it.
@@ -57,12 +56,19 @@ func (s *Stripe) BeforeAnswer(do func(intentID string)) {
 	s.beforeAnswer = do
 }
 
+// find knows the intents of charges and those of sessions.
 func (s *Stripe) find(id string) Object {
-	i := slices.IndexFunc(s.intents, func(intent Object) bool { return intent["id"] == id })
-	if i < 0 {
-		return nil
+	for _, intent := range s.intents {
+		if intent["id"] == id {
+			return intent
+		}
 	}
-	return s.intents[i]
+	for _, session := range s.sessions {
+		if intent, ok := session["payment_intent"].(Object); ok && intent["id"] == id {
+			return intent
+		}
+	}
+	return nil
 }
 
 func (s *Stripe) newIntent(form url.Values, n int) (int, Object) {

@@ -2,6 +2,7 @@ package billingtest
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"strings"
 	"sync"
@@ -19,6 +20,7 @@ import (
 	"github.com/mintfax/mintfax/services/billing/internal/checkout"
 	"github.com/mintfax/mintfax/services/billing/internal/packages"
 	"github.com/mintfax/mintfax/services/billing/internal/payments"
+	"github.com/mintfax/mintfax/services/billing/internal/reversal"
 	"github.com/mintfax/mintfax/services/billing/internal/topup"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
@@ -38,19 +40,29 @@ type World struct {
 	Checkouts *checkout.Service
 	Cards     *cards.Service
 	TopUps    *topup.Service
+	Reversals *reversal.Service
 	Fulfiller *activation.Fulfiller
+	OnPaid    func(ctx context.Context, intentID string) // after a payment was recorded; a test may take it away
 }
 
 // New makes a world.
 func New(t *testing.T) *World {
-	d := pgtest.New(t)
-	w := &World{Database: d, DB: d.Open(t, "billing"), Admin: d.Admin(t), Stripe: NewStripe(t), Log: &Log{}}
+	return NewOn(t, pgtest.New(t), NewStripe(t))
+}
+
+// NewOn is one more process of billing, on the database and the Stripe of another.
+func NewOn(t *testing.T, d *pgtest.Database, stripe *Stripe) *World {
+	w := &World{Database: d, DB: d.Open(t, "billing"), Admin: d.Admin(t), Stripe: stripe, Log: &Log{}}
 	client := w.Stripe.Client(t)
 	log := w.Logger()
 	w.Bell = alarm.New(log, prometheus.NewRegistry())
 	w.Checkouts = checkout.New(checkout.NewStore(w.DB), client, packages.Default(), "https://fax.example", log)
 	w.Cards = cards.New(cards.NewStore(w.DB), client, log)
-	w.Fulfiller = activation.New(activation.NewStore(w.DB), payments.NewStore(w.DB), client, w.Bell, func() {}, prometheus.NewRegistry())
+	w.Reversals = reversal.New(reversal.NewStore(w.DB), client, w.Bell, log, prometheus.NewRegistry())
+	w.Fulfiller = activation.New(activation.NewStore(w.DB), payments.NewStore(w.DB), client, w.Bell, func(ctx context.Context, intentID string) {
+		w.OnPaid(ctx, intentID)
+	}, prometheus.NewRegistry())
+	w.OnPaid = w.Reversals.PaymentRecorded
 	w.TopUps = topup.New(topup.NewStore(w.DB, time.Minute), client, w.Fulfiller, w.Checkouts, packages.Default(), log)
 	return w
 }
@@ -104,6 +116,14 @@ func (w *World) TopUp(t *testing.T, account, packageID, requestKey string) (cont
 	})
 }
 
+// Shown are the payments of an account as its owner sees them.
+func (w *World) Shown(t *testing.T, account string) []contract.Payment {
+	t.Helper()
+	list, err := payments.New(payments.NewStore(w.DB)).List(t.Context(), contract.ListOwnedRequest{AccountID: account, Page: contract.Page{Limit: 100}})
+	require.NoError(t, err)
+	return list.Data
+}
+
 // State is everything that fulfilment may touch, as one text; equal texts mean that nothing changed.
 func (w *World) State(t *testing.T) string {
 	t.Helper()
@@ -113,6 +133,7 @@ func (w *World) State(t *testing.T) string {
 		`SELECT (to_jsonb(c) - 'checked_at' - 'next_check_at')::text FROM billing.checkouts c ORDER BY id`,
 		`SELECT (to_jsonb(u) - 'next_check_at')::text FROM billing.top_ups u ORDER BY id`,
 		`SELECT to_jsonb(p)::text FROM billing.payments p ORDER BY id`,
+		`SELECT (to_jsonb(r) - 'next_try_at')::text FROM billing.reversals r ORDER BY id`,
 		`SELECT (to_jsonb(d) - 'next_try_at' - 'tries')::text FROM billing.detachments d ORDER BY payment_method_id`,
 		`SELECT to_jsonb(k)::text FROM billing.customers k ORDER BY account_id`,
 		`SELECT to_jsonb(p)::text FROM wallet.pools p ORDER BY account_id, balance_type`,

@@ -28,6 +28,7 @@ type Stripe struct {
 	sessions  map[string]Object
 	customers []Object
 	intents   []Object
+	reversals []Object          // refunds and disputes
 	declines  map[string]string // the code by payment method
 	stalled   bool              // when true, charges are neither made nor declined
 	cards     map[string]string // the customer that a payment method is attached to
@@ -60,6 +61,11 @@ func NewStripe(t *testing.T) *Stripe {
 	mux.HandleFunc("POST /v1/payment_intents", s.create(s.newIntent))
 	mux.HandleFunc("GET /v1/payment_intents", s.read(s.listIntents))
 	mux.HandleFunc("GET /v1/payment_intents/{id}", s.read(s.intent))
+	mux.HandleFunc("GET /v1/charges/{id}", s.read(s.charge))
+	mux.HandleFunc("GET /v1/refunds", s.read(s.listReversals("refund")))
+	mux.HandleFunc("GET /v1/refunds/{id}", s.read(s.reversal))
+	mux.HandleFunc("GET /v1/disputes", s.read(s.listReversals("dispute")))
+	mux.HandleFunc("GET /v1/disputes/{id}", s.read(s.reversal))
 	mux.HandleFunc("GET /v1/payment_methods/{id}", s.read(s.card))
 	mux.HandleFunc("POST /v1/payment_methods/{id}/detach", s.detach)
 	s.server = httptest.NewServer(mux)

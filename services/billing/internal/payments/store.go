@@ -19,17 +19,25 @@ type Store struct {
 // NewStore returns a store on billing's database.
 func NewStore(db *gorm.DB) Store { return Store{db: db} }
 
-// columns is the public payment. No code path gives money back, so nothing of a payment ever was.
-const columns = `id, amount, credits, 0 AS amount_refunded, currency, status, package_id, receipt_url, created_at`
+// selectPayment is the public payment. Its own status stays succeeded; what is shown follows from the refunds
+// and disputes whose money is gone.
+const selectPayment = `
+	SELECT p.id, p.amount, p.credits, gone.refunded AS amount_refunded, p.currency, p.package_id, p.receipt_url, p.created_at,
+		CASE WHEN gone.disputed THEN 'disputed' WHEN gone.refunded >= p.amount THEN 'refunded'
+			WHEN gone.refunded > 0 THEN 'partially_refunded' ELSE p.status END AS status
+	FROM billing.payments p CROSS JOIN LATERAL (
+		SELECT coalesce(sum(r.amount) FILTER (WHERE r.kind = 'refund'), 0)::bigint AS refunded,
+			coalesce(bool_or(r.kind = 'dispute'), false) AS disputed
+		FROM billing.reversals r WHERE r.payment_id = p.id AND r.effect = 'taken') gone `
 
 // ByCheckout returns the payment of a checkout, or nil when it has none.
 func (s Store) ByCheckout(ctx context.Context, checkoutID string) (*contract.Payment, error) {
-	return first(s.db.WithContext(ctx).Raw(`SELECT `+columns+` FROM billing.payments WHERE checkout_id = ?`, checkoutID))
+	return first(s.db.WithContext(ctx).Raw(selectPayment+`WHERE p.checkout_id = ?`, checkoutID))
 }
 
 // ByTopUp returns the payment of a top-up, or nil when it has none.
 func (s Store) ByTopUp(ctx context.Context, topUpID string) (*contract.Payment, error) {
-	return first(s.db.WithContext(ctx).Raw(`SELECT `+columns+` FROM billing.payments WHERE top_up_id = ?`, topUpID))
+	return first(s.db.WithContext(ctx).Raw(selectPayment+`WHERE p.top_up_id = ?`, topUpID))
 }
 
 func first(query *gorm.DB) (*contract.Payment, error) {
@@ -45,13 +53,11 @@ func first(query *gorm.DB) (*contract.Payment, error) {
 
 func (s Store) page(ctx context.Context, accountID string, after postgres.Cursor, limit int) ([]contract.Payment, error) {
 	if after.IsZero() {
-		return scan(s.db.WithContext(ctx).Raw(`
-			SELECT `+columns+` FROM billing.payments WHERE account_id = ?
-			ORDER BY created_at DESC, id DESC LIMIT ?`, accountID, limit))
+		return scan(s.db.WithContext(ctx).Raw(selectPayment+`
+			WHERE p.account_id = ? ORDER BY p.created_at DESC, p.id DESC LIMIT ?`, accountID, limit))
 	}
-	return scan(s.db.WithContext(ctx).Raw(`
-		SELECT `+columns+` FROM billing.payments WHERE account_id = ? AND (created_at, id) < (?, ?)
-		ORDER BY created_at DESC, id DESC LIMIT ?`, accountID, after.At, after.ID, limit))
+	return scan(s.db.WithContext(ctx).Raw(selectPayment+`
+		WHERE p.account_id = ? AND (p.created_at, p.id) < (?, ?) ORDER BY p.created_at DESC, p.id DESC LIMIT ?`, accountID, after.At, after.ID, limit))
 }
 
 func scan(query *gorm.DB) ([]contract.Payment, error) {

@@ -49,19 +49,28 @@ const (
 	nothing  subject = iota
 	aSession         // a Checkout Session that came to an end
 	anIntent         // a payment intent that came to an end
+	aCharge          // a charge of which money went back
+	aRefund
+	aDispute
 )
 
+// subject is nothing for events that ask for nothing, and for those whose object is not what their type says.
 func (e event) subject() subject {
-	switch e.Type {
-	case "checkout.session.completed", "checkout.session.async_payment_succeeded", "checkout.session.async_payment_failed",
-		"checkout.session.expired":
-		if e.Object == "checkout.session" {
-			return aSession
-		}
-	case "payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled":
-		if e.Object == "payment_intent" {
-			return anIntent
-		}
+	subjects := map[string]subject{
+		"checkout.session.completed": aSession, "checkout.session.async_payment_succeeded": aSession,
+		"checkout.session.async_payment_failed": aSession, "checkout.session.expired": aSession,
+		"payment_intent.succeeded": anIntent, "payment_intent.payment_failed": anIntent, "payment_intent.canceled": anIntent,
+		"charge.refunded": aCharge, "charge.refund.updated": aRefund,
+		"refund.created": aRefund, "refund.updated": aRefund, "refund.failed": aRefund,
+		"charge.dispute.created": aDispute, "charge.dispute.updated": aDispute, "charge.dispute.closed": aDispute,
+		"charge.dispute.funds_withdrawn": aDispute, "charge.dispute.funds_reinstated": aDispute,
 	}
-	return nothing
+	objects := map[subject]string{
+		aSession: "checkout.session", anIntent: "payment_intent", aCharge: "charge", aRefund: "refund", aDispute: "dispute",
+	}
+	asked := subjects[e.Type]
+	if e.Object != objects[asked] {
+		return nothing
+	}
+	return asked
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/billing/internal/activation"
 	"github.com/mintfax/mintfax/services/billing/internal/alarm"
+	"github.com/mintfax/mintfax/services/billing/internal/reversal"
 	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -20,14 +21,15 @@ type Receiver struct {
 	secrets   []string
 	livemode  bool
 	fulfiller *activation.Fulfiller
+	reversals *reversal.Service
 	bell      *alarm.Bell
 	log       *slog.Logger
 }
 
 // New returns a receiver that accepts what is signed with any of the secrets, and acts only on events
 // of the given livemode.
-func New(store Store, secrets []string, livemode bool, fulfiller *activation.Fulfiller, bell *alarm.Bell, log *slog.Logger) *Receiver {
-	return &Receiver{store: store, secrets: secrets, livemode: livemode, fulfiller: fulfiller, bell: bell, log: log}
+func New(store Store, secrets []string, livemode bool, fulfiller *activation.Fulfiller, reversals *reversal.Service, bell *alarm.Bell, log *slog.Logger) *Receiver {
+	return &Receiver{store: store, secrets: secrets, livemode: livemode, fulfiller: fulfiller, reversals: reversals, bell: bell, log: log}
 }
 
 // Receive handles one delivery. It succeeds when Stripe need not deliver it again: what was due is
@@ -61,12 +63,7 @@ func (r *Receiver) Receive(ctx context.Context, d contract.StripeDelivery) (cont
 
 // act remembers the event after what it asked for is done, so that a crash in between repeats both.
 func (r *Receiver) act(ctx context.Context, e event) error {
-	unknown, err := alarm.UnknownSession, error(nil)
-	if e.subject() == anIntent {
-		unknown, err = alarm.UnknownTopUp, r.fulfiller.FulfilIntent(ctx, e.ObjectID)
-	} else {
-		_, err = r.fulfiller.Fulfil(ctx, e.ObjectID)
-	}
+	unknown, err := r.follow(ctx, e)
 	if apierror.Has(err, apierror.NotFound) {
 		r.ring(ctx, unknown, e)
 	} else if err != nil {
@@ -74,6 +71,23 @@ func (r *Receiver) act(ctx context.Context, e event) error {
 	}
 	crashpoint.Here(crashpoint.WebhookFulfilled)
 	return r.store.remember(ctx, e)
+}
+
+// follow looks at what the event is about. It also tells which alarm to ring when that is not_found.
+func (r *Receiver) follow(ctx context.Context, e event) (unknown alarm.Reason, err error) {
+	switch e.subject() {
+	case anIntent:
+		return alarm.UnknownTopUp, r.fulfiller.FulfilIntent(ctx, e.ObjectID)
+	case aCharge:
+		return alarm.UnknownReversal, r.reversals.FollowCharge(ctx, e.ObjectID)
+	case aRefund:
+		return alarm.UnknownReversal, r.reversals.FollowRefund(ctx, e.ObjectID)
+	case aDispute:
+		return alarm.UnknownReversal, r.reversals.FollowDispute(ctx, e.ObjectID)
+	default:
+		_, err = r.fulfiller.Fulfil(ctx, e.ObjectID)
+		return alarm.UnknownSession, err
+	}
 }
 
 func (r *Receiver) ring(ctx context.Context, reason alarm.Reason, e event) {

@@ -1,13 +1,9 @@
 package webhook_test
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -17,23 +13,15 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-const secret = "whsec_current"
-
 func setup(t *testing.T) (*billingtest.World, *webhook.Receiver) {
 	w := billingtest.New(t)
-	return w, webhook.New(webhook.NewStore(w.DB), []string{"whsec_next", secret}, false, w.Fulfiller, w.Bell, w.Logger())
+	return w, webhook.New(webhook.NewStore(w.DB), []string{"whsec_next", billingtest.Secret}, false, w.Fulfiller, w.Reversals, w.Bell, w.Logger())
 }
 
-func signed(body string) contract.StripeDelivery {
-	at := time.Now().Unix()
-	mac := hmac.New(sha256.New, []byte(secret))
-	fmt.Fprintf(mac, "%d.%s", at, body)
-	return contract.StripeDelivery{Body: []byte(body), Signature: fmt.Sprintf("t=%d,v1=%s", at, hex.EncodeToString(mac.Sum(nil)))}
-}
+func signed(body string) contract.StripeDelivery { return billingtest.Signed(body) }
 
 func event(id, kind, session string) string {
-	return fmt.Sprintf(`{"id":%q,"object":"event","api_version":"2017-01-01","type":%q,"livemode":false,"created":1,
-		"data":{"object":{"id":%q,"object":"checkout.session","payment_status":"paid","amount_total":1}}}`, id, kind, session)
+	return billingtest.Event(id, kind, "checkout.session", session)
 }
 
 func TestAnEventThatSaysPaidIsFulfilledWhateverItsVersion(t *testing.T) {

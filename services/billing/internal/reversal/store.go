@@ -1,0 +1,203 @@
+package reversal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/ledger"
+	"github.com/mintfax/mintfax/shared/postgres"
+)
+
+// Store keeps refunds and disputes in billing's database.
+type Store struct {
+	db *gorm.DB
+}
+
+// NewStore returns a store on billing's database.
+func NewStore(db *gorm.DB) Store { return Store{db: db} }
+
+// The effects of a reversal in the ledger.
+const (
+	effectNone     = "none"
+	effectTaken    = "taken"
+	effectReturned = "returned"
+)
+
+// row is a reversal as it was noted.
+type row struct {
+	ID                    string
+	Kind                  string
+	StripePaymentIntentID string
+	Amount                int64
+	Currency              string
+	Status                string
+	Away                  bool
+	Effect                string
+}
+
+// oddity is a reversal that does not match what is known, and why.
+type oddity struct{ id, why string }
+
+// done is an effect that was made.
+type done struct{ kind, effect string }
+
+// knows reports whether a payment with that intent is recorded.
+func (s Store) knows(ctx context.Context, intentID string) (known bool, err error) {
+	err = s.db.WithContext(ctx).Raw(
+		`SELECT EXISTS (SELECT FROM billing.payments WHERE stripe_payment_intent_id = ?)`, intentID).Scan(&known).Error
+	if err != nil {
+		return false, fmt.Errorf("look for the payment: %w", err)
+	}
+	return known, nil
+}
+
+// note writes down what Stripe says. What was said before of a later stage stays. Here as in apply, rows are
+// locked in the order of their ids.
+func (s Store) note(ctx context.Context, intentID string, found []stripeapi.Reversal) (strange []oddity, err error) {
+	slices.SortFunc(found, func(a, b stripeapi.Reversal) int { return strings.Compare(a.ID, b.ID) })
+	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
+		strange = nil
+		for _, r := range found {
+			why, err := noteOne(ctx, tx, intentID, r)
+			if err != nil {
+				return err
+			}
+			if why != "" {
+				strange = append(strange, oddity{r.ID, why})
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("note the reversals: %w", err)
+	}
+	return strange, nil
+}
+
+func noteOne(ctx context.Context, tx *gorm.DB, intentID string, r stripeapi.Reversal) (why string, err error) {
+	now, known := stageOf(r.Kind, r.Status)
+	if !known {
+		return "its status is not one that is known: " + r.Status, nil
+	}
+	if r.IntentID != intentID || r.Amount <= 0 {
+		return "it is of another payment, or of no money", nil
+	}
+	err = tx.WithContext(ctx).Exec(`
+		INSERT INTO billing.reversals (id, kind, stripe_payment_intent_id, amount, currency, status, away, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		r.ID, string(r.Kind), r.IntentID, r.Amount, r.Currency, r.Status, now.away(), r.CreatedAt).Error
+	if err != nil {
+		return "", err
+	}
+	var before row
+	if err := tx.WithContext(ctx).Raw(`SELECT * FROM billing.reversals WHERE id = ? FOR UPDATE`, r.ID).Scan(&before).Error; err != nil {
+		return "", err
+	}
+	if before.Kind != string(r.Kind) || before.StripePaymentIntentID != r.IntentID || before.Amount != r.Amount || before.Currency != r.Currency {
+		return fmt.Sprintf("it was of %d %s, and now it is of %d %s", before.Amount, before.Currency, r.Amount, r.Currency), nil
+	}
+	if reached, _ := stageOf(r.Kind, before.Status); now < reached || r.Status == before.Status {
+		return "", nil
+	}
+	return "", tx.WithContext(ctx).Exec(`
+		UPDATE billing.reversals SET status = ?, away = ?, updated_at = now(), next_try_at = now() WHERE id = ?`,
+		r.Status, now.away(), r.ID).Error
+}
+
+// apply makes the effects that are due, with their movements in the ledger, in one transaction. The pool
+// is locked after the rows.
+func (s Store) apply(ctx context.Context, intentID string) (made []done, strange []oddity, err error) {
+	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
+		made, strange = nil, nil
+		var payment struct{ ID, Currency string }
+		if err := tx.WithContext(ctx).Raw(
+			`SELECT id, currency FROM billing.payments WHERE stripe_payment_intent_id = ?`, intentID).Scan(&payment).Error; err != nil || payment.ID == "" {
+			return err
+		}
+		var rows []row
+		if err := tx.WithContext(ctx).Raw(
+			`SELECT * FROM billing.reversals WHERE stripe_payment_intent_id = ? ORDER BY id COLLATE "C" FOR UPDATE`, intentID).Scan(&rows).Error; err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if !strings.EqualFold(r.Currency, payment.Currency) {
+				strange = append(strange, oddity{r.ID, "it is in " + r.Currency + ", and its payment in " + payment.Currency})
+				continue
+			}
+			effect, err := applyOne(ctx, tx, payment.ID, r)
+			var refusal *ledger.OutcomeError
+			if errors.As(err, &refusal) {
+				strange = append(strange, oddity{r.ID, refusal.Error()})
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if effect != r.Effect {
+				made = append(made, done{r.Kind, effect})
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("apply the reversals: %w", err)
+	}
+	return made, strange, nil
+}
+
+// applyOne takes the credits of money that is away, or gives them back, and returns the effect that is then.
+func applyOne(ctx context.Context, tx *gorm.DB, paymentID string, r row) (string, error) {
+	movement := ledger.Reversal{Kind: contract.TransactionType(r.Kind), Reference: r.ID, PaymentID: paymentID, Cents: r.Amount}
+	effect := effectTaken
+	switch {
+	case r.Away && r.Effect == effectNone:
+		movement.Description = takenFor(r.Kind)
+	case !r.Away && r.Effect == effectTaken:
+		effect = effectReturned
+		movement.Reference, movement.Cents, movement.Description = r.ID+":returned", -r.Amount, returnedFor(r.Kind)
+	default:
+		return r.Effect, nil
+	}
+	if _, err := ledger.Reverse(ctx, tx, movement); err != nil {
+		return "", err
+	}
+	return effect, tx.WithContext(ctx).Exec(
+		`UPDATE billing.reversals SET effect = ?, payment_id = ?, updated_at = now() WHERE id = ?`, effect, paymentID, r.ID).Error
+}
+
+func takenFor(kind string) string {
+	if kind == string(stripeapi.Dispute) {
+		return "Payment disputed"
+	}
+	return "Payment refunded"
+}
+
+func returnedFor(kind string) string {
+	if kind == string(stripeapi.Dispute) {
+		return "Dispute won"
+	}
+	return "Refund failed"
+}
+
+// claim takes the intent of a recorded payment with an effect that is due. The next look at it is in an hour.
+func (s Store) claim(ctx context.Context) (string, error) {
+	var intentID string
+	err := s.db.WithContext(ctx).Raw(`
+		UPDATE billing.reversals SET next_try_at = now() + interval '1 hour'
+		WHERE id = (
+			SELECT r.id FROM billing.reversals r JOIN billing.payments p USING (stripe_payment_intent_id)
+			WHERE ((r.away AND r.effect = 'none') OR (NOT r.away AND r.effect = 'taken')) AND r.next_try_at <= now()
+			ORDER BY r.next_try_at LIMIT 1 FOR UPDATE OF r SKIP LOCKED)
+		RETURNING stripe_payment_intent_id`).Scan(&intentID).Error
+	if err != nil {
+		return "", fmt.Errorf("claim a reversal: %w", err)
+	}
+	return intentID, nil
+}
