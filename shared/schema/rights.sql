@@ -28,6 +28,7 @@ GRANT SELECT, INSERT, UPDATE ON billing.customers, billing.checkouts TO {{role}}
 GRANT SELECT, INSERT, UPDATE, DELETE ON billing.detachments TO {{role}}_billing;
 GRANT SELECT, INSERT, UPDATE (state, stripe_payment_intent_id, decline_code, settled_at, next_check_at) ON billing.top_ups TO {{role}}_billing;
 GRANT SELECT, INSERT ON billing.payments TO {{role}}_billing;
+GRANT SELECT, UPDATE ON billing.pace, billing.event_scan TO {{role}}_billing;
 GRANT SELECT, INSERT ON billing.stripe_events TO {{role}}_billing;
 GRANT SELECT, INSERT, UPDATE (payment_id, status, away, effect, updated_at, next_try_at) ON billing.reversals TO {{role}}_billing;
 GRANT SELECT, INSERT, UPDATE, DELETE ON billing.outbox TO {{role}}_billing;

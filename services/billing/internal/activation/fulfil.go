@@ -92,6 +92,8 @@ func (f *Fulfiller) fulfil(ctx context.Context, sessionID string) (verdict, erro
 		return refused, f.store.noteChecked(ctx, sessionID)
 	case notYet:
 		return notYet, f.store.noteChecked(ctx, sessionID)
+	case awaited:
+		return awaited, f.store.noteAwaited(ctx, sessionID)
 	default:
 		return j.verdict, nil
 	}

@@ -15,6 +15,7 @@ const (
 	saved   verdict = "saved"   // the card of a setup
 	lapsed  verdict = "expired" // nothing, ever
 	notYet  verdict = "not_yet" // nothing so far
+	awaited verdict = "awaited" // nothing so far: the person is done, and the bank takes days
 	settled verdict = "settled" // nothing more: it was done before
 	refused verdict = "refused" // nothing: it is not what we asked for
 
@@ -63,13 +64,22 @@ func judge(row checkout, s stripeapi.Session, livemode bool) judgement {
 
 func judgePayment(s stripeapi.Session) judgement {
 	if s.Status == stripeapi.StatusComplete && s.PaymentStatus == stripeapi.PaymentUnpaid {
-		return judgement{verdict: notYet}
+		return judgeDelayed(s)
 	}
 	d := &comparison{}
 	d.expect("status", stripeapi.StatusComplete, s.Status)
 	d.expect("payment_status", stripeapi.PaymentPaid, s.PaymentStatus)
 	d.expectIntent(s.Intent)
 	return d.verdictOr(paid)
+}
+
+// judgeDelayed is about a method that pays later, or has failed to. A failed one needs a new checkout
+// (https://docs.stripe.com/payments/checkout/fulfill-orders#delayed-notification).
+func judgeDelayed(s stripeapi.Session) judgement {
+	if s.Intent != nil && (s.Intent.Status == stripeapi.IntentUnpaid || s.Intent.Status == stripeapi.IntentCanceled) {
+		return judgement{verdict: lapsed}
+	}
+	return judgement{verdict: awaited}
 }
 
 func judgeSetup(s stripeapi.Session) judgement {

@@ -157,6 +157,18 @@ func (s Store) noteChecked(ctx context.Context, sessionID string) error {
 	return nil
 }
 
+// noteAwaited is noteChecked for a checkout whose person is done. It is looked at until a month after it was
+// opened: the slowest methods take two weeks.
+func (s Store) noteAwaited(ctx context.Context, sessionID string) error {
+	err := s.db.WithContext(ctx).Exec(`
+		UPDATE billing.checkouts SET checked_at = now(), expires_at = greatest(expires_at, created_at + interval '30 days')
+		WHERE stripe_session_id = ? AND state = 'open'`, sessionID).Error
+	if err != nil {
+		return fmt.Errorf("note the wait for the bank: %w", err)
+	}
+	return nil
+}
+
 func exactlyOne(action string, done *gorm.DB) error {
 	if done.Error != nil {
 		return fmt.Errorf("%s: %w", action, done.Error)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -25,6 +26,9 @@ type Config struct {
 	SweepInterval  time.Duration      `env:"SWEEP_INTERVAL" envDefault:"10s"`
 	SweepAge       time.Duration      `env:"SWEEP_AGE" envDefault:"1m"`
 	Packages       packages.Catalogue `env:"CREDIT_PACKAGES"`
+
+	MissedEventsInterval time.Duration `env:"MISSED_EVENTS_INTERVAL" envDefault:"5m"`
+	PaymentMethods       []string      `env:"STRIPE_PAYMENT_METHODS" envDefault:"card"`
 }
 
 // Validate refuses settings with which money could be mistaken or an event forged.
@@ -33,7 +37,7 @@ func (c *Config) Validate() error {
 	if c.Packages.IsZero() {
 		c.Packages = packages.Default()
 	}
-	return errors.Join(c.checkStripe(), c.checkSecrets(), checkURL("PUBLIC_URL", c.PublicURL), c.checkSweep())
+	return errors.Join(c.checkStripe(), c.checkSecrets(), checkURL("PUBLIC_URL", c.PublicURL), c.checkSweep(), c.checkMethods())
 }
 
 func (c *Config) checkStripe() error {
@@ -64,8 +68,21 @@ func (c *Config) checkSecrets() error {
 }
 
 func (c *Config) checkSweep() error {
-	if c.SweepInterval <= 0 || c.SweepAge <= 0 {
-		return errors.New("SWEEP_INTERVAL and SWEEP_AGE are positive durations")
+	if c.SweepInterval <= 0 || c.SweepAge <= 0 || c.MissedEventsInterval <= 0 {
+		return errors.New("SWEEP_INTERVAL, SWEEP_AGE and MISSED_EVENTS_INTERVAL are positive durations")
+	}
+	return nil
+}
+
+// checkMethods refuses what cannot be one of Stripe's words for a payment method.
+func (c *Config) checkMethods() error {
+	for _, method := range c.PaymentMethods {
+		if !regexp.MustCompile(`^[a-z][a-z0-9_]*$`).MatchString(method) {
+			return fmt.Errorf("STRIPE_PAYMENT_METHODS: %q is not a payment method", method)
+		}
+	}
+	if len(c.PaymentMethods) == 0 {
+		return errors.New("STRIPE_PAYMENT_METHODS has no payment method")
 	}
 	return nil
 }

@@ -52,6 +52,9 @@ func TestDangerousSettingsAreRefusedAtStart(t *testing.T) {
 		"a relative public address":   {"PUBLIC_URL", "/fax"},
 		"packages that are not":       {"CREDIT_PACKAGES", "[]"},
 		"a sweep without pause":       {"SWEEP_INTERVAL", "0s"},
+		"a look without pause":        {"MISSED_EVENTS_INTERVAL", "0s"},
+		"no way to pay":               {"STRIPE_PAYMENT_METHODS", ","},
+		"a way that cannot be":        {"STRIPE_PAYMENT_METHODS", "card,Bank transfer"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			setEnvironment(t, map[string]string{c.setting: c.value})

@@ -8,6 +8,7 @@ import (
 	"github.com/mintfax/mintfax/services/billing/internal/alarm"
 	"github.com/mintfax/mintfax/services/billing/internal/cards"
 	"github.com/mintfax/mintfax/services/billing/internal/checkout"
+	"github.com/mintfax/mintfax/services/billing/internal/pace"
 	"github.com/mintfax/mintfax/services/billing/internal/payments"
 	"github.com/mintfax/mintfax/services/billing/internal/reversal"
 	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
@@ -66,27 +67,29 @@ func Run(ctx context.Context) error {
 
 	bell := alarm.New(log, r.Metrics())
 	history := payments.NewStore(db)
+	turns := pace.New(pace.NewStore(db))
 	reversals := reversal.New(reversal.NewStore(db), stripe, bell, log, r.Metrics())
 	r.Go("reversals", func(ctx context.Context) error {
-		return sweep.Repeat(ctx, cfg.SweepInterval, "apply refunds and disputes", reversals.Next, log)
+		return sweep.Repeat(ctx, cfg.SweepInterval, turns, "apply refunds and disputes", reversals.Next, log)
 	})
 	fulfiller := activation.New(activation.NewStore(db), history, stripe, bell, func(ctx context.Context, intentID string) {
 		relay.Wake()
 		reversals.PaymentRecorded(ctx, intentID)
 	}, r.Metrics())
-	r.Go("sweep", sweep.New(sweep.NewStore(db, cfg.SweepAge), fulfiller, cfg.SweepInterval, log).Run)
+	r.Go("sweep", sweep.New(sweep.NewStore(db, cfg.SweepAge), fulfiller, turns, cfg.SweepInterval, log).Run)
 
-	checkouts := checkout.New(checkout.NewStore(db), stripe, cfg.Packages, cfg.PublicURL, log)
+	checkouts := checkout.New(checkout.NewStore(db), stripe, cfg.Packages, cfg.PaymentMethods, cfg.PublicURL, log)
 	topUps := topup.New(topup.NewStore(db, cfg.SweepAge), stripe, fulfiller, checkouts, cfg.Packages, log)
 	r.Go("top-ups", func(ctx context.Context) error {
-		return sweep.Repeat(ctx, cfg.SweepInterval, "settle top-ups", topUps.Next, log)
+		return sweep.Repeat(ctx, cfg.SweepInterval, turns, "settle top-ups", topUps.Next, log)
 	})
 	saved := cards.New(cards.NewStore(db), stripe, log)
 	r.Go("cards", func(ctx context.Context) error {
-		return sweep.Repeat(ctx, cfg.SweepInterval, "detach cards", saved.Next, log)
+		return sweep.Repeat(ctx, cfg.SweepInterval, turns, "detach cards", saved.Next, log)
 	})
 	paid := payments.New(history)
 	events := webhook.New(webhook.NewStore(db), cfg.secrets(), stripe.Livemode(), fulfiller, reversals, bell, log)
+	r.Go("missed events", webhook.NewMissed(events, stripe, turns, cfg.MissedEventsInterval).Run)
 	server := bus.NewServer(conn, bus.RPCBilling, rpcConcurrency)
 	bus.Handle(server, contract.ListPackages, checkouts.Packages)
 	bus.Handle(server, contract.CreateCheckout, checkouts.OpenPayment)

@@ -5,6 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/mintfax/mintfax/shared/contract"
@@ -17,6 +20,46 @@ const Secret = "whsec_current" // #nosec G101 -- opens nothing
 func Event(id, kind, object, objectID string) string {
 	return fmt.Sprintf(`{"id":%q,"object":"event","api_version":"2017-01-01","type":%q,"livemode":false,"created":1,
 		"data":{"object":{"id":%q,"object":%q,"payment_status":"paid","amount_total":1}}}`, id, kind, objectID, object)
+}
+
+// Undelivered has Stripe list an event that no endpoint has accepted.
+func (s *Stripe) Undelivered(id, kind, object, objectID string, created time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.events = append(s.events, Object{
+		"id": id, "object": "event", "type": kind, "livemode": false, "created": created.Unix(),
+		"data": Object{"object": Object{"id": objectID, "object": object}},
+	})
+}
+
+// undelivered is a page of the list, newest first. Other lists of events are not asked for.
+func (s *Stripe) undelivered(r *http.Request) Object {
+	types := r.URL.Query()["types[]"]
+	for n := 0; r.FormValue(fmt.Sprintf("types[%d]", n)) != ""; n++ {
+		types = append(types, r.FormValue(fmt.Sprintf("types[%d]", n)))
+	}
+	since, _ := strconv.ParseInt(r.FormValue("created[gte]"), 10, 64)
+	if r.FormValue("delivery_success") != "false" {
+		return nil
+	}
+	found, after := []Object{}, r.FormValue("starting_after")
+	for _, e := range slices.Backward(s.events) {
+		created, _ := e["created"].(int64)
+		kind, _ := e["type"].(string)
+		switch {
+		case after != "":
+			if e["id"] == after {
+				after = ""
+			}
+		case created >= since && slices.Contains(types, kind):
+			found = append(found, e)
+		}
+	}
+	page := listOf(found)
+	if limit, _ := strconv.Atoi(r.FormValue("limit")); len(found) > limit {
+		page["data"], page["has_more"] = found[:limit], true
+	}
+	return page
 }
 
 // Signed is the delivery of an event, signed now.

@@ -56,7 +56,7 @@ func NewOn(t *testing.T, d *pgtest.Database, stripe *Stripe) *World {
 	client := w.Stripe.Client(t)
 	log := w.Logger()
 	w.Bell = alarm.New(log, prometheus.NewRegistry())
-	w.Checkouts = checkout.New(checkout.NewStore(w.DB), client, packages.Default(), "https://fax.example", log)
+	w.Checkouts = checkout.New(checkout.NewStore(w.DB), client, packages.Default(), []string{"card", "us_bank_account"}, "https://fax.example", log)
 	w.Cards = cards.New(cards.NewStore(w.DB), client, log)
 	w.Reversals = reversal.New(reversal.NewStore(w.DB), client, w.Bell, log, prometheus.NewRegistry())
 	w.Fulfiller = activation.New(activation.NewStore(w.DB), payments.NewStore(w.DB), client, w.Bell, func(ctx context.Context, intentID string) {
@@ -130,7 +130,7 @@ func (w *World) State(t *testing.T) string {
 	var all []string
 	for _, query := range []string{
 		`SELECT to_jsonb(a)::text FROM auth.accounts a ORDER BY id`,
-		`SELECT (to_jsonb(c) - 'checked_at' - 'next_check_at')::text FROM billing.checkouts c ORDER BY id`,
+		`SELECT (to_jsonb(c) - 'checked_at' - 'next_check_at' - 'expires_at')::text FROM billing.checkouts c ORDER BY id`,
 		`SELECT (to_jsonb(u) - 'next_check_at')::text FROM billing.top_ups u ORDER BY id`,
 		`SELECT to_jsonb(p)::text FROM billing.payments p ORDER BY id`,
 		`SELECT (to_jsonb(r) - 'next_try_at')::text FROM billing.reversals r ORDER BY id`,

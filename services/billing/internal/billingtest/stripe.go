@@ -29,6 +29,7 @@ type Stripe struct {
 	customers []Object
 	intents   []Object
 	reversals []Object          // refunds and disputes
+	events    []Object          // that were not delivered, oldest first
 	declines  map[string]string // the code by payment method
 	stalled   bool              // when true, charges are neither made nor declined
 	cards     map[string]string // the customer that a payment method is attached to
@@ -61,6 +62,7 @@ func NewStripe(t *testing.T) *Stripe {
 	mux.HandleFunc("POST /v1/payment_intents", s.create(s.newIntent))
 	mux.HandleFunc("GET /v1/payment_intents", s.read(s.listIntents))
 	mux.HandleFunc("GET /v1/payment_intents/{id}", s.read(s.intent))
+	mux.HandleFunc("GET /v1/events", s.read(s.undelivered))
 	mux.HandleFunc("GET /v1/charges/{id}", s.read(s.charge))
 	mux.HandleFunc("GET /v1/refunds", s.read(s.listReversals("refund")))
 	mux.HandleFunc("GET /v1/refunds/{id}", s.read(s.reversal))

@@ -19,13 +19,15 @@ type Service struct {
 	store     Store
 	stripe    *stripeapi.Client
 	catalogue packages.Catalogue
+	methods   []string
 	publicURL string
 	log       *slog.Logger
 }
 
-// New returns a service whose pages lead back to publicURL, which has no slash at its end.
-func New(store Store, stripe *stripeapi.Client, catalogue packages.Catalogue, publicURL string, log *slog.Logger) *Service {
-	return &Service{store: store, stripe: stripe, catalogue: catalogue, publicURL: publicURL, log: log}
+// New returns a service whose pages offer methods, in Stripe's words, and lead back to publicURL, which has no
+// slash at its end.
+func New(store Store, stripe *stripeapi.Client, catalogue packages.Catalogue, methods []string, publicURL string, log *slog.Logger) *Service {
+	return &Service{store: store, stripe: stripe, catalogue: catalogue, methods: methods, publicURL: publicURL, log: log}
 }
 
 // Packages lists what is for sale.
@@ -80,7 +82,7 @@ func (s *Service) ask(ctx context.Context, order stripeapi.Order, chosen *contra
 		return s.stripe.OpenSetup(ctx, order)
 	}
 	order.Product = fmt.Sprintf("%s: %d fax credits", chosen.Name, chosen.Credits)
-	order.Amount, order.Currency = chosen.Price, chosen.Currency
+	order.Amount, order.Currency, order.Methods = chosen.Price, chosen.Currency, s.methods
 	return s.stripe.OpenPayment(ctx, order)
 }
 

@@ -7,8 +7,8 @@ import (
 	"github.com/stripe/stripe-go/v76"
 )
 
-// Order is a Checkout to open. Product, Amount and Currency belong to a payment and are empty for a
-// setup.
+// Order is a Checkout to open. Product, Amount, Currency and Methods belong to a payment and are empty
+// for a setup.
 type Order struct {
 	CheckoutID string // ours; also what makes the request happen once
 	AccountID  string
@@ -16,13 +16,15 @@ type Order struct {
 	Product    string
 	Amount     int64 // in cents
 	Currency   string
+	Methods    []string // how the person may pay, in Stripe's words; some pay days later
 	SuccessURL string
 	CancelURL  string
 }
 
-// OpenPayment opens a page that collects a card, charges it and saves it.
+// OpenPayment opens a page that collects a card or another method, charges it and saves it.
 func (c *Client) OpenPayment(ctx context.Context, o Order) (Session, error) {
 	params := o.params(ModePayment)
+	params.PaymentMethodTypes = stripe.StringSlice(o.Methods)
 	params.LineItems = []*stripe.CheckoutSessionLineItemParams{{
 		Quantity: stripe.Int64(1),
 		PriceData: &stripe.CheckoutSessionLineItemPriceDataParams{
@@ -41,6 +43,7 @@ func (c *Client) OpenPayment(ctx context.Context, o Order) (Session, error) {
 // OpenSetup opens a page that saves a card and charges nothing.
 func (c *Client) OpenSetup(ctx context.Context, o Order) (Session, error) {
 	params := o.params(ModeSetup)
+	params.PaymentMethodTypes = stripe.StringSlice([]string{"card"}) // what is saved is charged off-session
 	params.SetupIntentData = &stripe.CheckoutSessionSetupIntentDataParams{Metadata: o.metadata()}
 	return c.open(ctx, o, params)
 }
@@ -56,16 +59,14 @@ func (c *Client) open(ctx context.Context, o Order, params *stripe.CheckoutSessi
 	return sessionOf(session), nil
 }
 
-// params asks for cards only: they are paid at once or not at all.
 func (o Order) params(mode string) *stripe.CheckoutSessionParams {
 	return &stripe.CheckoutSessionParams{
-		Mode:               stripe.String(mode),
-		Customer:           stripe.String(o.CustomerID),
-		ClientReferenceID:  stripe.String(o.CheckoutID),
-		Metadata:           o.metadata(),
-		PaymentMethodTypes: stripe.StringSlice([]string{"card"}),
-		SuccessURL:         stripe.String(o.SuccessURL),
-		CancelURL:          stripe.String(o.CancelURL),
+		Mode:              stripe.String(mode),
+		Customer:          stripe.String(o.CustomerID),
+		ClientReferenceID: stripe.String(o.CheckoutID),
+		Metadata:          o.metadata(),
+		SuccessURL:        stripe.String(o.SuccessURL),
+		CancelURL:         stripe.String(o.CancelURL),
 	}
 }
 

@@ -6,25 +6,24 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/services/billing/internal/activation"
+	"github.com/mintfax/mintfax/services/billing/internal/pace"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/crashpoint"
 )
-
-// pause between two requests keeps the sweep at no more than 10 a second.
-const pause = 100 * time.Millisecond
 
 // Sweeper asks Stripe about checkouts that stay open: after age, and then at ever longer intervals,
 // until a day after they expired. Several may run: each checkout is in the hands of one.
 type Sweeper struct {
 	store     Store
 	fulfiller *activation.Fulfiller
+	pace      *pace.Pace
 	interval  time.Duration
 	log       *slog.Logger
 }
 
 // New returns a sweeper that looks every interval.
-func New(store Store, fulfiller *activation.Fulfiller, interval time.Duration, log *slog.Logger) *Sweeper {
-	return &Sweeper{store: store, fulfiller: fulfiller, interval: interval, log: log}
+func New(store Store, fulfiller *activation.Fulfiller, pace *pace.Pace, interval time.Duration, log *slog.Logger) *Sweeper {
+	return &Sweeper{store: store, fulfiller: fulfiller, pace: pace, interval: interval, log: log}
 }
 
 // Run sweeps until ctx is done.
@@ -59,16 +58,15 @@ func (s *Sweeper) round(ctx context.Context) {
 		if !s.look(ctx, sessionID) {
 			return
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(pause):
-		}
 	}
 }
 
 // look reports whether to go on with the next checkout.
 func (s *Sweeper) look(ctx context.Context, sessionID string) bool {
-	_, err := s.fulfiller.Fulfil(ctx, sessionID)
+	err := s.pace.Wait(ctx)
+	if err == nil {
+		_, err = s.fulfiller.Fulfil(ctx, sessionID)
+	}
 	if err == nil {
 		return true
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/billing/internal/billingtest"
+	"github.com/mintfax/mintfax/services/billing/internal/pace"
 	"github.com/mintfax/mintfax/services/billing/internal/sweep"
 )
 
@@ -21,7 +22,9 @@ func start(t *testing.T, w *billingtest.World, n int) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, n)
 	for range n {
-		go func() { done <- sweep.New(sweep.NewStore(w.DB, age), w.Fulfiller, interval, w.Logger()).Run(ctx) }()
+		go func() {
+			done <- sweep.New(sweep.NewStore(w.DB, age), w.Fulfiller, pace.New(pace.NewStore(w.DB)), interval, w.Logger()).Run(ctx)
+		}()
 	}
 	t.Cleanup(func() {
 		cancel()

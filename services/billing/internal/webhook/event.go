@@ -54,9 +54,9 @@ const (
 	aDispute
 )
 
-// subject is nothing for events that ask for nothing, and for those whose object is not what their type says.
-func (e event) subject() subject {
-	subjects := map[string]subject{
+// subjects are the events that are acted on.
+func subjects() map[string]subject {
+	return map[string]subject{
 		"checkout.session.completed": aSession, "checkout.session.async_payment_succeeded": aSession,
 		"checkout.session.async_payment_failed": aSession, "checkout.session.expired": aSession,
 		"payment_intent.succeeded": anIntent, "payment_intent.payment_failed": anIntent, "payment_intent.canceled": anIntent,
@@ -65,10 +65,14 @@ func (e event) subject() subject {
 		"charge.dispute.created": aDispute, "charge.dispute.updated": aDispute, "charge.dispute.closed": aDispute,
 		"charge.dispute.funds_withdrawn": aDispute, "charge.dispute.funds_reinstated": aDispute,
 	}
+}
+
+// subject is nothing for events that ask for nothing, and for those whose object is not what their type says.
+func (e event) subject() subject {
 	objects := map[subject]string{
 		aSession: "checkout.session", anIntent: "payment_intent", aCharge: "charge", aRefund: "refund", aDispute: "dispute",
 	}
-	asked := subjects[e.Type]
+	asked := subjects()[e.Type]
 	if e.Object != objects[asked] {
 		return nothing
 	}

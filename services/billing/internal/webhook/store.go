@@ -4,8 +4,11 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
+
+	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
 )
 
 // Store keeps a note of each event in billing's database.
@@ -28,3 +31,41 @@ func (s Store) remember(ctx context.Context, e event) error {
 
 // storable drops the one character that JSON can carry and Postgres cannot.
 func storable(text string) string { return strings.ReplaceAll(text, "\x00", "") }
+
+// claimScan reports whether the caller is the one to look for missed events in this interval, and since when.
+func (s Store) claimScan(ctx context.Context, interval time.Duration) (since time.Time, due bool, err error) {
+	done := s.db.WithContext(ctx).Raw(`
+		UPDATE billing.event_scan SET next_at = now() + ? * interval '1 second' WHERE next_at <= now() RETURNING scanned_until`,
+		interval.Seconds()).Scan(&since)
+	if done.Error != nil {
+		return time.Time{}, false, fmt.Errorf("claim the look for missed events: %w", done.Error)
+	}
+	return since, done.RowsAffected == 1, nil
+}
+
+func (s Store) scanned(ctx context.Context, until time.Time) error {
+	err := s.db.WithContext(ctx).Exec(
+		`UPDATE billing.event_scan SET scanned_until = greatest(scanned_until, ?)`, until).Error
+	if err != nil {
+		return fmt.Errorf("note the look for missed events: %w", err)
+	}
+	return nil
+}
+
+// unknown are those of the events that have not been acted on.
+func (s Store) unknown(ctx context.Context, events []stripeapi.Event) (map[string]bool, error) {
+	unknown := map[string]bool{}
+	ids := make([]string, 0, len(events))
+	for _, e := range events {
+		unknown[e.ID] = true
+		ids = append(ids, e.ID)
+	}
+	var known []string
+	if err := s.db.WithContext(ctx).Raw(`SELECT id FROM billing.stripe_events WHERE id IN ?`, ids).Scan(&known).Error; err != nil {
+		return nil, fmt.Errorf("look up events: %w", err)
+	}
+	for _, id := range known {
+		delete(unknown, id)
+	}
+	return unknown, nil
+}

@@ -1,0 +1,2 @@
+// Package pace keeps the requests that billing makes to Stripe by itself, with nobody waiting, few.
+package pace
