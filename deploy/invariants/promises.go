@@ -60,7 +60,7 @@ func promises() []promise {
 			SELECT count(*) FROM (SELECT FROM fax.loopback_calls WHERE error_code IS NULL GROUP BY fax_id HAVING count(*) > 1) twice`},
 		{"every message that was to be told has been told", `
 			SELECT (SELECT count(*) FROM auth.outbox) + (SELECT count(*) FROM billing.outbox)
-			     + (SELECT count(*) FROM fax.outbox)`},
+			     + (SELECT count(*) FROM fax.outbox) + (SELECT count(*) FROM wallet.outbox)`},
 	}
 }
 
@@ -69,4 +69,4 @@ const unfinished = `
 	SELECT (SELECT count(*) FROM fax.faxes WHERE status NOT IN ('delivered', 'failed', 'canceled'))
 	     + (SELECT count(*) FROM wallet.holds WHERE state = 'open')
 	     + (SELECT count(*) FROM auth.outbox) + (SELECT count(*) FROM billing.outbox)
-	     + (SELECT count(*) FROM fax.outbox)`
+	     + (SELECT count(*) FROM fax.outbox) + (SELECT count(*) FROM wallet.outbox)`

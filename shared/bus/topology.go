@@ -28,6 +28,7 @@ const (
 // Events and work wait in quorum queues and survive the broker.
 const (
 	EventsWallet    Queue = "events.wallet"
+	EventsBilling   Queue = "events.billing"
 	WorkFaxDispatch Queue = "work.fax.dispatch"
 )
 
@@ -58,6 +59,7 @@ type lastingQueue struct {
 func lastingQueues() []lastingQueue {
 	return []lastingQueue{
 		{EventsWallet, []string{string(contract.FaxDelivered), string(contract.FaxFailed), string(contract.FaxCanceled)}},
+		{EventsBilling, []string{string(contract.BalanceBelow)}},
 		{WorkFaxDispatch, nil},
 	}
 }

@@ -15,6 +15,16 @@ const (
 	ListTransactions Method[ListTransactionsRequest, List[Transaction]] = "wallet.transaction.list"
 )
 
+// Facts that wallet tells.
+const (
+	// BalanceLow is for the account: its live pool has less than it wants to be warned at. It is told once,
+	// and again only after a purchase, or money that came again, has brought the pool to the threshold.
+	BalanceLow Event[BalanceLowEvent] = "balance.low"
+	// BalanceBelow is for billing: after a capture the live pool has less than it is to be topped up at. It
+	// is told once until a purchase, money that came again, or billing itself has it told again.
+	BalanceBelow Event[BalanceBelowEvent] = "balance.below"
+)
+
 // PlaceHoldRequest reserves credits of a pool for a fax. Amount is in credits.
 // Refusals: insufficient_balance, account_not_activated.
 type PlaceHoldRequest struct {
@@ -109,4 +119,37 @@ type Transaction struct {
 	EnvironmentID  *string         `json:"environment_id"`
 	Description    string          `json:"description"`
 	CreatedAt      time.Time       `json:"created_at"`
+}
+
+// BalanceLowEvent is the body of BalanceLow, in credits.
+type BalanceLowEvent struct {
+	AccountID   string          `json:"account_id"`
+	BalanceType EnvironmentType `json:"balance_type"`
+	Available   int64           `json:"available"`
+	Threshold   int64           `json:"threshold"`
+	At          time.Time       `json:"at"`
+}
+
+// Validate refuses an event about no pool.
+func (e BalanceLowEvent) Validate() error {
+	if e.AccountID == "" || !e.BalanceType.Valid() {
+		return errors.New("a low balance is that of a pool")
+	}
+	return nil
+}
+
+// BalanceBelowEvent is the body of BalanceBelow, in credits. What is available may have changed since.
+type BalanceBelowEvent struct {
+	AccountID string    `json:"account_id"`
+	Available int64     `json:"available"`
+	Threshold int64     `json:"threshold"`
+	At        time.Time `json:"at"`
+}
+
+// Validate refuses an event about no account.
+func (e BalanceBelowEvent) Validate() error {
+	if e.AccountID == "" {
+		return errors.New("a balance to top up is that of an account")
+	}
+	return nil
 }

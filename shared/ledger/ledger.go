@@ -88,6 +88,11 @@ func Release(ctx context.Context, tx *gorm.DB, reference string) (Pool, error) {
 	return resolve(ctx, tx, `SELECT * FROM wallet.release(?, ?)`, "released", ids.New(ids.Transaction), reference)
 }
 
+// Expire releases a hold that was forgotten, and says so in the ledger.
+func Expire(ctx context.Context, tx *gorm.DB, reference string) (Pool, error) {
+	return resolve(ctx, tx, `SELECT * FROM wallet.expire(?, ?)`, "released", ids.New(ids.Transaction), reference)
+}
+
 // Void undoes a hold whose answer was lost; one that comes later is refused.
 func Void(ctx context.Context, tx *gorm.DB, r contract.VoidHoldRequest) (Pool, error) {
 	return resolve(ctx, tx, `SELECT * FROM wallet.void(?, ?, ?, ?, ?)`, "voided",

@@ -196,6 +196,7 @@ func requireInvariants(t *testing.T, admin *gorm.DB) {
 		"nothing is available while something is owed": `SELECT count(*) FROM wallet.pools WHERE owed > 0 AND available > 0`,
 		"held is the sum of open holds": `SELECT count(*) FROM wallet.pools p
 			WHERE p.held <> (SELECT coalesce(sum(amount), 0) FROM wallet.holds h WHERE (h.account_id, h.balance_type) = (p.account_id, p.balance_type) AND h.state = 'open')`,
+		"the proof finds nothing": `SELECT count(*) FROM wallet.differences`,
 	} {
 		var violations int
 		require.NoError(t, admin.WithContext(context.Background()).Raw(query).Scan(&violations).Error)

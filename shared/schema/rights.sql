@@ -34,12 +34,14 @@ GRANT SELECT, INSERT, UPDATE (payment_id, status, away, effect, updated_at, next
 GRANT SELECT, INSERT, UPDATE, DELETE ON billing.outbox TO {{role}}_billing;
 GRANT SELECT (id, activated_at), UPDATE (activated_at) ON auth.accounts TO {{role}}_billing;
 GRANT EXECUTE ON FUNCTION wallet.purchase, wallet.reverse_payment TO {{role}}_billing;
+GRANT EXECUTE ON FUNCTION wallet.set_auto_top_up, wallet.rearm_auto_top_up TO {{role}}_billing;
 
 -- wallet: reads its tables, writes them only through the operations.
 GRANT USAGE ON SCHEMA wallet TO {{role}}_wallet;
-GRANT SELECT ON wallet.pools, wallet.transactions, wallet.entries, wallet.holds TO {{role}}_wallet;
+GRANT SELECT ON wallet.pools, wallet.transactions, wallet.entries, wallet.holds, wallet.differences TO {{role}}_wallet;
 GRANT SELECT, INSERT, DELETE ON wallet.inbox TO {{role}}_wallet;
-GRANT EXECUTE ON FUNCTION wallet.hold, wallet.capture, wallet.capture_part, wallet.release, wallet.void, wallet.statement_bounds TO {{role}}_wallet;
+GRANT SELECT, UPDATE, DELETE ON wallet.outbox TO {{role}}_wallet; -- only the operations write to it
+GRANT EXECUTE ON FUNCTION wallet.hold, wallet.capture, wallet.capture_part, wallet.release, wallet.void, wallet.expire, wallet.set_low_balance, wallet.statement_bounds TO {{role}}_wallet;
 
 -- fax-dispatch
 GRANT USAGE ON SCHEMA fax TO {{role}}_fax_dispatch;

@@ -118,6 +118,29 @@ func TestTheLedgerIsAppendOnlyAndBalanced(t *testing.T) {
 	}
 }
 
+func TestWhoSetsWhenAPoolTellsIsOneServiceEach(t *testing.T) {
+	d, _ := setup(t)
+	for statement, allowed := range map[string]string{
+		`SELECT wallet.set_low_balance('acct_activated', 500)`:                                                      "wallet",
+		`SELECT wallet.expire('txn_x', 'fax_none')`:                                                                 "wallet",
+		`SELECT count(*) FROM wallet.differences`:                                                                   "wallet",
+		`SELECT wallet.set_auto_top_up('acct_activated', 2000)`:                                                     "billing",
+		`SELECT wallet.rearm_auto_top_up('acct_activated')`:                                                         "billing",
+		`SELECT wallet.tell('balance.low', '{}')`:                                                                   "",
+		`INSERT INTO wallet.outbox (message_id, kind, name, body) VALUES ('evt_x', 'event', 'balance.below', '{}')`: "",
+		`UPDATE wallet.pools SET low_told = false`:                                                                  "",
+	} {
+		for _, service := range schema.Roles() {
+			err := d.Open(t, service).Exec(statement).Error
+			if service == allowed {
+				require.NoError(t, err, statement)
+				continue
+			}
+			requireCode(t, noRight, err)
+		}
+	}
+}
+
 func TestAPaymentIsHistory(t *testing.T) {
 	_, admin := setup(t)
 	requireCode(t, broken, admin.Exec(`UPDATE billing.payments SET amount = 1`).Error)

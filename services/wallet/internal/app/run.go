@@ -11,6 +11,7 @@ import (
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/postgres"
+	"github.com/mintfax/mintfax/shared/postgres/outbox"
 	"github.com/mintfax/mintfax/shared/runner"
 	"github.com/mintfax/mintfax/shared/telemetry"
 )
@@ -43,6 +44,12 @@ func Run(ctx context.Context) error {
 	r.Close("broker", conn.Close)
 	r.Ready("broker", func(context.Context) error { return conn.Ready() })
 	r.Go("broker", conn.Watch)
+
+	publisher, err := bus.NewPublisher(conn)
+	if err != nil {
+		return err
+	}
+	r.Go("outbox", outbox.NewRelay(db, "wallet", publisher, log).Run)
 
 	service := pools.New(db)
 	server := bus.NewServer(conn, bus.RPCWallet, rpcConcurrency)
