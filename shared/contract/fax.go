@@ -2,6 +2,7 @@ package contract
 
 import (
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -10,6 +11,7 @@ const (
 	SubmitFax Method[SubmitFaxRequest, SubmittedFax] = "fax.submit"
 	GetFax    Method[GetFaxRequest, Fax]             = "fax.get"
 	ListFaxes Method[ListFaxesRequest, List[Fax]]    = "fax.list"
+	GetFates  Method[GetFatesRequest, Fates]         = "fax.fates.get"
 )
 
 // DispatchFax is the work of making the next attempt of a queued fax.
@@ -112,6 +114,39 @@ type GetFaxRequest struct {
 	Tenant Tenant `json:"tenant"`
 	ID     string `json:"id"`
 }
+
+// MaxFates is how many faxes one question about fates may name.
+const MaxFates = 100
+
+// GetFatesRequest asks what became of up to MaxFates faxes, whoever sent them. It is for services alone.
+type GetFatesRequest struct {
+	FaxIDs []string `json:"fax_ids"`
+}
+
+// Validate refuses a question about nothing, or about too much.
+func (r GetFatesRequest) Validate() error {
+	if len(r.FaxIDs) == 0 || len(r.FaxIDs) > MaxFates {
+		return fmt.Errorf("a question about fates names 1 to %d faxes", MaxFates)
+	}
+	return nil
+}
+
+// Fates says what became of each fax that was asked about, by its id.
+type Fates struct {
+	Data map[string]FaxFate `json:"data"`
+}
+
+// FaxFate is what became of a fax, as far as its money goes.
+type FaxFate string
+
+// The fates of a fax. All but FateAlive are final: a fax never leaves its end, and an id that is unknown
+// once its hold stands never becomes a fax.
+const (
+	FateUnknown   FaxFate = "unknown"   // neither a fax nor a submission that can still become one
+	FateAlive     FaxFate = "alive"     // it has not ended, or is still being submitted
+	FateDelivered FaxFate = "delivered" // its hold is due
+	FateEnded     FaxFate = "ended"     // it failed or was canceled: its hold is not due
+)
 
 // ListFaxesRequest filters a tenant's faxes. Empty fields do not filter; tags combine with and.
 type ListFaxesRequest struct {

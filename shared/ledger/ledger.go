@@ -88,9 +88,18 @@ func Release(ctx context.Context, tx *gorm.DB, reference string) (Pool, error) {
 	return resolve(ctx, tx, `SELECT * FROM wallet.release(?, ?)`, "released", ids.New(ids.Transaction), reference)
 }
 
-// Expire releases a hold that was forgotten, and says so in the ledger.
-func Expire(ctx context.Context, tx *gorm.DB, reference string) (Pool, error) {
-	return resolve(ctx, tx, `SELECT * FROM wallet.expire(?, ?)`, "released", ids.New(ids.Transaction), reference)
+// Expire ends a hold that was forgotten: as a charge when its fax was delivered, else by giving it back,
+// which the ledger shows as expired. It returns false when the hold had ended so before.
+func Expire(ctx context.Context, tx *gorm.DB, reference string, delivered bool) (bool, error) {
+	statement, state := `SELECT * FROM wallet.expire(?, ?)`, "released"
+	if delivered {
+		statement, state = `SELECT * FROM wallet.capture(?, ?)`, "captured"
+	}
+	result, err := call(ctx, tx, statement, ids.New(ids.Transaction), reference)
+	if err != nil {
+		return false, fmt.Errorf("expire the hold: %w", err)
+	}
+	return result.Outcome == state, result.expect(state, "exists")
 }
 
 // Void undoes a hold whose answer was lost; one that comes later is refused.

@@ -14,7 +14,6 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxes"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/submission"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/upkeep"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -23,6 +22,7 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres/outbox"
 	"github.com/mintfax/mintfax/shared/runner"
 	"github.com/mintfax/mintfax/shared/telemetry"
+	"github.com/mintfax/mintfax/shared/upkeep"
 )
 
 const (
@@ -96,6 +96,7 @@ func Run(ctx context.Context) error {
 	bus.Handle(server, contract.SubmitFax, submissions.Submit)
 	bus.Handle(server, contract.GetFax, reader.Get)
 	bus.Handle(server, contract.ListFaxes, reader.List)
+	bus.Handle(server, contract.GetFates, reader.Fates)
 	r.Go("rpc", server.Run)
 
 	calls := line.New(line.NewStore(db))

@@ -33,6 +33,22 @@ func (s Store) get(ctx context.Context, tenant contract.Tenant, id string) (cont
 	return found[0], true, nil
 }
 
+// statuses returns where the faxes stand that exist, submissions among them, whoever sent them.
+func (s Store) statuses(ctx context.Context, ids []string) (map[string]contract.FaxStatus, error) {
+	var rows []struct {
+		ID     string
+		Status contract.FaxStatus
+	}
+	if err := s.db.WithContext(ctx).Raw(`SELECT id, status FROM fax.faxes WHERE id IN ?`, ids).Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read where faxes stand: %w", err)
+	}
+	statuses := make(map[string]contract.FaxStatus, len(rows))
+	for _, row := range rows {
+		statuses[row.ID] = row.Status
+	}
+	return statuses, nil
+}
+
 // list returns one fax more than asked for when there are more.
 func (s Store) list(ctx context.Context, r contract.ListFaxesRequest, after postgres.Cursor) ([]contract.Fax, error) {
 	query := s.accepted(ctx, r.Tenant)

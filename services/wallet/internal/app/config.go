@@ -1,6 +1,11 @@
 package app
 
-import "github.com/mintfax/mintfax/shared/config"
+import (
+	"errors"
+	"time"
+
+	"github.com/mintfax/mintfax/shared/config"
+)
 
 // Config is what the wallet service reads from the environment.
 type Config struct {
@@ -8,4 +13,13 @@ type Config struct {
 	AMQPURL      config.Secret `env:"AMQP_URL,required,notEmpty"`
 	InternalAddr string        `env:"INTERNAL_ADDR,required,notEmpty"`
 	LogLevel     string        `env:"LOG_LEVEL" envDefault:"info"`
+	HoldExpiry   time.Duration `env:"HOLD_EXPIRY" envDefault:"24h"` // how long a hold may be open before it is looked into
+}
+
+// Validate refuses times that make no sense.
+func (c *Config) Validate() error {
+	if c.HoldExpiry <= 0 {
+		return errors.New("HOLD_EXPIRY must be positive")
+	}
+	return nil
 }

@@ -3,7 +3,9 @@ package app
 import (
 	"context"
 	"os"
+	"time"
 
+	"github.com/mintfax/mintfax/services/wallet/internal/expiry"
 	"github.com/mintfax/mintfax/services/wallet/internal/pools"
 	"github.com/mintfax/mintfax/services/wallet/internal/settlement"
 	"github.com/mintfax/mintfax/services/wallet/internal/statement"
@@ -14,11 +16,14 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres/outbox"
 	"github.com/mintfax/mintfax/shared/runner"
 	"github.com/mintfax/mintfax/shared/telemetry"
+	"github.com/mintfax/mintfax/shared/upkeep"
 )
 
 const (
 	rpcConcurrency        = 8
 	settlementConcurrency = 4
+
+	expiryInterval = 10 * time.Minute
 )
 
 // Run is the wallet service, until ctx is done.
@@ -70,5 +75,18 @@ func Run(ctx context.Context) error {
 	r.Go("settlement", consumer.Run)
 	r.Go("upkeep", settle.ForgetOldMessages)
 
+	client, err := bus.NewClient(conn)
+	if err != nil {
+		return err
+	}
+	expirer := expiry.New(db, fates(client), cfg.HoldExpiry, expiry.NewMetrics(r.Metrics()), log)
+	r.Go("expiry", upkeep.Every(expiryInterval, "forgotten holds", log, expirer.Round))
+
 	return r.Run(ctx)
+}
+
+func fates(client *bus.Client) expiry.Ask {
+	return func(ctx context.Context, r contract.GetFatesRequest) (contract.Fates, error) {
+		return bus.Call(ctx, client, contract.GetFates, r)
+	}
 }

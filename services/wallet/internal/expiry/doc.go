@@ -1,0 +1,2 @@
+// Package expiry ends holds that were forgotten, as their faxes ended.
+package expiry
