@@ -13,6 +13,8 @@ const (
 	VoidHold         Method[VoidHoldRequest, None]                      = "wallet.void"
 	GetBalances      Method[GetAccountRequest, Balances]                = "wallet.balance.get"
 	ListTransactions Method[ListTransactionsRequest, List[Transaction]] = "wallet.transaction.list"
+	GetSettings      Method[GetAccountRequest, Settings]                = "wallet.settings.get"
+	SetLowBalance    Method[SetLowBalanceRequest, Settings]             = "wallet.low_balance.set"
 )
 
 // Facts that wallet tells.
@@ -70,6 +72,18 @@ type Balance struct {
 	Available   int64           `json:"available"`
 	Held        int64           `json:"held"`
 	Currency    string          `json:"currency"`
+}
+
+// Settings are what an account has set about its credits.
+type Settings struct {
+	LowBalanceThreshold *int64 `json:"low_balance_threshold"` // credits of the live pool; null is never
+}
+
+// SetLowBalanceRequest sets below how many credits of the live pool BalanceLow is told; nil is never.
+// Refusals: validation_failed.
+type SetLowBalanceRequest struct {
+	AccountID string `json:"account_id"`
+	Threshold *int64 `json:"threshold"`
 }
 
 // TransactionType says what moved the credits.

@@ -83,6 +83,7 @@ func TestResourcesHaveTheFieldsOfTheContract(t *testing.T) {
 		"Fax":                 {of: contract.Fax{}},
 		"FaxAttempt":          {of: contract.FaxAttempt{}},
 		"BalanceList":         {of: contract.Balances{}},
+		"Settings":            {of: contract.Settings{}},
 		"FaxList":             {of: contract.List[contract.Fax]{}},
 	} {
 		want := append(fields(resource.of), resource.extra...)

@@ -38,6 +38,8 @@ func (a *API) routes() []route {
 		{http.MethodDelete, "/v1/account/card", accountKey, noBody, a.removeCard},
 		{http.MethodGet, "/v1/account/balance", accountKey, noBody, a.getAccountBalance},
 		{http.MethodGet, "/v1/account/transactions", accountKey, noBody, a.listAccountTransactions},
+		{http.MethodGet, "/v1/account/settings", accountKey, noBody, a.getSettings},
+		{http.MethodPut, "/v1/account/settings", accountKey, jsonBody, a.putSettings},
 		{http.MethodGet, "/v1/account/environments", accountKey, noBody, a.listEnvironments},
 		{http.MethodPost, "/v1/account/environments", accountKey, jsonBody, a.createEnvironment},
 		{http.MethodGet, "/v1/account/environments/:id", accountKey, noBody, a.getAccountEnvironment},

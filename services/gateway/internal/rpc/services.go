@@ -59,6 +59,8 @@ type Services struct {
 	ListTransactions Ask[contract.ListTransactionsRequest, contract.List[contract.Transaction]]
 	OpenStatement    Ask[contract.OpenStatementRequest, contract.Statement]
 	ListMovements    Ask[contract.ListMovementsRequest, contract.Movements]
+	GetSettings      Ask[contract.GetAccountRequest, contract.Settings]
+	SetLowBalance    Ask[contract.SetLowBalanceRequest, contract.Settings]
 
 	SubmitFax Ask[contract.SubmitFaxRequest, contract.SubmittedFax]
 	GetFax    Ask[contract.GetFaxRequest, contract.Fax]
@@ -98,6 +100,8 @@ func FromBus(c *bus.Client) *Services {
 		ListTransactions: over(c, contract.ListTransactions),
 		OpenStatement:    over(c, contract.OpenStatement),
 		ListMovements:    over(c, contract.ListMovements),
+		GetSettings:      over(c, contract.GetSettings),
+		SetLowBalance:    over(c, contract.SetLowBalance),
 
 		SubmitFax: within(faxLimit, over(c, contract.SubmitFax)),
 		GetFax:    over(c, contract.GetFax),

@@ -62,6 +62,8 @@ func Run(ctx context.Context) error {
 	bus.Handle(server, contract.VoidHold, service.VoidHold)
 	bus.Handle(server, contract.GetBalances, service.GetBalances)
 	bus.Handle(server, contract.ListTransactions, service.ListTransactions)
+	bus.Handle(server, contract.GetSettings, service.GetSettings)
+	bus.Handle(server, contract.SetLowBalance, service.SetLowBalance)
 	statements := statement.New(db)
 	bus.Handle(server, contract.OpenStatement, statements.Open)
 	bus.Handle(server, contract.ListMovements, statements.Movements)

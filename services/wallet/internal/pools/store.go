@@ -26,6 +26,16 @@ func (s store) balances(ctx context.Context, accountID string) ([]contract.Balan
 	return balances, err
 }
 
+func (s store) settings(ctx context.Context, accountID string) (contract.Settings, bool, error) {
+	var found []contract.Settings
+	err := s.db.WithContext(ctx).Raw(`
+		SELECT low_balance_threshold FROM wallet.pools WHERE account_id = ? AND balance_type = 'live'`, accountID).Scan(&found).Error
+	if err != nil || len(found) == 0 {
+		return contract.Settings{}, false, err
+	}
+	return found[0], true, nil
+}
+
 func (s store) transactions(ctx context.Context, r contract.ListTransactionsRequest, before int64, limit int) ([]transactionRow, error) {
 	query := s.db.WithContext(ctx).Table("wallet.transactions").
 		Select(`seq, id, balance_type, kind AS type, amount, available_after, held_after, fax_id, payment_id, environment_id, description, created_at`).

@@ -1,0 +1,50 @@
+package httpapi_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+func TestSettingsThatABodyDoesNotNameStayAndNullSwitchesOff(t *testing.T) {
+	b := setup(t)
+	key := b.key(contract.KindAccount, "")
+	present := contract.Settings{LowBalanceThreshold: new(int64(500))}
+	b.rpc.GetSettings = func(context.Context, contract.GetAccountRequest) (contract.Settings, error) { return present, nil }
+	b.rpc.SetLowBalance = func(_ context.Context, r contract.SetLowBalanceRequest) (contract.Settings, error) {
+		require.NotEmpty(t, r.AccountID)
+		present.LowBalanceThreshold = r.Threshold
+		return present, nil
+	}
+	for _, c := range []struct{ body, settings string }{
+		{`{}`, `{"low_balance_threshold":500}`},
+		{`{"low_balance_threshold":700}`, `{"low_balance_threshold":700}`},
+		{`{"low_balance_threshold":null}`, `{"low_balance_threshold":null}`},
+	} {
+		got := b.do(t, "PUT", "/v1/account/settings", key, c.body)
+		require.Equal(t, http.StatusOK, got.Code, c.body)
+		require.JSONEq(t, c.settings, got.Body.String(), c.body)
+		require.JSONEq(t, c.settings, b.do(t, "GET", "/v1/account/settings", key, "").Body.String())
+	}
+}
+
+func TestSettingsThatAreNoneAreRefusedByName(t *testing.T) {
+	b := setup(t)
+	key := b.key(contract.KindAccount, "")
+	for body, field := range map[string]string{
+		`{"retention_days":30}`:             "retention_days",
+		`{"low_balance_threshold":"500"}`:   "low_balance_threshold",
+		`{"low_balance_threshold":5.5}`:     "low_balance_threshold",
+		`{"low_balance_threshold":1e30}`:    "low_balance_threshold",
+		`{"low_balance_threshold":{"a":1}}`: "low_balance_threshold",
+		`{"low_balance_threshold":[1]}`:     "low_balance_threshold",
+	} {
+		got := b.do(t, "PUT", "/v1/account/settings", key, body)
+		require.Equal(t, http.StatusUnprocessableEntity, got.Code, body)
+		require.Contains(t, got.Context["errors"], field, body)
+	}
+}

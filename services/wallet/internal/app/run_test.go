@@ -1,0 +1,129 @@
+package app_test
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"gorm.io/gorm"
+
+	"github.com/mintfax/mintfax/services/wallet/internal/app"
+	"github.com/mintfax/mintfax/shared/bus"
+	"github.com/mintfax/mintfax/shared/bus/bustest"
+	"github.com/mintfax/mintfax/shared/config"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/ids"
+	"github.com/mintfax/mintfax/shared/ledger"
+	"github.com/mintfax/mintfax/shared/postgres/pgtest"
+)
+
+const (
+	account = "acct_1"
+
+	// patience is for a loaded machine; nothing here takes so long.
+	patience = 30 * time.Second
+)
+
+func newAccount(t *testing.T, admin *gorm.DB) {
+	t.Helper()
+	require.NoError(t, admin.Exec(`INSERT INTO auth.accounts (id, name, email) VALUES (?, 'A', 'a@example.com')`, account).Error)
+	require.NoError(t, ledger.OpenAccount(t.Context(), admin, account, 100))
+}
+
+// configure gives the service its settings: an internal address and a broker, which are returned.
+func configure(t *testing.T, d *pgtest.Database) (address, vhost string) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	address, vhost = listener.Addr().String(), bustest.VHost(t)
+	require.NoError(t, listener.Close())
+	for name, value := range map[string]string{"DATABASE_URL": d.URL("wallet"), "AMQP_URL": vhost, "INTERNAL_ADDR": address} {
+		t.Setenv(name, value)
+	}
+	return address, vhost
+}
+
+func get(t *testing.T, address, path string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+path, http.NoBody)
+	require.NoError(t, err)
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return ""
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	return string(body)
+}
+
+func TestWhatPoolsTellGoesOutAndBillingHearsWhatIsItsOwn(t *testing.T) {
+	d := pgtest.New(t)
+	admin := d.Admin(t)
+	newAccount(t, admin)
+	address, vhost := configure(t, d)
+	conn := bustest.Dial(t, vhost)
+	heard := make(chan contract.BalanceBelowEvent, 10)
+	consumer := bus.NewConsumer(conn, bus.EventsBilling, 1)
+	bus.OnEvent(consumer, contract.BalanceBelow, func(_ context.Context, _ string, event contract.BalanceBelowEvent) error {
+		heard <- event
+		return nil
+	})
+	bustest.Serve(t, consumer.Run)
+	bustest.Serve(t, app.Run)
+	require.Eventually(t, func() bool { return get(t, address, "/readyz") == "ready\n" }, patience, 50*time.Millisecond)
+
+	client, err := bus.NewClient(conn)
+	require.NoError(t, err)
+	settings, err := bus.Call(t.Context(), client, contract.SetLowBalance, contract.SetLowBalanceRequest{AccountID: account, Threshold: new(int64(500))})
+	require.NoError(t, err)
+	require.Equal(t, new(int64(500)), settings.LowBalanceThreshold)
+	require.NoError(t, ledger.SetAutoTopUp(t.Context(), d.Open(t, "billing"), account, new(int64(300))))
+	select {
+	case event := <-heard:
+		require.Equal(t, contract.BalanceBelowEvent{AccountID: account, Threshold: 300, At: event.At}, event)
+		require.WithinDuration(t, time.Now(), event.At, time.Minute)
+	case <-time.After(patience):
+		t.Fatal("billing hears nothing")
+	}
+	require.Eventually(t, func() bool {
+		var left int
+		require.NoError(t, admin.Raw(`SELECT count(*) FROM wallet.outbox`).Scan(&left).Error)
+		return left == 0
+	}, patience, 50*time.Millisecond)
+	require.Empty(t, heard)
+}
+
+func TestAForgottenHoldIsFoundWhenTheServiceStarts(t *testing.T) {
+	d := pgtest.New(t)
+	admin := d.Admin(t)
+	newAccount(t, admin)
+	_, err := ledger.Hold(t.Context(), admin, contract.PlaceHoldRequest{
+		Reference: ids.New(ids.Fax), AccountID: account, EnvironmentID: "env_1", BalanceType: contract.Sandbox, Amount: 6,
+	})
+	require.NoError(t, err)
+	require.NoError(t, admin.Exec(`UPDATE wallet.holds SET created_at = now() - interval '25 hours'`).Error)
+	address, vhost := configure(t, d)
+	faxDispatch := bus.NewServer(bustest.Dial(t, vhost), bus.RPCFax, 1)
+	bus.Handle(faxDispatch, contract.GetFates, func(_ context.Context, r contract.GetFatesRequest) (contract.Fates, error) {
+		return contract.Fates{Data: map[string]contract.FaxFate{r.FaxIDs[0]: contract.FateUnknown}}, nil
+	})
+	bustest.Serve(t, faxDispatch.Run)
+	bustest.Serve(t, app.Run)
+	require.Eventually(t, func() bool {
+		return strings.Contains(get(t, address, "/metrics"), `mintfax_holds_expired_total{how="released"} 1`)
+	}, patience, 50*time.Millisecond)
+	var pool ledger.Pool
+	require.NoError(t, admin.Raw(`SELECT available, held FROM wallet.pools WHERE balance_type = 'sandbox'`).Scan(&pool).Error)
+	require.Equal(t, ledger.Pool{Available: 100}, pool)
+}
+
+func TestTimesThatMakeNoSenseAreRefusedAtTheStart(t *testing.T) {
+	t.Setenv("HOLD_EXPIRY", "-1h")
+	_, err := config.Load[app.Config]()
+	require.ErrorContains(t, err, "HOLD_EXPIRY")
+}

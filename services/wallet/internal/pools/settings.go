@@ -1,0 +1,42 @@
+package pools
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/ledger"
+	"github.com/mintfax/mintfax/shared/postgres"
+)
+
+// maxThreshold is more credits than anybody has, and far from where sums of them overflow.
+const maxThreshold = 1_000_000_000_000
+
+// GetSettings returns what an account has set about its credits.
+func (s *Service) GetSettings(ctx context.Context, r contract.GetAccountRequest) (contract.Settings, error) {
+	settings, found, err := s.store.settings(ctx, r.AccountID)
+	if err == nil && !found {
+		err = errors.New("the account has no live pool")
+	}
+	if err != nil {
+		return contract.Settings{}, fmt.Errorf("read the settings: %w", err)
+	}
+	return settings, nil
+}
+
+// SetLowBalance sets when an account is told that its live pool is low. When it is, it is told now.
+func (s *Service) SetLowBalance(ctx context.Context, r contract.SetLowBalanceRequest) (contract.Settings, error) {
+	if r.Threshold != nil && (*r.Threshold < 1 || *r.Threshold > maxThreshold) {
+		return contract.Settings{}, apierror.Field("low_balance_threshold",
+			fmt.Sprintf("The low_balance_threshold field must be null or from 1 to %d.", int64(maxThreshold)))
+	}
+	err := postgres.InTx(ctx, s.db, func(tx *postgres.DB) error {
+		return ledger.SetLowBalance(ctx, tx, r.AccountID, r.Threshold)
+	})
+	if err != nil {
+		return contract.Settings{}, err
+	}
+	return s.GetSettings(ctx, contract.GetAccountRequest{AccountID: r.AccountID})
+}
