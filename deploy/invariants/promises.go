@@ -47,7 +47,7 @@ func promises() []promise {
 			SELECT count(*) FROM billing.payments p FULL JOIN (SELECT * FROM wallet.transactions WHERE kind = 'purchase') t ON t.reference = p.id
 			WHERE p.credits IS DISTINCT FROM t.amount OR p.account_id IS DISTINCT FROM t.account_id`},
 		{"an account is activated exactly by its first payment, in one commit", `
-			SELECT count(*) FROM auth.accounts a FULL JOIN (SELECT * FROM billing.payments WHERE activates) p ON p.account_id = a.id
+			SELECT count(*) FROM auth.accounts a FULL JOIN (SELECT *, xmin FROM billing.payments WHERE activates) p ON p.account_id = a.id
 			LEFT JOIN wallet.transactions t ON t.kind = 'purchase' AND t.reference = p.id
 			WHERE (a.activated_at IS NOT NULL OR p.id IS NOT NULL)
 			  AND (a.activated_at IS DISTINCT FROM p.created_at OR t.xmin IS DISTINCT FROM p.xmin)`},
