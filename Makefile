@@ -47,6 +47,11 @@ invariants: ## look whether all that must be true of the data of what runs is tr
 	@test -f $(RUN)/env || { echo "mintfax is not running: start it with \`make up\`" >&2; exit 1; }
 	@set -a; . ./$(RUN)/env; go run ./deploy/cmd/invariants
 
+.PHONY: prove
+prove: ## compare the pools of what runs with the ledger; fails when anything differs
+	@test -f $(RUN)/env || { echo "mintfax is not running: start it with \`make up\`" >&2; exit 1; }
+	@set -a; . ./$(RUN)/env; DATABASE_URL="$${DATABASE_URL_WALLET:-$$DATABASE_URL}" go run ./services/wallet prove
+
 TRAFFIC ?= -faxes 10 -purchases 1 -for 30s
 
 .PHONY: traffic

@@ -1,9 +1,28 @@
-// Command wallet owns the credit pools, the ledger and the holds.
+// Command wallet owns the credit pools, the ledger and the holds. Started as "wallet prove" it compares
+// the pools with the ledger, prints what differs and ends, with status 1 when anything does.
 package main
 
 import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
 	"github.com/mintfax/mintfax/services/wallet/internal/app"
 	"github.com/mintfax/mintfax/shared/runner"
 )
 
-func main() { runner.Main("wallet", app.Run, runner.Healthcheck) }
+func main() {
+	if len(os.Args) != 2 || os.Args[1] != "prove" {
+		runner.Main("wallet", app.Run, runner.Healthcheck)
+		return
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := app.Prove(ctx, os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "wallet:", err)
+		os.Exit(1)
+	}
+}

@@ -9,17 +9,18 @@ import (
 
 // Config is what the wallet service reads from the environment.
 type Config struct {
-	DatabaseURL  config.Secret `env:"DATABASE_URL,required,notEmpty"`
-	AMQPURL      config.Secret `env:"AMQP_URL,required,notEmpty"`
-	InternalAddr string        `env:"INTERNAL_ADDR,required,notEmpty"`
-	LogLevel     string        `env:"LOG_LEVEL" envDefault:"info"`
-	HoldExpiry   time.Duration `env:"HOLD_EXPIRY" envDefault:"24h"` // how long a hold may be open before it is looked into
+	DatabaseURL   config.Secret `env:"DATABASE_URL,required,notEmpty"`
+	AMQPURL       config.Secret `env:"AMQP_URL,required,notEmpty"`
+	InternalAddr  string        `env:"INTERNAL_ADDR,required,notEmpty"`
+	LogLevel      string        `env:"LOG_LEVEL" envDefault:"info"`
+	HoldExpiry    time.Duration `env:"HOLD_EXPIRY" envDefault:"24h"`    // how long a hold may be open before it is looked into
+	ProofInterval time.Duration `env:"PROOF_INTERVAL" envDefault:"24h"` // how often the ledger is proven
 }
 
 // Validate refuses times that make no sense.
 func (c *Config) Validate() error {
-	if c.HoldExpiry <= 0 {
-		return errors.New("HOLD_EXPIRY must be positive")
+	if c.HoldExpiry <= 0 || c.ProofInterval <= 0 {
+		return errors.New("HOLD_EXPIRY and PROOF_INTERVAL must be positive")
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/wallet/internal/expiry"
 	"github.com/mintfax/mintfax/services/wallet/internal/pools"
+	"github.com/mintfax/mintfax/services/wallet/internal/proof"
 	"github.com/mintfax/mintfax/services/wallet/internal/settlement"
 	"github.com/mintfax/mintfax/services/wallet/internal/statement"
 	"github.com/mintfax/mintfax/shared/bus"
@@ -83,6 +84,8 @@ func Run(ctx context.Context) error {
 	}
 	expirer := expiry.New(db, fates(client), cfg.HoldExpiry, expiry.NewMetrics(r.Metrics()), log)
 	r.Go("expiry", upkeep.Every(expiryInterval, "forgotten holds", log, expirer.Round))
+	prover := proof.New(proof.NewStore(db), r.Metrics(), log)
+	r.Go("proof", upkeep.Every(cfg.ProofInterval, "the proof of the ledger", log, prover.Prove))
 
 	return r.Run(ctx)
 }

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net"
@@ -122,8 +123,42 @@ func TestAForgottenHoldIsFoundWhenTheServiceStarts(t *testing.T) {
 	require.Equal(t, ledger.Pool{Available: 100}, pool)
 }
 
+func TestTheLedgerIsProvenWhenTheServiceStarts(t *testing.T) {
+	d := pgtest.New(t)
+	newAccount(t, d.Admin(t))
+	address, _ := configure(t, d)
+	plant(t, d.Admin(t))
+	bustest.Serve(t, app.Run)
+	require.Eventually(t, func() bool {
+		return strings.Contains(get(t, address, "/metrics"), "\nmintfax_ledger_differences 1\n")
+	}, patience, 50*time.Millisecond)
+}
+
+func TestTheProofOnDemandPrintsEachDifferenceAndFails(t *testing.T) {
+	d := pgtest.New(t)
+	newAccount(t, d.Admin(t))
+	t.Setenv("DATABASE_URL", d.URL("wallet"))
+	var out bytes.Buffer
+	require.NoError(t, app.Prove(t.Context(), &out))
+	require.Equal(t, "the ledger proves every pool\n", out.String())
+	plant(t, d.Admin(t))
+	out.Reset()
+	require.ErrorContains(t, app.Prove(t.Context(), &out), "1 differences")
+	require.Equal(t, "acct_1: sandbox pool: available: it is 101 and must be 100\n", out.String())
+}
+
+// plant gives a pool a credit that no entry proves.
+func plant(t *testing.T, admin *gorm.DB) {
+	t.Helper()
+	require.NoError(t, admin.Exec(`UPDATE wallet.pools SET available = available + 1 WHERE balance_type = 'sandbox'`).Error)
+}
+
 func TestTimesThatMakeNoSenseAreRefusedAtTheStart(t *testing.T) {
-	t.Setenv("HOLD_EXPIRY", "-1h")
-	_, err := config.Load[app.Config]()
-	require.ErrorContains(t, err, "HOLD_EXPIRY")
+	for _, setting := range []string{"HOLD_EXPIRY", "PROOF_INTERVAL"} {
+		t.Run(setting, func(t *testing.T) {
+			t.Setenv(setting, "0s")
+			_, err := config.Load[app.Config]()
+			require.ErrorContains(t, err, "must be positive")
+		})
+	}
 }

@@ -1,0 +1,29 @@
+package proof
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+)
+
+// Store reads the proof, which the database works out in one statement, and so at one moment.
+type Store struct {
+	db *gorm.DB
+}
+
+// NewStore returns a store on the wallet's database.
+func NewStore(db *gorm.DB) Store { return Store{db} }
+
+// Differences returns everything that is not as the entries say; nothing is the only good answer. It
+// reads the whole ledger.
+func (s Store) Differences(ctx context.Context) ([]Difference, error) {
+	var found []Difference
+	err := s.db.WithContext(ctx).Raw(`
+		SELECT account_id, balance_type, what, coalesce(transaction_id, '') AS transaction_id, kept, proven
+		FROM wallet.differences ORDER BY account_id, balance_type, what, transaction_id`).Scan(&found).Error
+	if err != nil {
+		return nil, fmt.Errorf("prove the ledger: %w", err)
+	}
+	return found, nil
+}
