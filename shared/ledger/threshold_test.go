@@ -92,8 +92,11 @@ func TestWhatIsClawedBackWarnsAndWhatComesAgainRearms(t *testing.T) {
 	require.Equal(t, 1, b.low(t))
 	require.NoError(t, b.reverse(contract.TransactionRefund, "re_1", payment, 100))
 	require.Equal(t, 1, b.low(t))
-	require.NoError(t, b.reverse(contract.TransactionDispute, "dp_1:won", payment, -600))
-	b.holdLive(t, 401)
+	require.NoError(t, b.reverse(contract.TransactionDispute, "dp_1:part", payment, -100))
+	b.holdLive(t, 1)
+	require.Equal(t, 1, b.low(t), "400 are not enough to warn again")
+	require.NoError(t, b.reverse(contract.TransactionDispute, "dp_1:won", payment, -500))
+	b.holdLive(t, 400)
 	require.Equal(t, 2, b.low(t))
 }
 
