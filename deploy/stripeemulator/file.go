@@ -12,16 +12,18 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/events"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/idempotency"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/state"
 )
 
 // saveEvery is the most that a killed emulator forgets.
 const saveEvery = time.Second
 
-// memory is what a state file holds. Idempotency keys are not kept.
+// memory is what a state file holds.
 type memory struct {
-	State  state.Snapshot `json:"state"`
-	Events []events.Saved `json:"events"`
+	State  state.Snapshot      `json:"state"`
+	Events []events.Saved      `json:"events"`
+	Keys   []idempotency.Saved `json:"keys"`
 }
 
 // Keeper is an emulator that remembers across restarts, in a file.
@@ -102,6 +104,7 @@ func (k *Keeper) load() error {
 	k.state.Lock()
 	k.state.Restore(known.State)
 	k.state.Unlock()
+	k.keys.Restore(known.Keys)
 	k.events.Restore(known.Events)
 	return nil
 }
@@ -109,7 +112,7 @@ func (k *Keeper) load() error {
 // save writes a new file and puts it in the place of the old one, so that there is always a whole one.
 func (k *Keeper) save() error {
 	k.state.Lock()
-	content, err := json.Marshal(memory{State: k.state.Snapshot(), Events: k.events.Snapshot()})
+	content, err := json.Marshal(memory{State: k.state.Snapshot(), Events: k.events.Snapshot(), Keys: k.keys.Snapshot()})
 	k.state.Unlock()
 	if err != nil {
 		return err

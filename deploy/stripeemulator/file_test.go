@@ -91,9 +91,14 @@ func TestADamagedStateFileIsAnErrorAndStays(t *testing.T) {
 
 func payAt(t *testing.T, address, sessionID string) {
 	t.Helper()
+	payWith(t, address, sessionID, "4242424242424242")
+}
+
+func payWith(t *testing.T, address, sessionID, card string) {
+	t.Helper()
 	browser := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	response, err := browser.PostForm(address+"/c/pay/"+sessionID, url.Values{
-		"card_number": {"4242424242424242"}, "exp_month": {"12"}, "exp_year": {"2034"}, "cvc": {"123"},
+		"card_number": {card}, "exp_month": {"12"}, "exp_year": {"2034"}, "cvc": {"123"},
 	})
 	require.NoError(t, err)
 	response.Body.Close()

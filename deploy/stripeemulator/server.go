@@ -14,6 +14,7 @@ import (
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/idempotency"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/page"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/state"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/till"
 )
 
 // Server is an emulator. It delivers events and expires sessions until Close.
@@ -22,6 +23,7 @@ type Server struct {
 	state   *state.State
 	desk    *checkout.Desk
 	events  *events.Log
+	keys    *idempotency.Keys
 	log     *slog.Logger
 
 	stop    chan struct{}
@@ -37,19 +39,21 @@ func New(cfg Config) *Server {
 		URL: cfg.WebhookURL, Secret: cfg.WebhookSecret, AtOnce: cfg.Deliveries,
 		FirstDelay: cfg.RetryDelay, LastDelay: max(cfg.RetryDelay, longestDelay), Timeout: deliveryTimeout,
 	}, cfg.Now, cfg.Log)
-	desk := checkout.New(st, log, cfg.Now, cfg.PublicURL)
+	money := till.New(st, log, cfg.Now, cfg.PublicURL)
+	desk := checkout.New(st, log, money, cfg.Now, cfg.PublicURL)
 	disturbances := &faults.List{}
+	keys := idempotency.New(cfg.Now)
 
 	mux := http.NewServeMux()
 	stripe := &api.Server{
-		SecretKey: cfg.SecretKey, State: st, Events: log, Desk: desk, Faults: disturbances,
-		Keys: idempotency.New(cfg.Now), Now: cfg.Now,
+		SecretKey: cfg.SecretKey, State: st, Events: log, Desk: desk, Till: money, Faults: disturbances,
+		Keys: keys, Now: cfg.Now,
 	}
 	mux.Handle("/v1/", stripe.Handler())
 	page.New(st, desk, cfg.Now, cfg.Log).Register(mux)
 	(&controls.Controls{State: st, Events: log, Desk: desk, Faults: disturbances, Here: cfg.PublicURL, Now: cfg.Now}).Register(mux)
 
-	s := &Server{handler: mux, state: st, desk: desk, events: log, log: cfg.Log, stop: make(chan struct{})}
+	s := &Server{handler: mux, state: st, desk: desk, events: log, keys: keys, log: cfg.Log, stop: make(chan struct{})}
 	s.running.Go(s.expire)
 	return s
 }

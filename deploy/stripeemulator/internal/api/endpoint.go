@@ -50,11 +50,13 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, to route, reques
 		ID: object.Optional(requestID), IdempotencyKey: object.Optional(key),
 	}}
 	gone := r.Context().Done()
-	answer, problem := s.Keys.Do(key, r.URL.Path, params.Fingerprint(), func() idempotency.Answer {
+	answer, problem := s.Keys.Do(key, r.URL.Path, params.Fingerprint(), func(keep func(idempotency.Answer)) {
 		wait(gone, fault)
+		s.State.Lock()
+		defer s.State.Unlock()
 		answer := s.perform(to, c)
 		answer.RequestID = requestID
-		return answer
+		keep(answer)
 	})
 	if problem != nil {
 		return refused(problem)
@@ -62,9 +64,8 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, to route, reques
 	return answer
 }
 
+// perform runs with the state locked.
 func (s *Server) perform(to route, c *call) idempotency.Answer {
-	s.State.Lock()
-	defer s.State.Unlock()
 	s.Desk.ExpireDue()
 	paths := c.params.Texts("expand")
 	if err := expand.Check(to.kind, paths); err != nil {

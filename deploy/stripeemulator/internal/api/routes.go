@@ -27,6 +27,7 @@ func (s *Server) routes() map[string]route {
 		"GET /v1/checkout/sessions/{id}/line_items": {s.listLineItems, expand.List("item")},
 		"POST /v1/checkout/sessions/{id}/expire":    {s.expireSession, "checkout.session"},
 
+		"POST /v1/payment_intents":     {s.createPaymentIntent, "payment_intent"},
 		"GET /v1/payment_intents":      {s.listPaymentIntents, expand.List("payment_intent")},
 		"GET /v1/payment_intents/{id}": {s.getPaymentIntent, "payment_intent"},
 		"GET /v1/setup_intents/{id}":   {s.getSetupIntent, "setup_intent"},

@@ -11,6 +11,7 @@ import (
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/idempotency"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/object"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/state"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/till"
 )
 
 // Server answers for one account of Stripe.
@@ -19,6 +20,7 @@ type Server struct {
 	State     *state.State
 	Events    *events.Log
 	Desk      *checkout.Desk
+	Till      *till.Till
 	Faults    *faults.List
 	Keys      *idempotency.Keys
 	Now       func() time.Time

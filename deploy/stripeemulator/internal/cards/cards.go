@@ -11,6 +11,8 @@ import (
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/refusal"
 )
 
+const authenticationRequired = "authentication_required"
+
 // Typed is what a person typed into the form.
 type Typed struct {
 	Number   string
@@ -26,6 +28,7 @@ type TestCard struct {
 	Effect  string // for people
 	decline string // the decline code, empty for a card that pays
 	message string
+	later   bool // it declines only when it is charged off-session
 }
 
 // All returns the test cards.
@@ -40,6 +43,14 @@ func All() []TestCard {
 		{
 			Number: "4000000000009995", Brand: "visa", Effect: "is declined: insufficient funds",
 			decline: "insufficient_funds", message: "Your card has insufficient funds.",
+		},
+		{
+			Number: "4000002500003155", Brand: "visa", Effect: "pays here, later wants its holder to be asked", later: true,
+			decline: authenticationRequired, message: "Your card was declined. This transaction requires authentication.",
+		},
+		{
+			Number: "4000000000000341", Brand: "visa", Effect: "pays here, later is declined", later: true,
+			decline: "generic_decline", message: "Your card was declined.",
 		},
 	}
 }
@@ -66,10 +77,35 @@ func Judge(typed Typed, now time.Time) (Judged, *refusal.Error) {
 		return Judged{}, refusal.CardProblem("invalid_cvc", "", "cvc", "Your card's security code is invalid.")
 	}
 	judged := Judged{Card: shown(card, month, year)}
-	if card.decline != "" {
-		judged.Declined = refusal.CardProblem("card_declined", card.decline, "", card.message)
+	if card.decline != "" && !card.later {
+		judged.Declined = card.refused()
 	}
 	return judged, nil
+}
+
+// OffSession says why a saved card cannot be charged while its holder is away, nil when it can.
+//
+// With Stripe, 4000002500003155 pays off-session once its holder has authenticated while it was saved.
+// The Checkout here never asks for that, so it counts as a card that was saved without.
+func OffSession(method *object.PaymentMethod) *refusal.Error {
+	if method.Card == nil {
+		return nil
+	}
+	for _, card := range All() {
+		if card.decline != "" && fingerprint(card.Number) == method.Card.Fingerprint {
+			return card.refused()
+		}
+	}
+	return nil
+}
+
+// refused is the decline of a card. A bank that wants to ask the holder says so in both codes.
+func (c TestCard) refused() *refusal.Error {
+	code := "card_declined"
+	if c.decline == authenticationRequired {
+		code = authenticationRequired
+	}
+	return refusal.CardProblem(code, c.decline, "", c.message)
 }
 
 func find(number string) (TestCard, bool) {
@@ -111,14 +147,18 @@ func expiry(typed Typed, now time.Time) (month, year int, problem *refusal.Error
 }
 
 func shown(card TestCard, month, year int) object.Card {
-	fingerprint := sha256.Sum256([]byte(card.Number))
 	return object.Card{
 		Brand: card.Brand, DisplayBrand: card.Brand, Country: "US", Funding: "credit",
 		Checks:   object.Checks{CVCCheck: "pass"},
 		ExpMonth: int64(month), ExpYear: int64(year),
-		Fingerprint:       hex.EncodeToString(fingerprint[:8]),
+		Fingerprint:       fingerprint(card.Number),
 		Last4:             card.Number[len(card.Number)-4:],
 		Networks:          object.Networks{Available: []string{card.Brand}},
 		ThreeDSecureUsage: object.ThreeDSecureUsage{Supported: true},
 	}
+}
+
+func fingerprint(number string) string {
+	sum := sha256.Sum256([]byte(number))
+	return hex.EncodeToString(sum[:8])
 }

@@ -7,19 +7,21 @@ import (
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/events"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/object"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/state"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/till"
 )
 
 // Desk is where people pay.
 type Desk struct {
 	state     *state.State
 	events    *events.Log
+	till      *till.Till
 	now       func() time.Time
 	publicURL string
 }
 
 // New returns a desk whose pages are under publicURL.
-func New(st *state.State, log *events.Log, now func() time.Time, publicURL string) *Desk {
-	return &Desk{state: st, events: log, now: now, publicURL: publicURL}
+func New(st *state.State, log *events.Log, money *till.Till, now func() time.Time, publicURL string) *Desk {
+	return &Desk{state: st, events: log, till: money, now: now, publicURL: publicURL}
 }
 
 // Order is a session to open. Items and Currency are empty in setup mode.

@@ -30,25 +30,16 @@ func (d *Desk) Pay(s *object.Session, typed cards.Typed) *refusal.Error {
 func (d *Desk) charge(s *object.Session, judged cards.Judged) *refusal.Error {
 	intent := d.intentOf(s)
 	method := d.newMethod(s, judged.Card)
-	charge := d.newCharge(s, intent, method, judged.Declined)
-	intent.LatestCharge = object.Optional(charge.ID)
 	if judged.Declined != nil {
-		told := *judged.Declined
-		told.Charge, told.PaymentMethod = charge.ID, *method
-		intent.LastPaymentError = &told
-		d.emit("charge.failed", charge, s.Livemode, nil)
-		d.emit("payment_intent.payment_failed", intent, s.Livemode, nil)
-		return judged.Declined
+		return d.till.Decline(intent, method, judged.Declined, nil)
 	}
 	d.meet(s)
-	intent.Customer, charge.Customer = s.Customer, s.Customer
-	intent.Status, intent.AmountReceived, intent.LastPaymentError = object.Succeeded, intent.Amount, nil
-	intent.PaymentMethod = object.Optional(method.ID)
-	d.emit("charge.succeeded", charge, s.Livemode, nil)
+	intent.Customer = s.Customer
+	d.till.Charge(intent, method, nil)
 	if s.Intent.SetupFutureUsage != "" {
 		d.attach(s, method)
 	}
-	d.emit("payment_intent.succeeded", intent, s.Livemode, nil)
+	d.till.Succeed(intent, nil)
 	d.complete(s, object.Paid)
 	return nil
 }

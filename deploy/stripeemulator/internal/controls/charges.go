@@ -23,9 +23,16 @@ func (c *Controls) listCharges(*http.Request) (any, error) {
 		charges = append(charges, control.Charge{
 			ID: charge.ID, Amount: charge.Amount, Currency: charge.Currency, Customer: string(charge.Customer),
 			PaymentIntent: charge.PaymentIntent, SessionID: sessions[charge.PaymentIntent],
-			Last4:     charge.PaymentMethodDetails.Card.Last4,
+			Last4:     last4(charge),
 			AccountID: charge.Metadata["account_id"], Metadata: maps.Clone(charge.Metadata),
 		})
 	}
 	return charges, nil
+}
+
+func last4(charge *object.Charge) string {
+	if card := charge.PaymentMethodDetails.Card; card != nil {
+		return card.Last4
+	}
+	return ""
 }

@@ -42,10 +42,12 @@ type use struct {
 func New(now func() time.Time) *Keys { return &Keys{now: now, uses: map[string]*use{}} }
 
 // Do runs a request, or returns the answer that it had under the same key within the last day. An
-// empty key remembers nothing.
-func (k *Keys) Do(key, endpoint, params string, run func() Answer) (Answer, *refusal.Error) {
+// empty key remembers nothing. The request hands its answer to keep while nobody else sees what it has
+// done, so that no snapshot has the one without the other.
+func (k *Keys) Do(key, endpoint, params string, run func(keep func(Answer))) (answer Answer, problem *refusal.Error) {
 	if key == "" {
-		return run(), nil
+		run(func(a Answer) { answer = a })
+		return answer, nil
 	}
 	if len(key) > maxKey {
 		return Answer{}, refusal.Mismatch("Idempotency keys must be at most %d characters.", maxKey)
@@ -54,21 +56,16 @@ func (k *Keys) Do(key, endpoint, params string, run func() Answer) (Answer, *ref
 	if problem != nil || mine == nil {
 		return earlier, problem
 	}
-	finished := false
 	defer func() {
-		if !finished {
+		if !mine.done || answer.Forget {
 			k.forget(key)
 		}
 	}()
-	answer := run()
-	finished = true
-	if answer.Forget {
-		k.forget(key)
-		return answer, nil
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	mine.done, mine.answer = true, answer
+	run(func(a Answer) {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		answer, mine.done, mine.answer = a, true, a
+	})
 	return answer, nil
 }
 

@@ -63,8 +63,8 @@ type Outcome struct {
 
 // PaymentMethodDetails is what was charged, as it was then.
 type PaymentMethodDetails struct {
-	Card ChargedCard `json:"card"`
-	Type string      `json:"type"`
+	Card *ChargedCard `json:"card,omitempty"`
+	Type string       `json:"type"`
 }
 
 // ChargedCard is a card at the time of a charge.

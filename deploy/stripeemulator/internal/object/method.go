@@ -5,7 +5,7 @@ type PaymentMethod struct {
 	ID             string            `json:"id"`
 	Object         string            `json:"object"`
 	BillingDetails BillingDetails    `json:"billing_details"`
-	Card           Card              `json:"card"`
+	Card           *Card             `json:"card,omitempty"`
 	Created        int64             `json:"created"`
 	Customer       Optional          `json:"customer"`
 	Livemode       bool              `json:"livemode"`

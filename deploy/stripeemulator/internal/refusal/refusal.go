@@ -25,7 +25,9 @@ type Error struct {
 	Param       string `json:"param,omitempty"`
 	Charge      string `json:"charge,omitempty"`
 	// PaymentMethod is the declined one, where an intent tells of its last error.
-	PaymentMethod any    `json:"payment_method,omitempty"`
+	PaymentMethod any `json:"payment_method,omitempty"`
+	// PaymentIntent is the one that could not be confirmed, in an answer only.
+	PaymentIntent any    `json:"payment_intent,omitempty"`
 	Type          string `json:"type"`
 	// Unread says that the parameters were refused before anything was done: Stripe does not keep such
 	// an answer under the idempotency key.

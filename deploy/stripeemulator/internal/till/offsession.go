@@ -1,0 +1,26 @@
+package till
+
+import (
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/cards"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/object"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/refusal"
+)
+
+// PayOffSession makes an intent and charges a saved card while nobody is there to be asked anything.
+//
+// A refusal is both the answer and, as with Stripe, events: charge.failed and
+// payment_intent.payment_failed tell of every failed confirmation, also of one whose caller knows.
+// See https://docs.stripe.com/payments/payment-intents/verifying-status#webhooks.
+func (t *Till) PayOffSession(
+	wanted Wanted, method *object.PaymentMethod, cause *object.EventRequest,
+) (*object.PaymentIntent, *refusal.Error) {
+	intent := t.NewIntent(wanted, cause)
+	if declined := cards.OffSession(method); declined != nil {
+		told := t.Decline(intent, method, declined, cause)
+		told.PaymentIntent = intent
+		return nil, told
+	}
+	t.Charge(intent, method, cause)
+	t.Succeed(intent, cause)
+	return intent, nil
+}
