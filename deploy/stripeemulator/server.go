@@ -51,7 +51,9 @@ func New(cfg Config) *Server {
 	}
 	mux.Handle("/v1/", stripe.Handler())
 	page.New(st, desk, cfg.Now, cfg.Log).Register(mux)
-	(&controls.Controls{State: st, Events: log, Desk: desk, Faults: disturbances, Here: cfg.PublicURL, Now: cfg.Now}).Register(mux)
+	(&controls.Controls{
+		State: st, Events: log, Desk: desk, Till: money, Faults: disturbances, Here: cfg.PublicURL, Now: cfg.Now,
+	}).Register(mux)
 
 	s := &Server{handler: mux, state: st, desk: desk, events: log, keys: keys, log: cfg.Log, stop: make(chan struct{})}
 	s.running.Go(s.expire)

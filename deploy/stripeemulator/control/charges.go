@@ -3,7 +3,8 @@ package control
 // Charge is money that was taken. Declined attempts are not among the charges.
 type Charge struct {
 	ID            string            `json:"id"`
-	Amount        int64             `json:"amount"` // in cents
+	Amount        int64             `json:"amount"`   // in cents
+	Refunded      int64             `json:"refunded"` // in cents, of Amount
 	Currency      string            `json:"currency"`
 	Customer      string            `json:"customer"`
 	PaymentIntent string            `json:"payment_intent"`

@@ -33,6 +33,9 @@ func (s *Server) routes() map[string]route {
 		"GET /v1/setup_intents/{id}":   {s.getSetupIntent, "setup_intent"},
 		"GET /v1/charges":              {s.listCharges, expand.List("charge")},
 		"GET /v1/charges/{id}":         {s.getCharge, "charge"},
+		"POST /v1/refunds":             {s.createRefund, "refund"},
+		"GET /v1/refunds":              {s.listRefunds, expand.List("refund")},
+		"GET /v1/refunds/{id}":         {s.getRefund, "refund"},
 		"GET /v1/events":               {s.listEvents, expand.List("event")},
 		"GET /v1/events/{id}":          {s.getEvent, "event"},
 	}

@@ -29,6 +29,7 @@ type TestCard struct {
 	decline string // the decline code, empty for a card that pays
 	message string
 	later   bool // it declines only when it is charged off-session
+	slow    bool // it takes refunds, but not at once
 }
 
 // All returns the test cards.
@@ -52,6 +53,7 @@ func All() []TestCard {
 			Number: "4000000000000341", Brand: "visa", Effect: "pays here, later is declined", later: true,
 			decline: "generic_decline", message: "Your card was declined.",
 		},
+		{Number: "4000000000007726", Brand: "visa", Effect: "pays; a refund to it stays pending", slow: true},
 	}
 }
 
@@ -97,6 +99,16 @@ func OffSession(method *object.PaymentMethod) *refusal.Error {
 		}
 	}
 	return nil
+}
+
+// RefundsLate reports whether a refund to the card with this fingerprint is pending at first.
+func RefundsLate(ofCard string) bool {
+	for _, card := range All() {
+		if card.slow && fingerprint(card.Number) == ofCard {
+			return true
+		}
+	}
+	return false
 }
 
 // refused is the decline of a card. A bank that wants to ask the holder says so in both codes.

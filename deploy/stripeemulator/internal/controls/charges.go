@@ -21,7 +21,7 @@ func (c *Controls) listCharges(*http.Request) (any, error) {
 	charges := make([]control.Charge, 0, len(paid))
 	for _, charge := range slices.Backward(paid) {
 		charges = append(charges, control.Charge{
-			ID: charge.ID, Amount: charge.Amount, Currency: charge.Currency, Customer: string(charge.Customer),
+			ID: charge.ID, Amount: charge.Amount, Refunded: charge.AmountRefunded, Currency: charge.Currency, Customer: string(charge.Customer),
 			PaymentIntent: charge.PaymentIntent, SessionID: sessions[charge.PaymentIntent],
 			Last4:     last4(charge),
 			AccountID: charge.Metadata["account_id"], Metadata: maps.Clone(charge.Metadata),

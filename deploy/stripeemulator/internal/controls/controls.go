@@ -10,6 +10,7 @@ import (
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/events"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/faults"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/state"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/till"
 )
 
 const maxBody = 8 << 20
@@ -19,6 +20,7 @@ type Controls struct {
 	State  *state.State
 	Events *events.Log
 	Desk   *checkout.Desk
+	Till   *till.Till
 	Faults *faults.List
 	// Here is the emulator's own address, where a session leads that says nothing else.
 	Here string
@@ -40,6 +42,8 @@ func (c *Controls) Register(mux *http.ServeMux) {
 		"PATCH /_emulator/sessions/{id}":       c.patchSession,
 		"POST /_emulator/sessions/{id}/expire": c.expireSession,
 		"GET /_emulator/charges":               c.listCharges,
+		"POST /_emulator/refunds":              c.refund,
+		"POST /_emulator/refunds/{id}/settle":  c.settleRefund,
 		"GET /_emulator/faults":                c.listFaults,
 		"POST /_emulator/faults":               c.addFault,
 		"DELETE /_emulator/faults":             c.clearFaults,

@@ -86,8 +86,7 @@ func (c *Controls) expireSession(r *http.Request) (any, error) {
 	return patched(session, nil)
 }
 
-// patched overwrites all of the properties or none, and returns the session encoded, because it may
-// change as soon as the state is unlocked.
+// patched overwrites all of the properties or none.
 func patched(session *object.Session, patch properties) (json.RawMessage, error) {
 	forged := *session
 	for name, value := range patch {
@@ -96,7 +95,7 @@ func patched(session *object.Session, patch properties) (json.RawMessage, error)
 		}
 	}
 	*session = forged
-	return json.Marshal(session)
+	return asNow(session)
 }
 
 // overwrite takes null for an empty text, too.

@@ -10,6 +10,7 @@ type Snapshot struct {
 	SetupIntents   []*object.SetupIntent   `json:"setup_intents"`
 	PaymentMethods []*object.PaymentMethod `json:"payment_methods"`
 	Charges        []*object.Charge        `json:"charges"`
+	Refunds        []*object.Refund        `json:"refunds"`
 }
 
 // savedSession also has what a session does not show.
@@ -24,6 +25,7 @@ func (s *State) Snapshot() Snapshot {
 	snapshot := Snapshot{
 		Customers: s.Customers.order, PaymentIntents: s.PaymentIntents.order, SetupIntents: s.SetupIntents.order,
 		PaymentMethods: s.PaymentMethods.order, Charges: s.Charges.order,
+		Refunds: s.Refunds.order,
 	}
 	for _, session := range s.Sessions.order {
 		snapshot.Sessions = append(snapshot.Sessions, savedSession{Shown: session, LineItems: session.LineItems, Intent: session.Intent})
@@ -52,5 +54,8 @@ func (s *State) Restore(snapshot Snapshot) {
 	}
 	for _, c := range snapshot.Charges {
 		s.Charges.Add(c.ID, c)
+	}
+	for _, r := range snapshot.Refunds {
+		s.Refunds.Add(r.ID, r)
 	}
 }

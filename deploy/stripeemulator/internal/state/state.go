@@ -16,6 +16,7 @@ type State struct {
 	SetupIntents   *Collection[object.SetupIntent]
 	PaymentMethods *Collection[object.PaymentMethod]
 	Charges        *Collection[object.Charge]
+	Refunds        *Collection[object.Refund]
 }
 
 // New returns an empty State.
@@ -27,6 +28,7 @@ func New() *State {
 		SetupIntents:   newCollection[object.SetupIntent](),
 		PaymentMethods: newCollection[object.PaymentMethod](),
 		Charges:        newCollection[object.Charge](),
+		Refunds:        newCollection[object.Refund](),
 	}
 }
 
@@ -34,6 +36,7 @@ func New() *State {
 func (s *State) Find(id string) (any, bool) {
 	for _, find := range []func(string) (any, bool){
 		s.Customers.find, s.Sessions.find, s.PaymentIntents.find, s.SetupIntents.find, s.PaymentMethods.find, s.Charges.find,
+		s.Refunds.find,
 	} {
 		if found, ok := find(id); ok {
 			return found, true

@@ -22,5 +22,10 @@ func New(st *state.State, log *events.Log, now func() time.Time, publicURL strin
 }
 
 func (t *Till) emit(kind string, about any, livemode bool, cause *object.EventRequest) {
-	t.events.Emit(events.News{Type: kind, Object: about, Livemode: livemode, Request: cause})
+	t.tell(kind, about, livemode, cause, nil)
+}
+
+// tell is emit for what has changed from something.
+func (t *Till) tell(kind string, about any, livemode bool, cause *object.EventRequest, previous map[string]any) {
+	t.events.Emit(events.News{Type: kind, Object: about, Livemode: livemode, Request: cause, Previous: previous})
 }
