@@ -36,6 +36,8 @@ func (s *Server) routes() map[string]route {
 		"POST /v1/refunds":             {s.createRefund, "refund"},
 		"GET /v1/refunds":              {s.listRefunds, expand.List("refund")},
 		"GET /v1/refunds/{id}":         {s.getRefund, "refund"},
+		"GET /v1/disputes":             {s.listDisputes, expand.List("dispute")},
+		"GET /v1/disputes/{id}":        {s.getDispute, "dispute"},
 		"GET /v1/events":               {s.listEvents, expand.List("event")},
 		"GET /v1/events/{id}":          {s.getEvent, "event"},
 	}

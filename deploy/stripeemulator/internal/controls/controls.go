@@ -42,6 +42,8 @@ func (c *Controls) Register(mux *http.ServeMux) {
 		"PATCH /_emulator/sessions/{id}":       c.patchSession,
 		"POST /_emulator/sessions/{id}/expire": c.expireSession,
 		"GET /_emulator/charges":               c.listCharges,
+		"POST /_emulator/disputes":             c.openDispute,
+		"POST /_emulator/disputes/{id}/close":  c.closeDispute,
 		"POST /_emulator/refunds":              c.refund,
 		"POST /_emulator/refunds/{id}/settle":  c.settleRefund,
 		"GET /_emulator/faults":                c.listFaults,

@@ -31,8 +31,8 @@ func expandable(kind string) map[string]string {
 	case "payment_method":
 		return map[string]string{"customer": "customer"}
 	case "charge":
-		return map[string]string{"customer": "customer", "payment_intent": "payment_intent"}
-	case "refund":
+		return map[string]string{"customer": "customer", "dispute": "dispute", "payment_intent": "payment_intent"}
+	case "refund", "dispute":
 		return map[string]string{"charge": "charge", "payment_intent": "payment_intent"}
 	}
 	if element, ok := strings.CutPrefix(kind, listOf); ok {

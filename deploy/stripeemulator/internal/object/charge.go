@@ -19,7 +19,7 @@ type Charge struct {
 	Customer                      Optional             `json:"customer"`
 	Description                   Optional             `json:"description"`
 	Destination                   Null                 `json:"destination"`
-	Dispute                       Null                 `json:"dispute"`
+	Dispute                       Optional             `json:"dispute"`
 	Disputed                      bool                 `json:"disputed"`
 	FailureBalanceTransaction     Null                 `json:"failure_balance_transaction"`
 	FailureCode                   Optional             `json:"failure_code"`

@@ -11,6 +11,7 @@ type Snapshot struct {
 	PaymentMethods []*object.PaymentMethod `json:"payment_methods"`
 	Charges        []*object.Charge        `json:"charges"`
 	Refunds        []*object.Refund        `json:"refunds"`
+	Disputes       []*object.Dispute       `json:"disputes"`
 }
 
 // savedSession also has what a session does not show.
@@ -25,7 +26,7 @@ func (s *State) Snapshot() Snapshot {
 	snapshot := Snapshot{
 		Customers: s.Customers.order, PaymentIntents: s.PaymentIntents.order, SetupIntents: s.SetupIntents.order,
 		PaymentMethods: s.PaymentMethods.order, Charges: s.Charges.order,
-		Refunds: s.Refunds.order,
+		Refunds: s.Refunds.order, Disputes: s.Disputes.order,
 	}
 	for _, session := range s.Sessions.order {
 		snapshot.Sessions = append(snapshot.Sessions, savedSession{Shown: session, LineItems: session.LineItems, Intent: session.Intent})
@@ -57,5 +58,8 @@ func (s *State) Restore(snapshot Snapshot) {
 	}
 	for _, r := range snapshot.Refunds {
 		s.Refunds.Add(r.ID, r)
+	}
+	for _, d := range snapshot.Disputes {
+		s.Disputes.Add(d.ID, d)
 	}
 }

@@ -17,6 +17,7 @@ type State struct {
 	PaymentMethods *Collection[object.PaymentMethod]
 	Charges        *Collection[object.Charge]
 	Refunds        *Collection[object.Refund]
+	Disputes       *Collection[object.Dispute]
 }
 
 // New returns an empty State.
@@ -29,6 +30,7 @@ func New() *State {
 		PaymentMethods: newCollection[object.PaymentMethod](),
 		Charges:        newCollection[object.Charge](),
 		Refunds:        newCollection[object.Refund](),
+		Disputes:       newCollection[object.Dispute](),
 	}
 }
 
@@ -36,7 +38,7 @@ func New() *State {
 func (s *State) Find(id string) (any, bool) {
 	for _, find := range []func(string) (any, bool){
 		s.Customers.find, s.Sessions.find, s.PaymentIntents.find, s.SetupIntents.find, s.PaymentMethods.find, s.Charges.find,
-		s.Refunds.find,
+		s.Refunds.find, s.Disputes.find,
 	} {
 		if found, ok := find(id); ok {
 			return found, true

@@ -51,6 +51,8 @@ func (t *Till) refundable(charge *object.Charge, asked *Refunding) *refusal.Erro
 	switch {
 	case !charge.Paid:
 		return refusal.Request(http.StatusBadRequest, "", "This charge (%s) was not paid; there is nothing to refund.", charge.ID)
+	case t.heldBack(charge):
+		return refusal.Request(http.StatusBadRequest, "charge_disputed", "Charge %s has been charged back; cannot issue a refund.", charge.ID)
 	case left == 0:
 		return refusal.Request(http.StatusBadRequest, "charge_already_refunded", "Charge %s has already been refunded.", charge.ID)
 	case asked.Amount > left:
