@@ -19,9 +19,9 @@ type column struct {
 func listColumns() []column {
 	return []column{
 		{"Time (UTC)", 28, "L"},
-		{"Movement", 15, "L"},
+		{"Movement", 18, "L"},
 		{"Description", 32, "L"},
-		{"Fax or payment", 46, "L"},
+		{"Fax or payment", 43, "L"},
 		{"Amount", 18, "R"},
 		{"Available", 19, "R"},
 		{"Held", 16, "R"},
