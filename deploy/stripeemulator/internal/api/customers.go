@@ -57,10 +57,10 @@ func (s *Server) listCustomers(c *call) (any, error) {
 	if err := c.params.Done(); err != nil {
 		return nil, err
 	}
-	all := s.State.Customers.Newest(func(o *object.Customer) bool {
+	match := func(o *object.Customer) bool {
 		return created.holds(o.Created) && (email == "" || string(o.Email) == email)
-	})
-	return cut(all, func(o *object.Customer) string { return o.ID }, p, "customer", "/v1/customers")
+	}
+	return cut(s.State.Customers.All(), match, func(o *object.Customer) string { return o.ID }, p, "customer", "/v1/customers")
 }
 
 func (s *Server) customer(id string) (*object.Customer, error) {

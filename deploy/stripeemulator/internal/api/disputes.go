@@ -21,8 +21,8 @@ func (s *Server) listDisputes(c *call) (any, error) {
 	if err := c.params.Done(); err != nil {
 		return nil, err
 	}
-	all := s.State.Disputes.Newest(func(o *object.Dispute) bool {
+	match := func(o *object.Dispute) bool {
 		return created.holds(o.Created) && same(charge, object.Optional(o.Charge)) && same(intent, object.Optional(o.PaymentIntent))
-	})
-	return cut(all, func(o *object.Dispute) string { return o.ID }, p, "dispute", "/v1/disputes")
+	}
+	return cut(s.State.Disputes.All(), match, func(o *object.Dispute) string { return o.ID }, p, "dispute", "/v1/disputes")
 }

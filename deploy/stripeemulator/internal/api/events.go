@@ -31,11 +31,11 @@ func (s *Server) listEvents(c *call) (any, error) {
 	if kind != "" {
 		kinds = []string{kind}
 	}
-	all := s.Events.Newest(func(e object.Event) bool {
+	match := func(e object.Event) bool {
 		return created.holds(e.Created) && truth(delivered, e.PendingWebhooks == 0) &&
 			(len(kinds) == 0 || slices.ContainsFunc(kinds, func(k string) bool { return matches(k, e.Type) }))
-	})
-	return cut(all, func(e object.Event) string { return e.ID }, p, "event", "/v1/events")
+	}
+	return cut(s.Events.All(), match, func(e object.Event) string { return e.ID }, p, "event", "/v1/events")
 }
 
 // matches knows patterns such as charge.* as well.

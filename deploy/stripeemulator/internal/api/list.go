@@ -89,27 +89,38 @@ func readCreated(params *form.Reader) span {
 	return s
 }
 
-// cut returns the asked part of all objects, which come newest first.
-func cut[T any](all []T, id func(T) string, p page, kind, url string) (any, error) {
-	from, to := 0, len(all)
+// cut returns the asked part of those objects that match. All objects come newest first. A page begins
+// or ends at any object that there is: one that matched when the page before was read may not any more.
+func cut[T any](all []T, match func(T) bool, id func(T) string, p page, kind, url string) (any, error) {
 	if p.after != "" {
 		at := indexOf(all, id, p.after)
 		if at < 0 {
 			return nil, refusal.MissingParam(kind, p.after, "starting_after")
 		}
-		from = at + 1
+		all = all[at+1:]
 	}
 	if p.before != "" {
 		at := indexOf(all, id, p.before)
 		if at < 0 {
 			return nil, refusal.MissingParam(kind, p.before, "ending_before")
 		}
-		to = at
-		from = max(0, to-p.limit)
-		return object.NewList(url, all[from:to], from > 0), nil
+		found := matching(all[:at], match)
+		from := max(0, len(found)-p.limit)
+		return object.NewList(url, found[from:], from > 0), nil
 	}
-	to = min(to, from+p.limit)
-	return object.NewList(url, all[from:to], to < len(all)), nil
+	found := matching(all, match)
+	to := min(p.limit, len(found))
+	return object.NewList(url, found[:to], to < len(found)), nil
+}
+
+func matching[T any](all []T, match func(T) bool) []T {
+	var found []T
+	for _, one := range all {
+		if match(one) {
+			found = append(found, one)
+		}
+	}
+	return found
 }
 
 func indexOf[T any](all []T, id func(T) string, wanted string) int {

@@ -23,10 +23,10 @@ func (s *Server) listPaymentIntents(c *call) (any, error) {
 	if err := c.params.Done(); err != nil {
 		return nil, err
 	}
-	all := s.State.PaymentIntents.Newest(func(o *object.PaymentIntent) bool {
+	match := func(o *object.PaymentIntent) bool {
 		return created.holds(o.Created) && same(customer, o.Customer)
-	})
-	return cut(all, func(o *object.PaymentIntent) string { return o.ID }, p, "payment_intent", "/v1/payment_intents")
+	}
+	return cut(s.State.PaymentIntents.All(), match, func(o *object.PaymentIntent) string { return o.ID }, p, "payment_intent", "/v1/payment_intents")
 }
 
 func (s *Server) getSetupIntent(c *call) (any, error) {
@@ -55,10 +55,10 @@ func (s *Server) listCharges(c *call) (any, error) {
 	if err := c.params.Done(); err != nil {
 		return nil, err
 	}
-	all := s.State.Charges.Newest(func(o *object.Charge) bool {
+	match := func(o *object.Charge) bool {
 		return created.holds(o.Created) && same(customer, o.Customer) && same(intent, object.Optional(o.PaymentIntent))
-	})
-	return cut(all, func(o *object.Charge) string { return o.ID }, p, "charge", "/v1/charges")
+	}
+	return cut(s.State.Charges.All(), match, func(o *object.Charge) string { return o.ID }, p, "charge", "/v1/charges")
 }
 
 // getMethod answers under both addresses; under a customer's only for a card of that customer.
@@ -94,10 +94,10 @@ func (s *Server) methodsOf(c *call, customer, url string) (any, error) {
 	if customer != "" && s.State.Customers.Get(customer) == nil {
 		return nil, refusal.MissingParam("customer", customer, "customer")
 	}
-	all := s.State.PaymentMethods.Newest(func(o *object.PaymentMethod) bool {
+	match := func(o *object.PaymentMethod) bool {
 		return o.Customer != "" && string(o.Customer) == customer
-	})
-	return cut(all, func(o *object.PaymentMethod) string { return o.ID }, p, "PaymentMethod", url)
+	}
+	return cut(s.State.PaymentMethods.All(), match, func(o *object.PaymentMethod) string { return o.ID }, p, "PaymentMethod", url)
 }
 
 func (s *Server) detachMethod(c *call) (any, error) {

@@ -75,8 +75,8 @@ func (s *Server) listRefunds(c *call) (any, error) {
 	if err := c.params.Done(); err != nil {
 		return nil, err
 	}
-	all := s.State.Refunds.Newest(func(o *object.Refund) bool {
+	match := func(o *object.Refund) bool {
 		return created.holds(o.Created) && same(charge, object.Optional(o.Charge)) && same(intent, object.Optional(o.PaymentIntent))
-	})
-	return cut(all, func(o *object.Refund) string { return o.ID }, p, "refund", "/v1/refunds")
+	}
+	return cut(s.State.Refunds.All(), match, func(o *object.Refund) string { return o.ID }, p, "refund", "/v1/refunds")
 }

@@ -51,7 +51,7 @@ func (s *Server) listLineItems(c *call) (any, error) {
 		return nil, err
 	}
 	url := "/v1/checkout/sessions/" + session.ID + "/line_items"
-	return cut(session.LineItems, func(o object.LineItem) string { return o.ID }, p, "item", url)
+	return cut(session.LineItems, func(object.LineItem) bool { return true }, func(o object.LineItem) string { return o.ID }, p, "item", url)
 }
 
 func (s *Server) listSessions(c *call) (any, error) {
@@ -61,11 +61,11 @@ func (s *Server) listSessions(c *call) (any, error) {
 	if err := c.params.Done(); err != nil {
 		return nil, err
 	}
-	all := s.State.Sessions.Newest(func(o *object.Session) bool {
+	match := func(o *object.Session) bool {
 		return created.holds(o.Created) && same(customer, o.Customer) && same(intent, o.PaymentIntent) &&
 			(status == "" || o.Status == status)
-	})
-	return cut(all, func(o *object.Session) string { return o.ID }, p, "checkout.session", "/v1/checkout/sessions")
+	}
+	return cut(s.State.Sessions.All(), match, func(o *object.Session) string { return o.ID }, p, "checkout.session", "/v1/checkout/sessions")
 }
 
 func (s *Server) session(id string) (*object.Session, error) {

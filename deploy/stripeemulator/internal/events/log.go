@@ -144,17 +144,15 @@ func (l *Log) Get(id string) (object.Event, bool) {
 	return r.shown(), true
 }
 
-// Newest returns the events that match, newest first.
-func (l *Log) Newest(match func(object.Event) bool) []object.Event {
+// All returns all events as they are now, newest first.
+func (l *Log) All() []object.Event {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var found []object.Event
+	all := make([]object.Event, 0, len(l.records))
 	for _, r := range slices.Backward(l.records) {
-		if event := r.shown(); match(event) {
-			found = append(found, event)
-		}
+		all = append(all, r.shown())
 	}
-	return found
+	return all
 }
 
 // History returns every event with its attempts, oldest first.

@@ -17,6 +17,9 @@ func (c *Collection[T]) Add(id string, object *T) {
 // Get returns the object with the given id, nil when there is none.
 func (c *Collection[T]) Get(id string) *T { return c.byID[id] }
 
+// All returns all objects, newest first.
+func (c *Collection[T]) All() []*T { return c.Newest(func(*T) bool { return true }) }
+
 // Newest returns the objects that match, newest first.
 func (c *Collection[T]) Newest(match func(*T) bool) []*T {
 	var found []*T
