@@ -35,7 +35,6 @@ func readWanted(params *form.Reader) till.Wanted {
 	}
 	params.Enum("capture_method", "automatic", "automatic_async")
 	readURL(params, "return_url")
-	readMethodTypes(params)
 	if automatic := params.Object("automatic_payment_methods"); automatic != nil {
 		automatic.Enum("enabled", "true", "false")
 		automatic.Enum("allow_redirects", "always", "never")
@@ -43,7 +42,7 @@ func readWanted(params *form.Reader) till.Wanted {
 	return till.Wanted{
 		Amount: readAmount(params), Currency: readCurrency(params), Customer: object.Optional(params.Required("customer")),
 		Description: params.Text("description"), ReceiptEmail: params.Text("receipt_email"), Metadata: params.Metadata("metadata"),
-		MethodTypes: []string{"card"},
+		MethodTypes: readMethodTypes(params, object.CardMethod),
 	}
 }
 
@@ -77,6 +76,10 @@ func (s *Server) chargeable(customer, id string) (*object.PaymentMethod, error) 
 	if string(method.Customer) != customer {
 		return nil, refusal.Param("resource_missing", "payment_method", "The customer does not have a payment method with the ID %s. "+
 			"The payment method must be attached to the customer.", id)
+	}
+	if method.Type != object.CardMethod {
+		return nil, refusal.Param("", "payment_method", "The PaymentMethod provided (%s) is not allowed for this PaymentIntent. "+
+			"This emulator only charges cards off-session.", method.Type)
 	}
 	return method, nil
 }

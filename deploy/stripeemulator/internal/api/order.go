@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -37,9 +38,9 @@ func readOrder(params *form.Reader, now time.Time) checkout.Order {
 		SubmitType:        params.Enum("submit_type", "auto", "book", "donate", "pay"),
 		Metadata:          params.Metadata("metadata"),
 		ExpiresAt:         readExpiry(params, now),
+		MethodTypes:       readMethodTypes(params, object.CardMethod, object.BankAccount),
 	}
 	params.Enum("ui_mode", "hosted")
-	readMethodTypes(params)
 	readItems(params, &order)
 	readIntent(params, &order)
 	checkPerson(params, order)
@@ -74,12 +75,19 @@ func readExpiry(params *form.Reader, now time.Time) int64 {
 	return at
 }
 
-func readMethodTypes(params *form.Reader) {
-	for _, kind := range params.Texts("payment_method_types") {
-		if kind != "card" {
-			params.Refuse("", "payment_method_types", "The payment method type provided: %s is invalid. This emulator only knows card.", kind)
+// readMethodTypes reads how a payment may be made, by card when nothing is said.
+func readMethodTypes(params *form.Reader, known ...string) []string {
+	kinds := params.Texts("payment_method_types")
+	for _, kind := range kinds {
+		if !slices.Contains(known, kind) {
+			params.Refuse("", "payment_method_types", "The payment method type provided: %s is invalid. This emulator only knows %s here.",
+				kind, strings.Join(known, ", "))
 		}
 	}
+	if len(kinds) == 0 {
+		return []string{object.CardMethod}
+	}
+	return kinds
 }
 
 func readItems(params *form.Reader, order *checkout.Order) {

@@ -87,7 +87,7 @@ func (s *Server) listCustomersMethods(c *call) (any, error) {
 // methodsOf never lists cards that belong to nobody.
 func (s *Server) methodsOf(c *call, customer, url string) (any, error) {
 	p := readPage(c.params)
-	c.params.Enum("type", "card")
+	kind := c.params.Enum("type", object.CardMethod, object.BankAccount)
 	if err := c.params.Done(); err != nil {
 		return nil, err
 	}
@@ -95,7 +95,7 @@ func (s *Server) methodsOf(c *call, customer, url string) (any, error) {
 		return nil, refusal.MissingParam("customer", customer, "customer")
 	}
 	match := func(o *object.PaymentMethod) bool {
-		return o.Customer != "" && string(o.Customer) == customer
+		return o.Customer != "" && string(o.Customer) == customer && (kind == "" || o.Type == kind)
 	}
 	return cut(s.State.PaymentMethods.All(), match, func(o *object.PaymentMethod) string { return o.ID }, p, "PaymentMethod", url)
 }

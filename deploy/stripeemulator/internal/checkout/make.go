@@ -35,7 +35,7 @@ func (d *Desk) openSetup(s *object.Session, cause *object.EventRequest) *object.
 		ID: id, Object: "setup_intent", ClientSecret: object.NewSecret(id), Created: d.now().Unix(),
 		Customer: s.Customer, Description: object.Optional(s.Intent.Description),
 		Livemode: s.Livemode, Metadata: notNil(maps.Clone(s.Intent.Metadata)),
-		PaymentMethodOptions: object.CardOptions(), PaymentMethodTypes: []string{"card"},
+		PaymentMethodOptions: object.CardOptions(), PaymentMethodTypes: s.PaymentMethodTypes,
 		Status: object.RequiresPaymentMethod, Usage: "off_session",
 	}
 	d.state.SetupIntents.Add(id, intent)

@@ -40,6 +40,7 @@ type Order struct {
 	Metadata          map[string]string
 	Intent            object.IntentData
 	ExpiresAt         int64 // seconds since 1970
+	MethodTypes       []string
 }
 
 // Item is something to buy.
@@ -70,7 +71,7 @@ func (d *Desk) Open(o Order, cause *object.EventRequest) *object.Session {
 		Customer: object.Optional(o.Customer), CustomerCreation: object.Optional(o.CustomerCreation),
 		CustomerEmail: object.Optional(o.CustomerEmail), CustomerDetails: d.details(o.Customer, o.CustomerEmail),
 		Locale: object.Optional(o.Locale), SubmitType: object.Optional(o.SubmitType), Metadata: notNil(o.Metadata),
-		PaymentMethodCollection: "always", PaymentMethodOptions: map[string]any{}, PaymentMethodTypes: []string{"card"},
+		PaymentMethodCollection: "always", PaymentMethodOptions: map[string]any{}, PaymentMethodTypes: o.MethodTypes,
 		TotalDetails: &object.TotalDetails{}, UIMode: "hosted", URL: object.Optional(d.publicURL + "/c/pay/" + id),
 		Intent: o.Intent,
 	}

@@ -52,9 +52,9 @@ func (c *Controls) newSession(r *http.Request) (any, error) {
 func (c *Controls) orderOf(asked control.NewSession) checkout.Order {
 	return checkout.Order{
 		Mode: object.ModePayment, Currency: asked.Currency, Customer: asked.Customer, SuccessURL: c.Here, Metadata: asked.Metadata,
-		Items:     []checkout.Item{{Name: asked.Product, UnitAmount: asked.Amount, Quantity: 1}},
-		Intent:    object.IntentData{SetupFutureUsage: "off_session", Metadata: asked.Metadata},
-		ExpiresAt: c.Now().Add(24 * time.Hour).Unix(),
+		Items:       []checkout.Item{{Name: asked.Product, UnitAmount: asked.Amount, Quantity: 1}},
+		Intent:      object.IntentData{SetupFutureUsage: "off_session", Metadata: asked.Metadata},
+		MethodTypes: []string{object.CardMethod}, ExpiresAt: c.Now().Add(24 * time.Hour).Unix(),
 	}
 }
 

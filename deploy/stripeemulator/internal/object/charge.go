@@ -65,6 +65,8 @@ type Outcome struct {
 type PaymentMethodDetails struct {
 	Card *ChargedCard `json:"card,omitempty"`
 	Type string       `json:"type"`
+	// USBankAccount is the account that was debited.
+	USBankAccount *USBankAccount `json:"us_bank_account,omitempty"`
 }
 
 // ChargedCard is a card at the time of a charge.

@@ -5,6 +5,7 @@ import "github.com/mintfax/mintfax/deploy/stripeemulator/internal/refusal"
 // Where an intent stands.
 const (
 	RequiresPaymentMethod = "requires_payment_method"
+	Processing            = "processing"
 	Succeeded             = "succeeded"
 	Canceled              = "canceled"
 )

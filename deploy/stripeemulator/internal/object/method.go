@@ -1,6 +1,6 @@
 package object
 
-// PaymentMethod is a card. It can be charged again while it belongs to a customer.
+// PaymentMethod is a card or a bank account. It can be charged again while it belongs to a customer.
 type PaymentMethod struct {
 	ID             string            `json:"id"`
 	Object         string            `json:"object"`
@@ -11,6 +11,23 @@ type PaymentMethod struct {
 	Livemode       bool              `json:"livemode"`
 	Metadata       map[string]string `json:"metadata"`
 	Type           string            `json:"type"`
+	USBankAccount  *USBankAccount    `json:"us_bank_account,omitempty"`
+}
+
+// The types of methods.
+const (
+	CardMethod  = "card"
+	BankAccount = "us_bank_account"
+)
+
+// USBankAccount is a bank account that can be debited.
+type USBankAccount struct {
+	AccountHolderType string `json:"account_holder_type"`
+	AccountType       string `json:"account_type"`
+	BankName          string `json:"bank_name"`
+	Fingerprint       string `json:"fingerprint"`
+	Last4             string `json:"last4"`
+	RoutingNumber     string `json:"routing_number"`
 }
 
 // BillingDetails is who holds a card.

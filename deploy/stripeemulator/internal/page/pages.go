@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -63,9 +64,15 @@ func (p *Pages) pay(w http.ResponseWriter, r *http.Request) {
 		p.message(w, status, message{Title: "Form not understood", Text: "Send card_number, exp_month, exp_year and cvc, form-encoded."})
 		return
 	}
-	session, ok, problem := p.submit(r.PathValue("id"), cards.Typed{
-		Number: r.PostForm.Get("card_number"), ExpMonth: r.PostForm.Get("exp_month"),
-		ExpYear: r.PostForm.Get("exp_year"), CVC: r.PostForm.Get("cvc"),
+	session, ok, problem := p.submit(r.PathValue("id"), func(session *object.Session) *refusal.Error {
+		if r.PostForm.Get("method") == object.BankAccount && slices.Contains(session.PaymentMethodTypes, object.BankAccount) {
+			p.desk.PayByBank(session) // of two forms sent at once, the second finds nothing to do
+			return nil
+		}
+		return p.desk.Pay(session, cards.Typed{
+			Number: r.PostForm.Get("card_number"), ExpMonth: r.PostForm.Get("exp_month"),
+			ExpYear: r.PostForm.Get("exp_year"), CVC: r.PostForm.Get("cvc"),
+		})
 	})
 	if problem != nil {
 		p.form(w, http.StatusPaymentRequired, session, problem.Message)
@@ -88,7 +95,7 @@ func (p *Pages) look(id string) (object.Session, bool) {
 
 // submit pays a session and returns it as it is then. Of two forms sent at once, the second finds the
 // session complete.
-func (p *Pages) submit(id string, typed cards.Typed) (object.Session, bool, *refusal.Error) {
+func (p *Pages) submit(id string, pay func(*object.Session) *refusal.Error) (object.Session, bool, *refusal.Error) {
 	p.state.Lock()
 	defer p.state.Unlock()
 	p.desk.ExpireDue()
@@ -96,7 +103,7 @@ func (p *Pages) submit(id string, typed cards.Typed) (object.Session, bool, *ref
 	if session == nil {
 		return object.Session{}, false, nil
 	}
-	problem := p.desk.Pay(session, typed)
+	problem := pay(session)
 	return *session, true, problem
 }
 

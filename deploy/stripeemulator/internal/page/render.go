@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/cards"
@@ -16,6 +17,7 @@ const contentPolicy = "default-src 'none'; style-src 'self'; frame-ancestors 'no
 // form is the Checkout page of an open session.
 type form struct {
 	Setup     bool
+	Bank      bool // a bank account may be debited instead
 	Free      bool // there is nothing to pay, so no card is asked for
 	Total     string
 	Items     []object.LineItem
@@ -30,6 +32,7 @@ type message struct{ Title, Text, Back string }
 func (p *Pages) form(w http.ResponseWriter, status int, session object.Session, problem string) {
 	p.render(w, status, "checkout", form{
 		Setup: session.Mode == object.ModeSetup, Free: session.Mode == object.ModePayment && session.Total() == 0,
+		Bank:  session.Mode == object.ModePayment && session.Total() > 0 && slices.Contains(session.PaymentMethodTypes, object.BankAccount),
 		Total: money(session.Total(), string(session.Currency)),
 		Items: session.LineItems, Problem: problem, CancelURL: string(session.CancelURL), Cards: cards.All(),
 		Year: p.now().Year() + 5,

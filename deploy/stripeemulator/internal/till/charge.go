@@ -26,13 +26,15 @@ func (t *Till) Succeed(intent *object.PaymentIntent, cause *object.EventRequest)
 func (t *Till) Decline(
 	intent *object.PaymentIntent, method *object.PaymentMethod, declined *refusal.Error, cause *object.EventRequest,
 ) *refusal.Error {
-	return t.failed(intent, t.newCharge(intent, method), method, declined, cause)
+	t.fail(intent, t.newCharge(intent, method), method, declined, cause)
+	told := *intent.LastPaymentError
+	return &told
 }
 
-// failed lets the intent wait for another card.
-func (t *Till) failed(
+// fail lets the intent wait for another card.
+func (t *Till) fail(
 	intent *object.PaymentIntent, charge *object.Charge, method *object.PaymentMethod, declined *refusal.Error, cause *object.EventRequest,
-) *refusal.Error {
+) {
 	charge.Status = "failed"
 	charge.FailureCode, charge.FailureMessage = object.Optional(declined.Code), object.Optional(declined.Message)
 	charge.Outcome = object.Outcome{
@@ -41,11 +43,9 @@ func (t *Till) failed(
 	}
 	told := *declined
 	told.Charge, told.PaymentMethod = charge.ID, *method
-	kept := told
-	intent.Status, intent.PaymentMethod, intent.LastPaymentError = object.RequiresPaymentMethod, "", &kept
+	intent.Status, intent.PaymentMethod, intent.LastPaymentError = object.RequiresPaymentMethod, "", &told
 	t.emit("charge.failed", charge, charge.Livemode, cause)
 	t.emit("payment_intent.payment_failed", intent, intent.Livemode, cause)
-	return &told
 }
 
 func (t *Till) paid(charge *object.Charge) {
@@ -77,7 +77,7 @@ func (t *Till) newCharge(intent *object.PaymentIntent, method *object.PaymentMet
 }
 
 func detailsOf(method *object.PaymentMethod) object.PaymentMethodDetails {
-	details := object.PaymentMethodDetails{Type: method.Type}
+	details := object.PaymentMethodDetails{Type: method.Type, USBankAccount: method.USBankAccount}
 	if card := method.Card; card != nil {
 		details.Card = &object.ChargedCard{
 			Brand: card.Brand, Checks: card.Checks, Country: card.Country, ExpMonth: card.ExpMonth, ExpYear: card.ExpYear,
