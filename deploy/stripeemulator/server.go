@@ -13,6 +13,7 @@ import (
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/faults"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/idempotency"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/page"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/requests"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/state"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/till"
 )
@@ -42,17 +43,18 @@ func New(cfg Config) *Server {
 	money := till.New(st, log, cfg.Now, cfg.PublicURL)
 	desk := checkout.New(st, log, money, cfg.Now, cfg.PublicURL)
 	disturbances := &faults.List{}
+	asked := requests.New(cfg.Now)
 	keys := idempotency.New(cfg.Now)
 
 	mux := http.NewServeMux()
 	stripe := &api.Server{
-		SecretKey: cfg.SecretKey, State: st, Events: log, Desk: desk, Till: money, Faults: disturbances,
+		SecretKey: cfg.SecretKey, State: st, Events: log, Desk: desk, Till: money, Faults: disturbances, Requests: asked,
 		Keys: keys, Now: cfg.Now,
 	}
 	mux.Handle("/v1/", stripe.Handler())
 	page.New(st, desk, cfg.Now, cfg.Log).Register(mux)
 	(&controls.Controls{
-		State: st, Events: log, Desk: desk, Till: money, Faults: disturbances, Here: cfg.PublicURL, Now: cfg.Now,
+		State: st, Events: log, Desk: desk, Till: money, Faults: disturbances, Requests: asked, Here: cfg.PublicURL, Now: cfg.Now,
 	}).Register(mux)
 
 	s := &Server{handler: mux, state: st, desk: desk, events: log, keys: keys, log: cfg.Log, stop: make(chan struct{})}

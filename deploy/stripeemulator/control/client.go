@@ -27,6 +27,11 @@ func (c *Client) SetDelivery(ctx context.Context, mode Mode, duplicates int) err
 	return c.call(ctx, http.MethodPut, "/delivery", Delivery{Mode: mode, Duplicates: duplicates}, nil)
 }
 
+// SetDeliveryOf is SetDelivery for events of the given types. All others are delivered.
+func (c *Client) SetDeliveryOf(ctx context.Context, mode Mode, types ...string) error {
+	return c.call(ctx, http.MethodPut, "/delivery", Delivery{Mode: mode, Types: types}, nil)
+}
+
 // Release delivers the held events one after the other and returns when each has been tried once. The
 // seed decides the order of Shuffled.
 func (c *Client) Release(ctx context.Context, order Order, seed uint64) error {

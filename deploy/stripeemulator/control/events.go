@@ -21,6 +21,8 @@ type Delivery struct {
 	Mode Mode `json:"mode"`
 	// Duplicates is how many more copies of each event are delivered at the same time, 0 to 100.
 	Duplicates int `json:"duplicates"`
+	// Types are the types of events that the mode is for; all others are delivered. Empty means all.
+	Types []string `json:"types,omitempty"`
 }
 
 // Order is the order in which held events are released.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mintfax/mintfax/deploy/stripeemulator/control"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/expand"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/form"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/idempotency"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/object"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/refusal"
@@ -17,12 +18,13 @@ import (
 func (s *Server) endpoint(to route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		requestID := object.NewID("req_")
+		says := s.Requests.Arrived(r.Method, r.URL.Path, r.Header.Get("Idempotency-Key"))
 		fault := s.Faults.Take(r.Method, r.URL.Path)
 		if fault.Status != 0 {
 			writeBody(w, requestID, refused(refusal.Fault(fault.Status)))
 			return
 		}
-		answer := s.answer(w, r, to, requestID, fault)
+		answer := s.answer(w, r, to, says, requestID, fault)
 		if fault.DropAfterEffect {
 			panic(http.ErrAbortHandler) // which is how net/http ends a connection without an answer
 		}
@@ -30,7 +32,9 @@ func (s *Server) endpoint(to route) http.Handler {
 	})
 }
 
-func (s *Server) answer(w http.ResponseWriter, r *http.Request, to route, requestID string, fault control.Fault) idempotency.Answer {
+func (s *Server) answer(
+	w http.ResponseWriter, r *http.Request, to route, says func(params string), requestID string, fault control.Fault,
+) idempotency.Answer {
 	if problem := s.authenticate(w, r); problem != nil {
 		return refused(problem)
 	}
@@ -38,7 +42,12 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, to route, reques
 		return refused(refusal.Request(http.StatusNotFound, "", "Unrecognized request URL (%s: %s). Please see "+
 			"https://stripe.com/docs or we can help at https://support.stripe.com/.", r.Method, r.URL.Path))
 	}
-	params, err := read(w, r)
+	encoded, err := read(w, r)
+	if err != nil {
+		return failed(err)
+	}
+	says(encoded)
+	params, err := form.Parse(encoded)
 	if err != nil {
 		return failed(err)
 	}

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/form"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/object"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/refusal"
 )
@@ -51,22 +50,22 @@ func checkVersion(version string) *refusal.Error {
 	return refusal.Request(http.StatusBadRequest, "", "Invalid Stripe API version: %s; this emulator speaks %s.", version, object.APIVersion)
 }
 
-// read takes the parameters from the query and the body. Its error is a *refusal.Error.
-func read(w http.ResponseWriter, r *http.Request) (*form.Reader, error) {
+// read takes the parameters from the query and the body, still encoded. Its error is a *refusal.Error.
+func read(w http.ResponseWriter, r *http.Request) (string, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return nil, refusal.Request(http.StatusRequestEntityTooLarge, "", "Request body is larger than %d bytes.", maxBody)
+		return "", refusal.Request(http.StatusRequestEntityTooLarge, "", "Request body is larger than %d bytes.", maxBody)
 	}
 	if err != nil {
-		return nil, refusal.Request(http.StatusBadRequest, "", "The request body could not be read.")
+		return "", refusal.Request(http.StatusBadRequest, "", "The request body could not be read.")
 	}
 	if len(body) > 0 {
 		kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 		if err != nil || kind != "application/x-www-form-urlencoded" {
-			return nil, refusal.Request(http.StatusBadRequest, "", "Invalid request (check that your POST content type is "+
+			return "", refusal.Request(http.StatusBadRequest, "", "Invalid request (check that your POST content type is "+
 				"application/x-www-form-urlencoded). If you have questions, we can help at https://support.stripe.com/.")
 		}
 	}
-	return form.Parse(r.URL.RawQuery + "&" + string(body))
+	return strings.Trim(r.URL.RawQuery+"&"+string(body), "&"), nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/form"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/idempotency"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/object"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/requests"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/state"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/till"
 )
@@ -22,6 +23,7 @@ type Server struct {
 	Desk      *checkout.Desk
 	Till      *till.Till
 	Faults    *faults.List
+	Requests  *requests.Log
 	Keys      *idempotency.Keys
 	Now       func() time.Time
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/checkout"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/events"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/faults"
+	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/requests"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/state"
 	"github.com/mintfax/mintfax/deploy/stripeemulator/internal/till"
 )
@@ -17,11 +18,12 @@ const maxBody = 8 << 20
 
 // Controls answers without authentication: whoever reaches the emulator may do everything.
 type Controls struct {
-	State  *state.State
-	Events *events.Log
-	Desk   *checkout.Desk
-	Till   *till.Till
-	Faults *faults.List
+	State    *state.State
+	Events   *events.Log
+	Desk     *checkout.Desk
+	Till     *till.Till
+	Faults   *faults.List
+	Requests *requests.Log
 	// Here is the emulator's own address, where a session leads that says nothing else.
 	Here string
 	Now  func() time.Time
@@ -51,6 +53,9 @@ func (c *Controls) Register(mux *http.ServeMux) {
 		"GET /_emulator/faults":                     c.listFaults,
 		"POST /_emulator/faults":                    c.addFault,
 		"DELETE /_emulator/faults":                  c.clearFaults,
+		"GET /_emulator/requests":                   c.countRequests,
+		"GET /_emulator/requests/latest":            c.latestRequests,
+		"DELETE /_emulator/requests":                c.clearRequests,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			r.Body = http.MaxBytesReader(w, r.Body, maxBody)

@@ -39,7 +39,7 @@ func (l *Log) tryOnce(r *record, first bool) bool {
 func (l *Log) allowed(r *record, first bool) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	switch l.delivery.Mode {
+	switch l.modeOf(r) {
 	case control.Hold:
 		r.setUnlessDelivered(control.Held)
 		return false

@@ -114,7 +114,7 @@ func (l *Log) begin(r *record) {
 	if r.status != control.Pending || l.closed {
 		return
 	}
-	switch l.delivery.Mode {
+	switch l.modeOf(r) {
 	case control.Hold:
 		r.status = control.Held
 	case control.Drop:
@@ -124,6 +124,14 @@ func (l *Log) begin(r *record) {
 			l.running.Go(func() { l.persist(r) })
 		}
 	}
+}
+
+// modeOf is what the mode of this moment means for an event.
+func (l *Log) modeOf(r *record) control.Mode {
+	if len(l.delivery.Types) > 0 && !slices.Contains(l.delivery.Types, r.event.Type) {
+		return control.Deliver
+	}
+	return l.delivery.Mode
 }
 
 // Changes counts new events and attempts to deliver one, so that whoever keeps a copy knows when it is old.
