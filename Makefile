@@ -69,6 +69,10 @@ bench: $(STACK) ## what the question to auth costs: table, .run/bench/gate.json 
 bench-overload: $(STACK) ## what happens at five times the capacity; .run/bench/overload.json
 	go run ./deploy/cmd/bench -overload
 
+.PHONY: bench-ledger
+bench-ledger: $(STACK) ## holds and captures next to the same work typed naively; .run/bench/ledger.json
+	go run ./deploy/cmd/bench-ledger
+
 .PHONY: test
 test: $(STACK) vet build ## run every test, with servers of its own
 	$(STACK) exec -- go test -count=1 -timeout $(TEST_TIMEOUT) work

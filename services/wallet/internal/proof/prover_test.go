@@ -76,6 +76,11 @@ func TestEachKindOfDifferenceIsFoundAndNamed(t *testing.T) {
 		found       []proof.Difference
 	}{
 		{
+			`INSERT INTO wallet.holds (reference, account_id, balance_type, environment_id, amount, state, resolved_at) VALUES ('x', 'acct_1', 'none', 'env_1', 0, 'voided', now())`,
+			`DELETE FROM wallet.holds WHERE reference = 'x'`,
+			[]proof.Difference{difference("none", "no pool", "", 0, 0)},
+		},
+		{
 			`UPDATE wallet.pools SET available = available + 5 WHERE account_id = 'acct_1' AND balance_type = 'sandbox'`,
 			`UPDATE wallet.pools SET available = available - 5 WHERE account_id = 'acct_1' AND balance_type = 'sandbox'`,
 			[]proof.Difference{difference(contract.Sandbox, "available", "", 85, 80)},
