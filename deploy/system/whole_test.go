@@ -74,6 +74,7 @@ func judge(ctx context.Context) int {
 		broken = append(broken, err.Error())
 	}
 	broken = append(broken, secretsInLogs()...)
+	broken = append(broken, refusedByStripe(ctx)...)
 	for _, line := range broken {
 		fmt.Fprintln(os.Stderr, "FAIL:", line)
 	}

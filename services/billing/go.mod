@@ -8,7 +8,7 @@ require (
 	github.com/prometheus/client_golang v1.25.0
 	github.com/stretchr/testify v1.12.1
 	github.com/stripe/stripe-go/v76 v76.25.0
-	github.com/stripe/stripe-mock v0.203.0
+	github.com/stripe/stripe-mock v0.180.0
 	gorm.io/gorm v1.31.2
 )
 
