@@ -1,3 +1,3 @@
-// Package control steers a running Stripe emulator from a test: what happens to its webhooks, what
-// its sessions claim, and where its API fails.
+// Package control steers a running Stripe emulator from a test: what banks do to payments, refunds and
+// disputes, what happens to webhooks, what sessions claim, where the API fails, and what was asked of it.
 package control
