@@ -8,9 +8,9 @@ import (
 
 // PayOffSession makes an intent and charges a saved card while nobody is there to be asked anything.
 //
-// A refusal is both the answer and, as with Stripe, events: charge.failed and
-// payment_intent.payment_failed tell of every failed confirmation, also of one whose caller knows.
-// See https://docs.stripe.com/payments/payment-intents/verifying-status#webhooks.
+// A refusal is the answer, and also the events charge.failed and payment_intent.payment_failed. Stripe
+// says of the latter that it occurs when an intent has failed an attempt to pay, and makes no exception
+// for one whose caller was told, so the emulator makes none: a receiver has to bear hearing it twice.
 func (t *Till) PayOffSession(
 	wanted Wanted, method *object.PaymentMethod, cause *object.EventRequest,
 ) (*object.PaymentIntent, *refusal.Error) {

@@ -42,7 +42,8 @@ func (t *Till) Refund(charge *object.Charge, asked Refunding, cause *object.Even
 }
 
 // refundable fills in the amount. A charge whose money the bank has taken back cannot give it back a
-// second time; once the dispute is won, the money is here again.
+// second time; once the dispute is won, the money is here again. That a won dispute allows refunds is a
+// choice, too: Stripe only says that an open one that is no inquiry does not.
 func (t *Till) refundable(charge *object.Charge, asked *Refunding) *refusal.Error {
 	left := charge.AmountCaptured - charge.AmountRefunded
 	if asked.Amount == 0 {
@@ -62,7 +63,8 @@ func (t *Till) refundable(charge *object.Charge, asked *Refunding) *refusal.Erro
 }
 
 // SettleRefund says what became of a refund that is pending, or that a bank sends back later.
-// What comes back is the charge's again.
+// What comes back is the charge's again, and may be refunded anew: Stripe returns it to the balance, and
+// does not say what becomes of amount_refunded, so this is a choice.
 func (t *Till) SettleRefund(refund *object.Refund, status, failureReason string) bool {
 	late := refund.Status == object.RefundSucceeded && status == object.RefundFailed
 	if refund.Status != object.RefundPending && !late {
