@@ -3,11 +3,10 @@ package ledgerbench
 import (
 	"context"
 
-	"gorm.io/gorm"
-
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
 	"github.com/mintfax/mintfax/shared/ledger"
+	"github.com/mintfax/mintfax/shared/postgres"
 )
 
 // subject is one way to hold some credits of a pool and to capture them.
@@ -17,7 +16,7 @@ type subject interface {
 }
 
 // operations are the ledger's own: one round trip each, as the wallet service makes them.
-type operations struct{ db *gorm.DB }
+type operations struct{ db *postgres.DB }
 
 func (o operations) hold(ctx context.Context, r contract.PlaceHoldRequest) error {
 	_, err := ledger.Hold(ctx, o.db, r)

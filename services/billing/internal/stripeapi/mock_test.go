@@ -16,8 +16,8 @@ import (
 	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
 )
 
-// mock is Stripe's own judge of requests. It speaks a later version of the API than billing does, so what
-// passes here has not been taken away since either.
+// mock is Stripe's own judge of requests, in the release that describes the version of the API which billing
+// speaks, 2023-10-16.
 func mock(t *testing.T) string {
 	spec, err := server.LoadSpec(embedded.OpenAPISpec, "")
 	require.NoError(t, err)

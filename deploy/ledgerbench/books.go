@@ -6,8 +6,6 @@ import (
 	"log/slog"
 	"net/url"
 
-	"gorm.io/gorm"
-
 	"github.com/mintfax/mintfax/shared/ids"
 	"github.com/mintfax/mintfax/shared/ledger"
 	"github.com/mintfax/mintfax/shared/postgres"
@@ -16,8 +14,8 @@ import (
 
 // books is a database of its own with accounts that have enough.
 type books struct {
-	admin    *gorm.DB
-	wallet   *gorm.DB
+	admin    *postgres.DB
+	wallet   *postgres.DB
 	accounts []string
 }
 

@@ -4,15 +4,14 @@ import (
 	"context"
 	"errors"
 
-	"gorm.io/gorm"
-
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
+	"github.com/mintfax/mintfax/shared/postgres"
 )
 
 // naive writes the same rows of the same tables, with their constraints and triggers, statement by
 // statement: it locks the pool, looks at it, and then writes five times, in one transaction.
-type naive struct{ db *gorm.DB }
+type naive struct{ db *postgres.DB }
 
 var (
 	errInsufficient = errors.New("insufficient balance")
@@ -22,7 +21,7 @@ var (
 type poolRow struct{ Available, Held int64 }
 
 func (n naive) hold(ctx context.Context, r contract.PlaceHoldRequest) error {
-	return n.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+	return n.db.WithContext(ctx).Transaction(func(tx *postgres.DB) error {
 		pool, err := lockPool(tx, r.AccountID, string(r.BalanceType))
 		if err != nil {
 			return err
@@ -44,7 +43,7 @@ func (n naive) hold(ctx context.Context, r contract.PlaceHoldRequest) error {
 }
 
 func (n naive) capture(ctx context.Context, reference string) error {
-	return n.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+	return n.db.WithContext(ctx).Transaction(func(tx *postgres.DB) error {
 		var hold struct {
 			AccountID, BalanceType, EnvironmentID, State string
 			Amount                                       int64
@@ -70,7 +69,7 @@ func (n naive) capture(ctx context.Context, reference string) error {
 	})
 }
 
-func lockPool(tx *gorm.DB, accountID, balanceType string) (pool poolRow, err error) {
+func lockPool(tx *postgres.DB, accountID, balanceType string) (pool poolRow, err error) {
 	err = tx.Raw(`SELECT available, held FROM wallet.pools WHERE account_id = ? AND balance_type = ? FOR UPDATE`, accountID, balanceType).Scan(&pool).Error
 	return pool, err
 }
@@ -100,7 +99,7 @@ func setPool(accountID, balanceType string, to poolRow) statement {
 }
 
 // all runs the statements, and then those that write a movement with its entries.
-func all(tx *gorm.DB, statements []statement, m movement, entries ...entry) error {
+func all(tx *postgres.DB, statements []statement, m movement, entries ...entry) error {
 	id := ids.New(ids.Transaction)
 	statements = append(statements, statement{
 		`INSERT INTO wallet.transactions (id, account_id, balance_type, kind, reference, amount, available_after, held_after, fax_id, environment_id, description)
