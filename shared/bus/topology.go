@@ -29,6 +29,7 @@ const (
 const (
 	EventsWallet    Queue = "events.wallet"
 	EventsBilling   Queue = "events.billing"
+	EventsAuth      Queue = "events.auth"
 	WorkFaxDispatch Queue = "work.fax.dispatch"
 )
 
@@ -60,6 +61,7 @@ func lastingQueues() []lastingQueue {
 	return []lastingQueue{
 		{EventsWallet, []string{string(contract.FaxDelivered), string(contract.FaxFailed), string(contract.FaxCanceled)}},
 		{EventsBilling, []string{string(contract.BalanceBelow)}},
+		{EventsAuth, []string{string(contract.AutoTopUpPaused)}},
 		{WorkFaxDispatch, nil},
 	}
 }

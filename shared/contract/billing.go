@@ -18,6 +18,10 @@ const (
 	ReceiveStripe Method[StripeDelivery, None]            = "billing.stripe.receive"
 	ListPayments  Method[ListOwnedRequest, List[Payment]] = "billing.payment.list"
 	GetCard       Method[GetAccountRequest, CardOnFile]   = "billing.card.get"
+	// SetAutoTopUp sets how the live pool is topped up by itself. Switching it on ends a pause. Refusals:
+	// validation_failed, also on enabled for an account without a saved card.
+	SetAutoTopUp Method[SetAutoTopUpRequest, AutoTopUp] = "billing.auto_top_up.set"
+	GetAutoTopUp Method[GetAccountRequest, AutoTopUp]   = "billing.auto_top_up.get"
 	// RemoveCard takes the saved card away, if there is one. It may be asked any number of times.
 	RemoveCard Method[GetAccountRequest, None] = "billing.card.remove"
 )
@@ -26,6 +30,8 @@ const (
 const (
 	AccountActivated Event[AccountActivatedEvent] = "account.activated"
 	BalanceTopup     Event[BalanceTopupEvent]     = "balance.topup"
+	// AutoTopUpPaused is for auth, which tells the person by mail.
+	AutoTopUpPaused Event[AutoTopUpPausedEvent] = "auto_top_up.paused"
 )
 
 // CreditPackage is the public package resource. Price is in cents.

@@ -19,6 +19,7 @@ GRANT INSERT (id, account_id, name, type, created_at), UPDATE (name, updated_at)
 GRANT INSERT (id, account_id, kind, environment_id, name, digest, last4, created_at, expires_at), UPDATE (name, last_used_at, expires_at, revoked_at) ON auth.keys TO {{role}}_auth;
 GRANT SELECT, INSERT, UPDATE, DELETE ON auth.email_codes TO {{role}}_auth;
 GRANT SELECT, INSERT, UPDATE, DELETE ON auth.outbox TO {{role}}_auth;
+GRANT SELECT, INSERT, DELETE ON auth.inbox TO {{role}}_auth;
 GRANT USAGE ON SCHEMA wallet TO {{role}}_auth;
 GRANT EXECUTE ON FUNCTION wallet.open_account, wallet.seed TO {{role}}_auth;
 
@@ -27,6 +28,7 @@ GRANT USAGE ON SCHEMA billing, auth, wallet TO {{role}}_billing;
 GRANT SELECT, INSERT, UPDATE ON billing.customers, billing.checkouts TO {{role}}_billing;
 GRANT SELECT, INSERT, UPDATE, DELETE ON billing.detachments TO {{role}}_billing;
 GRANT SELECT, INSERT, UPDATE (state, stripe_payment_intent_id, decline_code, settled_at, next_check_at) ON billing.top_ups TO {{role}}_billing;
+GRANT SELECT, INSERT, UPDATE ON billing.auto_top_ups TO {{role}}_billing;
 GRANT SELECT, INSERT ON billing.payments TO {{role}}_billing;
 GRANT SELECT, UPDATE ON billing.pace, billing.event_scan TO {{role}}_billing;
 GRANT SELECT, INSERT ON billing.stripe_events TO {{role}}_billing;
@@ -34,7 +36,7 @@ GRANT SELECT, INSERT, UPDATE (payment_id, status, away, effect, updated_at, next
 GRANT SELECT, INSERT, UPDATE, DELETE ON billing.outbox TO {{role}}_billing;
 GRANT SELECT (id, activated_at), UPDATE (activated_at) ON auth.accounts TO {{role}}_billing;
 GRANT EXECUTE ON FUNCTION wallet.purchase, wallet.reverse_payment TO {{role}}_billing;
-GRANT EXECUTE ON FUNCTION wallet.set_auto_top_up, wallet.rearm_auto_top_up TO {{role}}_billing;
+GRANT EXECUTE ON FUNCTION wallet.set_auto_top_up, wallet.rearm_auto_top_up, wallet.live_available TO {{role}}_billing;
 
 -- wallet: reads its tables, writes them only through the operations.
 GRANT USAGE ON SCHEMA wallet TO {{role}}_wallet;

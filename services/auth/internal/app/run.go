@@ -10,6 +10,7 @@ import (
 	"github.com/mintfax/mintfax/services/auth/internal/codes"
 	"github.com/mintfax/mintfax/services/auth/internal/environments"
 	"github.com/mintfax/mintfax/services/auth/internal/mail"
+	"github.com/mintfax/mintfax/services/auth/internal/notices"
 	"github.com/mintfax/mintfax/services/auth/internal/registration"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/config"
@@ -23,6 +24,7 @@ import (
 const (
 	checkConcurrency = 8  // batches; the database answers one in about a millisecond
 	rpcConcurrency   = 16 // some of them wait for a mail server, without a connection of the database
+	eventConcurrency = 4  // each waits for the mail server
 )
 
 // Run is the auth service, until ctx is done.
@@ -82,6 +84,9 @@ func serve(ctx context.Context, cfg Config, log *slog.Logger) error {
 	r.Go("old codes", codes.NewSweeper(db, log).Run)
 	accounts := registration.New(registration.Config{PublicURL: cfg.PublicURL, SandboxSeed: cfg.SandboxSeed, Pepper: pepper}, db, issuer, sender, relay.Wake)
 	r.Go("rpc", newServer(conn, accounts, environments.New(db), accountkeys.New(db, pepper)).Run)
+	hearing := bus.NewConsumer(conn, bus.EventsAuth, eventConcurrency)
+	bus.OnEvent(hearing, contract.AutoTopUpPaused, notices.New(notices.NewStore(db), sender, cfg.PublicURL).AutoTopUpPaused)
+	r.Go("notices", hearing.Run)
 	return r.Run(ctx)
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/mintfax/mintfax/services/billing/internal/autotopup"
 	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
@@ -58,7 +59,8 @@ func transact(ctx context.Context, tx *gorm.DB, sessionID string, session stripe
 	}
 }
 
-// transactTopUp is the same for a top-up. Money that arrived is credited whatever was said of it before.
+// transactTopUp is the same for a top-up. Money that arrived is credited whatever was said of it before. An
+// automatic one that ends without money is the last until the person has seen to it.
 func transactTopUp(ctx context.Context, tx *gorm.DB, topUpID string, intent stripeapi.PaymentIntent, livemode bool) (judgement, error) {
 	row, err := lockTopUp(ctx, tx, topUpID)
 	if err != nil {
@@ -67,6 +69,9 @@ func transactTopUp(ctx context.Context, tx *gorm.DB, topUpID string, intent stri
 	j := judgeTopUp(row, intent, livemode)
 	switch j.verdict {
 	case paid:
+		if err := autotopup.Succeeded(ctx, tx, row.AccountID); err != nil {
+			return j, err
+		}
 		if err := purchase(ctx, tx, row.order(), receipt{intent.ID, intent.ReceiptURL}); err != nil {
 			return j, err
 		}
@@ -74,7 +79,10 @@ func transactTopUp(ctx context.Context, tx *gorm.DB, topUpID string, intent stri
 		crashpoint.Here(crashpoint.ActivationBeforeCommit)
 		return j, err
 	case declined, needsPerson:
-		return j, endTopUp(ctx, tx, row.ID, j.verdict, intent)
+		if err := endTopUp(ctx, tx, row.ID, j.verdict, intent); err != nil || row.Kind != kindAuto {
+			return j, err
+		}
+		return j, autotopup.Pause(ctx, tx, row.AccountID, pauseReason(j.verdict, intent))
 	default:
 		return j, nil
 	}

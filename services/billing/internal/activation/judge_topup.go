@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/shared/contract"
 )
 
 // judgeTopUp compares what Stripe says of a charge with what we asked for. It is paid only when
@@ -57,4 +58,16 @@ func judgeCharge(row topUp, intent stripeapi.PaymentIntent, livemode bool) judge
 		d.expect("earlier_intent", row.StripePaymentIntentID, intent.ID)
 	}
 	return d.verdictOr(paid)
+}
+
+// pauseReason says why no more automatic charges are made after one that ended without money.
+func pauseReason(v verdict, intent stripeapi.PaymentIntent) contract.PauseReason {
+	switch {
+	case v == needsPerson:
+		return contract.PausedAuthentication
+	case intent.DeclineCode == contract.NeverHappened:
+		return contract.PausedFailing
+	default:
+		return contract.PausedDeclined
+	}
 }

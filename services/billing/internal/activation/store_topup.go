@@ -9,7 +9,10 @@ import (
 	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
 )
 
-const statePending = "pending"
+const (
+	statePending = "pending"
+	kindAuto     = "auto"
+)
 
 // topUp is our row.
 type topUp struct {
@@ -21,6 +24,7 @@ type topUp struct {
 	Currency              string
 	Livemode              bool
 	State                 string
+	Kind                  string
 	DeclineCode           string
 	StripeCustomerID      string
 	StripePaymentIntentID string
@@ -34,7 +38,7 @@ func (t topUp) order() order {
 }
 
 const selectTopUp = `
-	SELECT id, account_id, package_id, amount, credits, currency, livemode, state, coalesce(decline_code, '') AS decline_code,
+	SELECT id, account_id, package_id, amount, credits, currency, livemode, state, kind, coalesce(decline_code, '') AS decline_code,
 		stripe_customer_id, coalesce(stripe_payment_intent_id, '') AS stripe_payment_intent_id
 	FROM billing.top_ups WHERE id = ?`
 

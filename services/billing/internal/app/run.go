@@ -3,9 +3,11 @@ package app
 import (
 	"context"
 	"os"
+	"time"
 
 	"github.com/mintfax/mintfax/services/billing/internal/activation"
 	"github.com/mintfax/mintfax/services/billing/internal/alarm"
+	"github.com/mintfax/mintfax/services/billing/internal/autotopup"
 	"github.com/mintfax/mintfax/services/billing/internal/cards"
 	"github.com/mintfax/mintfax/services/billing/internal/checkout"
 	"github.com/mintfax/mintfax/services/billing/internal/pace"
@@ -27,6 +29,11 @@ import (
 // rpcConcurrency is more than the database has connections for, since most of the time of an answer
 // is spent waiting for Stripe.
 const rpcConcurrency = 32
+
+const (
+	eventConcurrency = 8 // each may wait for Stripe
+	monthInterval    = 10 * time.Minute
+)
 
 // Run is the billing service, until ctx is done.
 func Run(ctx context.Context) error {
@@ -83,6 +90,13 @@ func Run(ctx context.Context) error {
 	r.Go("top-ups", func(ctx context.Context) error {
 		return sweep.Repeat(ctx, cfg.SweepInterval, turns, "settle top-ups", topUps.Next, log)
 	})
+	automatic := autotopup.New(autotopup.NewStore(db), cfg.Packages)
+	r.Go("auto top-ups", func(ctx context.Context) error {
+		return sweep.Repeat(ctx, monthInterval, turns, "begin a new month", automatic.Next, log)
+	})
+	lowPools := bus.NewConsumer(conn, bus.EventsBilling, eventConcurrency)
+	bus.OnEvent(lowPools, contract.BalanceBelow, topUps.BalanceBelow)
+	r.Go("low pools", lowPools.Run)
 	saved := cards.New(cards.NewStore(db), stripe, log)
 	r.Go("cards", func(ctx context.Context) error {
 		return sweep.Repeat(ctx, cfg.SweepInterval, turns, "detach cards", saved.Next, log)
@@ -100,6 +114,8 @@ func Run(ctx context.Context) error {
 	bus.Handle(server, contract.ListPayments, paid.List)
 	bus.Handle(server, contract.GetCard, paid.Card)
 	bus.Handle(server, contract.RemoveCard, saved.Remove)
+	bus.Handle(server, contract.SetAutoTopUp, automatic.Set)
+	bus.Handle(server, contract.GetAutoTopUp, automatic.Get)
 	r.Go("rpc", server.Run)
 
 	return r.Run(ctx)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/billing/internal/activation"
 	"github.com/mintfax/mintfax/services/billing/internal/alarm"
+	"github.com/mintfax/mintfax/services/billing/internal/autotopup"
 	"github.com/mintfax/mintfax/services/billing/internal/cards"
 	"github.com/mintfax/mintfax/services/billing/internal/checkout"
 	"github.com/mintfax/mintfax/services/billing/internal/packages"
@@ -40,6 +41,7 @@ type World struct {
 	Checkouts *checkout.Service
 	Cards     *cards.Service
 	TopUps    *topup.Service
+	Automatic *autotopup.Service
 	Reversals *reversal.Service
 	Fulfiller *activation.Fulfiller
 	OnPaid    func(ctx context.Context, intentID string) // after a payment was recorded; a test may take it away
@@ -63,6 +65,7 @@ func NewOn(t *testing.T, d *pgtest.Database, stripe *Stripe) *World {
 		w.OnPaid(ctx, intentID)
 	}, prometheus.NewRegistry())
 	w.OnPaid = w.Reversals.PaymentRecorded
+	w.Automatic = autotopup.New(autotopup.NewStore(w.DB), packages.Default())
 	w.TopUps = topup.New(topup.NewStore(w.DB, time.Minute), client, w.Fulfiller, w.Checkouts, packages.Default(), log)
 	return w
 }

@@ -6,6 +6,8 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/mintfax/mintfax/services/billing/internal/autotopup"
+	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
@@ -18,15 +20,20 @@ type Store struct {
 func NewStore(db *gorm.DB) Store { return Store{db: db} }
 
 // giveUp writes down that the card of an account is to go, and returns Stripe's id of it or the empty
-// string. The sweep leaves it alone for as long as the caller itself asks Stripe.
-func (s Store) giveUp(ctx context.Context, accountID string) (string, error) {
-	var card string
-	err := s.db.WithContext(ctx).Raw(`
-		INSERT INTO billing.detachments AS d (payment_method_id, account_id, next_try_at)
-		SELECT payment_method_id, account_id, now() + interval '20 seconds' FROM billing.customers
-		WHERE account_id = ? AND payment_method_id IS NOT NULL FOR UPDATE
-		ON CONFLICT (payment_method_id) DO UPDATE SET next_try_at = greatest(d.next_try_at, excluded.next_try_at)
-		RETURNING payment_method_id`, accountID).Scan(&card).Error
+// string. The sweep leaves it alone for as long as the caller itself asks Stripe. Automatic top-ups pause.
+func (s Store) giveUp(ctx context.Context, accountID string) (card string, err error) {
+	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
+		err := tx.WithContext(ctx).Raw(`
+			INSERT INTO billing.detachments AS d (payment_method_id, account_id, next_try_at)
+			SELECT payment_method_id, account_id, now() + interval '20 seconds' FROM billing.customers
+			WHERE account_id = ? AND payment_method_id IS NOT NULL FOR UPDATE
+			ON CONFLICT (payment_method_id) DO UPDATE SET next_try_at = greatest(d.next_try_at, excluded.next_try_at)
+			RETURNING payment_method_id`, accountID).Scan(&card).Error
+		if err != nil || card == "" {
+			return err
+		}
+		return autotopup.Pause(ctx, tx, accountID, contract.PausedNoCard)
+	})
 	if err != nil {
 		return "", fmt.Errorf("give up the card: %w", err)
 	}

@@ -23,9 +23,17 @@ func (s *Service) charge(ctx context.Context, t topUp) (activation.TopUpOutcome,
 		intent, err = never(contract.CardUnusable), nil
 	}
 	if err != nil {
-		return activation.TopUpOutcome{}, err
+		return activation.TopUpOutcome{}, s.unanswered(ctx, t, err)
 	}
 	return s.fulfiller.SettleTopUp(ctx, t.ID, intent)
+}
+
+// unanswered counts the failure of an automatic charge, which may pause them.
+func (s *Service) unanswered(ctx context.Context, t topUp, cause error) error {
+	if t.Kind != kindAuto {
+		return cause
+	}
+	return errors.Join(cause, s.store.failed(context.WithoutCancel(ctx), t.AccountID))
 }
 
 // resume goes on with a top-up whose charge may have been made. It looks for the charge first: Stripe
@@ -36,13 +44,15 @@ func (s *Service) resume(ctx context.Context, t topUp) (activation.TopUpOutcome,
 	}
 	intent, found, err := s.stripe.FindCharge(ctx, t.StripeCustomerID, t.ID, t.CreatedAt)
 	if err != nil {
-		return activation.TopUpOutcome{}, err
+		return activation.TopUpOutcome{}, s.unanswered(ctx, t, err)
 	}
 	switch {
 	case found:
 		return s.fulfiller.SettleTopUp(ctx, t.ID, intent)
 	case t.KeyForgotten:
 		return s.fulfiller.SettleTopUp(ctx, t.ID, never(contract.NeverHappened))
+	case t.LookOnly:
+		return s.fulfiller.TopUp(ctx, t.ID)
 	default:
 		return s.charge(ctx, t)
 	}

@@ -39,12 +39,18 @@ type topUp struct {
 	PaymentMethodID  string
 	IdempotencyKey   string
 	State            string
+	Kind             string
 	CreatedAt        time.Time
 	KeyForgotten     bool
+	LookOnly         bool // automatic ones are paused or off: what was not charged is not charged any more
 }
 
+const kindAuto = "auto"
+
 const columns = `id, account_id, package_id, amount, credits, currency, stripe_customer_id, payment_method_id, idempotency_key,
-	state, created_at, created_at < now() - @life * interval '1 second' AS key_forgotten`
+	state, kind, created_at, created_at < now() - @life * interval '1 second' AS key_forgotten,
+	kind = 'auto' AND NOT EXISTS (SELECT FROM billing.auto_top_ups a
+		WHERE a.account_id = top_ups.account_id AND a.enabled AND a.paused_reason IS NULL) AS look_only`
 
 // begin writes a top-up by the saved card, or returns the one that the same request began within a day and
 // that was not declined. Refusals: errNoCard, and idempotency_key_reuse when that one is of another package.
@@ -60,10 +66,17 @@ func (s Store) begin(ctx context.Context, r contract.CreateTopUpRequest, chosen 
 		if card == "" {
 			return errNoCard
 		}
-		t, err = insert(ctx, tx, r, chosen, livemode, customer, card)
+		t, err = insert(ctx, tx, chosen, terms{accountID: r.AccountID, customer: customer, card: card, requestKey: r.RequestKey, livemode: livemode})
 		return err
 	})
 	return t, repeated, err
+}
+
+// terms are whom a top-up charges, and what for: a request or the message that is its cause.
+type terms struct {
+	accountID, customer, card string
+	requestKey, cause         string
+	livemode                  bool
 }
 
 // lockCard returns the Stripe customer and card of an account. A card that is being removed is none.
@@ -100,17 +113,21 @@ func earlier(ctx context.Context, tx *gorm.DB, r contract.CreateTopUpRequest) (t
 	return t, done.RowsAffected == 1, nil
 }
 
-func insert(ctx context.Context, tx *gorm.DB, r contract.CreateTopUpRequest, chosen contract.CreditPackage, livemode bool, customer, card string) (topUp, error) {
-	id := ids.New(ids.TopUp)
+func insert(ctx context.Context, tx *gorm.DB, chosen contract.CreditPackage, of terms) (topUp, error) {
+	id, kind := ids.New(ids.TopUp), "manual"
+	if of.cause != "" {
+		kind = kindAuto
+	}
 	var t topUp
 	err := tx.WithContext(ctx).Raw(`
 		INSERT INTO billing.top_ups (id, account_id, package_id, amount, credits, currency, livemode, stripe_customer_id,
-			payment_method_id, idempotency_key, request_key)
-		VALUES (@id, @account, @package, @amount, @credits, @currency, @livemode, @customer, @card, @key, nullif(@request, ''))
+			payment_method_id, idempotency_key, request_key, kind, cause)
+		VALUES (@id, @account, @package, @amount, @credits, @currency, @livemode, @customer, @card, @key, nullif(@request, ''),
+			@kind, nullif(@cause, ''))
 		RETURNING `+columns, map[string]any{
-		"id": id, "account": r.AccountID, "package": chosen.ID, "amount": chosen.Price, "credits": chosen.Credits,
-		"currency": chosen.Currency, "livemode": livemode, "customer": customer, "card": card,
-		"key": "top_up:" + id, "request": r.RequestKey, "life": stripeapi.KeyLife.Seconds(),
+		"id": id, "account": of.accountID, "package": chosen.ID, "amount": chosen.Price, "credits": chosen.Credits,
+		"currency": chosen.Currency, "livemode": of.livemode, "customer": of.customer, "card": of.card,
+		"key": "top_up:" + id, "request": of.requestKey, "kind": kind, "cause": of.cause, "life": stripeapi.KeyLife.Seconds(),
 	}).Scan(&t).Error
 	if err != nil {
 		return topUp{}, fmt.Errorf("record the top-up: %w", err)

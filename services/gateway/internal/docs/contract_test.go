@@ -64,7 +64,7 @@ func TestResourcesHaveTheFieldsOfTheContract(t *testing.T) {
 		"RegistrationStarted": {of: contract.RegisterReply{}},
 		"Registered":          {of: contract.Registered{}},
 		"NewAccount":          {of: contract.Account{}},
-		"Account":             {of: contract.Account{}, extra: []string{"card"}},
+		"Account":             {of: contract.Account{}, extra: []string{"card", "auto_top_up"}},
 		"Card":                {of: contract.Card{}},
 		"Environment":         {of: contract.Environment{}},
 		"Key":                 {of: contract.Key{}, less: []string{"key"}},
@@ -83,6 +83,7 @@ func TestResourcesHaveTheFieldsOfTheContract(t *testing.T) {
 		"Fax":                 {of: contract.Fax{}},
 		"FaxAttempt":          {of: contract.FaxAttempt{}},
 		"BalanceList":         {of: contract.Balances{}},
+		"AccountAutoTopUp":    {of: contract.AutoTopUp{}},
 		"Settings":            {of: contract.Settings{}},
 		"FaxList":             {of: contract.List[contract.Fax]{}},
 	} {

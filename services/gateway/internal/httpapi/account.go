@@ -8,10 +8,11 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// account is the public account: what auth knows, and the card that billing knows.
+// account is the public account: what auth knows, and what billing knows.
 type account struct {
 	contract.Account
-	Card *contract.Card `json:"card"`
+	Card      *contract.Card     `json:"card"`
+	AutoTopUp contract.AutoTopUp `json:"auto_top_up"`
 }
 
 func (a *API) getAccount(c *gin.Context) (reply, error) {
@@ -21,7 +22,11 @@ func (a *API) getAccount(c *gin.Context) (reply, error) {
 		return reply{}, err
 	}
 	onFile, err := a.RPC.GetCard(c.Request.Context(), asked)
-	return reply{status: http.StatusOK, body: account{found, onFile.Card}}, err
+	if err != nil {
+		return reply{}, err
+	}
+	automatic, err := a.RPC.GetAutoTopUp(c.Request.Context(), asked)
+	return reply{status: http.StatusOK, body: account{found, onFile.Card, automatic}}, err
 }
 
 func (a *API) getAccountBalance(c *gin.Context) (reply, error) {

@@ -23,7 +23,7 @@ type environmentBalance struct {
 	AutoTopUp autoTopUp                `json:"auto_top_up"`
 }
 
-// autoTopUp is off: nothing tops a pool up by itself.
+// autoTopUp is what an environment may know of it. A sandbox pool is never topped up.
 type autoTopUp struct {
 	Enabled         bool    `json:"enabled"`
 	ThresholdAmount *int64  `json:"threshold_amount"`
@@ -32,16 +32,24 @@ type autoTopUp struct {
 
 func (a *API) getEnvironmentBalance(c *gin.Context) (reply, error) {
 	who := callerOf(c)
-	balances, err := a.RPC.GetBalances(c.Request.Context(), contract.GetAccountRequest{AccountID: who.AccountID})
+	asked := contract.GetAccountRequest{AccountID: who.AccountID}
+	balances, err := a.RPC.GetBalances(c.Request.Context(), asked)
 	if err != nil {
 		return reply{}, err
 	}
 	for _, b := range balances.Data {
-		if b.BalanceType == who.Environment.Type {
-			return reply{status: http.StatusOK, body: environmentBalance{
-				Type: b.BalanceType, Available: b.Available, Held: b.Held, Currency: b.Currency,
-			}}, nil
+		if b.BalanceType != who.Environment.Type {
+			continue
 		}
+		shown := environmentBalance{Type: b.BalanceType, Available: b.Available, Held: b.Held, Currency: b.Currency}
+		if b.BalanceType == contract.Live {
+			automatic, err := a.RPC.GetAutoTopUp(c.Request.Context(), asked)
+			if err != nil {
+				return reply{}, err
+			}
+			shown.AutoTopUp = autoTopUp{automatic.Enabled, automatic.ThresholdAmount, automatic.PackageID}
+		}
+		return reply{status: http.StatusOK, body: shown}, nil
 	}
 	return reply{}, fmt.Errorf("account %s has no %s pool", who.AccountID, who.Environment.Type)
 }

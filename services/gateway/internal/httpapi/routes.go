@@ -52,6 +52,8 @@ func (a *API) routes() []route {
 		{http.MethodPost, "/v1/account/checkout-sessions", accountKey, jsonBody, a.createCheckout},
 		{http.MethodPost, "/v1/account/setup-sessions", accountKey, jsonBody, a.createSetup},
 		{http.MethodPost, "/v1/account/top-ups", accountKey, jsonBody, a.createTopUp},
+		{http.MethodGet, "/v1/account/auto-top-up", accountKey, noBody, a.getAutoTopUp},
+		{http.MethodPut, "/v1/account/auto-top-up", accountKey, jsonBody, a.putAutoTopUp},
 		{http.MethodGet, "/v1/account/payments", accountKey, noBody, a.listPayments},
 		{http.MethodGet, "/v1/account/statement", accountKey, noBody, a.getStatement},
 

@@ -54,6 +54,8 @@ type Services struct {
 	ListPayments   Ask[contract.ListOwnedRequest, contract.List[contract.Payment]]
 	GetCard        Ask[contract.GetAccountRequest, contract.CardOnFile]
 	RemoveCard     Ask[contract.GetAccountRequest, contract.None]
+	GetAutoTopUp   Ask[contract.GetAccountRequest, contract.AutoTopUp]
+	SetAutoTopUp   Ask[contract.SetAutoTopUpRequest, contract.AutoTopUp]
 
 	GetBalances      Ask[contract.GetAccountRequest, contract.Balances]
 	ListTransactions Ask[contract.ListTransactionsRequest, contract.List[contract.Transaction]]

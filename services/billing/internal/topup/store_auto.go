@@ -1,0 +1,51 @@
+package topup
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"github.com/mintfax/mintfax/services/billing/internal/autotopup"
+	"github.com/mintfax/mintfax/services/billing/internal/packages"
+	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/postgres"
+)
+
+// byCause returns the top-up that a message has led to.
+func (s Store) byCause(ctx context.Context, messageID string) (t topUp, found bool, err error) {
+	done := s.db.WithContext(ctx).Raw(`SELECT `+columns+` FROM billing.top_ups WHERE cause = @cause`,
+		map[string]any{"cause": messageID, "life": stripeapi.KeyLife.Seconds()}).Scan(&t)
+	if done.Error != nil {
+		return topUp{}, false, fmt.Errorf("look for what the message led to: %w", done.Error)
+	}
+	return t, done.RowsAffected == 1, nil
+}
+
+// beginAuto writes an automatic top-up if there is to be one. Without a card to charge it pauses.
+func (s Store) beginAuto(ctx context.Context, catalogue packages.Catalogue, messageID, accountID string, livemode bool) (t topUp, begun bool, err error) {
+	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
+		begun = false
+		customer, card, err := lockCard(ctx, tx, accountID)
+		if err != nil {
+			return err
+		}
+		chosen, err := autotopup.Claim(ctx, tx, catalogue, accountID)
+		if err != nil || chosen == nil {
+			return err
+		}
+		if card == "" {
+			return autotopup.Pause(ctx, tx, accountID, contract.PausedNoCard)
+		}
+		begun = true
+		t, err = insert(ctx, tx, *chosen, terms{accountID: accountID, customer: customer, card: card, cause: messageID, livemode: livemode})
+		return err
+	})
+	return t, begun, err
+}
+
+// failed counts a charge that got no answer.
+func (s Store) failed(ctx context.Context, accountID string) error {
+	return postgres.InTx(ctx, s.db, func(tx *gorm.DB) error { return autotopup.Failed(ctx, tx, accountID) })
+}

@@ -1,0 +1,44 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+func (a *API) getAutoTopUp(c *gin.Context) (reply, error) {
+	found, err := a.RPC.GetAutoTopUp(c.Request.Context(), contract.GetAccountRequest{AccountID: callerOf(c).AccountID})
+	return reply{status: http.StatusOK, body: found}, err
+}
+
+// putAutoTopUp replaces all settings: what the body leaves out is not kept.
+func (a *API) putAutoTopUp(c *gin.Context) (reply, error) {
+	var body struct {
+		Enabled         *bool  `json:"enabled"`
+		ThresholdAmount *int64 `json:"threshold_amount"`
+		PackageID       string `json:"package_id"`
+		MonthlyCap      *int64 `json:"monthly_cap"`
+	}
+	if err := decode(c, &body); err != nil {
+		return reply{}, err
+	}
+	q := newQuery(c)
+	if body.Enabled == nil {
+		q.wrong("enabled", "The enabled field is required.")
+	}
+	for name, value := range map[string]*int64{"threshold_amount": body.ThresholdAmount, "monthly_cap": body.MonthlyCap} {
+		if value != nil && *value < 1 {
+			q.wrong(name, "The "+name+" must be at least 1.")
+		}
+	}
+	if err := q.err(); err != nil {
+		return reply{}, err
+	}
+	set, err := a.RPC.SetAutoTopUp(c.Request.Context(), contract.SetAutoTopUpRequest{
+		AccountID: callerOf(c).AccountID, Enabled: *body.Enabled, ThresholdAmount: body.ThresholdAmount,
+		PackageID: body.PackageID, MonthlyCap: body.MonthlyCap,
+	})
+	return reply{status: http.StatusOK, body: set}, err
+}
