@@ -52,6 +52,11 @@ prove: ## compare the pools of what runs with the ledger; fails when anything di
 	@test -f $(RUN)/env || { echo "mintfax is not running: start it with \`make up\`" >&2; exit 1; }
 	@set -a; . ./$(RUN)/env; DATABASE_URL="$${DATABASE_URL_WALLET:-$$DATABASE_URL}" go run ./services/wallet prove
 
+.PHONY: reconcile
+reconcile: ## compare the payments of what runs with Stripe and the ledger; fails when anything differs
+	@test -f $(RUN)/env || { echo "mintfax is not running: start it with \`make up\`" >&2; exit 1; }
+	@set -a; . ./$(RUN)/env; DATABASE_URL="$${DATABASE_URL_BILLING:-$$DATABASE_URL}" go run ./services/billing reconcile $(RECONCILE)
+
 TRAFFIC ?= -faxes 10 -purchases 1 -for 30s
 
 .PHONY: traffic

@@ -56,12 +56,30 @@ func run(m *testing.M) int {
 	code := m.Run()
 	if code == 0 {
 		code = judge(ctx)
+	} else {
+		tellErrors()
 	}
 	if err := whole.Close(context.WithoutCancel(ctx)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	return code
+}
+
+// tellErrors prints the first errors that each log has, as the logs go with their directory.
+func tellErrors() {
+	const most = 5
+	entries, _ := os.ReadDir(whole.LogDir())
+	for _, entry := range entries {
+		log, _ := os.ReadFile(whole.LogDir() + "/" + entry.Name())
+		told := 0
+		for line := range strings.Lines(string(log)) {
+			if told < most && strings.Contains(line, `"level":"ERROR"`) {
+				fmt.Fprint(os.Stderr, entry.Name(), ": ", line)
+				told++
+			}
+		}
+	}
 }
 
 // judge holds the invariants after all tests, and looks for secrets in the logs.

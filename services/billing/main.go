@@ -1,9 +1,33 @@
-// Command billing owns Stripe, the credit packages, the payments and the activation of accounts.
+// Command billing owns Stripe, the credit packages, the payments and the activation of accounts. Started as
+// "billing reconcile" it compares payments with Stripe and the ledger, prints what differs and ends: with
+// status 1 when anything does, with 2 when it could not compare.
 package main
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
 	"github.com/mintfax/mintfax/services/billing/internal/app"
 	"github.com/mintfax/mintfax/shared/runner"
 )
 
-func main() { runner.Main("billing", app.Run, runner.Healthcheck) }
+func main() {
+	if len(os.Args) < 2 || os.Args[1] != "reconcile" {
+		runner.Main("billing", app.Run, runner.Healthcheck)
+		return
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := app.Reconcile(ctx, os.Args[2:], os.Stdout)
+	stop()
+	switch {
+	case errors.Is(err, app.ErrDifferences):
+		os.Exit(1)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "billing:", err)
+		os.Exit(2)
+	}
+}

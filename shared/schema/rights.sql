@@ -30,13 +30,13 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON billing.detachments TO {{role}}_billing;
 GRANT SELECT, INSERT, UPDATE (state, stripe_payment_intent_id, decline_code, settled_at, next_check_at) ON billing.top_ups TO {{role}}_billing;
 GRANT SELECT, INSERT, UPDATE ON billing.auto_top_ups TO {{role}}_billing;
 GRANT SELECT, INSERT ON billing.payments TO {{role}}_billing;
-GRANT SELECT, UPDATE ON billing.pace, billing.event_scan TO {{role}}_billing;
+GRANT SELECT, UPDATE ON billing.pace, billing.event_scan, billing.reconciliation TO {{role}}_billing;
 GRANT SELECT, INSERT ON billing.stripe_events TO {{role}}_billing;
 GRANT SELECT, INSERT, UPDATE (payment_id, status, away, effect, updated_at, next_try_at) ON billing.reversals TO {{role}}_billing;
 GRANT SELECT, INSERT, UPDATE, DELETE ON billing.outbox TO {{role}}_billing;
 GRANT SELECT (id, activated_at), UPDATE (activated_at) ON auth.accounts TO {{role}}_billing;
 GRANT EXECUTE ON FUNCTION wallet.purchase, wallet.reverse_payment TO {{role}}_billing;
-GRANT EXECUTE ON FUNCTION wallet.set_auto_top_up, wallet.rearm_auto_top_up, wallet.live_available TO {{role}}_billing;
+GRANT EXECUTE ON FUNCTION wallet.set_auto_top_up, wallet.rearm_auto_top_up, wallet.live_available, billing.ledger_differences TO {{role}}_billing;
 
 -- wallet: reads its tables, writes them only through the operations.
 GRANT USAGE ON SCHEMA wallet TO {{role}}_wallet;

@@ -28,6 +28,8 @@ type Config struct {
 	Packages       packages.Catalogue `env:"CREDIT_PACKAGES"`
 
 	MissedEventsInterval time.Duration `env:"MISSED_EVENTS_INTERVAL" envDefault:"5m"`
+	ReconcileInterval    time.Duration `env:"RECONCILE_INTERVAL" envDefault:"1h"`
+	ReconcileWindow      time.Duration `env:"RECONCILE_WINDOW" envDefault:"72h"`
 	PaymentMethods       []string      `env:"STRIPE_PAYMENT_METHODS" envDefault:"card"`
 }
 
@@ -68,8 +70,8 @@ func (c *Config) checkSecrets() error {
 }
 
 func (c *Config) checkSweep() error {
-	if c.SweepInterval <= 0 || c.SweepAge <= 0 || c.MissedEventsInterval <= 0 {
-		return errors.New("SWEEP_INTERVAL, SWEEP_AGE and MISSED_EVENTS_INTERVAL are positive durations")
+	if c.SweepInterval <= 0 || c.SweepAge <= 0 || c.MissedEventsInterval <= 0 || c.ReconcileInterval <= 0 || c.ReconcileWindow <= 0 {
+		return errors.New("SWEEP_INTERVAL, SWEEP_AGE, MISSED_EVENTS_INTERVAL, RECONCILE_INTERVAL and RECONCILE_WINDOW are positive durations")
 	}
 	return nil
 }

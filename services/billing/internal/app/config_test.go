@@ -53,6 +53,7 @@ func TestDangerousSettingsAreRefusedAtStart(t *testing.T) {
 		"packages that are not":       {"CREDIT_PACKAGES", "[]"},
 		"a sweep without pause":       {"SWEEP_INTERVAL", "0s"},
 		"a look without pause":        {"MISSED_EVENTS_INTERVAL", "0s"},
+		"a comparison of nothing":     {"RECONCILE_WINDOW", "0s"},
 		"no way to pay":               {"STRIPE_PAYMENT_METHODS", ","},
 		"a way that cannot be":        {"STRIPE_PAYMENT_METHODS", "card,Bank transfer"},
 	} {

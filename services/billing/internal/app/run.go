@@ -12,6 +12,7 @@ import (
 	"github.com/mintfax/mintfax/services/billing/internal/checkout"
 	"github.com/mintfax/mintfax/services/billing/internal/pace"
 	"github.com/mintfax/mintfax/services/billing/internal/payments"
+	"github.com/mintfax/mintfax/services/billing/internal/reconcile"
 	"github.com/mintfax/mintfax/services/billing/internal/reversal"
 	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
 	"github.com/mintfax/mintfax/services/billing/internal/sweep"
@@ -24,6 +25,7 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres/outbox"
 	"github.com/mintfax/mintfax/shared/runner"
 	"github.com/mintfax/mintfax/shared/telemetry"
+	"github.com/mintfax/mintfax/shared/upkeep"
 )
 
 // rpcConcurrency is more than the database has connections for, since most of the time of an answer
@@ -104,6 +106,8 @@ func Run(ctx context.Context) error {
 	paid := payments.New(history)
 	events := webhook.New(webhook.NewStore(db), cfg.secrets(), stripe.Livemode(), fulfiller, reversals, bell, log)
 	r.Go("missed events", webhook.NewMissed(events, stripe, turns, cfg.MissedEventsInterval).Run)
+	compare := reconcile.NewJob(reconcile.New(reconcile.NewStore(db), stripe, turns.Wait), cfg.ReconcileInterval, cfg.ReconcileWindow, bell, r.Metrics())
+	r.Go("reconcile", upkeep.Every(cfg.ReconcileInterval, "reconcile with Stripe", log, compare.Round))
 	server := bus.NewServer(conn, bus.RPCBilling, rpcConcurrency)
 	bus.Handle(server, contract.ListPackages, checkouts.Packages)
 	bus.Handle(server, contract.CreateCheckout, checkouts.OpenPayment)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/mintfax/mintfax/shared/contract"
@@ -38,28 +37,16 @@ func (s *Stripe) undelivered(r *http.Request) Object {
 	for n := 0; r.FormValue(fmt.Sprintf("types[%d]", n)) != ""; n++ {
 		types = append(types, r.FormValue(fmt.Sprintf("types[%d]", n)))
 	}
-	since, _ := strconv.ParseInt(r.FormValue("created[gte]"), 10, 64)
 	if r.FormValue("delivery_success") != "false" {
 		return nil
 	}
-	found, after := []Object{}, r.FormValue("starting_after")
-	for _, e := range slices.Backward(s.events) {
-		created, _ := e["created"].(int64)
-		kind, _ := e["type"].(string)
-		switch {
-		case after != "":
-			if e["id"] == after {
-				after = ""
-			}
-		case created >= since && slices.Contains(types, kind):
+	found := []Object{}
+	for _, e := range s.events {
+		if kind, _ := e["type"].(string); slices.Contains(types, kind) {
 			found = append(found, e)
 		}
 	}
-	page := listOf(found)
-	if limit, _ := strconv.Atoi(r.FormValue("limit")); len(found) > limit {
-		page["data"], page["has_more"] = found[:limit], true
-	}
-	return page
+	return pageOf(found, r)
 }
 
 // Signed is the delivery of an event, signed now.

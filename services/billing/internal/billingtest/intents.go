@@ -1,10 +1,15 @@
 package billingtest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
+	"time"
 )
 
 // Decline has charges of a card be declined with a code; the empty string ends it.
@@ -80,6 +85,7 @@ func (s *Stripe) newIntent(form url.Values, n int) (int, Object) {
 	intent := Object{
 		"id": id, "object": "payment_intent", "livemode": false, "amount": json.Number(form.Get("amount")), "amount_received": 0,
 		"currency": form.Get("currency"), "customer": form.Get("customer"), "metadata": metadataOf(form),
+		"created": time.Now().Unix(),
 	}
 	s.intents = append(s.intents, intent)
 	if code := s.declines[card]; code != "" {
@@ -114,12 +120,47 @@ func decline(intent Object, code string) (int, Object) {
 
 func (s *Stripe) intent(r *http.Request) Object { return s.find(r.PathValue("id")) }
 
+// listIntents lists those of charges and those of sessions.
 func (s *Stripe) listIntents(r *http.Request) Object {
 	found := []Object{}
-	for _, intent := range s.intents {
-		if intent["customer"] == r.FormValue("customer") {
+	all := slices.Clone(s.intents)
+	for _, session := range s.sessions {
+		if intent, ok := session["payment_intent"].(Object); ok {
+			all = append(all, intent)
+		}
+	}
+	for _, intent := range all {
+		if customer := r.FormValue("customer"); customer == "" || intent["customer"] == customer {
 			found = append(found, intent)
 		}
 	}
-	return listOf(found)
+	return pageOf(found, r)
+}
+
+// pageOf is a page of objects, newest first, of those in the created range that is asked for.
+func pageOf(all []Object, r *http.Request) Object {
+	from, _ := strconv.ParseInt(r.FormValue("created[gte]"), 10, 64)
+	until, err := strconv.ParseInt(r.FormValue("created[lte]"), 10, 64)
+	if err != nil {
+		until = math.MaxInt64
+	}
+	id := func(o Object) string { text, _ := o["id"].(string); return text }
+	created := func(o Object) int64 { at, _ := o["created"].(int64); return at }
+	slices.SortFunc(all, func(a, b Object) int { return cmp.Or(cmp.Compare(created(b), created(a)), cmp.Compare(id(b), id(a))) })
+	found, after := []Object{}, r.FormValue("starting_after")
+	for _, o := range all {
+		switch {
+		case after != "":
+			if id(o) == after {
+				after = ""
+			}
+		case created(o) >= from && created(o) <= until:
+			found = append(found, o)
+		}
+	}
+	page := listOf(found)
+	if limit, _ := strconv.Atoi(r.FormValue("limit")); len(found) > limit {
+		page["data"], page["has_more"] = found[:limit], true
+	}
+	return page
 }

@@ -47,11 +47,11 @@ func (s *Stripe) listReversals(kind string) func(r *http.Request) Object {
 	return func(r *http.Request) Object {
 		found := []Object{}
 		for _, one := range s.reversals {
-			if one["object"] == kind && one["payment_intent"] == r.FormValue("payment_intent") {
+			if intent := r.FormValue("payment_intent"); one["object"] == kind && (intent == "" || one["payment_intent"] == intent) {
 				found = append(found, one)
 			}
 		}
-		return listOf(found)
+		return pageOf(found, r)
 	}
 }
 

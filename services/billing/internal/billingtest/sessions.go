@@ -22,7 +22,11 @@ func (s *Stripe) Pay(id string) {
 		}
 		session["payment_status"] = "paid"
 		charge := Object{"id": "ch_" + id, "object": "charge", "receipt_url": "https://stripe.example/receipts/" + id}
-		session["payment_intent"] = Object{"id": "pi_" + id, "object": "payment_intent", "status": "succeeded", "payment_method": card, "latest_charge": charge, "metadata": session["metadata"]}
+		session["payment_intent"] = Object{
+			"id": "pi_" + id, "object": "payment_intent", "status": "succeeded", "payment_method": card, "latest_charge": charge, "metadata": session["metadata"],
+			"created": time.Now().Unix(), "amount": session["amount_total"], "amount_received": session["amount_total"], "currency": session["currency"],
+			"customer": session["customer"], "livemode": session["livemode"],
+		}
 	})
 }
 

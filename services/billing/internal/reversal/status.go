@@ -34,3 +34,11 @@ func stageOf(kind stripeapi.ReversalKind, status string) (s stage, ok bool) {
 	s, ok = stages[status]
 	return s, ok
 }
+
+// SameStage reports whether two of Stripe's words for where a refund or dispute stands mean the same: the
+// ledger is the same after both.
+func SameStage(kind stripeapi.ReversalKind, a, b string) bool {
+	one, known := stageOf(kind, a)
+	other, knownToo := stageOf(kind, b)
+	return known && knownToo && one == other
+}

@@ -2,6 +2,7 @@ package stripeapi
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"github.com/stripe/stripe-go/v76"
@@ -17,48 +18,21 @@ type Event struct {
 	CreatedAt time.Time
 }
 
-// ListUndelivered reads the events of these types since then that no endpoint has accepted, newest first.
-// Stripe keeps events for 30 days (https://docs.stripe.com/webhooks/process-undelivered-events). before is
-// called ahead of each request.
-func (c *Client) ListUndelivered(ctx context.Context, since time.Time, types []string, before func(context.Context) error) ([]Event, error) {
-	var found []Event
-	last := ""
-	for {
-		if err := before(ctx); err != nil {
-			return nil, err
+// Undelivered are the events of these types since then that no endpoint has accepted, newest first, a page at a
+// time. Stripe keeps events for 30 days (https://docs.stripe.com/webhooks/process-undelivered-events).
+func (c *Client) Undelivered(ctx context.Context, since time.Time, types []string, turn Turn) iter.Seq2[[]Event, error] {
+	return pages(ctx, turn, func(ctx context.Context, after *string) (page []Event, last string, more bool, err error) {
+		params := &stripe.EventListParams{
+			DeliverySuccess: stripe.Bool(false), Types: stripe.StringSlice(types),
+			CreatedRange: &stripe.RangeQueryParams{GreaterThanOrEqual: since.Unix()},
 		}
-		page, more, err := c.undeliveredPage(ctx, since, types, last)
-		if err != nil {
-			return nil, err
+		params.Context, params.Limit, params.Single, params.StartingAfter = ctx, stripe.Int64(100), true, after
+		list := c.api.Events.List(params)
+		for list.Next() {
+			page, last = append(page, eventOf(list.Event())), list.Event().ID
 		}
-		found = append(found, page...)
-		if !more || len(page) == 0 {
-			return found, nil
-		}
-		last = page[len(page)-1].ID
-	}
-}
-
-func (c *Client) undeliveredPage(ctx context.Context, since time.Time, types []string, last string) (page []Event, more bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, callLimit)
-	defer cancel()
-	params := &stripe.EventListParams{
-		DeliverySuccess: stripe.Bool(false),
-		Types:           stripe.StringSlice(types),
-		CreatedRange:    &stripe.RangeQueryParams{GreaterThanOrEqual: since.Unix()},
-	}
-	params.Context, params.Limit, params.Single = ctx, stripe.Int64(100), true
-	if last != "" {
-		params.StartingAfter = stripe.String(last)
-	}
-	list := c.api.Events.List(params)
-	for list.Next() {
-		page = append(page, eventOf(list.Event()))
-	}
-	if err := list.Err(); err != nil {
-		return nil, false, classify("list undelivered events", err)
-	}
-	return page, list.Meta().HasMore, nil
+		return page, last, list.Meta().HasMore, classify("list undelivered events", list.Err())
+	})
 }
 
 func eventOf(e *stripe.Event) Event {

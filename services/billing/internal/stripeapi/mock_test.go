@@ -2,6 +2,8 @@ package stripeapi_test
 
 import (
 	"context"
+	"errors"
+	"iter"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -38,6 +40,8 @@ func TestEveryRequestOfBillingIsOneThatStripeTakes(t *testing.T) {
 		CheckoutID: "chk_1", AccountID: "acct_1", CustomerID: "cus_1", Product: "Starter", Amount: 1000, Currency: "USD",
 		Methods: []string{"card", "us_bank_account"}, SuccessURL: "https://fax.example/ok", CancelURL: "https://fax.example/no",
 	}
+	window := stripeapi.Window{From: time.Now().Add(-time.Hour), Until: time.Now()}
+	turn := func(context.Context) error { return nil }
 	requests := map[string]func() error{
 		"CreateCustomer": func() error {
 			return err2(client.CreateCustomer(ctx, "key", stripeapi.Customer{AccountID: "acct_1", Name: "Ada", Email: "ada@example.com"}))
@@ -62,9 +66,14 @@ func TestEveryRequestOfBillingIsOneThatStripeTakes(t *testing.T) {
 		"IntentOfCharge":  func() error { return err2(client.IntentOfCharge(ctx, "ch_1")) },
 		"IntentOfRefund":  func() error { return err2(client.IntentOfRefund(ctx, "re_1")) },
 		"IntentOfDispute": func() error { return err2(client.IntentOfDispute(ctx, "dp_1")) },
-		"ListUndelivered": func() error {
-			turn := func(context.Context) error { return nil }
-			return err2(client.ListUndelivered(ctx, time.Now().Add(-time.Hour), []string{"charge.refunded", "charge.dispute.created"}, turn))
+		"GetReversal": func() error {
+			return errors.Join(err2(client.GetReversal(ctx, stripeapi.Refund, "re_1")), err2(client.GetReversal(ctx, stripeapi.Dispute, "dp_1")))
+		},
+		"Intents":  func() error { return read(client.Intents(ctx, window, turn)) },
+		"Refunds":  func() error { return read(client.Refunds(ctx, window, turn)) },
+		"Disputes": func() error { return read(client.Disputes(ctx, window, turn)) },
+		"Undelivered": func() error {
+			return read(client.Undelivered(ctx, window.From, []string{"charge.refunded", "charge.dispute.created"}, turn))
 		},
 	}
 	for name, request := range requests {
@@ -98,3 +107,10 @@ func TestTheJudgeRefusesWhatStripeDoesNotKnow(t *testing.T) {
 }
 
 func err2[T any](_ T, err error) error { return err }
+
+func read[T any](pages iter.Seq2[[]T, error]) error {
+	for _, err := range pages {
+		return err
+	}
+	return errors.New("no page")
+}

@@ -48,9 +48,12 @@ func (m *Missed) Look(ctx context.Context) error {
 		return err
 	}
 	started := time.Now()
-	missed, err := m.stripe.ListUndelivered(ctx, since.Add(-scanAgain), slices.Sorted(maps.Keys(subjects())), m.pace.Wait)
-	if err != nil {
-		return err
+	var missed []stripeapi.Event
+	for page, err := range m.stripe.Undelivered(ctx, since.Add(-scanAgain), slices.Sorted(maps.Keys(subjects())), m.pace.Wait) {
+		if err != nil {
+			return err
+		}
+		missed = append(missed, page...)
 	}
 	slices.Reverse(missed)
 	for chunk := range slices.Chunk(missed, 500) {

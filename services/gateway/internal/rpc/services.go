@@ -97,6 +97,8 @@ func FromBus(c *bus.Client) *Services {
 		ListPayments:   over(c, contract.ListPayments),
 		GetCard:        over(c, contract.GetCard),
 		RemoveCard:     within(stripeLimit, over(c, contract.RemoveCard)),
+		GetAutoTopUp:   over(c, contract.GetAutoTopUp),
+		SetAutoTopUp:   over(c, contract.SetAutoTopUp),
 
 		GetBalances:      over(c, contract.GetBalances),
 		ListTransactions: over(c, contract.ListTransactions),

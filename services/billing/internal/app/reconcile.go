@@ -1,0 +1,89 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/mintfax/mintfax/services/billing/internal/pace"
+	"github.com/mintfax/mintfax/services/billing/internal/reconcile"
+	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/shared/config"
+	"github.com/mintfax/mintfax/shared/postgres"
+	"github.com/mintfax/mintfax/shared/telemetry"
+)
+
+// ErrDifferences says that what was compared is not the same.
+var ErrDifferences = errors.New("not everything agrees")
+
+const lookAgain = 10 * time.Second
+
+// beginning is before anything was ever paid.
+const beginning = "2020-01-01"
+
+// Reconcile compares everything, or what is younger than the argument -since says, with Stripe and with the
+// ledger, and prints what differs. Differences are ErrDifferences; any other error means that it could not
+// compare. Of the service's settings it needs DATABASE_URL, STRIPE_SECRET_KEY and STRIPE_API_URL alone.
+func Reconcile(ctx context.Context, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("billing reconcile", flag.ContinueOnError)
+	since := flags.String("since", beginning, "the first day to compare, in UTC")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	from, err := time.Parse(time.DateOnly, *since)
+	if err != nil {
+		return fmt.Errorf("-since is a day like 2026-11-24: %w", err)
+	}
+	cfg, err := config.Load[struct {
+		DatabaseURL config.Secret `env:"DATABASE_URL,required,notEmpty"`
+		StripeKey   config.Secret `env:"STRIPE_SECRET_KEY,required,notEmpty"`
+		StripeURL   string        `env:"STRIPE_API_URL"`
+	}]()
+	if err != nil {
+		return err
+	}
+	stripe, err := stripeapi.New(cfg.StripeKey.Reveal(), cfg.StripeURL)
+	if err != nil {
+		return err
+	}
+	db, err := postgres.Open(ctx, cfg.DatabaseURL.Reveal(), telemetry.NewLogger(os.Stderr, "billing", "warn"))
+	if err != nil {
+		return err
+	}
+	defer postgres.Close(db) //nolint:errcheck // the program ends
+	comparer := reconcile.New(reconcile.NewStore(db), stripe, pace.New(pace.NewStore(db)).Wait)
+	report, err := compareTwice(ctx, comparer, from, out)
+	if err != nil {
+		return err
+	}
+	if err := report.Print(out); err != nil {
+		return err
+	}
+	if len(report.Differences) > 0 {
+		return ErrDifferences
+	}
+	return nil
+}
+
+// compareTwice looks again at what differs: a payment may have been on its way between the two sides.
+func compareTwice(ctx context.Context, comparer *reconcile.Comparer, from time.Time, out io.Writer) (reconcile.Report, error) {
+	compare := func() (reconcile.Report, error) {
+		return comparer.Compare(ctx, reconcile.Scope{From: from, Until: time.Now(), Pools: true})
+	}
+	first, err := compare()
+	if err != nil || len(first.Differences) == 0 {
+		return first, err
+	}
+	fmt.Fprintf(out, "%d differences; looking again in %s, since some may be on their way\n", len(first.Differences), lookAgain)
+	select {
+	case <-ctx.Done():
+		return first, ctx.Err()
+	case <-time.After(lookAgain):
+	}
+	second, err := compare()
+	return second.Both(first), err
+}

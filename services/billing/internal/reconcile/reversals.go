@@ -1,0 +1,103 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"iter"
+
+	"github.com/mintfax/mintfax/services/billing/internal/reversal"
+	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+)
+
+// reversals compares refunds and disputes as payments are compared.
+func (c *Comparer) reversals(ctx context.Context, r *Report) error {
+	listed := map[string]bool{}
+	window := stripeapi.Window{From: r.From, Until: r.Until}
+	for _, list := range []struct {
+		pages iter.Seq2[[]stripeapi.Reversal, error]
+		count *int
+	}{
+		{c.stripe.Refunds(ctx, window, c.turn), &r.Refunds}, {c.stripe.Disputes(ctx, window, c.turn), &r.Disputes},
+	} {
+		for page, err := range list.pages {
+			if err != nil {
+				return err
+			}
+			n, err := c.gone(ctx, r, page, listed)
+			if err != nil {
+				return err
+			}
+			*list.count += n
+		}
+	}
+	return c.store.eachReversal(ctx, r.From, r.Until, func(one record) error {
+		r.Reversals++
+		r.unfinished(one)
+		if listed[one.ID] {
+			return nil
+		}
+		if err := c.turn(ctx); err != nil {
+			return err
+		}
+		found, err := c.stripe.GetReversal(ctx, stripeapi.ReversalKind(one.Kind), one.ID)
+		if errors.Is(err, stripeapi.ErrMissing) {
+			r.differ(one.Kind+"_unknown_to_stripe", one.ID, "%s %s of %d %s: Stripe does not know it", one.Kind, one.ID, one.Amount, one.Currency)
+			return nil
+		}
+		if err == nil {
+			r.compareReversal(one, found)
+		}
+		return err
+	})
+}
+
+// gone returns how many of a page are of payments of ours.
+func (c *Comparer) gone(ctx context.Context, r *Report, page []stripeapi.Reversal, listed map[string]bool) (ours int, err error) {
+	var ids, intents []string
+	for _, found := range page {
+		ids, intents = append(ids, found.ID), append(intents, found.IntentID)
+	}
+	recorded, err := c.store.recordsOf(ctx, ids)
+	if err != nil {
+		return 0, err
+	}
+	paid, err := c.store.paymentsOf(ctx, intents)
+	if err != nil {
+		return 0, err
+	}
+	for _, found := range page {
+		one, known := recorded[found.ID]
+		p, recordedPayment := paid[found.IntentID]
+		switch {
+		case known:
+			r.compareReversal(one, found)
+		case recordedPayment:
+			r.differ(string(found.Kind)+"_missing", found.ID, "Stripe has the %s %s (%s) of %d %s of payment %s of account %s, and it is not recorded",
+				found.Kind, found.ID, found.Status, found.Amount, found.Currency, p.ID, p.AccountID)
+		default:
+			continue // not ours, or of a payment that is missing itself
+		}
+		ours++
+		listed[found.ID] = true
+	}
+	return ours, nil
+}
+
+func (r *Report) compareReversal(one record, found stripeapi.Reversal) {
+	if one.Amount == found.Amount && one.Currency == found.Currency && one.IntentID == found.IntentID && reversal.SameStage(found.Kind, one.Status, found.Status) {
+		return
+	}
+	r.differ(one.Kind+"_differs", one.ID, "%s %s is %s with %d %s, and at Stripe %s with %d %s",
+		one.Kind, one.ID, one.Status, one.Amount, one.Currency, found.Status, found.Amount, found.Currency)
+}
+
+// unfinished names what is recorded and has not reached the ledger.
+func (r *Report) unfinished(one record) {
+	switch {
+	case !one.Due:
+	case one.PaymentKnown:
+		r.differ(one.Kind+"_not_applied", one.ID, "%s %s (%s) of %d %s has not reached the ledger", one.Kind, one.ID, one.Status, one.Amount, one.Currency)
+	case one.Old:
+		r.differ(one.Kind+"_waits", one.ID, "%s %s of %d %s waits for its payment %s, which is not recorded", one.Kind, one.ID, one.Amount, one.Currency, one.IntentID)
+	}
+}

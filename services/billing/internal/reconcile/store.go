@@ -1,0 +1,139 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// Store reads what was recorded, in billing's database.
+type Store struct {
+	db *gorm.DB
+}
+
+// NewStore returns a store on billing's database.
+func NewStore(db *gorm.DB) Store { return Store{db: db} }
+
+const batch = 500 // rows read at once
+
+type payment struct {
+	ID, AccountID, IntentID, Currency string
+	Amount                            int64
+	Livemode                          bool
+	CreatedAt                         time.Time
+}
+
+const paymentColumns = `id, account_id, stripe_payment_intent_id AS intent_id, currency, amount, livemode, created_at`
+
+// paymentsOf are the payments of some intents, by intent.
+func (s Store) paymentsOf(ctx context.Context, intents []string) (map[string]payment, error) {
+	found := map[string]payment{}
+	if len(intents) == 0 {
+		return found, nil
+	}
+	var rows []payment
+	err := s.db.WithContext(ctx).Raw(`SELECT `+paymentColumns+` FROM billing.payments WHERE stripe_payment_intent_id IN ?`, intents).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read payments: %w", err)
+	}
+	for _, row := range rows {
+		found[row.IntentID] = row
+	}
+	return found, nil
+}
+
+// eachPayment calls do for the payments that were recorded in a time, oldest first.
+func (s Store) eachPayment(ctx context.Context, from, until time.Time, do func(payment) error) error {
+	last := payment{CreatedAt: from}
+	for {
+		var rows []payment
+		err := s.db.WithContext(ctx).Raw(`
+			SELECT `+paymentColumns+` FROM billing.payments WHERE (created_at, id) > (?, ?) AND created_at <= ?
+			ORDER BY created_at, id LIMIT ?`, last.CreatedAt, last.ID, until, batch).Scan(&rows).Error
+		if err != nil {
+			return fmt.Errorf("read payments: %w", err)
+		}
+		for _, row := range rows {
+			if err := do(row); err != nil {
+				return err
+			}
+		}
+		if len(rows) < batch {
+			return nil
+		}
+		last = rows[len(rows)-1]
+	}
+}
+
+// record is a refund or dispute. Due says that its effect is still to be made, Old that it was noted more than an
+// hour ago.
+type record struct {
+	ID, Kind, IntentID, Currency, Status string
+	Amount                               int64
+	Due, Old, PaymentKnown               bool
+	CreatedAt                            time.Time
+}
+
+const recordColumns = `r.id, r.kind, r.stripe_payment_intent_id AS intent_id, r.currency, r.status, r.amount, r.created_at,
+	(r.away AND r.effect = 'none') OR (NOT r.away AND r.effect = 'taken') AS due, r.noted_at < now() - interval '1 hour' AS old,
+	EXISTS (SELECT FROM billing.payments p WHERE p.stripe_payment_intent_id = r.stripe_payment_intent_id) AS payment_known`
+
+func (s Store) recordsOf(ctx context.Context, ids []string) (map[string]record, error) {
+	found := map[string]record{}
+	if len(ids) == 0 {
+		return found, nil
+	}
+	var rows []record
+	err := s.db.WithContext(ctx).Raw(`SELECT `+recordColumns+` FROM billing.reversals r WHERE r.id IN ?`, ids).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read refunds and disputes: %w", err)
+	}
+	for _, row := range rows {
+		found[row.ID] = row
+	}
+	return found, nil
+}
+
+// eachReversal calls do for the refunds and disputes that Stripe made in a time, oldest first.
+func (s Store) eachReversal(ctx context.Context, from, until time.Time, do func(record) error) error {
+	last := record{CreatedAt: from}
+	for {
+		var rows []record
+		err := s.db.WithContext(ctx).Raw(`
+			SELECT `+recordColumns+` FROM billing.reversals r WHERE (r.created_at, r.id) > (?, ?) AND r.created_at <= ?
+			ORDER BY r.created_at, r.id LIMIT ?`, last.CreatedAt, last.ID, until, batch).Scan(&rows).Error
+		if err != nil {
+			return fmt.Errorf("read refunds and disputes: %w", err)
+		}
+		for _, row := range rows {
+			if err := do(row); err != nil {
+				return err
+			}
+		}
+		if len(rows) < batch {
+			return nil
+		}
+		last = rows[len(rows)-1]
+	}
+}
+
+func (s Store) ledgerDifferences(ctx context.Context, since time.Time, pools bool) ([]Difference, error) {
+	var found []Difference
+	err := s.db.WithContext(ctx).Raw(`SELECT kind, id, detail AS text FROM billing.ledger_differences(?, ?) ORDER BY kind, id`, since, pools).Scan(&found).Error
+	if err != nil {
+		return nil, fmt.Errorf("compare with the ledger: %w", err)
+	}
+	return found, nil
+}
+
+// claim reports whether the caller is the one to compare in this interval.
+func (s Store) claim(ctx context.Context, interval time.Duration) (bool, error) {
+	done := s.db.WithContext(ctx).Exec(
+		`UPDATE billing.reconciliation SET next_at = now() + ? * interval '1 second' WHERE next_at <= now()`, interval.Seconds())
+	if done.Error != nil {
+		return false, fmt.Errorf("claim the comparison: %w", done.Error)
+	}
+	return done.RowsAffected == 1, nil
+}
