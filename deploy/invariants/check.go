@@ -56,7 +56,7 @@ func Promises() []string {
 const (
 	noneWaits  = "no message waits in a queue"
 	noneIsDead = "no message is dead"
-	charged    = "payments equal what Stripe charged"
+	charged    = "payments and refunds equal what Stripe charged and refunded"
 )
 
 func judge(ctx context.Context, conn *pgx.Conn, from Sources) ([]string, error) {
@@ -135,16 +135,18 @@ func checkCharges(ctx context.Context, conn *pgx.Conn, emulatorURL string) ([]st
 	if err != nil {
 		return nil, err
 	}
-	var taken int64
+	var taken, returned, paid, refunded int64
 	for _, c := range charges {
 		taken += c.Amount
+		returned += c.Refunded
 	}
-	var paid int64
-	if err := conn.QueryRow(ctx, `SELECT coalesce(sum(amount), 0) FROM billing.payments`).Scan(&paid); err != nil {
+	err = conn.QueryRow(ctx, `SELECT (SELECT coalesce(sum(amount), 0) FROM billing.payments),
+		(SELECT coalesce(sum(amount), 0) FROM billing.reversals WHERE kind = 'refund' AND away)`).Scan(&paid, &refunded)
+	if err != nil {
 		return nil, err
 	}
-	if taken != paid {
-		return []string{fmt.Sprintf("not so: %s (%d recorded, %d charged)", charged, paid, taken)}, nil
+	if taken != paid || returned != refunded {
+		return []string{fmt.Sprintf("not so: %s (recorded %d and refunded %d, charged %d and refunded %d)", charged, paid, refunded, taken, returned)}, nil
 	}
 	return nil, nil
 }

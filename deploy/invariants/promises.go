@@ -23,6 +23,8 @@ func promises() []promise {
 			WHERE p.owed <> (SELECT coalesce(-sum(amount), 0) FROM wallet.entries e
 				WHERE e.account_id = p.account_id AND e.balance_type = p.balance_type AND e.ledger_account = 'receivable')
 			   OR (p.owed > 0 AND p.available > 0)`},
+		{"payments, refunds and disputes are in the ledger once, for their amounts", `
+			SELECT count(*) FROM billing.ledger_differences('-infinity', true)`},
 		{"what is held is the sum of the open holds", `
 			SELECT count(*) FROM wallet.pools p
 			WHERE p.held <> (SELECT coalesce(sum(amount), 0) FROM wallet.holds h

@@ -20,8 +20,6 @@ import (
 // ErrDifferences says that what was compared is not the same.
 var ErrDifferences = errors.New("not everything agrees")
 
-const lookAgain = 10 * time.Second
-
 // beginning is before anything was ever paid.
 const beginning = "2020-01-01"
 
@@ -31,6 +29,7 @@ const beginning = "2020-01-01"
 func Reconcile(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("billing reconcile", flag.ContinueOnError)
 	since := flags.String("since", beginning, "the first day to compare, in UTC")
+	again := flags.Duration("again", 10*time.Second, "how long to wait before looking again at what differs")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -56,7 +55,7 @@ func Reconcile(ctx context.Context, args []string, out io.Writer) error {
 	}
 	defer postgres.Close(db) //nolint:errcheck // the program ends
 	comparer := reconcile.New(reconcile.NewStore(db), stripe, pace.New(pace.NewStore(db)).Wait)
-	report, err := compareTwice(ctx, comparer, from, out)
+	report, err := compareTwice(ctx, comparer, from, *again, out)
 	if err != nil {
 		return err
 	}
@@ -70,7 +69,7 @@ func Reconcile(ctx context.Context, args []string, out io.Writer) error {
 }
 
 // compareTwice looks again at what differs: a payment may have been on its way between the two sides.
-func compareTwice(ctx context.Context, comparer *reconcile.Comparer, from time.Time, out io.Writer) (reconcile.Report, error) {
+func compareTwice(ctx context.Context, comparer *reconcile.Comparer, from time.Time, again time.Duration, out io.Writer) (reconcile.Report, error) {
 	compare := func() (reconcile.Report, error) {
 		return comparer.Compare(ctx, reconcile.Scope{From: from, Until: time.Now(), Pools: true})
 	}
@@ -78,11 +77,11 @@ func compareTwice(ctx context.Context, comparer *reconcile.Comparer, from time.T
 	if err != nil || len(first.Differences) == 0 {
 		return first, err
 	}
-	fmt.Fprintf(out, "%d differences; looking again in %s, since some may be on their way\n", len(first.Differences), lookAgain)
+	fmt.Fprintf(out, "%d differences; looking again in %s, since some may be on their way\n", len(first.Differences), again)
 	select {
 	case <-ctx.Done():
 		return first, ctx.Err()
-	case <-time.After(lookAgain):
+	case <-time.After(again):
 	}
 	second, err := compare()
 	return second.Both(first), err
