@@ -26,6 +26,7 @@ type pump struct {
 	concurrency int
 	drainLimit  time.Duration
 	handle      func(ctx context.Context, d *amqp.Delivery)
+	prepare     func(ch *amqp.Channel) (Queue, error) // makes the queue before each subscription; nil for one that is there
 
 	ch     *amqp.Channel
 	broken chan *amqp.Error // one for each time that ch was closed
@@ -100,11 +101,15 @@ func (p *pump) subscribe() (*subscription, error) {
 		<-p.broken //nolint:errcheck // the channel carries errors; this only empties it
 	}
 	sub := &subscription{link: p.link, ch: p.ch}
-	err := p.link.on(p.ch, func() error {
+	err := p.link.on(p.ch, func() (err error) {
+		if p.prepare != nil {
+			if p.queue, err = p.prepare(p.ch); err != nil {
+				return err
+			}
+		}
 		if err := p.ch.Qos(2*p.concurrency, 0, false); err != nil {
 			return err
 		}
-		var err error
 		sub.deliveries, err = p.ch.Consume(string(p.queue), string(p.queue), false, false, false, false, nil)
 		return err
 	})

@@ -95,7 +95,7 @@ func LastingQueues() []Queue {
 
 // queueOf is where the questions of a method go.
 func queueOf(method string) Queue {
-	if method == string(contract.CheckKeys) {
+	if method == string(contract.CheckKeys) || method == string(contract.EnterEnvironment) {
 		return RPCAuthCheck
 	}
 	service, _, _ := strings.Cut(method, ".")

@@ -18,14 +18,18 @@ const (
 	StartSignIn        Method[StartSignInRequest, None]              = "auth.sign_in"
 	VerifySignIn       Method[VerifyRequest, SignedIn]               = "auth.sign_in.verify"
 	GetAccount         Method[GetAccountRequest, Account]            = "auth.account.get"
+	RenameAccount      Method[RenameAccountRequest, Account]         = "auth.account.rename"
 	ListEnvironments   Method[ListOwnedRequest, List[Environment]]   = "auth.environment.list"
 	CreateEnvironment  Method[CreateEnvironmentRequest, Environment] = "auth.environment.create"
 	GetEnvironment     Method[OwnedRequest, Environment]             = "auth.environment.get"
-	RenameEnvironment  Method[RenameEnvironmentRequest, Environment] = "auth.environment.rename"
-	ListKeys           Method[ListOwnedRequest, List[Key]]           = "auth.key.list"
-	CreateKey          Method[CreateKeyRequest, Key]                 = "auth.key.create"
-	RevokeKey          Method[OwnedRequest, None]                    = "auth.key.revoke"
-	RotateKey          Method[RotateKeyRequest, Key]                 = "auth.key.rotate"
+	// EnterEnvironment is the gate for people: it judges who acts on an environment without a key, by the
+	// rule that CheckKeys judges the environment's keys by. Refusals: not_found, account_not_activated.
+	EnterEnvironment  Method[OwnedRequest, Environment]             = "auth.environment.enter"
+	RenameEnvironment Method[RenameEnvironmentRequest, Environment] = "auth.environment.rename"
+	ListKeys          Method[ListOwnedRequest, List[Key]]           = "auth.key.list"
+	CreateKey         Method[CreateKeyRequest, Key]                 = "auth.key.create"
+	RevokeKey         Method[OwnedRequest, None]                    = "auth.key.revoke"
+	RotateKey         Method[RotateKeyRequest, Key]                 = "auth.key.rotate"
 )
 
 // AccountRegistered says that a new account exists, with its environments and pools.
@@ -118,6 +122,12 @@ type Account struct {
 	Email       string     `json:"email"`
 	ActivatedAt *time.Time `json:"activated_at"`
 	CreatedAt   time.Time  `json:"created_at"`
+}
+
+// RenameAccountRequest gives an account another name.
+type RenameAccountRequest struct {
+	AccountID string `json:"account_id"`
+	Name      string `json:"name"`
 }
 
 // ListOwnedRequest asks for a list of what an account owns.

@@ -11,7 +11,12 @@ const (
 	SubmitFax Method[SubmitFaxRequest, SubmittedFax] = "fax.submit"
 	GetFax    Method[GetFaxRequest, Fax]             = "fax.get"
 	ListFaxes Method[ListFaxesRequest, List[Fax]]    = "fax.list"
-	GetFates  Method[GetFatesRequest, Fates]         = "fax.fates.get"
+	// FindFax is GetFax for who knows the account alone: the reply names the fax's environment.
+	FindFax Method[OwnedRequest, FoundFax] = "fax.find"
+	// GetFaxOverview counts the faxes of some environments of an account.
+	GetFaxOverview Method[FaxOverviewRequest, FaxOverview] = "fax.overview"
+
+	GetFates Method[GetFatesRequest, Fates] = "fax.fates.get"
 )
 
 // DispatchFax is the work of making the next attempt of a queued fax.
@@ -113,6 +118,44 @@ type FaxSubmission struct {
 type GetFaxRequest struct {
 	Tenant Tenant `json:"tenant"`
 	ID     string `json:"id"`
+}
+
+// FoundFax is a fax and who sent it.
+type FoundFax struct {
+	Tenant Tenant `json:"tenant"`
+	Fax    Fax    `json:"fax"`
+}
+
+// MaxOverviewEnvironments is how many environments one overview may be about.
+const MaxOverviewEnvironments = 100
+
+// FaxOverviewRequest asks for what some environments of an account have sent since a time.
+type FaxOverviewRequest struct {
+	AccountID      string    `json:"account_id"`
+	EnvironmentIDs []string  `json:"environment_ids"`
+	Since          time.Time `json:"since"`
+}
+
+// Validate refuses an overview of nothing, or of too much.
+func (r FaxOverviewRequest) Validate() error {
+	if r.AccountID == "" || len(r.EnvironmentIDs) == 0 || len(r.EnvironmentIDs) > MaxOverviewEnvironments {
+		return fmt.Errorf("an overview is of 1 to %d environments of an account", MaxOverviewEnvironments)
+	}
+	return nil
+}
+
+// FaxOverview counts faxes by the type of their environment and their status, and has the newest of those
+// that failed, five at most.
+type FaxOverview struct {
+	Counts []FaxCount `json:"counts"`
+	Failed []FoundFax `json:"failed"`
+}
+
+// FaxCount is how many faxes stand somewhere.
+type FaxCount struct {
+	EnvironmentType EnvironmentType `json:"environment_type"`
+	Status          FaxStatus       `json:"status"`
+	Count           int             `json:"count"`
 }
 
 // MaxFates is how many faxes one question about fates may name.

@@ -115,6 +115,7 @@ type ListTransactionsRequest struct {
 	EnvironmentID string          `json:"environment_id,omitempty"`
 	BalanceType   EnvironmentType `json:"balance_type,omitempty"`
 	Type          TransactionType `json:"type,omitempty"`
+	FaxID         string          `json:"fax_id,omitempty"` // what this fax has moved
 	Page          Page            `json:"page"`
 }
 

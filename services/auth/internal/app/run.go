@@ -78,6 +78,7 @@ func serve(ctx context.Context, cfg Config, log *slog.Logger) error {
 	}
 	gate := bus.NewServer(conn, bus.RPCAuthCheck, checkConcurrency)
 	bus.Handle(gate, contract.CheckKeys, checker.CheckKeys)
+	bus.Handle(gate, contract.EnterEnvironment, checker.EnterEnvironment)
 	r.Go("gate", gate.Run)
 
 	issuer := codes.NewIssuer(pepper)
@@ -97,6 +98,7 @@ func newServer(conn *bus.Conn, accounts *registration.Service, envs *environment
 	bus.Handle(server, contract.StartSignIn, accounts.StartSignIn)
 	bus.Handle(server, contract.VerifySignIn, accounts.VerifySignIn)
 	bus.Handle(server, contract.GetAccount, accounts.GetAccount)
+	bus.Handle(server, contract.RenameAccount, accounts.RenameAccount)
 	bus.Handle(server, contract.ListEnvironments, envs.List)
 	bus.Handle(server, contract.CreateEnvironment, envs.Create)
 	bus.Handle(server, contract.GetEnvironment, envs.Get)

@@ -64,10 +64,15 @@ func judge(k *keyRow) contract.Verdict {
 			Type: contract.EnvironmentType(k.environmentType.String), CreatedAt: k.environmentCreatedAt.Time.UTC(),
 		}
 	}
-	if verdict.Kind == contract.KindLive && !k.activatedAt.Valid {
+	if closed(verdict.Kind, k.activatedAt) {
 		verdict.Refusal = apierror.AccountNotActivated
 	}
 	return verdict
+}
+
+// closed says whether the gate is closed to what belongs to a live environment.
+func closed(kind contract.Kind, activatedAt sql.NullTime) bool {
+	return kind == contract.KindLive && !activatedAt.Valid
 }
 
 func (c *Checker) noteUse(verdicts []contract.Verdict) {

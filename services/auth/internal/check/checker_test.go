@@ -150,10 +150,9 @@ func TestTheSameKeysAreJudgedAlikeInAnyBatch(t *testing.T) {
 	})
 }
 
-func TestTheFirstQuestionAfterActivationPasses(t *testing.T) {
-	b := setup(t)
-	key := b.mint(t, contract.CreateKeyRequest{EnvironmentID: live})
-	require.Equal(t, apierror.AccountNotActivated, b.ask(t, key.Secret)[0].Refusal)
+// activate does to the account what its first purchase does.
+func (b bench) activate(t *testing.T) {
+	t.Helper()
 	require.NoError(t, b.admin.Transaction(func(tx *gorm.DB) error {
 		for _, statement := range []string{
 			`INSERT INTO billing.checkouts (id, account_id, mode, package_id, amount, credits, currency, livemode, stripe_session_id, state) VALUES ('chk_1', 'acct_1', 'payment', 'starter', 1000, 1000, 'usd', false, 'cs_1', 'complete')`,
@@ -167,6 +166,13 @@ func TestTheFirstQuestionAfterActivationPasses(t *testing.T) {
 		}
 		return nil
 	}))
+}
+
+func TestTheFirstQuestionAfterActivationPasses(t *testing.T) {
+	b := setup(t)
+	key := b.mint(t, contract.CreateKeyRequest{EnvironmentID: live})
+	require.Equal(t, apierror.AccountNotActivated, b.ask(t, key.Secret)[0].Refusal)
+	b.activate(t)
 	verdict := b.ask(t, key.Secret)[0]
 	require.Empty(t, verdict.Refusal)
 	require.Equal(t, live, verdict.Environment.ID)

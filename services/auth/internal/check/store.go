@@ -4,14 +4,20 @@ import (
 	"context"
 	"database/sql"
 	_ "embed"
+
+	"github.com/mintfax/mintfax/shared/contract"
 )
 
 //go:embed find.sql
 var findKeys string
 
-// store reads keys fresh. It uses the connection pool directly: nothing is mapped on this path.
+//go:embed enter.sql
+var findEnvironment string
+
+// store reads fresh. It uses the connection pool directly: nothing is mapped on this path.
 type store struct {
 	statement *sql.Stmt
+	db        *sql.DB
 }
 
 // keyRow is a key that is neither revoked nor expired, by the database's clock.
@@ -27,7 +33,15 @@ func newStore(ctx context.Context, db *sql.DB) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &store{statement: statement}, nil
+	return &store{statement: statement, db: db}, nil
+}
+
+// environment returns an environment of an account, and since when the account is activated.
+func (s *store) environment(ctx context.Context, accountID, id string) (e contract.Environment, activatedAt sql.NullTime, err error) {
+	err = s.db.QueryRowContext(ctx, findEnvironment, accountID, id).
+		Scan(&activatedAt, &e.ID, &e.Name, &e.Type, &e.AccountID, &e.CreatedAt)
+	e.CreatedAt = e.CreatedAt.UTC()
+	return e, activatedAt, err
 }
 
 func (s *store) find(ctx context.Context, digests [][]byte) (map[string]*keyRow, error) {

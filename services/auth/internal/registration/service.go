@@ -147,6 +147,24 @@ func (s *Service) GetAccount(ctx context.Context, r contract.GetAccountRequest) 
 	return account, nil
 }
 
+// RenameAccount gives an account another name. Refusals: validation_failed, not_found.
+func (s *Service) RenameAccount(ctx context.Context, r contract.RenameAccountRequest) (contract.Account, error) {
+	name := strings.TrimSpace(r.Name)
+	problems := fields.Problems{}
+	problems.Add("name", fields.Name(name))
+	if err := problems.Err(); err != nil {
+		return contract.Account{}, err
+	}
+	account, known, err := store{s.db.WithContext(ctx)}.rename(r.AccountID, name)
+	if err != nil {
+		return contract.Account{}, fmt.Errorf("rename the account: %w", err)
+	}
+	if !known {
+		return contract.Account{}, apierror.New(apierror.NotFound)
+	}
+	return account, nil
+}
+
 // welcome is the mail to somebody new, with a code.
 func (s *Service) welcome(ctx context.Context, email, name string) (mail.Message, error) {
 	code, err := s.codes.Issue(ctx, s.db, codes.Register, email, name)

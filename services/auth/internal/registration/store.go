@@ -28,9 +28,13 @@ func (s store) getAccount(id string) (contract.Account, bool, error) {
 	return s.one(`SELECT `+accountColumns+` FROM auth.accounts WHERE id = ?`, id)
 }
 
-func (s store) one(query, arg string) (contract.Account, bool, error) {
+func (s store) rename(id, name string) (contract.Account, bool, error) {
+	return s.one(`UPDATE auth.accounts SET name = ? WHERE id = ? RETURNING `+accountColumns, name, id)
+}
+
+func (s store) one(query string, args ...any) (contract.Account, bool, error) {
 	var account contract.Account
-	done := s.tx.Raw(query, arg).Scan(&account)
+	done := s.tx.Raw(query, args...).Scan(&account)
 	return account, done.RowsAffected == 1, done.Error
 }
 

@@ -96,6 +96,8 @@ func Run(ctx context.Context) error {
 	bus.Handle(server, contract.SubmitFax, submissions.Submit)
 	bus.Handle(server, contract.GetFax, reader.Get)
 	bus.Handle(server, contract.ListFaxes, reader.List)
+	bus.Handle(server, contract.FindFax, reader.Find)
+	bus.Handle(server, contract.GetFaxOverview, reader.Overview)
 	bus.Handle(server, contract.GetFates, reader.Fates)
 	r.Go("rpc", server.Run)
 

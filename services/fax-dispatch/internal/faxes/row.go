@@ -10,26 +10,33 @@ import (
 
 // faxRow is a line of fax.faxes, as far as its sender sees it.
 type faxRow struct {
-	ID             string
-	Status         contract.FaxStatus
-	ToNumber       string
-	Pages          int
-	HoldAmount     int64
-	ErrorCode      *string
-	ErrorSubcode   *string
-	ErrorMessage   *string
-	MaxAttempts    int
-	WebhookURL     *string
-	IdempotencyKey *string
-	Tags           string
-	CSID           *string `gorm:"column:csid"`
-	PageSize       *string
-	Resolution     *string
-	OptimizeFor    *string
-	SubmittedAt    *time.Time
-	CompletedAt    *time.Time
-	CreatedAt      time.Time
-	UpdatedAt      time.Time
+	ID              string
+	AccountID       string
+	EnvironmentID   string
+	EnvironmentType contract.EnvironmentType
+	Status          contract.FaxStatus
+	ToNumber        string
+	Pages           int
+	HoldAmount      int64
+	ErrorCode       *string
+	ErrorSubcode    *string
+	ErrorMessage    *string
+	MaxAttempts     int
+	WebhookURL      *string
+	IdempotencyKey  *string
+	Tags            string
+	CSID            *string `gorm:"column:csid"`
+	PageSize        *string
+	Resolution      *string
+	OptimizeFor     *string
+	SubmittedAt     *time.Time
+	CompletedAt     *time.Time
+	CreatedAt       time.Time
+	UpdatedAt       time.Time
+}
+
+func (r faxRow) tenant() contract.Tenant {
+	return contract.Tenant{AccountID: r.AccountID, EnvironmentID: r.EnvironmentID, EnvironmentType: r.EnvironmentType}
 }
 
 func (r faxRow) fax(attempts []contract.FaxAttempt) (contract.Fax, error) {

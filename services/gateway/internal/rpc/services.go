@@ -36,9 +36,11 @@ type Services struct {
 	StartSignIn        Ask[contract.StartSignInRequest, contract.None]
 	VerifySignIn       Ask[contract.VerifyRequest, contract.SignedIn]
 	GetAccount         Ask[contract.GetAccountRequest, contract.Account]
+	RenameAccount      Ask[contract.RenameAccountRequest, contract.Account]
 	ListEnvironments   Ask[contract.ListOwnedRequest, contract.List[contract.Environment]]
 	CreateEnvironment  Ask[contract.CreateEnvironmentRequest, contract.Environment]
 	GetEnvironment     Ask[contract.OwnedRequest, contract.Environment]
+	EnterEnvironment   Ask[contract.OwnedRequest, contract.Environment]
 	RenameEnvironment  Ask[contract.RenameEnvironmentRequest, contract.Environment]
 	ListKeys           Ask[contract.ListOwnedRequest, contract.List[contract.Key]]
 	CreateKey          Ask[contract.CreateKeyRequest, contract.Key]
@@ -64,9 +66,11 @@ type Services struct {
 	GetSettings      Ask[contract.GetAccountRequest, contract.Settings]
 	SetLowBalance    Ask[contract.SetLowBalanceRequest, contract.Settings]
 
-	SubmitFax Ask[contract.SubmitFaxRequest, contract.SubmittedFax]
-	GetFax    Ask[contract.GetFaxRequest, contract.Fax]
-	ListFaxes Ask[contract.ListFaxesRequest, contract.List[contract.Fax]]
+	SubmitFax      Ask[contract.SubmitFaxRequest, contract.SubmittedFax]
+	GetFax         Ask[contract.GetFaxRequest, contract.Fax]
+	FindFax        Ask[contract.OwnedRequest, contract.FoundFax]
+	ListFaxes      Ask[contract.ListFaxesRequest, contract.List[contract.Fax]]
+	GetFaxOverview Ask[contract.FaxOverviewRequest, contract.FaxOverview]
 }
 
 // FromBus asks over the broker.
@@ -79,9 +83,11 @@ func FromBus(c *bus.Client) *Services {
 		StartSignIn:        over(c, contract.StartSignIn),
 		VerifySignIn:       over(c, contract.VerifySignIn),
 		GetAccount:         over(c, contract.GetAccount),
+		RenameAccount:      over(c, contract.RenameAccount),
 		ListEnvironments:   over(c, contract.ListEnvironments),
 		CreateEnvironment:  over(c, contract.CreateEnvironment),
 		GetEnvironment:     over(c, contract.GetEnvironment),
+		EnterEnvironment:   over(c, contract.EnterEnvironment),
 		RenameEnvironment:  over(c, contract.RenameEnvironment),
 		ListKeys:           over(c, contract.ListKeys),
 		CreateKey:          over(c, contract.CreateKey),
@@ -107,9 +113,11 @@ func FromBus(c *bus.Client) *Services {
 		GetSettings:      over(c, contract.GetSettings),
 		SetLowBalance:    over(c, contract.SetLowBalance),
 
-		SubmitFax: within(faxLimit, over(c, contract.SubmitFax)),
-		GetFax:    over(c, contract.GetFax),
-		ListFaxes: over(c, contract.ListFaxes),
+		SubmitFax:      within(faxLimit, over(c, contract.SubmitFax)),
+		GetFax:         over(c, contract.GetFax),
+		FindFax:        over(c, contract.FindFax),
+		ListFaxes:      over(c, contract.ListFaxes),
+		GetFaxOverview: over(c, contract.GetFaxOverview),
 	}
 }
 

@@ -1,6 +1,7 @@
 package sessions_test
 
 import (
+	"context"
 	"net/http"
 	"os"
 	"testing"
@@ -34,6 +35,34 @@ func TestASessionLastsFromItsStartToItsEnd(t *testing.T) {
 	require.ErrorIs(t, err, sessions.ErrNone)
 	_, err = store.Get(t.Context(), other)
 	require.NoError(t, err, "another sign-in goes on")
+}
+
+func TestSigningOutEverywhereEndsEverySessionOfTheAccountAndNoOther(t *testing.T) {
+	store := sessions.New(client(t))
+	account := "acct_" + sessions.NewSecret()
+	var mine []string
+	for range 3 {
+		token, err := store.Create(t.Context(), account)
+		require.NoError(t, err)
+		mine = append(mine, token)
+	}
+	other, err := store.Create(t.Context(), account+"x")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = store.DeleteAll(context.WithoutCancel(t.Context()), account+"x") })
+	require.NoError(t, store.DeleteAll(t.Context(), account))
+	require.NoError(t, store.DeleteAll(t.Context(), account))
+	for _, token := range mine {
+		_, err := store.Get(t.Context(), token)
+		require.ErrorIs(t, err, sessions.ErrNone)
+	}
+	_, err = store.Get(t.Context(), other)
+	require.NoError(t, err)
+
+	again, err := store.Create(t.Context(), account)
+	require.NoError(t, err)
+	_, err = store.Get(t.Context(), again)
+	require.NoError(t, err)
+	require.NoError(t, store.DeleteAll(t.Context(), account))
 }
 
 func TestRedisHoldsNoTokenAndForgetsInTime(t *testing.T) {

@@ -52,7 +52,9 @@ func (s *Store) Create(ctx context.Context, accountID string) (string, error) {
 		return "", err
 	}
 	token := NewSecret()
-	return token, unavailable(s.redis.Set(ctx, place(token), value, Lifetime).Err())
+	keys := []string{place(token), placeOfAll(accountID)}
+	err = begin.Run(ctx, s.redis, keys, value, time.Now().Unix(), int64(Lifetime.Seconds())).Err()
+	return token, unavailable(err)
 }
 
 // Get returns the session of a token, or ErrNone.
@@ -83,6 +85,13 @@ func (s *Store) Delete(ctx context.Context, token string) error {
 	return unavailable(s.redis.Del(ctx, place(token)).Err())
 }
 
+// DeleteAll ends every session of an account, wherever it is signed in. What signs in afterwards stays.
+func (s *Store) DeleteAll(ctx context.Context, accountID string) error {
+	ctx, cancel := context.WithTimeout(ctx, redisLimit)
+	defer cancel()
+	return unavailable(endAll.Run(ctx, s.redis, []string{placeOfAll(accountID)}).Err())
+}
+
 // NewSecret returns 32 random bytes in the alphabet of cookies and forms.
 func NewSecret() string {
 	secret := make([]byte, secretBytes)
@@ -100,6 +109,8 @@ func place(token string) string {
 	digest := sha256.Sum256([]byte(token))
 	return "session:" + hex.EncodeToString(digest[:])
 }
+
+func placeOfAll(accountID string) string { return "sessions:" + accountID }
 
 func unavailable(err error) error {
 	if err == nil {

@@ -49,6 +49,9 @@ func (s store) transactions(ctx context.Context, r contract.ListTransactionsRequ
 	if r.Type != "" {
 		query = query.Where("kind = ?", string(r.Type))
 	}
+	if r.FaxID != "" { // by the unique index of what happens once
+		query = query.Where("kind IN ('hold', 'capture', 'release') AND reference = ? AND fax_id = ?", r.FaxID, r.FaxID)
+	}
 	var rows []transactionRow
 	err := query.Order("seq DESC").Limit(limit).Scan(&rows).Error
 	return rows, err
