@@ -9,12 +9,13 @@ import (
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard"
 	"github.com/mintfax/mintfax/services/gateway/internal/docs"
 	"github.com/mintfax/mintfax/services/gateway/internal/httpapi"
+	"github.com/mintfax/mintfax/services/gateway/internal/live"
 	"github.com/mintfax/mintfax/services/gateway/internal/rpc"
 )
 
 // newEngine puts the API, the dashboard and the documentation on one router. Gin trusts every proxy
 // unless told otherwise; here none is trusted unless configured.
-func newEngine(cfg Config, api *httpapi.API, services *rpc.Services, client *redis.Client, log *slog.Logger) (*gin.Engine, error) {
+func newEngine(cfg Config, api *httpapi.API, services *rpc.Services, client *redis.Client, hub *live.Hub, log *slog.Logger) (*gin.Engine, error) {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.HandleMethodNotAllowed = true
@@ -29,7 +30,8 @@ func newEngine(cfg Config, api *httpapi.API, services *rpc.Services, client *red
 	}
 	pages.Register(engine)
 	dashboard.New(dashboard.Config{
-		PublicURL: cfg.PublicURL, CheckoutOrigins: cfg.CheckoutOrigins, RPC: services, Redis: client, Log: log, Limit: api.LimitSignIn,
+		PublicURL: cfg.PublicURL, CheckoutOrigins: cfg.CheckoutOrigins, RPC: services, Redis: client,
+		Documents: api.Documents, Hub: hub, Log: log, Limits: api,
 	}).Register(engine)
 	return engine, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/mintfax/mintfax/services/gateway/internal/httpapi"
 	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
 	"github.com/mintfax/mintfax/services/gateway/internal/limits"
+	"github.com/mintfax/mintfax/services/gateway/internal/live"
 	"github.com/mintfax/mintfax/services/gateway/internal/rpc"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/config"
@@ -69,7 +70,11 @@ func RunAsking(ctx context.Context, ask gate.Asker) error {
 		Limiter: limits.New(redisClient, "mintfax:limit:", log), Idempotency: idempotency.NewStore(redisClient, "mintfax:idempotency:"),
 		Documents: store, Log: log, Metrics: r.Metrics(),
 	})
-	engine, err := newEngine(cfg, api, services, redisClient, log)
+	hub, listener := live.NewHub(), bus.NewListener(conn)
+	hub.Hear(listener)
+	r.Go("listener", listener.Run)
+	r.Go("live pages", hub.Run)
+	engine, err := newEngine(cfg, api, services, redisClient, hub, log)
 	if err != nil {
 		return err
 	}

@@ -1,31 +1,19 @@
 package dashboard
 
 import (
-	"context"
 	"net/http"
 
-	"github.com/gin-gonic/gin"
-
-	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// account is what the account page shows.
+// account is what the page of the activation shows.
 type account struct {
-	CSRF     string
 	Account  contract.Account
 	Balances []contract.Balance
 	Card     *contract.Card
 	Packages []contract.CreditPackage
-	Notice   *notice
 	Bought   *bought
-}
-
-// notice is a sentence above the page.
-type notice struct {
-	Bad  bool
-	Text string
 }
 
 // bought is a purchase that has just been made. Activated says that it was the one that activated live.
@@ -37,28 +25,43 @@ type bought struct {
 
 // activate shows the account: what works, what waits, and what became of the checkout that the person
 // comes back from.
-func (d *Dashboard) activate(c *gin.Context) {
-	here := c.Request.URL.RequestURI()
-	session, ok := d.signedIn(c, here)
-	if !ok {
+func (d *Dashboard) activate(v *visit) {
+	if id := v.c.Query("session_id"); id != "" {
+		d.showCheckout(v, id)
 		return
 	}
-	if id := c.Query("session_id"); id != "" {
-		d.showCheckout(c, session, id)
-		return
+	var told *notice
+	if v.c.Query("checkout") == "cancelled" {
+		told = &notice{Text: "Nothing was charged and nothing changed."}
 	}
-	page, err := d.account(c.Request.Context(), session)
-	if err != nil {
-		d.accountFailed(c, err, here)
-		return
-	}
-	if c.Query("checkout") == "cancelled" {
-		page.Notice = &notice{Text: "Nothing was charged and nothing changed."}
-	}
-	d.showAccount(c, http.StatusOK, page)
+	d.showAccount(v, http.StatusOK, nil, told)
 }
 
-func (d *Dashboard) showAccount(c *gin.Context, status int, page account) {
+// checkout opens Stripe's page for a package and sends the person there.
+func (d *Dashboard) checkout(v *visit) {
+	opened, err := d.cfg.RPC.CreateCheckout(v.ctx(), contract.CreateCheckoutRequest{
+		AccountID: v.accountID(), Name: v.account.Name, Email: v.account.Email, PackageID: v.c.PostForm("package_id"),
+	})
+	switch {
+	case err == nil:
+		seeOther(v.c, opened.URL)
+	case apierror.Has(err, apierror.ValidationFailed): // the package is not for sale now, or none was chosen
+		d.showAccount(v, http.StatusUnprocessableEntity, nil, &notice{Bad: true, Text: "Please choose one of the packages below. Nothing was charged."})
+	default:
+		d.failedOn(v, err, activatePath)
+	}
+}
+
+// showAccount asks the services for everything that the page shows, each time anew.
+func (d *Dashboard) showAccount(v *visit, status int, outcome *contract.CheckoutOutcome, told *notice) {
+	page, err := d.accountPage(v)
+	if err != nil {
+		d.failedOn(v, err, v.here())
+		return
+	}
+	if outcome != nil {
+		told = page.tell(*outcome)
+	}
 	title := "Activate Live"
 	switch {
 	case page.Bought != nil && page.Bought.Activated:
@@ -68,42 +71,18 @@ func (d *Dashboard) showAccount(c *gin.Context, status int, page account) {
 	case page.Account.ActivatedAt != nil:
 		title = "Your account"
 	}
-	d.set.Write(c, status, "account", view{Title: title, Person: &person{page.Account.Email, page.CSRF}, Body: page})
+	d.show(v, status, "account", view{Title: title, Section: "home", Notice: told, Body: page})
 }
 
-// account asks the services for everything that the page shows, each time anew.
-func (d *Dashboard) account(ctx context.Context, session sessions.Session) (account, error) {
-	page := account{CSRF: session.CSRF}
-	who := contract.GetAccountRequest{AccountID: session.AccountID}
-	var err error
-	if page.Account, err = d.cfg.RPC.GetAccount(ctx, who); err != nil {
-		return account{}, err
-	}
-	balances, err := d.cfg.RPC.GetBalances(ctx, who)
+func (d *Dashboard) accountPage(v *visit) (account, error) {
+	balances, err := d.cfg.RPC.GetBalances(v.ctx(), v.who())
 	if err != nil {
 		return account{}, err
 	}
-	card, err := d.cfg.RPC.GetCard(ctx, who)
+	card, err := d.cfg.RPC.GetCard(v.ctx(), v.who())
 	if err != nil {
 		return account{}, err
 	}
-	packages, err := d.cfg.RPC.ListPackages(ctx, contract.None{})
-	if err != nil {
-		return account{}, err
-	}
-	page.Balances, page.Card, page.Packages = balances.Data, card.Card, packages.Data
-	return page, nil
-}
-
-// accountFailed also ends the session of an account that is no more.
-func (d *Dashboard) accountFailed(c *gin.Context, err error, retry string) {
-	if !apierror.Has(err, apierror.NotFound) {
-		d.failed(c, err, retry)
-		return
-	}
-	if err := d.endSession(c); err != nil {
-		d.failed(c, err, retry)
-		return
-	}
-	seeOther(c, signInPath)
+	packages, err := d.cfg.RPC.ListPackages(v.ctx(), contract.None{})
+	return account{Account: v.account, Balances: balances.Data, Card: card.Card, Packages: packages.Data}, err
 }

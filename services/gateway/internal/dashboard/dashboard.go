@@ -7,19 +7,11 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/redis/go-redis/v9"
 
+	"github.com/mintfax/mintfax/services/gateway/internal/live"
 	"github.com/mintfax/mintfax/services/gateway/internal/pages"
 	"github.com/mintfax/mintfax/services/gateway/internal/rpc"
 	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
-)
-
-// The pages of the dashboard.
-const (
-	home         = "/dashboard"
-	activatePath = "/dashboard/activate"
-	signInPath   = "/dashboard/sign-in"
-	codePath     = "/dashboard/sign-in/code"
-	signOutPath  = "/dashboard/sign-out"
-	checkoutPath = "/dashboard/checkout"
+	"github.com/mintfax/mintfax/shared/documents"
 )
 
 //go:embed templates
@@ -27,13 +19,21 @@ var templates embed.FS
 
 // Config is what the dashboard works with.
 type Config struct {
-	PublicURL       string   // decides whether cookies are for https only
+	PublicURL       string   // decides whether cookies are for https only, and is shown in examples
 	CheckoutOrigins []string // where Stripe's page lies, e.g. https://checkout.stripe.com
 	RPC             *rpc.Services
 	Redis           *redis.Client
+	Documents       *documents.Store
+	Hub             *live.Hub
 	Log             *slog.Logger
-	// Limit charges the caller's address for a try at signing in. When it returns false, it has answered.
-	Limit func(c *gin.Context) bool
+	Limits          Limits
+}
+
+// Limits count what people ask for. When one returns false, it has answered.
+type Limits interface {
+	LimitSignIn(c *gin.Context) bool
+	LimitRegistration(c *gin.Context) bool
+	LimitPerson(c *gin.Context, accountID string) bool
 }
 
 // Dashboard serves the pages below /dashboard.
@@ -47,34 +47,14 @@ type Dashboard struct {
 // New reads the pages.
 func New(cfg Config) *Dashboard {
 	return &Dashboard{
-		cfg:      cfg,
-		set:      pages.NewSet(templates, "templates", functions(), "sign_in", "code", "account", "waiting", "problem"),
+		cfg: cfg,
+		set: pages.NewSet(templates, "templates", functions(),
+			"sign_in", "code", "register", "register_code", "welcome", "first_fax", "home", "account", "waiting", "faxes", "fax", "send",
+			"keys", "key", "new_key", "environment", "billing", "payments", "transactions", "settings", "problem"),
 		sessions: sessions.New(cfg.Redis), cookies: sessions.NewCookies(cfg.PublicURL),
 	}
 }
 
-// Register adds the routes.
-func (d *Dashboard) Register(r gin.IRoutes) {
-	headers, charged := pages.Headers(d.cfg.CheckoutOrigins...), d.charged
-	r.GET(home, headers, noStore, func(c *gin.Context) { seeOther(c, activatePath) })
-	r.GET("/dashboard/style.css", headers, noStore, pages.Style)
-	r.GET("/dashboard/icon.svg", headers, noStore, pages.Icon)
-
-	r.GET(signInPath, headers, noStore, d.signInForm)
-	r.POST(signInPath, headers, noStore, charged, d.form, d.startSignIn)
-	r.POST(codePath, headers, noStore, charged, d.form, d.verifySignIn)
-	r.POST(signOutPath, headers, noStore, d.form, d.signOut)
-
-	r.GET(activatePath, headers, noStore, d.activate)
-	r.POST(checkoutPath, headers, noStore, d.form, d.checkout)
-}
-
 func noStore(c *gin.Context) {
 	c.Header("Cache-Control", "no-store")
-}
-
-func (d *Dashboard) charged(c *gin.Context) {
-	if !d.cfg.Limit(c) {
-		c.Abort()
-	}
 }

@@ -26,10 +26,10 @@ func (d *Dashboard) form(c *gin.Context) {
 	c.Abort()
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		d.problem(c, problem{Status: http.StatusRequestEntityTooLarge, Title: "That was too much", Text: "The form is larger than it can be.", Retry: activatePath})
+		d.problem(c, problem{Status: http.StatusRequestEntityTooLarge, Title: "That was too much", Text: "The form is larger than it can be.", Retry: homePath})
 		return
 	}
-	d.problem(c, problem{Status: http.StatusBadRequest, Title: "The form could not be read", Text: "Please go back and try again.", Retry: activatePath})
+	d.problem(c, problem{Status: http.StatusBadRequest, Title: "The form could not be read", Text: "Please go back and try again.", Retry: homePath})
 }
 
 // signInToken is the token of the sign-in forms. There is no session to bind it to yet, so it is bound
@@ -51,15 +51,6 @@ func (d *Dashboard) signInFormIsOurs(c *gin.Context) bool {
 		return true
 	}
 	d.foreignForm(c, signInPath)
-	return false
-}
-
-// formIsOurs judges a form of a session, and answers when it is not.
-func (d *Dashboard) formIsOurs(c *gin.Context, session sessions.Session) bool {
-	if same(session.CSRF, c.PostForm(csrfField)) {
-		return true
-	}
-	d.foreignForm(c, activatePath)
 	return false
 }
 

@@ -14,12 +14,12 @@ import (
 func afterSignIn(raw string) string {
 	parsed, err := url.Parse(raw)
 	if err != nil || strings.ContainsFunc(raw, func(r rune) bool { return r == '\\' || r <= ' ' || r > '~' }) {
-		return activatePath
+		return homePath
 	}
 	local := parsed.Scheme == "" && parsed.Host == "" && parsed.User == nil && parsed.Opaque == ""
-	ours := parsed.Path == home || strings.HasPrefix(parsed.Path, home+"/")
+	ours := parsed.Path == homePath || strings.HasPrefix(parsed.Path, homePath+"/")
 	if !local || !ours || parsed.RawPath != "" || path.Clean(parsed.Path) != parsed.Path || strings.Contains(parsed.Path, `\`) {
-		return activatePath
+		return homePath
 	}
 	return parsed.RequestURI()
 }

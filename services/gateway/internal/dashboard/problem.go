@@ -19,6 +19,8 @@ type problem struct {
 	Title  string
 	Text   string
 	Retry  string
+
+	RetryText string // "Try again" when empty
 }
 
 func (d *Dashboard) problem(c *gin.Context, p problem) {
@@ -26,6 +28,11 @@ func (d *Dashboard) problem(c *gin.Context, p problem) {
 		c.Header("Retry-After", strconv.Itoa(retrySeconds))
 	}
 	d.set.Write(c, p.Status, "problem", view{Title: p.Title, Body: p})
+}
+
+// problemFor is problem with the dashboard around it.
+func (d *Dashboard) problemFor(v *visit, p problem) {
+	d.show(v, p.Status, "problem", view{Title: p.Title, Body: p})
 }
 
 // failed answers an error in plain words. Only what is nobody's doing but ours goes to the log.

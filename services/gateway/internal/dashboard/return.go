@@ -5,9 +5,6 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/gin-gonic/gin"
-
-	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 )
@@ -24,45 +21,46 @@ type waiting struct {
 
 // showCheckout asks billing to do what a checkout is due and shows the outcome. Stripe's page sends
 // people here, and so can anybody: a checkout that is not theirs is treated as not there.
-func (d *Dashboard) showCheckout(c *gin.Context, session sessions.Session, id string) {
-	ctx := c.Request.Context()
-	outcome, err := d.cfg.RPC.FulfilCheckout(ctx, contract.FulfilCheckoutRequest{SessionID: id})
+func (d *Dashboard) showCheckout(v *visit, id string) {
+	outcome, err := d.cfg.RPC.FulfilCheckout(v.ctx(), contract.FulfilCheckoutRequest{SessionID: id})
 	// An outcome that nobody could tell yet is waited for, like one that is not there yet.
 	unknown := apierror.Has(err, apierror.ServiceUnavailable)
 	absent := apierror.Has(err, apierror.NotFound) || apierror.Has(err, apierror.ValidationFailed)
 	if err != nil && !unknown && !absent {
-		d.failed(c, err, c.Request.URL.RequestURI())
+		d.failedOn(v, err, v.here())
 		return
 	}
-	foreign := err == nil && outcome.AccountID != session.AccountID
+	foreign := err == nil && outcome.AccountID != v.accountID()
 	if unknown || (err == nil && !foreign && outcome.State == contract.CheckoutOpen) {
-		d.wait(c, id, outcome.Setup)
+		d.wait(v, id, outcome.Setup)
 		return
 	}
-	page, err := d.account(ctx, session) // after the outcome, so that it shows what the purchase did
-	if err != nil {
-		d.accountFailed(c, err, c.Request.URL.RequestURI())
+	if absent || foreign {
+		d.showAccount(v, http.StatusOK, nil, nil)
 		return
 	}
-	if !absent && !foreign {
-		page.tell(outcome)
+	// The account as it is after the outcome, so that the page shows what the purchase did.
+	if v.account, err = d.cfg.RPC.GetAccount(v.ctx(), v.who()); err != nil {
+		d.failedOn(v, err, v.here())
+		return
 	}
-	d.showAccount(c, http.StatusOK, page)
+	d.showAccount(v, http.StatusOK, &outcome, nil)
 }
 
 // tell adds to the page what became of a finished checkout.
-func (p *account) tell(outcome contract.CheckoutOutcome) {
+func (p *account) tell(outcome contract.CheckoutOutcome) *notice {
 	switch {
 	case outcome.State == contract.CheckoutExpired:
-		p.Notice = &notice{Bad: true, Text: "That checkout has expired. Nothing was charged and nothing changed."}
+		return &notice{Bad: true, Text: "That checkout has expired. Nothing was charged and nothing changed."}
 	case outcome.Setup:
-		p.Notice = &notice{Text: "Your card is saved. Saving a card does not activate live."}
+		return &notice{Text: "Your card is saved. Saving a card does not activate live."}
 	case outcome.Payment != nil:
 		p.Bought = &bought{Payment: outcome.Payment, Live: p.live()}
 		// The purchase that activates is recorded at the very moment of activation; later ones are younger.
 		at := p.Account.ActivatedAt
 		p.Bought.Activated = at != nil && !at.Before(outcome.Payment.CreatedAt)
 	}
+	return nil
 }
 
 func (p *account) live() contract.Balance {
@@ -75,15 +73,15 @@ func (p *account) live() contract.Balance {
 }
 
 // wait shows a page that asks again by itself, for about a minute.
-func (d *Dashboard) wait(c *gin.Context, id string, setup bool) {
-	try, err := strconv.Atoi(c.Query("try"))
+func (d *Dashboard) wait(v *visit, id string, setup bool) {
+	try, err := strconv.Atoi(v.c.Query("try"))
 	if err != nil || try < 0 {
 		try = 0
 	}
 	page := waiting{Setup: setup, TooLong: try >= maxTries}
 	if page.TooLong {
 		page.Again = activatePath + "?" + url.Values{"session_id": {id}}.Encode()
-		d.set.Write(c, http.StatusOK, "waiting", view{Title: "This takes longer than usual", Body: page})
+		d.show(v, http.StatusOK, "waiting", view{Section: "home", Title: "This takes longer than usual", Body: page})
 		return
 	}
 	page.Again = activatePath + "?" + url.Values{"session_id": {id}, "try": {strconv.Itoa(try + 1)}}.Encode()
@@ -91,5 +89,5 @@ func (d *Dashboard) wait(c *gin.Context, id string, setup bool) {
 	if setup {
 		title = "Saving your card…"
 	}
-	d.set.Write(c, http.StatusOK, "waiting", view{Title: title, Refresh: page.Again, Body: page})
+	d.show(v, http.StatusOK, "waiting", view{Section: "home", Title: title, Refresh: page.Again, Body: page})
 }

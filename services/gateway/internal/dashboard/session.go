@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"errors"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -16,21 +15,6 @@ func (d *Dashboard) session(c *gin.Context) (sessions.Session, error) {
 		return sessions.Session{}, sessions.ErrNone
 	}
 	return d.sessions.Get(c.Request.Context(), token)
-}
-
-// signedIn returns the caller's session, or answers: somebody without one is sent to sign in, and
-// afterwards to next.
-func (d *Dashboard) signedIn(c *gin.Context, next string) (sessions.Session, bool) {
-	session, err := d.session(c)
-	switch {
-	case err == nil:
-		return session, true
-	case errors.Is(err, sessions.ErrNone):
-		signInFirst(c, next)
-	default:
-		d.failed(c, err, next)
-	}
-	return sessions.Session{}, false
 }
 
 func (d *Dashboard) endSession(c *gin.Context) error {

@@ -12,6 +12,8 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
+const wrongCode = "That code is wrong, too old, or was used before. Check the newest mail, or ask for a new code."
+
 // signIn is what both sign-in pages show.
 type signIn struct {
 	CSRF  string
@@ -60,7 +62,7 @@ func (d *Dashboard) verifySignIn(c *gin.Context) {
 	code := strings.Join(strings.Fields(c.PostForm("code")), "")
 	signedIn, err := d.cfg.RPC.VerifySignIn(ctx, contract.VerifyRequest{Email: page.Email, Code: code})
 	if apierror.Has(err, apierror.CodeInvalid) || apierror.Has(err, apierror.ValidationFailed) {
-		page.Wrong = "That code is wrong, too old, or was used before. Check the newest mail, or ask for a new code."
+		page.Wrong = wrongCode
 		d.askCode(c, http.StatusUnprocessableEntity, page)
 		return
 	}
@@ -84,17 +86,35 @@ func (d *Dashboard) signOut(c *gin.Context) {
 		return
 	}
 	if err != nil {
-		d.failed(c, err, activatePath)
+		d.failed(c, err, homePath)
 		return
 	}
-	if !d.formIsOurs(c, session) {
+	if !same(session.CSRF, c.PostForm(csrfField)) {
+		d.foreignForm(c, homePath)
 		return
 	}
 	if err := d.endSession(c); err != nil {
-		d.failed(c, err, activatePath)
+		d.failed(c, err, homePath)
 		return
 	}
 	seeOther(c, signInPath)
+}
+
+// signOutEverywhere ends every session of the account.
+func (d *Dashboard) signOutEverywhere(v *visit) {
+	if err := d.sessions.DeleteAll(v.ctx(), v.accountID()); err != nil {
+		d.failedOn(v, err, settingsPath)
+		return
+	}
+	http.SetCookie(v.c.Writer, d.cookies.End())
+	seeOther(v.c, signInPath)
+}
+
+// tried counts a try at a code against the address.
+func (d *Dashboard) tried(c *gin.Context) {
+	if !d.cfg.Limits.LimitSignIn(c) {
+		c.Abort()
+	}
 }
 
 func (d *Dashboard) askEmail(c *gin.Context, status int, page signIn) {

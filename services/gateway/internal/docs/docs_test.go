@@ -56,7 +56,7 @@ func TestPagesLoadNothingFromElsewhere(t *testing.T) {
 		recorder := httptest.NewRecorder()
 		site.ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, path, nil))
 		require.Equal(t, http.StatusOK, recorder.Code)
-		require.Equal(t, "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+		require.Equal(t, "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 			recorder.Header().Get("Content-Security-Policy"))
 		require.Equal(t, "nosniff", recorder.Header().Get("X-Content-Type-Options"))
 	}

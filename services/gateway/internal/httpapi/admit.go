@@ -176,18 +176,3 @@ func address(c *gin.Context) string {
 	}
 	return network.String()
 }
-
-// LimitSignIn counts a person's attempt to sign in against the address. When it returns false it has
-// answered: too many, or uncountable just now.
-func (a *API) LimitSignIn(c *gin.Context) bool {
-	states, err := a.Limiter.AskStrictly(c.Request.Context(), a.fromAddress(c, 1))
-	if err != nil {
-		a.refuse(c, apierror.Wrap(apierror.ServiceUnavailable, err))
-		return false
-	}
-	if err := a.within(c, states[0]); err != nil {
-		a.refuse(c, err)
-		return false
-	}
-	return true
-}

@@ -6,12 +6,12 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// Headers sets the headers of every page: nothing is loaded but our stylesheet and images, nobody
-// frames the page, and its forms lead to ourselves. Browsers apply form-action to redirects too, so a
-// form whose answer leads elsewhere needs that origin in formOrigins.
+// Headers sets the headers of every page: nothing is loaded but our own stylesheet, script and images, the
+// script talks to us alone, nobody frames the page, and its forms lead to ourselves. Browsers apply
+// form-action to redirects too, so a form whose answer leads elsewhere needs that origin in formOrigins.
 func Headers(formOrigins ...string) gin.HandlerFunc {
 	targets := strings.Join(append([]string{"'self'"}, formOrigins...), " ")
-	policy := "default-src 'none'; style-src 'self'; img-src 'self'; form-action " + targets +
+	policy := "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action " + targets +
 		"; base-uri 'none'; frame-ancestors 'none'"
 	return func(c *gin.Context) {
 		c.Header("Content-Security-Policy", policy)

@@ -2,7 +2,6 @@ package pages
 
 import (
 	_ "embed"
-	"net/http"
 
 	"github.com/gin-gonic/gin"
 )
@@ -11,6 +10,4 @@ import (
 var icon string
 
 // Icon answers with the icon that browsers show beside a page's title.
-func Icon(c *gin.Context) {
-	c.Data(http.StatusOK, "image/svg+xml", []byte(icon))
-}
+func Icon(c *gin.Context) { asset(c, "image/svg+xml", icon) }

@@ -13,7 +13,8 @@ import (
 
 const layout = "layout.html"
 
-// Set is a folder of templates: layout.html, and pages that define what the layout shows.
+// Set is a folder of templates: layout.html, pages that define what the layout shows, and in the folder parts
+// what several pages have.
 type Set struct {
 	pages map[string]*template.Template
 }
@@ -21,10 +22,14 @@ type Set struct {
 // NewSet reads the templates of a folder, by name without .html. They are compiled into the program, so
 // that a broken one is a broken program: NewSet panics.
 func NewSet(files fs.FS, folder string, functions template.FuncMap, names ...string) *Set {
+	common := template.Must(template.New(layout).Funcs(functions).ParseFS(files, path.Join(folder, layout)))
+	if parts, err := fs.Glob(files, path.Join(folder, "parts", "*.html")); err == nil && len(parts) > 0 {
+		common = template.Must(common.ParseFS(files, parts...))
+	}
 	set := &Set{pages: map[string]*template.Template{}}
 	for _, name := range names {
-		page := template.New(layout).Funcs(functions)
-		set.pages[name] = template.Must(page.ParseFS(files, path.Join(folder, layout), path.Join(folder, name+".html")))
+		page := template.Must(common.Clone())
+		set.pages[name] = template.Must(page.ParseFS(files, path.Join(folder, name+".html")))
 	}
 	return set
 }

@@ -12,6 +12,7 @@ import (
 // Form is what was uploaded: fields, tags, and files that lie in staging.
 type Form struct {
 	store    *documents.Store
+	also     []string
 	text     map[string]string
 	tags     map[string]string
 	files    []contract.StagedFile

@@ -9,6 +9,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -22,10 +23,10 @@ const (
 	maxValue = 8 << 10 // bytes of a field
 )
 
-// Read reads the whole form. Whatever the error, no file is left in staging. The refusals are
+// Read reads the whole form, which may have fields beside those of a fax. Whatever the error, no file is left in staging. The refusals are
 // malformed_request, payload_too_large and, by field, validation_failed.
-func Read(ctx context.Context, r *http.Request, store *documents.Store, maxBytes int64) (*Form, error) {
-	form := &Form{store: store, text: map[string]string{}, tags: map[string]string{}, problems: map[string][]string{}}
+func Read(ctx context.Context, r *http.Request, store *documents.Store, maxBytes int64, also ...string) (*Form, error) {
+	form := &Form{store: store, also: also, text: map[string]string{}, tags: map[string]string{}, problems: map[string][]string{}}
 	err := form.read(ctx, r, maxBytes)
 	if err == nil && len(form.problems) > 0 {
 		err = apierror.Fields(form.problems)
@@ -89,6 +90,9 @@ func (f *Form) file(ctx context.Context, part *multipart.Part, maxBytes int64) e
 	if err != nil {
 		return readError(err)
 	}
+	if staged.Size == 0 && part.FileName() == "" { // what browsers send for a field without a file
+		return f.store.DeleteStaged(ctx, staged.ID)
+	}
 	f.files = append(f.files, staged)
 	f.size += staged.Size
 	f.hashes = append(f.hashes, hex.EncodeToString(staged.SHA256))
@@ -104,7 +108,7 @@ func (f *Form) field(name, value string) {
 		f.set(f.tags, strings.TrimSuffix(tag, "]"), name, value)
 		return
 	}
-	if !known[name] {
+	if !known[name] && !slices.Contains(f.also, name) {
 		f.wrong(name, "This field is not known.")
 		return
 	}

@@ -1,0 +1,73 @@
+package dashboard
+
+import (
+	"net/http"
+
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// faxPage is a fax with its environment and its money.
+type faxPage struct {
+	Fax         contract.Fax
+	Environment contract.Environment
+	Movements   []contract.Transaction // oldest first
+}
+
+// Charged is what the fax has cost, in credits.
+func (p faxPage) Charged() int64 {
+	for _, m := range p.Movements {
+		if m.Type == contract.TransactionCapture {
+			return -m.Amount
+		}
+	}
+	return 0
+}
+
+// fax shows one fax. Who looks at a fax of an environment passes its gate.
+func (d *Dashboard) fax(v *visit) {
+	found, err := d.cfg.RPC.FindFax(v.ctx(), v.owned(v.c.Param("id")))
+	if err != nil {
+		d.failedOn(v, err, v.here())
+		return
+	}
+	page := faxPage{Fax: found.Fax}
+	if page.Environment, err = d.cfg.RPC.EnterEnvironment(v.ctx(), v.owned(found.Tenant.EnvironmentID)); err != nil {
+		d.failedOn(v, err, v.here())
+		return
+	}
+	moved, err := d.cfg.RPC.ListTransactions(v.ctx(), contract.ListTransactionsRequest{
+		AccountID: v.accountID(), FaxID: found.Fax.ID, Page: contract.Page{Limit: perPage},
+	})
+	if err != nil {
+		d.failedOn(v, err, v.here())
+		return
+	}
+	for i := len(moved.Data) - 1; i >= 0; i-- {
+		page.Movements = append(page.Movements, moved.Data[i])
+	}
+	d.show(v, http.StatusOK, "fax", view{Title: "Fax to " + page.Fax.To, Section: "faxes", Body: page})
+}
+
+// firstFax is the part of the first page that shows what became of the first fax.
+func (d *Dashboard) firstFax(v *visit) {
+	environments, err := d.environments(v.ctx(), v.accountID())
+	if err != nil {
+		d.failedOn(v, err, homePath)
+		return
+	}
+	entered, err := d.cfg.RPC.EnterEnvironment(v.ctx(), v.owned(firstToLookAt(environments, false)))
+	if err != nil {
+		d.failedOn(v, err, homePath)
+		return
+	}
+	list, err := d.cfg.RPC.ListFaxes(v.ctx(), contract.ListFaxesRequest{Tenant: tenantOf(entered), Page: contract.Page{Limit: 1}})
+	if err != nil {
+		d.failedOn(v, err, homePath)
+		return
+	}
+	body := welcome{}
+	if len(list.Data) > 0 {
+		body.Fax = &list.Data[0]
+	}
+	d.show(v, http.StatusOK, "first_fax", view{Title: "Your first fax", Section: "home", Body: body})
+}

@@ -1,0 +1,156 @@
+package dashboard
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// home is what the start page shows.
+type home struct {
+	Balances     []contract.Balance
+	Packages     []contract.CreditPackage // only before activation
+	Tallies      []tally
+	Attention    []attention
+	Environments []contract.Environment
+}
+
+// tally counts the faxes of a day in the environments of one type.
+type tally struct {
+	Type                        contract.EnvironmentType
+	Delivered, Failed, UnderWay int
+}
+
+// attention is something that needs a person.
+type attention struct {
+	Text, Link, LinkText string
+}
+
+// today is how far back the start page looks.
+const today = 24 * time.Hour
+
+func (d *Dashboard) home(v *visit) {
+	page, err := d.homeOf(v)
+	if err != nil {
+		d.failedOn(v, err, homePath)
+		return
+	}
+	d.show(v, http.StatusOK, "home", view{Title: v.account.Name, Section: "home", Body: page})
+}
+
+func (d *Dashboard) homeOf(v *visit) (home, error) {
+	var page home
+	var automatic contract.AutoTopUp
+	var settings contract.Settings
+	var overview contract.FaxOverview
+	all, ctx := errgroup.WithContext(v.ctx())
+	all.Go(func() error {
+		balances, err := d.cfg.RPC.GetBalances(ctx, v.who())
+		page.Balances = balances.Data
+		return err
+	})
+	all.Go(func() (err error) {
+		automatic, err = d.cfg.RPC.GetAutoTopUp(ctx, v.who())
+		return err
+	})
+	all.Go(func() (err error) {
+		settings, err = d.cfg.RPC.GetSettings(ctx, v.who())
+		return err
+	})
+	all.Go(func() (err error) {
+		page.Environments, err = d.environments(ctx, v.accountID())
+		if err == nil && len(page.Environments) > 0 {
+			overview, err = d.cfg.RPC.GetFaxOverview(ctx, contract.FaxOverviewRequest{
+				AccountID: v.accountID(), EnvironmentIDs: environmentIDs(page.Environments), Since: time.Now().Add(-today),
+			})
+		}
+		return err
+	})
+	if v.account.ActivatedAt == nil {
+		all.Go(func() error {
+			packages, err := d.cfg.RPC.ListPackages(ctx, contract.None{})
+			page.Packages = packages.Data
+			return err
+		})
+	}
+	if err := all.Wait(); err != nil {
+		return home{}, err
+	}
+	page.Tallies = tallies(overview.Counts)
+	page.Attention = needs(v.account.ActivatedAt != nil, page.Balances, automatic, settings, overview.Failed)
+	return page, nil
+}
+
+// environments returns all of an account, live first and then the oldest first, as it made them.
+func (d *Dashboard) environments(ctx context.Context, accountID string) ([]contract.Environment, error) {
+	list, err := d.cfg.RPC.ListEnvironments(ctx, contract.ListOwnedRequest{
+		AccountID: accountID, Page: contract.Page{Limit: contract.MaxOverviewEnvironments},
+	})
+	var live, sandbox []contract.Environment
+	for i := len(list.Data) - 1; i >= 0; i-- {
+		if list.Data[i].Type == contract.Live {
+			live = append(live, list.Data[i])
+		} else {
+			sandbox = append(sandbox, list.Data[i])
+		}
+	}
+	return append(live, sandbox...), err
+}
+
+func environmentIDs(environments []contract.Environment) []string {
+	ids := make([]string, len(environments))
+	for i, e := range environments {
+		ids[i] = e.ID
+	}
+	return ids
+}
+
+func tallies(counts []contract.FaxCount) []tally {
+	all := []tally{{Type: contract.Live}, {Type: contract.Sandbox}}
+	for _, c := range counts {
+		t := &all[0]
+		if c.EnvironmentType == contract.Sandbox {
+			t = &all[1]
+		}
+		switch {
+		case c.Status == contract.FaxStatusDelivered:
+			t.Delivered += c.Count
+		case c.Status == contract.FaxStatusFailed:
+			t.Failed += c.Count
+		case !c.Status.Terminal():
+			t.UnderWay += c.Count
+		}
+	}
+	return all
+}
+
+// needs lists what a person should look at. A failed sandbox fax is none of it: it is there to fail.
+func needs(activated bool, balances []contract.Balance, automatic contract.AutoTopUp, settings contract.Settings, failed []contract.FoundFax) []attention {
+	var list []attention
+	if automatic.PausedReason != nil {
+		list = append(list, attention{"Automatic top-up is paused. " + pauseWords(*automatic.PausedReason), billingPath, "Billing"})
+	}
+	for _, b := range balances {
+		threshold := settings.LowBalanceThreshold
+		if activated && b.BalanceType == contract.Live && threshold != nil && b.Available < *threshold {
+			list = append(list, attention{
+				fmt.Sprintf("The live pool has %s credits, fewer than the %s you want to be told at.", number(b.Available), number(*threshold)),
+				billingPath, "Buy credits",
+			})
+		}
+	}
+	for _, f := range failed {
+		if f.Tenant.EnvironmentType == contract.Live {
+			list = append(list, attention{
+				fmt.Sprintf("The fax to %s failed. %s %s", f.Fax.To, why(f.Fax.ErrorCode), whatToDo(f.Fax.ErrorCode)),
+				faxesPath + "/" + f.Fax.ID, "Look at the fax",
+			})
+		}
+	}
+	return list
+}

@@ -1,0 +1,74 @@
+package dashboard
+
+import (
+	"net/http"
+
+	"github.com/mintfax/mintfax/services/gateway/internal/statement"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+type paymentList struct {
+	Payments []contract.Payment
+	Pager    pager
+}
+
+func (d *Dashboard) payments(v *visit) {
+	list, err := d.cfg.RPC.ListPayments(v.ctx(), contract.ListOwnedRequest{
+		AccountID: v.accountID(), Page: contract.Page{Limit: perPage, Cursor: v.c.Query("cursor")},
+	})
+	if err != nil {
+		d.listFailed(v, err, "/dashboard/payments")
+		return
+	}
+	page := paymentList{list.Data, pagesOf(v.c.Request.URL, list.NextCursor)}
+	d.show(v, http.StatusOK, "payments", view{Title: "Payments", Section: "billing", Body: page})
+}
+
+// transactionList is one pool's ledger. Pool is live or sandbox.
+type transactionList struct {
+	Pool         contract.EnvironmentType
+	Type         contract.TransactionType
+	Types        []contract.TransactionType
+	Transactions []contract.Transaction
+	Pager        pager
+}
+
+func (d *Dashboard) transactions(v *visit) {
+	page := transactionList{
+		Pool: contract.EnvironmentType(v.c.Query("pool")), Type: contract.TransactionType(v.c.Query("type")), Types: contract.TransactionTypes(),
+	}
+	if !page.Pool.Valid() {
+		page.Pool = contract.Live
+		if v.account.ActivatedAt == nil {
+			page.Pool = contract.Sandbox
+		}
+	}
+	list, err := d.cfg.RPC.ListTransactions(v.ctx(), contract.ListTransactionsRequest{
+		AccountID: v.accountID(), BalanceType: page.Pool, Type: page.Type, Page: contract.Page{Limit: perPage, Cursor: v.c.Query("cursor")},
+	})
+	if err != nil {
+		d.listFailed(v, err, "/dashboard/transactions")
+		return
+	}
+	page.Transactions, page.Pager = list.Data, pagesOf(v.c.Request.URL, list.NextCursor)
+	d.show(v, http.StatusOK, "transactions", view{Title: "Transactions", Section: "billing", Body: page})
+}
+
+// statement is a month to keep, as a PDF or for a spreadsheet.
+func (d *Dashboard) statement(v *visit) {
+	opened, err := statement.Open(v.ctx(), d.cfg.RPC, v.accountID(), contract.Month(v.c.Query("month")))
+	if err != nil {
+		d.listFailed(v, err, billingPath)
+		return
+	}
+	write, contentType, ending := opened.WritePDF, "application/pdf", ".pdf"
+	if v.c.Query("format") == "csv" {
+		write, contentType, ending = opened.WriteCSV, "text/csv; charset=utf-8; header=present", ".csv"
+	}
+	v.c.Header("Content-Type", contentType)
+	v.c.Header("Content-Disposition", `attachment; filename="mintfax-statement-`+string(opened.Month)+ending+`"`)
+	if err := write(v.ctx(), v.c.Writer); err != nil {
+		d.cfg.Log.WarnContext(v.ctx(), "a statement was not finished", "error", err)
+		panic(http.ErrAbortHandler) // the reader must not take it for whole
+	}
+}

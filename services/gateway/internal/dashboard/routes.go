@@ -1,0 +1,54 @@
+package dashboard
+
+import (
+	"github.com/gin-gonic/gin"
+
+	"github.com/mintfax/mintfax/services/gateway/internal/pages"
+)
+
+// The paths of the dashboard that are named elsewhere, too.
+const (
+	homePath     = "/dashboard"
+	activatePath = "/dashboard/activate"
+	signInPath   = "/dashboard/sign-in"
+	faxesPath    = "/dashboard/faxes"
+	keysPath     = "/dashboard/keys"
+	billingPath  = "/dashboard/billing"
+	settingsPath = "/dashboard/settings"
+)
+
+// Register adds the routes.
+func (d *Dashboard) Register(engine *gin.Engine) {
+	engine.GET("/dashboard/style.css", pages.Style)
+	engine.GET("/dashboard/script.js", pages.Script)
+	engine.GET("/dashboard/icon.svg", pages.Icon)
+
+	r := engine.Group("", pages.Headers(d.cfg.CheckoutOrigins...), noStore)
+	r.GET(signInPath, d.signInForm)
+	r.POST(signInPath, d.tried, d.form, d.startSignIn)
+	r.POST("/dashboard/sign-in/code", d.tried, d.form, d.verifySignIn)
+	r.GET("/dashboard/register", d.registerForm)
+	r.POST("/dashboard/register", d.registering, d.form, d.startRegistration)
+	r.POST("/dashboard/register/code", d.tried, d.form, d.verifyRegistration)
+	r.POST("/dashboard/sign-out", d.form, d.signOut)
+
+	for path, page := range map[string]handler{
+		homePath: d.home, activatePath: d.activate, "/dashboard/news": d.news, "/dashboard/first-fax": d.firstFax,
+		faxesPath: d.faxes, "/dashboard/faxes/new": d.sendForm, "/dashboard/faxes/:id": d.fax,
+		keysPath: d.keys, "/dashboard/keys/:id": d.key, "/dashboard/environments/:id": d.environment,
+		billingPath: d.billing, "/dashboard/payments": d.payments, "/dashboard/transactions": d.transactions,
+		"/dashboard/statement": d.statement, settingsPath: d.settings,
+	} {
+		r.GET(path, d.person(page))
+	}
+	for path, act := range map[string]handler{
+		"/dashboard/checkout": d.checkout, "/dashboard/top-ups": d.topUp, "/dashboard/auto-top-up": d.autoTopUp,
+		"/dashboard/card": d.saveCard, "/dashboard/card/remove": d.removeCard,
+		keysPath: d.mintKey, "/dashboard/keys/:id/rotate": d.rotateKey, "/dashboard/keys/:id/revoke": d.revokeKey,
+		"/dashboard/environments": d.createEnvironment, "/dashboard/environments/:id": d.renameEnvironment,
+		settingsPath: d.saveSettings, "/dashboard/sign-out/everywhere": d.signOutEverywhere,
+	} {
+		r.POST(path, d.form, d.person(d.ours(act)))
+	}
+	r.POST(faxesPath, d.person(d.send)) // a form with files, which looks at its token itself
+}

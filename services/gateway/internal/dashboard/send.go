@@ -1,0 +1,135 @@
+package dashboard
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
+	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
+	"github.com/mintfax/mintfax/services/gateway/internal/upload"
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// What the files of one fax may have together, and the whole form with them, in bytes.
+const (
+	maxFiles = 10 << 20
+	maxForm  = maxFiles + 1<<20
+)
+
+// onceField is drawn anew for each form that is shown. A form that is sent twice is done once.
+const onceField = "once"
+
+// sendPage is the form of a new fax.
+type sendPage struct {
+	Environments []contract.Environment
+	Activated    bool
+	Once         string
+	Given        map[string]string
+	Wrong        map[string]string
+}
+
+// Attempts are the choices of how often a fax is tried.
+func (sendPage) Attempts() []string { return []string{"1", "2", "3", "4", "5"} }
+
+func (d *Dashboard) sendForm(v *visit) {
+	given := map[string]string{"environment": v.c.Query("environment"), "to": v.c.Query("to")}
+	d.askFax(v, http.StatusOK, given, nil)
+}
+
+func (d *Dashboard) askFax(v *visit, status int, given, wrong map[string]string) {
+	environments, err := d.environments(v.ctx(), v.accountID())
+	if err != nil {
+		d.failedOn(v, err, faxesPath)
+		return
+	}
+	if given["environment"] == "" {
+		given["environment"] = firstToLookAt(environments, v.account.ActivatedAt != nil)
+	}
+	page := sendPage{
+		Environments: environments, Activated: v.account.ActivatedAt != nil, Once: sessions.NewSecret(), Given: given, Wrong: wrong,
+	}
+	var told *notice
+	if len(wrong) > 0 {
+		told = &notice{Bad: true, Text: "The fax was not sent and nothing was charged. Please put right what is marked, and choose the files again."}
+	}
+	d.show(v, status, "send", view{Title: "Send a fax", Section: "faxes", Notice: told, Body: page})
+}
+
+// send takes the form of a new fax. Its files are staged while they arrive, so its token is looked at after
+// them; until then nothing is done that is not undone.
+func (d *Dashboard) send(v *visit) {
+	v.c.Request.Body = http.MaxBytesReader(v.c.Writer, v.c.Request.Body, maxForm)
+	form, err := upload.Read(v.ctx(), v.c.Request, d.cfg.Documents, maxFiles, csrfField, onceField, "environment")
+	if err != nil {
+		d.notSent(v, err, map[string]string{})
+		return
+	}
+	belongs := false // the files do, to a fax
+	defer func() {
+		if !belongs {
+			d.discard(v.ctx(), form)
+		}
+	}()
+	if !same(v.session.CSRF, form.Text(csrfField)) {
+		d.foreignForm(v.c, "/dashboard/faxes/new")
+		return
+	}
+	entered, err := d.cfg.RPC.EnterEnvironment(v.ctx(), v.owned(form.Text("environment")))
+	if err != nil {
+		d.failedOn(v, err, "/dashboard/faxes/new")
+		return
+	}
+	sent, err := d.cfg.RPC.SubmitFax(v.ctx(), submission(entered, form))
+	if err != nil {
+		belongs = apierror.Has(err, apierror.ServiceUnavailable) // it may have been accepted: staging is swept
+		d.notSent(v, err, given(form))
+		return
+	}
+	belongs = !sent.Replayed
+	seeOther(v.c, faxesPath+"/"+sent.Fax.ID+"?done=sent")
+}
+
+func submission(from contract.Environment, form *upload.Form) contract.SubmitFaxRequest {
+	r := contract.SubmitFaxRequest{
+		Tenant: tenantOf(from), To: form.Text("to"), Files: form.Files(), MaxAttempts: form.Text("max_attempts"), CSID: form.Text("csid"),
+		PageSize: form.Text("page_size"), Resolution: form.Text("resolution"), OptimizeFor: form.Text("optimize_for"),
+	}
+	if once := form.Text(onceField); sessions.WellFormed(once) {
+		r.IdempotencyKey = "dashboard-" + once
+		r.Fingerprint = idempotency.Fingerprint(http.MethodPost, faxesPath, form.Fingerprint())
+	}
+	return r
+}
+
+func given(form *upload.Form) map[string]string {
+	fields := map[string]string{}
+	for _, name := range []string{"environment", "to", "csid", "max_attempts", "page_size", "resolution", "optimize_for"} {
+		fields[name] = form.Text(name)
+	}
+	return fields
+}
+
+// notSent says why there is no fax, on the form where that helps.
+func (d *Dashboard) notSent(v *visit, err error, given map[string]string) {
+	switch apierror.CodeOf(err) {
+	case apierror.ValidationFailed:
+		d.askFax(v, http.StatusUnprocessableEntity, given, wrongFields(err))
+	case apierror.UnsupportedDocument:
+		d.askFax(v, http.StatusUnprocessableEntity, given, map[string]string{"file": "This file cannot be faxed: it is damaged, encrypted, empty, or of another type."})
+	case apierror.PayloadTooLarge:
+		d.askFax(v, http.StatusRequestEntityTooLarge, given, map[string]string{"file": "The files are larger than 10 MB together."})
+	case apierror.DestinationNotSupported:
+		d.askFax(v, http.StatusUnprocessableEntity, given, map[string]string{"to": "We do not fax to this number: there is no rate for it, or it is a premium or satellite number."})
+	case apierror.InsufficientBalance:
+		d.askFax(v, http.StatusPaymentRequired, given, map[string]string{"environment": "The pool does not have enough credits for this fax."})
+	default:
+		d.failedOn(v, err, "/dashboard/faxes/new")
+	}
+}
+
+func (d *Dashboard) discard(ctx context.Context, form *upload.Form) {
+	if err := form.Discard(context.WithoutCancel(ctx)); err != nil {
+		d.cfg.Log.WarnContext(ctx, "a staged file was not deleted; it will be swept", "error", err)
+	}
+}
