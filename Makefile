@@ -78,6 +78,11 @@ bench-overload: $(STACK) ## what happens at five times the capacity; .run/bench/
 bench-ledger: $(STACK) ## holds and captures next to the same work typed naively; .run/bench/ledger.json
 	go run ./deploy/cmd/bench-ledger
 
+.PHONY: screenshots
+screenshots: $(STACK) ## every page of the dashboard at two widths, light and dark: .run/screenshots/
+	@mkdir -p $(RUN)/screenshots
+	$(STACK) exec -- env SCREENSHOTS_DIR=$(CURDIR)/$(RUN)/screenshots go test -count=1 ./deploy/system -run TestEveryPageFits
+
 .PHONY: test
 test: $(STACK) vet build ## run every test, with servers of its own
 	$(STACK) exec -- go test -count=1 -timeout $(TEST_TIMEOUT) work

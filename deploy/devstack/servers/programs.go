@@ -61,6 +61,9 @@ func (o Options) missing(found programs) []string {
 	if o.Named.Redis == "" && found.redis == "" {
 		packages = append(packages, "redis-server")
 	}
+	if o.Browser && firstFile("chromium") == "" {
+		packages = append(packages, "chromium", "fonts-dejavu-core")
+	}
 	return packages
 }
 
