@@ -83,6 +83,10 @@ screenshots: $(STACK) ## every page of the dashboard at two widths, light and da
 	@mkdir -p $(RUN)/screenshots
 	$(STACK) exec -- env SCREENSHOTS_DIR=$(CURDIR)/$(RUN)/screenshots go test -count=1 ./deploy/system -run TestEveryPageFits
 
+.PHONY: bench-dashboard
+bench-dashboard: $(STACK) ## bytes and time of the first load of the start page, by Chromium's own timing
+	$(STACK) exec -- go test -count=1 -v ./deploy/system -run TestTheFirstLoad
+
 .PHONY: test
 test: $(STACK) vet build ## run every test, with servers of its own
 	$(STACK) exec -- go test -count=1 -timeout $(TEST_TIMEOUT) work

@@ -143,6 +143,12 @@ func (tab *Tab) WithoutScript() {
 	tab.run(emulation.SetScriptExecutionDisabled(true))
 }
 
+// ForgetCache makes the next page load everything anew.
+func (tab *Tab) ForgetCache() {
+	tab.t.Helper()
+	tab.run(network.ClearBrowserCache())
+}
+
 // Screenshot is the whole page as PNG.
 func (tab *Tab) Screenshot() (png []byte) {
 	tab.t.Helper()

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -198,4 +199,30 @@ func TestEveryPageFitsAPhoneAndADesk(t *testing.T) {
 	page, err := b.Visit(t.Context(), b.BaseURL+"/dashboard/sign-in")
 	require.NoError(t, err)
 	require.NotContains(t, page.Header.Get("Content-Security-Policy"), "unsafe")
+}
+
+func TestTheFirstLoadOfTheStartPageIsUnderAHundredKilobytes(t *testing.T) {
+	t.Parallel()
+	const loads, limit = 20, 100_000
+	b := setup(t)
+	tab, a := browser.Start(t, refusedPage), b.account(t)
+	b.signIn(t, tab, a)
+	var took []float64
+	for range loads {
+		tab.ForgetCache()
+		tab.Open(b.BaseURL + "/dashboard")
+		var load struct{ Bytes, MS float64 }
+		tab.Evaluate(`(() => {
+			const page = performance.getEntriesByType("navigation")[0];
+			const all = [page, ...performance.getEntriesByType("resource")];
+			return { Bytes: all.reduce((sum, r) => sum + r.transferSize, 0), MS: page.loadEventStart };
+		})()`, &load)
+		require.Positive(t, load.Bytes)
+		require.Less(t, load.Bytes, float64(limit))
+		took = append(took, load.MS)
+		if len(took) == loads {
+			slices.Sort(took)
+			t.Logf("%.0f bytes; load event after %.0f ms (median of %d with an empty cache), at most %.0f ms", load.Bytes, took[loads/2], loads, took[loads-1])
+		}
+	}
 }
