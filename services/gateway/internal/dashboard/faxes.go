@@ -3,7 +3,6 @@ package dashboard
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -56,15 +55,13 @@ func (d *Dashboard) faxes(v *visit) {
 	switch {
 	case apierror.Has(err, apierror.AccountNotActivated):
 		page.Waits, status = true, http.StatusForbidden
-		page.Environment = environments[slices.IndexFunc(environments, func(e contract.Environment) bool { return e.ID == chosen })]
-	case err != nil:
+		page.Environment, err = d.cfg.RPC.GetEnvironment(v.ctx(), v.owned(chosen))
+	case err == nil:
+		status, err = d.listFaxes(v, &page)
+	}
+	if err != nil {
 		d.failedOn(v, err, faxesPath)
 		return
-	default:
-		if status, err = d.listFaxes(v, &page); err != nil {
-			d.failedOn(v, err, faxesPath)
-			return
-		}
 	}
 	d.show(v, status, "faxes", view{Title: "Faxes", Section: "faxes", Body: page})
 }
