@@ -19,7 +19,15 @@ type Typed struct {
 	ExpMonth string
 	ExpYear  string // of two or four digits
 	CVC      string
+	// Answer is what the holder told the bank, one of the constants; empty before the bank has asked.
+	Answer string
 }
+
+// What the holder of a card tells a bank that asks.
+const (
+	Confirmed = "confirmed"
+	Refused   = "refused"
+)
 
 // TestCard is a number that Stripe's test mode knows.
 type TestCard struct {
@@ -30,6 +38,7 @@ type TestCard struct {
 	message string
 	later   bool // it declines only when it is charged off-session
 	slow    bool // it takes refunds, but not at once
+	asks    bool // its bank asks the holder at the page (3-D Secure)
 }
 
 // All returns the test cards.
@@ -50,6 +59,10 @@ func All() []TestCard {
 			decline: authenticationRequired, message: "Your card was declined. This transaction requires authentication.",
 		},
 		{
+			Number: "4000000000003220", Brand: "visa", Effect: "asks its holder (3-D Secure), then pays", later: true, asks: true,
+			decline: authenticationRequired, message: "Your card was declined. This transaction requires authentication.",
+		},
+		{
 			Number: "4000000000000341", Brand: "visa", Effect: "pays here, later is declined", later: true,
 			decline: "generic_decline", message: "Your card was declined.",
 		},
@@ -57,10 +70,12 @@ func All() []TestCard {
 	}
 }
 
-// Judged is a card that was understood. Declined is nil when it pays.
+// Judged is a card that was understood. Declined is nil when it pays. Asked says that its bank waits for
+// the holder's answer first.
 type Judged struct {
 	Card     object.Card
 	Declined *refusal.Error
+	Asked    bool
 }
 
 // Judge says what becomes of a card. Its error, for what no bank would be asked about, is a mistake
@@ -82,6 +97,11 @@ func Judge(typed Typed, now time.Time) (Judged, *refusal.Error) {
 	if card.decline != "" && !card.later {
 		judged.Declined = card.refused()
 	}
+	if card.asks && typed.Answer == Refused {
+		judged.Declined = refusal.CardProblem("payment_intent_authentication_failure", "", "",
+			"We are unable to authenticate your payment method. Please choose a different payment method and try again.")
+	}
+	judged.Asked = card.asks && typed.Answer != Refused && typed.Answer != Confirmed
 	return judged, nil
 }
 

@@ -10,11 +10,11 @@ func (d *Desk) Expire(s *object.Session, cause *object.EventRequest) {
 	s.Status, s.URL = object.SessionExpired, ""
 	if intent := d.state.PaymentIntents.Get(string(s.PaymentIntent)); intent != nil && intent.Status != object.Succeeded {
 		now := d.now().Unix()
-		intent.Status, intent.CanceledAt, intent.CancellationReason = object.Canceled, &now, "automatic"
+		intent.Status, intent.CanceledAt, intent.CancellationReason, intent.NextAction = object.Canceled, &now, "automatic", nil
 		d.emit("payment_intent.canceled", intent, s.Livemode, cause)
 	}
 	if intent := d.state.SetupIntents.Get(string(s.SetupIntent)); intent != nil && intent.Status != object.Succeeded {
-		intent.Status, intent.CancellationReason = object.Canceled, "abandoned"
+		intent.Status, intent.CancellationReason, intent.NextAction = object.Canceled, "abandoned", nil
 		d.emit("setup_intent.canceled", intent, s.Livemode, cause)
 	}
 	d.emit("checkout.session.expired", s, s.Livemode, cause)

@@ -8,7 +8,7 @@ import (
 
 // Pay does what a person at the page asks for: charge the card, or save it, or nothing more than
 // agree when there is nothing to pay. A session that is not open stays as it is. After a refusal the
-// person may try again.
+// person may try again. A session that is open without one waits for the holder's answer to the bank.
 func (d *Desk) Pay(s *object.Session, typed cards.Typed) *refusal.Error {
 	if s.Status != object.SessionOpen {
 		return nil
@@ -29,6 +29,10 @@ func (d *Desk) Pay(s *object.Session, typed cards.Typed) *refusal.Error {
 
 func (d *Desk) charge(s *object.Session, judged cards.Judged) *refusal.Error {
 	intent := d.intentOf(s)
+	if judged.Asked {
+		d.till.Ask(intent)
+		return nil
+	}
 	method := d.newMethod(s, judged.Card)
 	if judged.Declined != nil {
 		return d.till.Decline(intent, method, judged.Declined, nil)
@@ -50,11 +54,17 @@ func (d *Desk) save(s *object.Session, judged cards.Judged) *refusal.Error {
 		intent = d.openSetup(s, nil)
 		s.SetupIntent = object.Optional(intent.ID)
 	}
+	if judged.Asked {
+		intent.Status, intent.NextAction = object.RequiresAction, object.AskHolder()
+		d.emit("setup_intent.requires_action", intent, s.Livemode, nil)
+		return nil
+	}
+	intent.NextAction = nil
 	method := d.newMethod(s, judged.Card)
 	if judged.Declined != nil {
 		told := *judged.Declined
 		told.PaymentMethod = *method
-		intent.LastSetupError = &told
+		intent.Status, intent.LastSetupError = object.RequiresPaymentMethod, &told
 		d.emit("setup_intent.setup_failed", intent, s.Livemode, nil)
 		return judged.Declined
 	}

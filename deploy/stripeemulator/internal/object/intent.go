@@ -5,10 +5,22 @@ import "github.com/mintfax/mintfax/deploy/stripeemulator/internal/refusal"
 // Where an intent stands.
 const (
 	RequiresPaymentMethod = "requires_payment_method"
+	RequiresAction        = "requires_action"
 	Processing            = "processing"
 	Succeeded             = "succeeded"
 	Canceled              = "canceled"
 )
+
+// NextAction is what has to happen before an intent can go on.
+type NextAction struct {
+	Type         string         `json:"type"`
+	UseStripeSDK map[string]any `json:"use_stripe_sdk"`
+}
+
+// AskHolder lets the page ask the holder of the card in the name of the bank.
+func AskHolder() *NextAction {
+	return &NextAction{Type: "use_stripe_sdk", UseStripeSDK: map[string]any{"type": "three_d_secure_redirect"}}
+}
 
 // PaymentIntent is the attempt to collect a payment, once or several times.
 type PaymentIntent struct {
@@ -35,7 +47,7 @@ type PaymentIntent struct {
 	LatestCharge              Optional          `json:"latest_charge"`
 	Livemode                  bool              `json:"livemode"`
 	Metadata                  map[string]string `json:"metadata"`
-	NextAction                Null              `json:"next_action"`
+	NextAction                *NextAction       `json:"next_action"`
 	OnBehalfOf                Null              `json:"on_behalf_of"`
 	PaymentMethod             Optional          `json:"payment_method"`
 	PaymentMethodConfig       Null              `json:"payment_method_configuration_details"`
@@ -76,7 +88,7 @@ type SetupIntent struct {
 	Livemode                bool              `json:"livemode"`
 	Mandate                 Null              `json:"mandate"`
 	Metadata                map[string]string `json:"metadata"`
-	NextAction              Null              `json:"next_action"`
+	NextAction              *NextAction       `json:"next_action"`
 	OnBehalfOf              Null              `json:"on_behalf_of"`
 	PaymentMethod           Optional          `json:"payment_method"`
 	PaymentMethodConfig     Null              `json:"payment_method_configuration_details"`

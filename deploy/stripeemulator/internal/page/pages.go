@@ -71,11 +71,15 @@ func (p *Pages) pay(w http.ResponseWriter, r *http.Request) {
 		}
 		return p.desk.Pay(session, cards.Typed{
 			Number: r.PostForm.Get("card_number"), ExpMonth: r.PostForm.Get("exp_month"),
-			ExpYear: r.PostForm.Get("exp_year"), CVC: r.PostForm.Get("cvc"),
+			ExpYear: r.PostForm.Get("exp_year"), CVC: r.PostForm.Get("cvc"), Answer: r.PostForm.Get("answer"),
 		})
 	})
 	if problem != nil {
 		p.form(w, http.StatusPaymentRequired, session, problem.Message)
+		return
+	}
+	if ok && session.Status == object.SessionOpen {
+		p.bank(w, session, r.PostForm)
 		return
 	}
 	p.leave(w, r, session, ok)

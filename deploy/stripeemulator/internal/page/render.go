@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -27,6 +28,15 @@ type form struct {
 	Year      int // a good one to type
 }
 
+// bank is the page on which a bank asks the holder of a card. Its form sends what was typed once more.
+type bank struct {
+	Setup     bool
+	Total     string
+	Typed     map[string]string
+	Confirmed string
+	Refused   string
+}
+
 type message struct{ Title, Text, Back string }
 
 func (p *Pages) form(w http.ResponseWriter, status int, session object.Session, problem string) {
@@ -37,6 +47,17 @@ func (p *Pages) form(w http.ResponseWriter, status int, session object.Session, 
 		Items: session.LineItems, Problem: problem, CancelURL: string(session.CancelURL), Cards: cards.All(),
 		Year: p.now().Year() + 5,
 	})
+}
+
+func (p *Pages) bank(w http.ResponseWriter, session object.Session, typed url.Values) {
+	asked := bank{
+		Setup: session.Mode == object.ModeSetup, Total: money(session.Total(), string(session.Currency)),
+		Typed: map[string]string{}, Confirmed: cards.Confirmed, Refused: cards.Refused,
+	}
+	for _, field := range []string{"card_number", "exp_month", "exp_year", "cvc"} {
+		asked.Typed[field] = typed.Get(field)
+	}
+	p.render(w, http.StatusOK, "bank", asked)
 }
 
 func (p *Pages) message(w http.ResponseWriter, status int, m message) {

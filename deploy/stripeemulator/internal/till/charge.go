@@ -14,6 +14,12 @@ func (t *Till) Charge(intent *object.PaymentIntent, method *object.PaymentMethod
 	t.emit("charge.succeeded", charge, charge.Livemode, cause)
 }
 
+// Ask lets an intent wait until the holder of the card has answered the bank.
+func (t *Till) Ask(intent *object.PaymentIntent) {
+	intent.Status, intent.NextAction = object.RequiresAction, object.AskHolder()
+	t.emit("payment_intent.requires_action", intent, intent.Livemode, nil)
+}
+
 // Succeed ends an intent whose latest charge was paid.
 func (t *Till) Succeed(intent *object.PaymentIntent, cause *object.EventRequest) {
 	charge := t.state.Charges.Get(string(intent.LatestCharge))
@@ -72,6 +78,7 @@ func (t *Till) newCharge(intent *object.PaymentIntent, method *object.PaymentMet
 		ReceiptEmail: intent.ReceiptEmail, Status: "pending",
 	}
 	t.state.Charges.Add(charge.ID, charge)
+	intent.NextAction = nil
 	intent.LatestCharge = object.Optional(charge.ID)
 	return charge
 }
