@@ -13,6 +13,7 @@ import (
 const (
 	CardPays              = "4242424242424242"
 	CardDeclined          = "4000000000000002"
+	CardAsks              = "4000000000003220" // its bank asks the holder before it pays
 	CardInsufficientFunds = "4000000000009995"
 )
 

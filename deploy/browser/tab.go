@@ -19,7 +19,8 @@ import (
 
 const patience = 15 * time.Second
 
-// Tab is one tab with cookies of its own. What goes wrong in it fails the test.
+// Tab is one tab with cookies of its own. What goes wrong in it fails the test, and so does a page whose
+// Content-Security-Policy is missing or has an `unsafe-` source.
 type Tab struct {
 	t   testing.TB
 	ctx context.Context
@@ -57,6 +58,11 @@ func (tab *Tab) note(event any) {
 		}
 	case *runtime.EventExceptionThrown:
 		tab.problems = append(tab.problems, e.ExceptionDetails.Error())
+	case *network.EventResponseReceived:
+		if policy := header(e.Response.Headers, "Content-Security-Policy"); e.Type == network.ResourceTypeDocument &&
+			(policy == "" || strings.Contains(policy, "unsafe")) {
+			tab.problems = append(tab.problems, fmt.Sprintf("%s has the Content-Security-Policy %q", e.Response.URL, policy))
+		}
 	case *network.EventRequestWillBeSent:
 		if address, err := url.Parse(e.Request.URL); err == nil && address.Host != "" {
 			tab.hosts[address.Host] = true
@@ -161,6 +167,15 @@ func (tab *Tab) run(actions ...chromedp.Action) {
 	ctx, cancel := context.WithTimeout(tab.ctx, patience)
 	defer cancel()
 	require.NoError(tab.t, chromedp.Run(ctx, actions...))
+}
+
+func header(headers network.Headers, name string) string {
+	for key, value := range headers {
+		if strings.EqualFold(key, name) {
+			return fmt.Sprint(value)
+		}
+	}
+	return ""
 }
 
 func clickable(words string) string {

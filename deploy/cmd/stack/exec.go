@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/mintfax/mintfax/deploy/browser/axe"
 	"github.com/mintfax/mintfax/deploy/devstack"
 	"github.com/mintfax/mintfax/deploy/devstack/process"
 	"github.com/mintfax/mintfax/deploy/devstack/servers"
@@ -52,7 +53,12 @@ func (s stack) exec(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, set.Stop()) }()
-	err = asExitStatus(command(ctx, args, dir, set.Addresses()))
+	script, err := axe.Provide(ctx, filepath.Join(s.dir, "tools"))
+	if err != nil {
+		return err
+	}
+	environment := append(set.Addresses().Environment("TEST_"), axe.Variable+"="+script)
+	err = asExitStatus(command(ctx, args, dir, environment))
 	_, swept := commandMark(dir).Sweep(context.WithoutCancel(ctx))
 	return errors.Join(err, swept)
 }
@@ -97,10 +103,10 @@ func (s stack) namedForTests() (servers.Addresses, error) {
 	return forTests.Or(general), err
 }
 
-func command(ctx context.Context, args []string, dir string, addresses servers.Addresses) error {
+func command(ctx context.Context, args []string, dir string, environment []string) error {
 	cmd := exec.Command(args[0], args[1:]...) // ended below
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	cmd.Env = append(withoutServers(), addresses.Environment("TEST_")...)
+	cmd.Env = append(withoutServers(), environment...)
 	cmd.Env = append(cmd.Env, commandMark(dir).Set())
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)

@@ -64,6 +64,9 @@ func (o Options) missing(found programs) []string {
 	if o.Browser && firstFile("chromium") == "" {
 		packages = append(packages, "chromium", "fonts-dejavu-core")
 	}
+	if o.Browser && firstFile("npm") == "" {
+		packages = append(packages, "npm")
+	}
 	return packages
 }
 

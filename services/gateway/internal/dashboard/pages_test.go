@@ -21,10 +21,10 @@ func TestEveryPageShowsWhatItIsFor(t *testing.T) {
 	v := w.visitor(t)
 	v.signIn()
 	for path, text := range map[string]string{
-		"/dashboard": "Live faxes wait for one purchase", "/dashboard/faxes": "15005550002", "/dashboard/faxes/new": "Practice (Sandbox)",
+		"/dashboard": "Live faxes wait for one purchase", "/dashboard/faxes": "15005550002", "/dashboard/faxes/new": "Practice (sandbox)",
 		"/dashboard/faxes/fax_1": "The line was busy.", "/dashboard/keys": "Laptop", "/dashboard/keys/key_1": "Rotate the key",
 		"/dashboard/environments/env_l": "Clinic", "/dashboard/billing": "There is no card on file", "/dashboard/payments": "Partly refunded ($2.50 back)",
-		"/dashboard/transactions": "Charged for a fax", "/dashboard/settings": "Sign out everywhere", "/dashboard/first-fax": "See its life",
+		"/dashboard/transactions": "Charged from the hold", "/dashboard/settings": "Sign out everywhere", "/dashboard/first-fax": "See its life",
 	} {
 		page := v.get(path)
 		require.Equal(t, http.StatusOK, page.status, path)

@@ -52,7 +52,7 @@ func done(what string) *notice {
 func functions() template.FuncMap {
 	return template.FuncMap{
 		"money": money, "number": number, "when": when, "day": day, "capital": capital, "took": took, "asset": pages.Asset,
-		"statusWord": statusWord, "why": why, "whatToDo": whatToDo, "pauseWords": pauseWords, "typeWord": typeWord, "kindWord": kindWord,
+		"statusWord": statusWord, "why": why, "whatToDo": whatToDo, "pauseWords": pauseWords, "typeWord": typeWord, "environmentWords": environmentWords, "kindWord": kindWord,
 		"paymentWord": paymentWord, "signed": signed, "text": text, "activation": activation,
 	}
 }

@@ -1,6 +1,8 @@
 package dashboard
 
 import (
+	"strings"
+
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -20,6 +22,14 @@ func typeWord(t contract.EnvironmentType) string {
 	return "Sandbox"
 }
 
+// environmentWords name an environment and its type, once where the name says the type.
+func environmentWords(name string, t contract.EnvironmentType) string {
+	if strings.EqualFold(name, typeWord(t)) {
+		return name
+	}
+	return name + " (" + strings.ToLower(typeWord(t)) + ")"
+}
+
 // kindWord says in a word what moved credits.
 func kindWord(t contract.TransactionType) string {
 	switch t {
@@ -28,7 +38,7 @@ func kindWord(t contract.TransactionType) string {
 	case contract.TransactionHold:
 		return "Held for a fax"
 	case contract.TransactionCapture:
-		return "Charged for a fax"
+		return "Charged from the hold"
 	case contract.TransactionRelease:
 		return "Given back"
 	default:
