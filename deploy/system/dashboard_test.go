@@ -116,7 +116,7 @@ func TestActivationWorksByKeyboardAlone(t *testing.T) {
 	tab.Press(kb.Enter)
 	tab.See("$40.00")
 	eventually(t, "the first field to have the focus", func() (has bool) {
-		tab.Evaluate(`document.activeElement.id === "card_number"`, &has)
+		tab.Evaluate(`document.activeElement?.id === "card_number"`, &has)
 		return has
 	})
 	for _, value := range []string{apiclient.CardPays, "12", "2034", "123"} {
@@ -132,7 +132,7 @@ func tabTo(t *testing.T, tab *browser.Tab, words string) {
 	for range 40 {
 		tab.Press(kb.Tab)
 		var focused string
-		tab.Evaluate(`(e => (e.labels && e.labels.length ? e.labels[0] : e).innerText || "")(document.activeElement)`, &focused)
+		tab.Evaluate(`(e => (e?.labels?.length ? e.labels[0] : e)?.innerText || "")(document.activeElement)`, &focused)
 		if strings.Contains(focused, words) {
 			return
 		}

@@ -1,0 +1,124 @@
+package group4
+
+import (
+	"encoding/binary"
+	"math/bits"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage"
+)
+
+// Encode returns the code of a page, with the end of the block and filled up to a whole byte.
+func Encode(page faxpage.Page) []byte {
+	e := encoder{out: make([]byte, 0, 1<<16)}
+	above, line := make([]int, 0, changesAtMost), make([]int, 0, changesAtMost)
+	above = changes(above, nil)
+	for y := range page.Lines() {
+		line = changes(line[:0], page.Line(y))
+		e.line(line, above)
+		above, line = line, above
+	}
+	e.put(endOfBlock)
+	e.flush()
+	return e.out
+}
+
+// The changes of a line end with the width several times, so that none is looked for beyond.
+const (
+	ends          = 4
+	changesAtMost = faxpage.Width + ends
+)
+
+// changes lists where the colour changes, from white before the first pixel: those with an even index to
+// black, the others to white.
+func changes(list []int, line []byte) []int {
+	last := uint64(0)
+	for at := 0; at < len(line); at += 8 {
+		word := binary.BigEndian.Uint64(line[at:])
+		changed := word ^ (word>>1 | last<<63)
+		last = word & 1
+		for changed != 0 {
+			n := bits.LeadingZeros64(changed)
+			list = append(list, at*8+n)
+			changed &^= 1 << (63 - n)
+		}
+	}
+	for range ends {
+		list = append(list, faxpage.Width)
+	}
+	return list
+}
+
+type encoder struct {
+	out  []byte
+	bits uint64
+	used uint8 // of bits, the lowest
+}
+
+// line tells a line by the changes of the line above it. The names a0 to b2 are those of ITU-T T.6.
+func (e *encoder) line(line, above []int) {
+	const before = -1 // where a line begins: a change at pixel 0 lies to the right of it
+	a0, next, near := before, 0, 0
+	for a0 < faxpage.Width {
+		a1 := line[next]
+		near = rightOf(above, near, a0, next%2)
+		b1, b2 := above[near], above[near+1]
+		switch {
+		case b2 < a1:
+			e.put(pass)
+			a0 = b2
+		case a1-b1 >= -3 && a1-b1 <= 3:
+			e.put(vertical[a1-b1+3])
+			a0, next = a1, next+1
+		default:
+			a2 := line[next+1]
+			e.put(horizontal)
+			e.run(a1-max(a0, 0), next%2)
+			e.run(a2-a1, (next+1)%2)
+			a0, next = a2, next+2
+		}
+	}
+}
+
+// rightOf returns the index of the first change of a kind, even or odd, to the right of a0. The search
+// goes on from where the last one ended; the colour may have changed since, so it steps back first.
+func rightOf(above []int, near, a0, kind int) int {
+	near = max(near-1, 0)
+	if near%2 != kind {
+		near++
+	}
+	for near >= 2 && above[near-2] > a0 {
+		near -= 2
+	}
+	for above[near] <= a0 && above[near] < faxpage.Width {
+		near += 2
+	}
+	return near
+}
+
+// run tells a run of pixels of one colour, 0 for white.
+func (e *encoder) run(length, colour int) {
+	codes := whiteRuns
+	if colour == 1 {
+		codes = blackRuns
+	}
+	if length >= 64 {
+		e.put(codes.long[length/64])
+	}
+	e.put(codes.short[length%64])
+}
+
+func (e *encoder) put(c code) {
+	e.bits = e.bits<<c.length | uint64(c.bits)
+	e.used += c.length
+	for e.used >= 8 {
+		e.used -= 8
+		e.out = append(e.out, byte(e.bits>>e.used))
+	}
+}
+
+func (e *encoder) flush() {
+	if e.used > 0 {
+		e.out = append(e.out, byte(e.bits<<(8-e.used)))
+		e.used = 0
+	}
+}
