@@ -112,13 +112,13 @@ func (e *encoder) put(c code) {
 	e.used += c.length
 	for e.used >= 8 {
 		e.used -= 8
-		e.out = append(e.out, byte(e.bits>>e.used))
+		e.out = append(e.out, byte(e.bits>>e.used)) //nolint:gosec // the lowest eight of what is left
 	}
 }
 
 func (e *encoder) flush() {
 	if e.used > 0 {
-		e.out = append(e.out, byte(e.bits<<(8-e.used)))
+		e.out = append(e.out, byte(e.bits<<(8-e.used))) //nolint:gosec // the lowest eight
 		e.used = 0
 	}
 }

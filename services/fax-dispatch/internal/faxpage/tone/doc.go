@@ -1,0 +1,2 @@
+// Package tone turns grey pages into black and white ones.
+package tone

@@ -1,0 +1,74 @@
+package tone
+
+import (
+	"image"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage"
+)
+
+// Method is how grey becomes black and white. The values are those of the field optimize_for.
+type Method string
+
+// The methods.
+const (
+	// Auto looks at the page: with smooth greys, as pictures have them, it is taken as Photo, else as Text.
+	Auto Method = ""
+	// Text makes every pixel that is darker than a threshold black, which keeps strokes sharp.
+	Text Method = "text"
+	// Photo spreads the error of each pixel over its neighbours, which keeps the greys of an area.
+	Photo Method = "photo"
+)
+
+// threshold lies above the middle so that thin strokes, which are grey after smoothing, stay whole.
+const threshold = 152
+
+// Page turns a grey picture that is as wide as a page into a page.
+func Page(grey *image.Gray, method Method) faxpage.Page {
+	page := faxpage.New(grey.Rect.Dy())
+	if method == Auto {
+		method = choose(grey)
+	}
+	if method == Photo {
+		diffuse(page, grey)
+		return page
+	}
+	for y := range page.Lines() {
+		row, line := rowOf(grey, y), page.Line(y)
+		for x, value := range row {
+			if value < threshold {
+				line[x/8] |= 0x80 >> (x % 8)
+			}
+		}
+	}
+	return page
+}
+
+// A page is a picture when so many of its pixels are grey and like their right neighbour. The smoothed
+// edges of letters are grey, too, but steep.
+const (
+	darkest, brightest = 40, 224
+	alike              = 16
+	pictureShare       = 100 // one pixel in so many
+)
+
+func choose(grey *image.Gray) Method {
+	smooth := 0
+	for y := 0; y < grey.Rect.Dy(); y += 2 {
+		row := rowOf(grey, y)
+		for x := 1; x < len(row); x++ {
+			a, b := int(row[x-1]), int(row[x])
+			if a > darkest && a < brightest && b > darkest && b < brightest && a-b < alike && b-a < alike {
+				smooth++
+			}
+		}
+	}
+	if smooth*pictureShare > grey.Rect.Dx()*grey.Rect.Dy()/2 {
+		return Photo
+	}
+	return Text
+}
+
+func rowOf(grey *image.Gray, y int) []byte {
+	at := y * grey.Stride
+	return grey.Pix[at : at+faxpage.Width]
+}
