@@ -48,7 +48,7 @@ func (s stack) exec(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	tell := func(line string) { fmt.Fprintln(os.Stderr, "stack:", line) }
-	set, err := servers.Start(ctx, servers.Options{Dir: dir, Named: named, Ephemeral: true, Browser: true, Say: tell})
+	set, err := servers.Start(ctx, servers.Options{Dir: dir, Named: named, Ephemeral: true, Tests: true, Say: tell})
 	if err != nil {
 		return err
 	}

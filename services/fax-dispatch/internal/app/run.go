@@ -11,8 +11,8 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/loopback"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/sandbox"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/dispatch"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxes"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/submission"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/config"
@@ -42,9 +42,9 @@ func Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	program, err := os.Executable()
+	renderer, err := render.Find()
 	if err != nil {
-		return fmt.Errorf("find the own program, to inspect documents with: %w", err)
+		return fmt.Errorf("prepare to render documents: %w", err)
 	}
 	log := telemetry.NewLogger(os.Stdout, "fax-dispatch", cfg.LogLevel)
 	r := runner.New(log, cfg.InternalAddr)
@@ -86,7 +86,7 @@ func Run(ctx context.Context) error {
 		Store:       submission.NewStore(db),
 		Wallet:      wallet(client),
 		Documents:   storage,
-		Inspector:   document.NewInspector(program),
+		Renderer:    renderer,
 		LiveCarrier: cfg.LiveCarrier,
 		Wake:        relay.Wake,
 		Log:         log,

@@ -5,31 +5,21 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/app"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document/child"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxtest"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/bus/bustest"
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// The test program inspects documents, as the service's own does.
-func TestMain(m *testing.M) {
-	if len(os.Args) > 2 && os.Args[1] == child.Argument {
-		if err := child.Main(child.Kind(os.Args[2]), os.Stdin, os.Stdout); err != nil {
-			os.Exit(1)
-		}
-		os.Exit(0)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { rendertest.Main(m) }
 
 // patience is for a loaded machine; nothing here takes so long.
 const patience = 30 * time.Second

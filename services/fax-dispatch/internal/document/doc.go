@@ -1,3 +1,2 @@
-// Package document finds out what an uploaded file is and how many pages it has, without trusting it.
-// What takes a complicated parser is read in a child process with limits.
+// Package document tells what an uploaded file is, whatever it is called, and why one cannot be faxed.
 package document

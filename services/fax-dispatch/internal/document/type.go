@@ -1,11 +1,10 @@
 package document
 
 import (
+	"archive/zip"
 	"bytes"
 	"net/http"
 	"strings"
-
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document/pages"
 )
 
 // Type is a media type that can be faxed.
@@ -18,12 +17,17 @@ const (
 	PNG  Type = "image/png"
 	JPEG Type = "image/jpeg"
 	Text Type = "text/plain"
+	HTML Type = "text/html"
+	DOCX Type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+	XLSX Type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 )
 
-// TypeOf tells by its first bytes what a file is; names and declared types are not asked.
+// TypeOf tells by its first bytes, or by the files in it, what a file is; names and declared types are not asked.
 func TypeOf(content []byte) (Type, error) {
 	starts := func(magic string) bool { return bytes.HasPrefix(content, []byte(magic)) }
 	switch {
+	case len(bytes.TrimSpace(content)) == 0:
+		return "", ErrEmpty
 	case starts("%PDF-"):
 		return PDF, nil
 	case starts("II*\x00"), starts("MM\x00*"):
@@ -32,18 +36,43 @@ func TypeOf(content []byte) (Type, error) {
 		return PNG, nil
 	case starts("\xff\xd8\xff"):
 		return JPEG, nil
-	case isMarkup(content) || !strings.HasPrefix(http.DetectContentType(content), "text/plain"):
-		return "", pages.ErrUnsupported
+	case starts("PK\x03\x04"):
+		return officeType(content)
+	case begins(content, "<!doctype html", "<html", "<head", "<body"):
+		return HTML, nil
+	case isMarkup(content) || !strings.HasPrefix(http.DetectContentType(content), "text/"):
+		return "", ErrUnsupported
 	default:
 		return Text, nil
 	}
 }
 
+// officeType tells the formats of Office Open XML apart, which are archives.
+func officeType(content []byte) (Type, error) {
+	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		return "", ErrUnsupported
+	}
+	for _, file := range archive.File {
+		switch file.Name {
+		case "word/document.xml":
+			return DOCX, nil
+		case "xl/workbook.xml":
+			return XLSX, nil
+		}
+	}
+	return "", ErrUnsupported
+}
+
 // isMarkup finds formats that are made of text and would be faxed as their source.
 func isMarkup(content []byte) bool {
-	start := strings.ToLower(string(bytes.TrimSpace(content[:min(len(content), 512)])))
-	start = strings.TrimPrefix(start, "\ufeff")
-	for _, sign := range []string{"{\\rtf", "<!doctype", "<html", "<?xml", "<svg", "%!ps"} {
+	return begins(content, "{\\rtf", "<!doctype", "<?xml", "<svg", "%!ps")
+}
+
+func begins(content []byte, signs ...string) bool {
+	start := strings.TrimPrefix(string(content[:min(len(content), 512)]), "\ufeff")
+	start = strings.ToLower(strings.TrimSpace(start))
+	for _, sign := range signs {
 		if strings.HasPrefix(start, sign) {
 			return true
 		}

@@ -5,13 +5,12 @@ import (
 	"crypto/rand"
 	"io/fs"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/submission"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/documents"
@@ -61,13 +60,13 @@ func (s Storage) Files(t require.TestingT, area string) int {
 // Submissions is the submission service on the bench's database and ledger.
 func (b *Bench) Submissions(t *testing.T, storage Storage) *submission.Service {
 	t.Helper()
-	program, err := os.Executable()
+	renderer, err := render.Find()
 	require.NoError(t, err)
 	return &submission.Service{
 		Store:       submission.NewStore(b.DB),
 		Wallet:      submission.Wallet{Hold: b.Hold, Void: b.Void},
 		Documents:   storage.Store,
-		Inspector:   document.NewInspector(program),
+		Renderer:    renderer,
 		LiveCarrier: "loopback",
 		Wake:        func() {},
 		Log:         slog.New(slog.DiscardHandler),

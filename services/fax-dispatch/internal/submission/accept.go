@@ -33,7 +33,7 @@ func (s *Service) accept(ctx context.Context, d draft) (contract.SubmittedFax, e
 		return s.withdraw(ctx, d, err)
 	}
 	crashpoint.Here(crashpoint.SubmissionHeld)
-	if err := s.keep(ctx, d.documents); err != nil {
+	if err := s.Documents.Keep(ctx, d.document.ID); err != nil {
 		return s.undo(ctx, d, err)
 	}
 	crashpoint.Here(crashpoint.SubmissionKept)
@@ -50,15 +50,6 @@ func (s *Service) hold(ctx context.Context, d draft) error {
 	defer cancel()
 	_, err := s.Wallet.Hold(ctx, d.hold())
 	return err
-}
-
-func (s *Service) keep(ctx context.Context, all []judged) error {
-	for _, one := range all {
-		if err := s.Documents.Keep(ctx, one.file.ID); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // withdraw takes a submission back whose hold was refused, or got no answer. A refusal is the answer;

@@ -15,14 +15,7 @@ type draft struct {
 	pages     int
 	rate      int64
 	carrier   string
-	documents []judged
-}
-
-// judged is an uploaded file and what it turned out to be.
-type judged struct {
-	file  contract.StagedFile
-	kind  string
-	pages int
+	document  contract.StagedFile // its pages
 }
 
 func (d draft) holdAmount() int64 { return int64(d.pages) * d.rate }

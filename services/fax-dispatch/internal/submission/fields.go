@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/destination"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document/pages"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 )
@@ -134,7 +134,7 @@ func (p problems) checkAttempts(text string) int {
 
 func sheetNames() []string {
 	var names []string
-	for _, sheet := range pages.Sheets() {
+	for _, sheet := range document.Sheets() {
 		names = append(names, string(sheet))
 	}
 	return names

@@ -9,6 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
@@ -32,7 +33,7 @@ type Store struct {
 // NewStore returns a store on the fax schema.
 func NewStore(db *gorm.DB) Store { return Store{db} }
 
-// create writes a draft as accepting, with its documents and its idempotency key.
+// create writes a draft as accepting, with its document and its idempotency key.
 func (s Store) create(ctx context.Context, d draft) (createdAt time.Time, err error) {
 	tags, err := json.Marshal(d.submitted().Fax.Tags)
 	if err != nil {
@@ -51,7 +52,7 @@ func (s Store) create(ctx context.Context, d draft) (createdAt time.Time, err er
 		if err != nil {
 			return fmt.Errorf("write a submission: %w", err)
 		}
-		if err := addDocuments(tx, d); err != nil {
+		if err := addDocument(tx, d); err != nil {
 			return err
 		}
 		return claimKey(tx, d)
@@ -59,14 +60,12 @@ func (s Store) create(ctx context.Context, d draft) (createdAt time.Time, err er
 	return createdAt.UTC(), err
 }
 
-func addDocuments(tx *gorm.DB, d draft) error {
-	for i, one := range d.documents {
-		err := tx.Exec(`
-			INSERT INTO fax.documents (id, fax_id, position, content_type, size, sha256, pages, wrapped_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			one.file.ID, d.id, i, one.kind, one.file.Size, one.file.SHA256, one.pages, one.file.WrappedKey).Error
-		if err != nil {
-			return fmt.Errorf("write a document: %w", err)
-		}
+func addDocument(tx *gorm.DB, d draft) error {
+	err := tx.Exec(`
+		INSERT INTO fax.documents (id, fax_id, position, content_type, size, sha256, pages, wrapped_key) VALUES (?, ?, 0, ?, ?, ?, ?, ?)`,
+		d.document.ID, d.id, string(document.TIFF), d.document.Size, d.document.SHA256, d.pages, d.document.WrappedKey).Error
+	if err != nil {
+		return fmt.Errorf("write a document: %w", err)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package submission_test
 import (
 	"context"
 	"errors"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -11,23 +10,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document/child"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxtest"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/submission"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// The test program inspects documents, as the service's own does.
-func TestMain(m *testing.M) {
-	if len(os.Args) > 2 && os.Args[1] == child.Argument {
-		if err := child.Main(child.Kind(os.Args[2]), os.Stdin, os.Stdout); err != nil {
-			os.Exit(1)
-		}
-		os.Exit(0)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { rendertest.Main(m) }
 
 type fixture struct {
 	*faxtest.Bench
@@ -77,7 +67,7 @@ func TestAnAcceptedFaxHasItsHoldItsDocumentAndItsWork(t *testing.T) {
 	require.Equal(t, []string{"fax.queued"}, f.Events(t, got.Fax.ID))
 	require.Equal(t, []contract.DispatchFaxWork{{FaxID: got.Fax.ID, AttemptNumber: 1}}, f.Work(t))
 	require.Zero(t, f.storage.Files(t, "staging"))
-	require.Equal(t, 2, f.storage.Files(t, "documents"))
+	require.Equal(t, 1, f.storage.Files(t, "documents"), "the pages, and not what they were made of")
 }
 
 func TestSevenIsThreePagesWhateverWasUploaded(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/sandbox"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/destination"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/documents"
@@ -28,7 +28,7 @@ type Service struct {
 	Store       Store
 	Wallet      Wallet
 	Documents   *documents.Store
-	Inspector   *document.Inspector
+	Renderer    *render.Renderer
 	LiveCarrier string // name of the carrier of live faxes
 	Wake        func() // tells the relay of the outbox that there is something to send
 	Log         *slog.Logger
@@ -43,9 +43,7 @@ func (s *Service) Submit(ctx context.Context, r contract.SubmitFaxRequest) (cont
 		defer cancel()
 	}
 	submitted, err := s.submit(ctx, r)
-	if err != nil || submitted.Replayed {
-		s.discard(ctx, r.Files)
-	}
+	s.discard(ctx, r.Files) // the pages that were made of them are kept
 	return submitted, err
 }
 
@@ -58,7 +56,11 @@ func (s *Service) submit(ctx context.Context, r contract.SubmitFaxRequest) (cont
 	if err != nil {
 		return contract.SubmittedFax{}, err
 	}
-	return s.accept(ctx, d)
+	submitted, err := s.accept(ctx, d)
+	if err != nil || submitted.Replayed {
+		s.discard(ctx, []contract.StagedFile{d.document})
+	}
+	return submitted, err
 }
 
 // judge decides everything that needs no record: fields, scenarios, documents, price.
@@ -75,14 +77,16 @@ func (s *Service) judge(ctx context.Context, r contract.SubmitFaxRequest) (draft
 			return draft{}, err
 		}
 	}
-	if d.documents, d.pages, err = s.inspect(ctx, r); err != nil {
+	if d.rate, err = destination.Rate(r.Tenant.EnvironmentType, r.To); err != nil {
+		return draft{}, err
+	}
+	if d.document, d.pages, err = s.render(ctx, r); err != nil {
 		return draft{}, err
 	}
 	if inSandbox && r.To == sandbox.ThreePages {
 		d.pages = 3
 	}
-	d.rate, err = destination.Rate(r.Tenant.EnvironmentType, r.To)
-	return d, err
+	return d, nil
 }
 
 // rejectedScenario refuses the sandbox numbers whose scenario is a refusal.

@@ -15,7 +15,7 @@ const (
 	checkLimit  = time.Second
 	stripeLimit = 15 * time.Second // the answerer waits for Stripe itself
 	chargeLimit = 25 * time.Second // it may open a page after the charge
-	faxLimit    = 20 * time.Second // the answerer inspects documents
+	faxLimit    = 60 * time.Second // the answerer renders documents
 )
 
 // maxInFlight is how many questions of one kind a gateway has in flight. Of the slowest, faxes to send,

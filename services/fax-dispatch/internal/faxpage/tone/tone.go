@@ -43,26 +43,29 @@ func Page(grey *image.Gray, method Method) faxpage.Page {
 	return page
 }
 
-// A page is a picture when so many of its pixels are grey and like their right neighbour. The smoothed
-// edges of letters are grey, too, but steep.
+// A page is a picture when so many of its pixels that are not white are grey and like their right neighbour. The
+// smoothed edges of letters are grey, too, but steep.
 const (
 	darkest, brightest = 40, 224
 	alike              = 16
-	pictureShare       = 100 // one pixel in so many
+	pictureShare       = 5 // one pixel in so many
 )
 
 func choose(grey *image.Gray) Method {
-	smooth := 0
+	smooth, coloured := 0, 0
 	for y := 0; y < grey.Rect.Dy(); y += 2 {
 		row := rowOf(grey, y)
 		for x := 1; x < len(row); x++ {
 			a, b := int(row[x-1]), int(row[x])
+			if b < brightest {
+				coloured++
+			}
 			if a > darkest && a < brightest && b > darkest && b < brightest && a-b < alike && b-a < alike {
 				smooth++
 			}
 		}
 	}
-	if smooth*pictureShare > grey.Rect.Dx()*grey.Rect.Dy()/2 {
+	if smooth*pictureShare > coloured {
 		return Photo
 	}
 	return Text

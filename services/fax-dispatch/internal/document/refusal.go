@@ -1,0 +1,16 @@
+package document
+
+// Refusal is why a document cannot be faxed. It is public, as the reason of unsupported_document.
+type Refusal string
+
+// The refusals.
+const (
+	ErrUnsupported Refusal = "type"      // of no supported type, or of one that nothing here can read
+	ErrEncrypted   Refusal = "encrypted" // needs a password
+	ErrDamaged     Refusal = "damaged"   // cut off, broken, or too much work to read
+	ErrEmpty       Refusal = "no_pages"
+	ErrTooLarge    Refusal = "too_large" // more pixels than can be read
+	ErrTooLong     Refusal = "too_long"  // more pages than a fax can have
+)
+
+func (r Refusal) Error() string { return "the document cannot be faxed: " + string(r) }

@@ -1,0 +1,74 @@
+package child
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage/group4"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/budget"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/picture"
+)
+
+// Argument is the first argument of a child. The path of the program that draws PDF files follows, then those
+// of a job.
+const Argument = "render"
+
+// Main is the whole of a child: it reads a document from in and writes its pages to out.
+func Main(args []string, in io.Reader, out io.Writer) error {
+	if len(args) == 0 {
+		return errors.New("a child needs its arguments")
+	}
+	drawer := args[0]
+	j, err := job.Parse(args[1:])
+	if err != nil {
+		return err
+	}
+	if err := budget.Begin(); err != nil {
+		return fmt.Errorf("set the limits: %w", err)
+	}
+	content, err := io.ReadAll(in)
+	if err != nil {
+		return err
+	}
+	to := frame.NewWriter(out)
+	pages := 0
+	err = render(drawer, content, j, func(page faxpage.Page) error {
+		if pages++; pages > job.MaxPages {
+			return document.ErrTooLong
+		}
+		if err := budget.Page(os.Getpid()); err != nil {
+			return err
+		}
+		return to.Add(frame.Page{Lines: page.Lines(), Code: group4.Encode(page)})
+	})
+	var refusal document.Refusal
+	if err != nil && !errors.As(err, &refusal) {
+		return err
+	}
+	if err == nil && pages == 0 {
+		refusal = document.ErrEmpty
+	}
+	return to.End(refusal)
+}
+
+func render(drawer string, content []byte, j job.Job, add job.Sink) error {
+	switch j.Type {
+	case document.PDF:
+		return pdf.Pages(drawer, content, j, add)
+	case document.TIFF:
+		return picture.TIFF(content, j, add)
+	case document.PNG:
+		return picture.PNG(content, j, add)
+	case document.JPEG:
+		return picture.JPEG(content, j, add)
+	default:
+		return fmt.Errorf("nobody renders %q in a process of its own", j.Type)
+	}
+}

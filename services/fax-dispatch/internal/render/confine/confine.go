@@ -1,0 +1,36 @@
+package confine
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+)
+
+// Argument is the first argument of a process that is to be replaced; the program and its arguments follow.
+const Argument = "confine"
+
+const (
+	cpuSeconds = 30
+	memory     = 1 << 30  // bytes that can be written to
+	fileSize   = 64 << 20 // bytes
+	openFiles  = 512
+	processes  = 4096 // of the user, in all
+)
+
+// Main sets the limits and becomes the program.
+func Main(args []string) error {
+	if len(args) == 0 || !filepath.IsAbs(args[0]) {
+		return errors.New("the path of a program is missing")
+	}
+	for resource, value := range map[int]uint64{
+		unix.RLIMIT_CPU: cpuSeconds, unix.RLIMIT_DATA: memory, unix.RLIMIT_FSIZE: fileSize,
+		unix.RLIMIT_NOFILE: openFiles, unix.RLIMIT_NPROC: processes, unix.RLIMIT_CORE: 0,
+	} {
+		if err := unix.Setrlimit(resource, &unix.Rlimit{Cur: value, Max: value}); err != nil {
+			return err
+		}
+	}
+	return unix.Exec(args[0], args, os.Environ())
+}

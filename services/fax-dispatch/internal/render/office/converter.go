@@ -1,0 +1,153 @@
+package office
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/confine"
+)
+
+// Program is LibreOffice, of the Debian packages libreoffice-writer-nogui and libreoffice-calc-nogui.
+const Program = "soffice"
+
+const (
+	atOnce    = 1 // LibreOffice takes some hundred MB and a core
+	wallLimit = 40 * time.Second
+	maxPDF    = 64 << 20 // bytes
+	dirPrefix = "mintfax-office-"
+	leftover  = 10 * time.Minute
+)
+
+// Converter runs LibreOffice, once for each document and each time with a profile that is new.
+type Converter struct {
+	self    string // this program, which confines the other one
+	program string // empty when there is none
+	slots   chan struct{}
+}
+
+// New returns a converter by the program at a path; without one, it refuses every document. What a converter that
+// was killed has left behind is removed.
+func New(self, program string) (*Converter, error) {
+	c := &Converter{self: self, program: program, slots: make(chan struct{}, atOnce)}
+	return c, sweep(os.TempDir())
+}
+
+// PDF converts a document. A document that cannot be converted is refused with a document.Refusal.
+func (c *Converter) PDF(ctx context.Context, content []byte, kind document.Type, sheet document.Sheet) (pdf []byte, err error) {
+	if c.program == "" {
+		return nil, document.ErrUnsupported
+	}
+	if kind == document.HTML {
+		content = harmless(content, sheet)
+	}
+	select {
+	case c.slots <- struct{}{}:
+		defer func() { <-c.slots }()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait to convert a document: %w", ctx.Err())
+	}
+	dir, err := os.MkdirTemp("", dirPrefix)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	name := "document" + extension(kind)
+	if err := prepare(dir, name, content); err != nil {
+		return nil, err
+	}
+	return c.convert(ctx, dir, name, kind)
+}
+
+func prepare(dir, name string, content []byte) error {
+	profile := filepath.Join(dir, "profile", "user")
+	if err := os.MkdirAll(profile, 0o700); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(profile, "registrymodifications.xcu"), []byte(settings), 0o600); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, name), content, 0o600)
+}
+
+func (c *Converter) convert(ctx context.Context, dir, name string, kind document.Type) ([]byte, error) {
+	outer := ctx
+	ctx, cancel := context.WithTimeout(ctx, wallLimit)
+	defer cancel()
+	args := []string{
+		c.program, "-env:UserInstallation=file://" + filepath.Join(dir, "profile"), "--headless", "--norestore", "--nolockcheck",
+		"--convert-to", "pdf", "--outdir", filepath.Join(dir, "out"),
+	}
+	if kind == document.HTML {
+		args = append(args, "--infilter=HTML (StarWriter)")
+	}
+	command := exec.CommandContext(ctx, c.self, append([]string{confine.Argument}, append(args, filepath.Join(dir, name))...)...)
+	command.Env = []string{"HOME=" + dir, "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "TMPDIR=" + dir}
+	command.Dir = dir
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
+	command.WaitDelay = time.Second
+	said, ran := command.CombinedOutput()
+	if outer.Err() != nil {
+		return nil, fmt.Errorf("convert a document: %w", outer.Err())
+	}
+	made, err := read(filepath.Join(dir, "out", strings.TrimSuffix(name, extension(kind))+".pdf"))
+	switch {
+	case err == nil:
+		return made, nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	case ran != nil && !errors.As(ran, new(*exec.ExitError)):
+		return nil, fmt.Errorf("convert a document: %w: %s", ran, said)
+	default:
+		return nil, document.ErrDamaged // LibreOffice says that it was well also when it was not
+	}
+}
+
+func read(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > maxPDF {
+		return nil, document.ErrTooLarge
+	}
+	return os.ReadFile(path)
+}
+
+func extension(kind document.Type) string {
+	switch kind {
+	case document.DOCX:
+		return ".docx"
+	case document.XLSX:
+		return ".xlsx"
+	default:
+		return ".html"
+	}
+}
+
+// sweep removes directories that nobody uses any more.
+func sweep(dir string) error {
+	old, err := filepath.Glob(filepath.Join(dir, dirPrefix+"*"))
+	if err != nil {
+		return err
+	}
+	for _, path := range old {
+		info, err := os.Lstat(path)
+		if err == nil && time.Since(info.ModTime()) > leftover {
+			err = os.RemoveAll(path)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
+			return err
+		}
+	}
+	return nil
+}

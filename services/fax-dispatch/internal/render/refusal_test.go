@@ -1,0 +1,210 @@
+package render_test
+
+import (
+	"bytes"
+	"compress/zlib"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pdfcpu/pdfcpu/pkg/api"
+	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
+	"github.com/stretchr/testify/require"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/child"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
+)
+
+func TestWhatCannotBeFaxedIsRefusedWithItsReasonInTime(t *testing.T) {
+	photo, picture, twoPages := rendertest.JPEG(300, 300, 1), pngOf(t, rendertest.Photo(300, 300, 1)), rendertest.TextPDF(2)
+	fax := faxTIFF(t, faxpage.Fine, 2)
+	r := rendertest.Renderer(t)
+	for name, c := range map[string]struct {
+		content []byte
+		want    document.Refusal
+	}{
+		"nothing":                     {nil, document.ErrEmpty},
+		"white space":                 {[]byte(" \n\f\n"), document.ErrEmpty},
+		"a program":                   {[]byte("\x7fELF\x02\x01\x01\x00"), document.ErrUnsupported},
+		"the start of an archive":     {[]byte("PK\x03\x04\x14\x00"), document.ErrUnsupported},
+		"RTF":                         {[]byte(`{\rtf1 hello}`), document.ErrUnsupported},
+		"PostScript":                  {[]byte("%!PS-Adobe-3.0\n"), document.ErrUnsupported},
+		"SVG":                         {[]byte("<svg xmlns='x'></svg>"), document.ErrUnsupported},
+		"GIF":                         {[]byte("GIF89a"), document.ErrUnsupported},
+		"BigTIFF":                     {[]byte("II+\x00\x08\x00\x00\x00"), document.ErrUnsupported},
+		"binary after text":           {append([]byte(strings.Repeat("text ", 300)), 0), document.ErrUnsupported},
+		"a text of a book":            {bytes.Repeat([]byte("line\n"), 60*351), document.ErrTooLong},
+		"a PDF with a password":       {encrypted(t, "user"), document.ErrEncrypted},
+		"a PDF with an owner":         {encrypted(t, ""), document.ErrEncrypted},
+		"a PDF's first bytes":         {[]byte("%PDF-1.7\n"), document.ErrDamaged},
+		"half a PDF":                  {twoPages[:len(twoPages)/2], document.ErrDamaged},
+		"a PDF that is noise":         {append([]byte("%PDF-1.7\n"), photo...), document.ErrDamaged},
+		"a PDF that lies about pages": {rawPDF(1, 5), document.ErrDamaged},
+		"a PDF without pages":         {rawPDF(0, 0), document.ErrEmpty},
+		"a PDF of 351 pages":          {rawPDF(351, 351), document.ErrTooLong},
+		"a PDF of a million pages":    {rawPDF(1_000_000, 1), document.ErrDamaged},
+		"a PDF whose pages circle":    {circlePDF(), document.ErrDamaged},
+		"a PDF that swells":           {bombPDF(), document.ErrDamaged},
+		"half a PNG":                  {picture[:len(picture)/2], document.ErrDamaged},
+		"a PNG without its end":       {picture[:len(picture)-12], document.ErrDamaged},
+		"a PNG with a flipped bit":    {flipped(picture), document.ErrDamaged},
+		"a PNG of a billion pixels":   {hugePNG(t, 40_000, 40_000), document.ErrTooLarge},
+		"half a JPEG":                 {photo[:len(photo)/2], document.ErrDamaged},
+		"a JPEG's first bytes":        {photo[:4], document.ErrDamaged},
+		"half a TIFF":                 {fax[:len(fax)/2], document.ErrDamaged},
+		"a TIFF of 65,535 squared":    {hugeTIFF(), document.ErrTooLarge},
+		"a TIFF whose pages circle":   {circleTIFF(t), document.ErrDamaged},
+		"a DOCX of noise":             {rendertest.DOCXOf("<w:p", ""), document.ErrDamaged},
+	} {
+		began := time.Now()
+		_, _, err := rendertest.Pages(t.Context(), r, c.content, faxpage.Fine)
+		require.ErrorIs(t, err, c.want, name)
+		require.Less(t, time.Since(began), 5*time.Second, name)
+	}
+	left, err := filepath.Glob(filepath.Join(os.TempDir(), "mintfax-office-*"))
+	require.NoError(t, err)
+	require.Empty(t, left, "files that stayed")
+}
+
+func pngOf(t *testing.T, picture image.Image) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	require.NoError(t, png.Encode(&out, picture))
+	return out.Bytes()
+}
+
+func encrypted(t *testing.T, userPassword string) []byte {
+	t.Helper()
+	api.DisableConfigDir()
+	var out bytes.Buffer
+	require.NoError(t, api.Encrypt(bytes.NewReader(rendertest.TextPDF(1)), &out, model.NewAESConfiguration(userPassword, "owner", 256)))
+	return out.Bytes()
+}
+
+func flipped(content []byte) []byte {
+	changed := bytes.Clone(content)
+	changed[len(changed)/2] ^= 1
+	return changed
+}
+
+// hugePNG declares a size that nothing stands behind.
+func hugePNG(t *testing.T, width, height uint32) []byte {
+	t.Helper()
+	small := pngOf(t, image.NewGray(image.Rect(0, 0, 1, 1)))
+	header := small[12:29] // the type and data of IHDR
+	binary.BigEndian.PutUint32(header[4:], width)
+	binary.BigEndian.PutUint32(header[8:], height)
+	binary.BigEndian.PutUint32(small[29:], crc32.ChecksumIEEE(header))
+	return small
+}
+
+// hugeTIFF is a picture of one bit for a pixel, 65,535 wide and high, with a strip of four bytes.
+func hugeTIFF() []byte {
+	entries := [][3]uint32{{256, 4, 65_535}, {257, 4, 65_535}, {258, 3, 1}, {259, 3, 1}, {262, 3, 0}, {273, 4, 8}, {279, 4, 4}}
+	file := append([]byte("II*\x00\x0c\x00\x00\x00"), 1, 2, 3, 4)
+	file = binary.LittleEndian.AppendUint16(file, uint16(len(entries)))
+	for _, e := range entries {
+		file = binary.LittleEndian.AppendUint16(file, uint16(e[0]))
+		file = binary.LittleEndian.AppendUint16(file, uint16(e[1]))
+		file = binary.LittleEndian.AppendUint32(file, 1)
+		file = binary.LittleEndian.AppendUint32(file, e[2])
+	}
+	return append(file, 0, 0, 0, 0)
+}
+
+func circleTIFF(t *testing.T) []byte {
+	t.Helper()
+	file := faxTIFF(t, faxpage.Fine, 1)
+	entries := int(binary.LittleEndian.Uint16(file[8:]))
+	binary.LittleEndian.PutUint32(file[10+entries*12:], 8)
+	return file
+}
+
+// pdfOf is a PDF file of these objects, the first of which is its catalogue.
+func pdfOf(objects ...string) []byte {
+	var out bytes.Buffer
+	out.WriteString("%PDF-1.4\n")
+	var offsets []int
+	for i, object := range objects {
+		offsets = append(offsets, out.Len())
+		fmt.Fprintf(&out, "%d 0 obj\n%s\nendobj\n", i+1, object)
+	}
+	start := out.Len()
+	fmt.Fprintf(&out, "xref\n0 %d\n0000000000 65535 f \n", len(objects)+1)
+	for _, offset := range offsets {
+		fmt.Fprintf(&out, "%010d 00000 n \n", offset)
+	}
+	fmt.Fprintf(&out, "trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n", len(objects)+1, start)
+	return out.Bytes()
+}
+
+// rawPDF declares count pages and has the given number of them.
+func rawPDF(declared, real int) []byte {
+	var kids strings.Builder
+	objects := []string{"<</Type/Catalog/Pages 2 0 R>>", ""}
+	for i := range real {
+		fmt.Fprintf(&kids, "%d 0 R ", i+3)
+		objects = append(objects, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>")
+	}
+	objects[1] = fmt.Sprintf("<</Type/Pages/Count %d/Kids[%s]>>", declared, kids.String())
+	return pdfOf(objects...)
+}
+
+func circlePDF() []byte {
+	return pdfOf("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 1/Kids[3 0 R]>>", "<</Type/Pages/Parent 2 0 R/Count 1/Kids[2 0 R]>>")
+}
+
+// bombPDF has a picture of a gigabyte in a megabyte.
+func bombPDF() []byte {
+	var packed bytes.Buffer
+	w, _ := zlib.NewWriterLevel(&packed, zlib.BestCompression)
+	zeros := make([]byte, 1<<20)
+	for range 1000 {
+		_, _ = w.Write(zeros)
+	}
+	_ = w.Close()
+	return pdfOf("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 1/Kids[3 0 R]>>",
+		"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R>>",
+		fmt.Sprintf("<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream", packed.Len(), packed.String()))
+}
+
+func TestAChildThatDiesOrHangsIsNotTheDocumentsFault(t *testing.T) {
+	none, err := office.New("/nonexistent", "")
+	require.NoError(t, err)
+	var refusal document.Refusal
+	for _, program := range []string{"/bin/false", "/bin/true", "/nonexistent"} {
+		r := render.New(child.NewPool(program, rendertest.Installed(t, pdf.Poppler, "poppler-utils"), 1), none)
+		_, _, err := rendertest.Pages(t.Context(), r, rendertest.TextPDF(1), faxpage.Fine)
+		require.Error(t, err, program)
+		require.False(t, errors.As(err, &refusal), program)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, _, err = rendertest.Pages(ctx, rendertest.Renderer(t), rendertest.TextPDF(1), faxpage.Fine)
+	require.Error(t, err)
+	require.False(t, errors.As(err, &refusal), "a sender that does not wait says nothing about the document")
+}
+
+func TestWithoutLibreOfficeItsDocumentsAreNotSupported(t *testing.T) {
+	none, err := office.New("/nonexistent", "")
+	require.NoError(t, err)
+	r := render.New(child.NewPool("/nonexistent", "", 1), none)
+	for _, content := range [][]byte{rendertest.DOCX("x"), rendertest.XLSX(1, 1), []byte("<html>x</html>"), []byte("漢字")} {
+		_, _, err := rendertest.Pages(t.Context(), r, content, faxpage.Fine)
+		require.ErrorIs(t, err, document.ErrUnsupported)
+	}
+}

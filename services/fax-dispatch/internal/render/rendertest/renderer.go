@@ -1,0 +1,61 @@
+package rendertest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/child"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
+)
+
+// Main is the TestMain of packages whose tests render: the test program is its own child, as the service is.
+func Main(m *testing.M) {
+	is, err := render.Process(os.Args)
+	if !is {
+		os.Exit(m.Run())
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// Renderer returns a renderer with all of its programs, which must be installed.
+func Renderer(t testing.TB) *render.Renderer {
+	t.Helper()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	converter, err := office.New(self, Installed(t, office.Program, "libreoffice-writer-nogui libreoffice-calc-nogui"))
+	require.NoError(t, err)
+	return render.New(child.NewPool(self, Installed(t, pdf.Poppler, "poppler-utils"), 2), converter)
+}
+
+// Installed returns the path of a program of Debian packages.
+func Installed(t testing.TB, program, packages string) string {
+	t.Helper()
+	path, err := exec.LookPath(program)
+	require.NoError(t, err, "run the tests with `make test`, which installs it, or `apt-get install %s`", packages)
+	return path
+}
+
+// Pages renders a document on letter paper and returns its encoded pages.
+func Pages(ctx context.Context, r *render.Renderer, content []byte, resolution faxpage.Resolution) (document.Type, []frame.Page, error) {
+	var all []frame.Page
+	kind, err := r.Render(ctx, content, job.Job{Sheet: document.Letter, Resolution: resolution}, func(page frame.Page) error {
+		all = append(all, page)
+		return nil
+	})
+	return kind, all, err
+}

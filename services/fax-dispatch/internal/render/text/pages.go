@@ -1,0 +1,86 @@
+package text
+
+import (
+	"bytes"
+	"errors"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+)
+
+// ErrNeedsShaping says that a text has letters that one font and one direction cannot show.
+var ErrNeedsShaping = errors.New("the text needs more than a font of one width")
+
+// Pages lays out a text in UTF-8: longer lines are wrapped, a form feed begins a new page, and white space at
+// the end makes no page. It fails with ErrNeedsShaping before the first page.
+func Pages(content []byte, j job.Job, add job.Sink) error {
+	content, err := clean(content)
+	if err != nil {
+		return err
+	}
+	typist := newTypist(j)
+	at := cursor{lines: linesOn(j.Sheet), page: 1}
+	done := 0 // pages that were added
+	for len(content) > 0 {
+		r, size := utf8.DecodeRune(content)
+		content = content[size:]
+		if r == '\r' && len(content) > 0 && content[0] == '\n' {
+			continue // the line feed that follows ends the line
+		}
+		if !at.write(r) {
+			return document.ErrUnsupported
+		}
+		if unicode.IsSpace(r) {
+			continue
+		}
+		if at.page > job.MaxPages {
+			return document.ErrTooLong
+		}
+		for ; done < at.page-1; done++ {
+			if err := add(typist.take()); err != nil {
+				return err
+			}
+		}
+		typist.put(r, at.line, at.column-1)
+	}
+	return add(typist.take())
+}
+
+// clean returns the text without what is no part of it.
+func clean(content []byte) ([]byte, error) {
+	content = bytes.TrimPrefix(content, []byte("\ufeff"))
+	if !utf8.Valid(content) {
+		return nil, document.ErrUnsupported
+	}
+	content = norm.NFC.Bytes(bytes.TrimRightFunc(content, unicode.IsSpace))
+	if len(content) == 0 {
+		return nil, document.ErrEmpty
+	}
+	for rest := content; len(rest) > 0; {
+		r, size := utf8.DecodeRune(rest)
+		rest = rest[size:]
+		if unicode.IsControl(r) && !unicode.IsSpace(r) {
+			return nil, document.ErrUnsupported
+		}
+		if !unicode.IsSpace(r) && !shown(r) {
+			return nil, ErrNeedsShaping
+		}
+	}
+	return content, nil
+}
+
+// linesOn is how many lines of text fit on a sheet.
+func linesOn(sheet document.Sheet) int {
+	switch sheet {
+	case document.Legal:
+		return 76
+	case document.A4, document.B4:
+		return 66
+	default:
+		return 60
+	}
+}

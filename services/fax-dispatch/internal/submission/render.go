@@ -1,0 +1,100 @@
+package submission
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage/tiff"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage/tone"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/documents"
+)
+
+// maxRendered is how many bytes the pages of a fax may take: 350 pages of photos fit.
+const maxRendered = 256 << 20
+
+// render makes the pages of a fax of its files, in their order, and stages them as one document. They are what is
+// counted, paid for and sent.
+func (s *Service) render(ctx context.Context, r contract.SubmitFaxRequest) (contract.StagedFile, int, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	from, to := io.Pipe()
+	pages := make(chan int, 1)
+	failed := make(chan error, 1)
+	go func() {
+		count, err := s.write(ctx, r, to)
+		pages <- count
+		failed <- err
+		to.CloseWithError(err)
+	}()
+	staged, stageErr := s.Documents.Stage(ctx, from, maxRendered)
+	from.CloseWithError(stageErr) // whoever writes need not go on
+	count, err := <-pages, <-failed
+	if err == nil || stageErr != nil && errors.Is(err, stageErr) {
+		err = stageErr
+	}
+	if err != nil && stageErr == nil {
+		s.discard(ctx, []contract.StagedFile{staged})
+	}
+	return staged, count, err
+}
+
+// write renders every file into one TIFF file.
+func (s *Service) write(ctx context.Context, r contract.SubmitFaxRequest, to io.Writer) (int, error) {
+	resolution := faxpage.Resolution(cmp.Or(r.Resolution, string(faxpage.Fine)))
+	all := tiff.NewWriter(to, resolution)
+	j := job.Job{Sheet: document.Sheet(r.PageSize), Resolution: resolution, Tone: tone.Method(r.OptimizeFor)}
+	for i, file := range r.Files {
+		content, err := s.load(ctx, file)
+		if err != nil {
+			return 0, err
+		}
+		_, err = s.Renderer.Render(ctx, content, j, func(page frame.Page) error {
+			if all.Pages() == job.MaxPages {
+				return document.ErrTooLong
+			}
+			return all.AddEncoded(page.Code, page.Lines)
+		})
+		if errors.Is(err, document.ErrTooLong) {
+			return 0, apierror.Field("file", fmt.Sprintf("A fax has at most %d pages in all of its files.", job.MaxPages))
+		}
+		var refusal document.Refusal
+		if errors.As(err, &refusal) {
+			return 0, apierror.New(apierror.UnsupportedDocument).With("reason", string(refusal)).With("file", i+1)
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	return all.Pages(), all.Close()
+}
+
+// load reads a staged file and makes sure that it is the one the gateway hashed.
+func (s *Service) load(ctx context.Context, file contract.StagedFile) ([]byte, error) {
+	reader, err := s.Documents.ReadStaged(ctx, file)
+	if errors.Is(err, documents.ErrNotFound) {
+		return nil, apierror.Wrap(apierror.ServiceUnavailable, err) // swept: it waited for an hour
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer reader.Close()
+	content, err := io.ReadAll(io.LimitReader(reader, maxDocumentBytes+1))
+	if err != nil {
+		return nil, err
+	}
+	if digest := sha256.Sum256(content); !bytes.Equal(digest[:], file.SHA256) {
+		return nil, documents.ErrDamaged
+	}
+	return content, nil
+}
