@@ -78,10 +78,15 @@ bench-overload: $(STACK) ## what happens at five times the capacity; .run/bench/
 bench-ledger: $(STACK) ## holds and captures next to the same work typed naively; .run/bench/ledger.json
 	go run ./deploy/cmd/bench-ledger
 
+.PHONY: bench-render
+bench-render: ## documents to Group 4 pages, next to Ghostscript: pages a second and memory
+	@command -v gs >/dev/null || { echo "install Ghostscript first: apt-get install ghostscript" >&2; exit 1; }
+	go run ./services/fax-dispatch/cmd/bench-render
+
 .PHONY: screenshots
 screenshots: $(STACK) ## every page of the dashboard at two widths, light and dark: .run/screenshots/
 	@mkdir -p $(RUN)/screenshots
-	$(STACK) exec -- env SCREENSHOTS_DIR=$(CURDIR)/$(RUN)/screenshots go test -count=1 ./deploy/system -run TestEveryPageFits
+	$(STACK) exec -- env SCREENSHOTS_DIR=$(CURDIR)/$(RUN)/screenshots go test -count=1 ./deploy/system -run TestEveryPageOf
 
 .PHONY: bench-dashboard
 bench-dashboard: $(STACK) ## bytes and time of the first load of the start page, by Chromium's own timing

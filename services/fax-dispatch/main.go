@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 
@@ -12,7 +13,7 @@ import (
 )
 
 func main() {
-	is, err := render.Process(os.Args)
+	is, err := render.Process(context.Background(), os.Args)
 	if !is {
 		runner.Main("fax-dispatch", app.Run, runner.Healthcheck)
 		return

@@ -42,12 +42,13 @@ func Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	renderer, err := render.Find()
+	renderer, err := render.Find(ctx)
 	if err != nil {
 		return fmt.Errorf("prepare to render documents: %w", err)
 	}
 	log := telemetry.NewLogger(os.Stdout, "fax-dispatch", cfg.LogLevel)
 	r := runner.New(log, cfg.InternalAddr)
+	r.Close("renderer", renderer.Close)
 
 	db, err := postgres.Open(ctx, cfg.DatabaseURL.Reveal(), log)
 	if err != nil {

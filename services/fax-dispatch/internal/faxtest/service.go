@@ -60,7 +60,7 @@ func (s Storage) Files(t require.TestingT, area string) int {
 // Submissions is the submission service on the bench's database and ledger.
 func (b *Bench) Submissions(t *testing.T, storage Storage) *submission.Service {
 	t.Helper()
-	renderer, err := render.Find()
+	renderer, err := render.Find(t.Context())
 	require.NoError(t, err)
 	return &submission.Service{
 		Store:       submission.NewStore(b.DB),

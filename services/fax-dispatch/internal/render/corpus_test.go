@@ -2,6 +2,7 @@ package render_test
 
 import (
 	"bytes"
+	"errors"
 	"image/png"
 	"os"
 	"os/exec"
@@ -13,10 +14,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage/tiff"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
+	"github.com/mintfax/mintfax/shared/faxpage"
+	"github.com/mintfax/mintfax/shared/faxpage/tiff"
 )
 
 func TestMain(m *testing.M) { rendertest.Main(m) }
@@ -88,10 +91,12 @@ func filed(t *testing.T, pages []frame.Page, resolution faxpage.Resolution) []by
 // look makes sure that no page is empty, which none of the corpus is.
 func look(t *testing.T, name string, file []byte, resolution faxpage.Resolution) {
 	t.Helper()
-	count, err := tiff.Count(file)
-	require.NoError(t, err)
-	for n := 1; n <= count; n++ {
-		page, err := tiff.Read(file, n)
+	for n := 1; ; n++ {
+		page, _, err := tiff.Read(bytes.NewReader(file), n)
+		if errors.Is(err, tiff.ErrNoPage) {
+			require.Greater(t, n, 1, name)
+			return
+		}
 		require.NoError(t, err)
 		require.NotEqual(t, faxpage.New(page.Lines()), page, "%s: page %d is white", name, n)
 		if dir := os.Getenv("PAGES_DIR"); dir != "" && n <= 5 {
@@ -132,4 +137,30 @@ func faxTIFF(t *testing.T, resolution faxpage.Resolution, count int) []byte {
 	}
 	require.NoError(t, w.Close())
 	return out.Bytes()
+}
+
+func TestPdfiumMakesTheSamePages(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	none, err := office.New(self, "")
+	require.NoError(t, err)
+	r, err := render.WithPdfium(t.Context(), self, none)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, r.Close()) }()
+	for name, want := range corpus(t) {
+		if want.kind != document.PDF {
+			continue
+		}
+		_, pages, err := rendertest.Pages(t.Context(), r, want.content, faxpage.Fine)
+		require.NoError(t, err, name)
+		_, same, err := rendertest.Pages(t.Context(), rendertest.Renderer(t), want.content, faxpage.Fine)
+		require.NoError(t, err, name)
+		require.Len(t, pages, want.pages, name)
+		for i := range pages {
+			require.InDelta(t, same[i].Lines, pages[i].Lines, 2, "%s: page %d", name, i+1)
+		}
+		look(t, "pdfium-"+name, filed(t, pages, faxpage.Fine), faxpage.Fine)
+	}
+	_, _, err = rendertest.Pages(t.Context(), r, rendertest.TextPDF(1)[:600], faxpage.Fine)
+	require.ErrorIs(t, err, document.ErrDamaged)
 }

@@ -1,6 +1,9 @@
 package render
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"runtime"
@@ -10,9 +13,9 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
 )
 
-// Find returns a renderer with the programs that are installed. Without poppler's, PDF files are drawn by pdfium;
-// without LibreOffice, its documents are not supported.
-func Find() (*Renderer, error) {
+// Find returns a renderer with the programs that are installed. Without poppler's, PDF files are drawn by pdfium,
+// which takes seconds to get ready; without LibreOffice, its documents are not supported.
+func Find(ctx context.Context) (*Renderer, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -21,7 +24,33 @@ func Find() (*Renderer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return New(child.NewPool(self, path(pdf.Poppler), runtime.NumCPU()), converter), nil
+	drawer := path(pdf.Poppler)
+	if drawer != "" {
+		return New(child.NewPool(self, drawer, runtime.NumCPU()), converter), nil
+	}
+	return WithPdfium(ctx, self, converter)
+}
+
+// WithPdfium returns a renderer that draws PDF files by pdfium. Its children are runs of the program self.
+func WithPdfium(ctx context.Context, self string, converter *office.Converter) (*Renderer, error) {
+	dir, err := os.MkdirTemp("", "mintfax-pdfium-")
+	if err != nil {
+		return nil, err
+	}
+	if err := pdf.Compile(ctx, dir); err != nil {
+		return nil, errors.Join(fmt.Errorf("prepare pdfium: %w", err), os.RemoveAll(dir))
+	}
+	r := New(child.NewPool(self, child.Pdfium+dir, runtime.NumCPU()), converter)
+	r.compiled = dir
+	return r, nil
+}
+
+// Close removes what the renderer has prepared.
+func (r *Renderer) Close() error {
+	if r.compiled == "" {
+		return nil
+	}
+	return os.RemoveAll(r.compiled)
 }
 
 // path is empty for a program that is not there.

@@ -5,8 +5,6 @@ import (
 	"errors"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage/group4"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/child"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
@@ -18,11 +16,12 @@ import (
 type Renderer struct {
 	children *child.Pool
 	office   *office.Converter
+	compiled string // a directory of its own, with pdfium
 }
 
 // New returns a renderer.
 func New(children *child.Pool, converter *office.Converter) *Renderer {
-	return &Renderer{children, converter}
+	return &Renderer{children: children, office: converter}
 }
 
 // Render hands the pages of a file on, in order and encoded. The type of the job is found out here and returned.
@@ -40,9 +39,7 @@ func (r *Renderer) Render(ctx context.Context, content []byte, j job.Job, add fu
 func (r *Renderer) render(ctx context.Context, content []byte, j job.Job, add func(frame.Page) error) error {
 	switch j.Type {
 	case document.Text:
-		err := text.Pages(content, j, func(page faxpage.Page) error {
-			return add(frame.Page{Lines: page.Lines(), Code: group4.Encode(page)})
-		})
+		err := text.Pages(content, j, add)
 		if !errors.Is(err, text.ErrNeedsShaping) {
 			return err
 		}

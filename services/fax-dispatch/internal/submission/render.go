@@ -10,14 +10,14 @@ import (
 	"io"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage/tiff"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage/tone"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/tone"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/documents"
+	"github.com/mintfax/mintfax/shared/faxpage"
+	"github.com/mintfax/mintfax/shared/faxpage/tiff"
 )
 
 // maxRendered is how many bytes the pages of a fax may take: 350 pages of photos fit.

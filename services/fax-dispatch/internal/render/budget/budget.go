@@ -36,17 +36,14 @@ func Begin() error {
 
 var pages atomic.Uint64 // that were drawn
 
-// Page allows this process, and the one that draws for it, work for another page.
-func Page(drawing int) error {
-	seconds := firstSeconds + pageSeconds*pages.Add(1)
-	if err := allow(os.Getpid(), seconds); err != nil {
-		return err
-	}
-	if drawing == os.Getpid() {
-		return nil
-	}
-	return allow(drawing, seconds)
+// Drawn allows this process work for another page.
+func Drawn() error {
+	pages.Add(1)
+	return Share(os.Getpid())
 }
+
+// Share allows another process, which draws for this one, as much work as this one.
+func Share(process int) error { return allow(process, firstSeconds+pageSeconds*pages.Load()) }
 
 // allow sets the seconds of CPU after which the system ends a process.
 func allow(process int, seconds uint64) error {

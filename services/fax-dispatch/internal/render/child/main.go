@@ -1,14 +1,13 @@
 package child
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"strings"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage/group4"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/budget"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
@@ -16,12 +15,15 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/picture"
 )
 
-// Argument is the first argument of a child. The path of the program that draws PDF files follows, then those
-// of a job.
+// Argument is the first argument of a child. The path of the program that draws PDF files follows, or Pdfium and
+// its directory, then the arguments of a job.
 const Argument = "render"
 
+// Pdfium before a directory says that PDF files are drawn by the pdfium that was compiled there.
+const Pdfium = "pdfium:"
+
 // Main is the whole of a child: it reads a document from in and writes its pages to out.
-func Main(args []string, in io.Reader, out io.Writer) error {
+func Main(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
 	if len(args) == 0 {
 		return errors.New("a child needs its arguments")
 	}
@@ -39,14 +41,14 @@ func Main(args []string, in io.Reader, out io.Writer) error {
 	}
 	to := frame.NewWriter(out)
 	pages := 0
-	err = render(drawer, content, j, func(page faxpage.Page) error {
+	err = render(ctx, drawer, content, j, func(page frame.Page) error {
 		if pages++; pages > job.MaxPages {
 			return document.ErrTooLong
 		}
-		if err := budget.Page(os.Getpid()); err != nil {
+		if err := budget.Drawn(); err != nil {
 			return err
 		}
-		return to.Add(frame.Page{Lines: page.Lines(), Code: group4.Encode(page)})
+		return to.Add(page)
 	})
 	var refusal document.Refusal
 	if err != nil && !errors.As(err, &refusal) {
@@ -58,10 +60,13 @@ func Main(args []string, in io.Reader, out io.Writer) error {
 	return to.End(refusal)
 }
 
-func render(drawer string, content []byte, j job.Job, add job.Sink) error {
+func render(ctx context.Context, drawer string, content []byte, j job.Job, add job.Sink) error {
 	switch j.Type {
 	case document.PDF:
-		return pdf.Pages(drawer, content, j, add)
+		if dir, ok := strings.CutPrefix(drawer, Pdfium); ok {
+			return pdf.PagesByPdfium(ctx, dir, content, j, add)
+		}
+		return pdf.Pages(ctx, drawer, content, j, add)
 	case document.TIFF:
 		return picture.TIFF(content, j, add)
 	case document.PNG:

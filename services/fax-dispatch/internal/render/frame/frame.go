@@ -8,6 +8,8 @@ import (
 	"io"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/shared/faxpage"
+	"github.com/mintfax/mintfax/shared/faxpage/group4"
 )
 
 // What a reader takes: nothing that was written honestly is larger.
@@ -26,6 +28,9 @@ type Page struct {
 	Lines int
 	Code  []byte
 }
+
+// Encode encodes a page.
+func Encode(page faxpage.Page) Page { return Page{Lines: page.Lines(), Code: group4.Encode(page)} }
 
 // Writer writes pages, and then the end.
 type Writer struct {

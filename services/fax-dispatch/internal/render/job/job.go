@@ -6,8 +6,9 @@ import (
 	"slices"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage/tone"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/tone"
+	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
 // Limits of what becomes of a document.
@@ -26,7 +27,7 @@ type Job struct {
 }
 
 // Sink takes the next page.
-type Sink func(faxpage.Page) error
+type Sink func(frame.Page) error
 
 // Lines is how many lines so many inches have.
 func (j Job) Lines(inches float64) int {

@@ -3,7 +3,7 @@ package pdf
 import (
 	"image"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage"
+	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
 // placeBits puts a drawn page in the middle of a fax page.

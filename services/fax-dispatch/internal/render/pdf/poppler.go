@@ -3,6 +3,7 @@ package pdf
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -10,68 +11,124 @@ import (
 	"os/exec"
 	"strconv"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage/tone"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/budget"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/picture"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/tone"
+	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
 // Poppler is the program that draws: poppler's, of the Debian package poppler-utils.
 const Poppler = "pdftoppm"
 
 // Pages makes the pages of a PDF file with the program at a path, which has no more than this process may have.
-func Pages(program string, content []byte, j job.Job, add job.Sink) error {
+func Pages(ctx context.Context, program string, content []byte, j job.Job, add job.Sink) error {
 	found, err := read(content)
 	if err != nil {
 		return err
 	}
 	for _, r := range runsOf(found.pages, j) {
-		grey := r.turned || found.pictures || j.Tone == tone.Photo
-		if err := r.draw(program, content, grey, func(g *image.Gray, b *bitmap) error { return add(r.page(g, b, j)) }); err != nil {
+		d := drawer{program: program, content: content, job: j, grey: r.turned || found.pictures || j.Tone == tone.Photo}
+		if err := d.draw(ctx, r, add); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// draw has pdftoppm draw the pages of a run. Without greys it draws faster: each pixel is black or white.
-func (r run) draw(program string, content []byte, grey bool, add func(*image.Gray, *bitmap) error) error {
-	depth := "-mono"
-	if grey {
-		depth = "-gray"
+// drawer draws the pages of a document.
+type drawer struct {
+	program string
+	content []byte
+	job     job.Job
+	grey    bool // without, it draws faster: each pixel is black or white
+}
+
+// draw draws a run by two processes: one for its odd pages and one for the even ones.
+func (d drawer) draw(ctx context.Context, r run, add job.Sink) error {
+	group, ctx := errgroup.WithContext(ctx)
+	hands := []hand{{number: r.first, pages: make(chan frame.Page)}, {number: r.first + 1, pages: make(chan frame.Page)}}
+	for _, h := range hands {
+		group.Go(func() error { return d.work(ctx, r, h) })
 	}
-	command := exec.Command(program, depth, "-aa", "no", "-aaVector", "no", "-cropbox",
-		"-f", strconv.Itoa(r.first), "-l", strconv.Itoa(r.last), "-rx", number2(r.perInchX), "-ry", number2(r.perInchY), "-")
-	command.Env, command.Dir = []string{}, "/"
-	command.Stdin = bytes.NewReader(content)
+	group.Go(func() error {
+		for n := r.first; n <= r.last; n++ {
+			page, ok := <-hands[(n-r.first)%len(hands)].pages
+			if !ok {
+				return nil // the hand says why
+			}
+			if err := add(page); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return group.Wait()
+}
+
+// hand draws every other page of a run.
+type hand struct {
+	number int // of its first page
+	pages  chan frame.Page
+}
+
+func (d drawer) work(ctx context.Context, r run, h hand) error {
+	defer close(h.pages)
+	count := (r.last - h.number + 2) / 2
+	if h.number > r.last {
+		return nil
+	}
+	command := d.command(ctx, r, h.number)
 	out, err := command.StdoutPipe()
 	if err != nil {
 		return err
 	}
 	if err := command.Start(); err != nil {
-		return fmt.Errorf("start %s: %w", program, err)
+		return fmt.Errorf("start %s: %w", d.program, err)
 	}
-	drawn, err := pictures(out, r.last-r.first+1, func(g *image.Gray, b *bitmap) error {
-		if err := budget.Page(command.Process.Pid); err != nil {
+	drawn, err := pictures(out, count, func(grey *image.Gray, bits *bitmap) error {
+		if err := budget.Share(command.Process.Pid); err != nil {
 			return err
 		}
-		return add(g, b)
+		select {
+		case h.pages <- frame.Encode(r.page(grey, bits, d.job)):
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	})
-	if err != nil {
+	if err != nil || drawn != count {
 		_ = command.Process.Kill() // it may have ended
 	}
 	ended := command.Wait()
 	switch {
 	case err != nil:
 		return err
-	case drawn != r.last-r.first+1:
+	case drawn != count:
 		return document.ErrDamaged // whatever it says of itself
 	case ended != nil && !errors.As(ended, new(*exec.ExitError)):
 		return ended
 	}
 	return nil
+}
+
+func (d drawer) command(ctx context.Context, r run, first int) *exec.Cmd {
+	depth, every := "-mono", "-o"
+	if d.grey {
+		depth = "-gray"
+	}
+	if first%2 == 0 {
+		every = "-e"
+	}
+	command := exec.CommandContext(ctx, d.program, depth, every, "-aa", "no", "-aaVector", "no", "-cropbox",
+		"-f", strconv.Itoa(first), "-l", strconv.Itoa(r.last), "-rx", decimal(r.perInchX), "-ry", decimal(r.perInchY), "-")
+	command.Env, command.Dir = []string{}, "/"
+	command.Stdin = bytes.NewReader(d.content)
+	return command
 }
 
 // pictures reads up to count pictures, each of which is a page.
@@ -102,4 +159,4 @@ func (r run) page(grey *image.Gray, bits *bitmap, j job.Job) faxpage.Page {
 	return tone.Page(placeGrey(grey), j.Tone)
 }
 
-func number2(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) }
+func decimal(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) }

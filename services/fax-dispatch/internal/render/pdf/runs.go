@@ -3,8 +3,8 @@ package pdf
 import (
 	"math"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
 // run is pages in a row that are drawn alike.

@@ -4,8 +4,8 @@ import (
 	"image"
 	"math"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
 const (
@@ -31,7 +31,7 @@ func lay(grey *image.Gray, pixelHeight float64, j job.Job) *image.Gray {
 	if tall < j.SheetLines()-j.Lines(margin) {
 		top = j.Lines(margin)
 	}
-	copyInto(page, resize(grey, max(wide, 1), tall), (faxpage.Width-wide)/2, top)
+	copyInto(page, Resize(grey, max(wide, 1), tall), (faxpage.Width-wide)/2, top)
 	return page
 }
 

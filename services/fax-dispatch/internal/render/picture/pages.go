@@ -7,8 +7,9 @@ import (
 	"image/png"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage/tone"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/tone"
 )
 
 // maxBytes is what a decoded picture may take: a sheet scanned in colour with 600 dots in an inch fits.
@@ -27,7 +28,7 @@ func PNG(content []byte, j job.Job, add job.Sink) error {
 	if err != nil {
 		return document.ErrDamaged
 	}
-	return add(tone.Page(lay(greyOf(decoded), square, j), j.Tone))
+	return add(frame.Encode(tone.Page(lay(greyOf(decoded), square, j), j.Tone)))
 }
 
 // JPEG makes a page of a JPEG file, turned as its camera says.
@@ -43,7 +44,7 @@ func JPEG(content []byte, j job.Job, add job.Sink) error {
 	if err != nil {
 		return document.ErrDamaged
 	}
-	return add(tone.Page(lay(upright(greyOf(decoded), orientation(content)), square, j), j.Tone))
+	return add(frame.Encode(tone.Page(lay(upright(greyOf(decoded), orientation(content)), square, j), j.Tone)))
 }
 
 // fits refuses pictures that would take too much memory.

@@ -5,9 +5,9 @@ import (
 	"math"
 )
 
-// resize gives every pixel of the result the average of the area that it covers, row by row, so that a large
+// Resize gives every pixel of the result the average of the area that it covers, row by row, so that a large
 // picture takes no memory besides itself.
-func resize(grey *image.Gray, width, height int) *image.Gray {
+func Resize(grey *image.Gray, width, height int) *image.Gray {
 	if grey.Rect.Dx() == width && grey.Rect.Dy() == height {
 		return grey
 	}

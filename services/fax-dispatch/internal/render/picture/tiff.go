@@ -9,9 +9,10 @@ import (
 	"golang.org/x/image/tiff"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage/tone"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/tone"
+	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
 // TIFF makes a page of every picture of a TIFF file. Pages of a fax of the same resolution stay as they are,
@@ -32,7 +33,7 @@ func TIFF(content []byte, j job.Job, add job.Sink) error {
 		if err != nil {
 			return document.ErrDamaged
 		}
-		if err := add(tiffToPage(greyOf(decoded), page, j)); err != nil {
+		if err := add(frame.Encode(tiffToPage(greyOf(decoded), page, j))); err != nil {
 			return err
 		}
 	}
@@ -46,7 +47,7 @@ func tiffToPage(grey *image.Gray, page tiffPage, j job.Job) faxpage.Page {
 		return tone.Page(lay(grey, page.pixelHeight, j), j.Tone)
 	}
 	lines := page.height * j.Resolution.LinesPerInch() / from.LinesPerInch()
-	return tone.Page(resize(grey, faxpage.Width, max(lines, 1)), tone.Text)
+	return tone.Page(Resize(grey, faxpage.Width, max(lines, 1)), tone.Text)
 }
 
 func faxResolution(page tiffPage) (faxpage.Resolution, bool) {

@@ -10,18 +10,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/child"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
+	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
 // Main is the TestMain of packages whose tests render: the test program is its own child, as the service is.
 func Main(m *testing.M) {
-	is, err := render.Process(os.Args)
+	is, err := render.Process(context.Background(), os.Args)
 	if !is {
 		os.Exit(m.Run())
 	}

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
 )
 
@@ -41,13 +42,13 @@ func Pages(content []byte, j job.Job, add job.Sink) error {
 			return document.ErrTooLong
 		}
 		for ; done < at.page-1; done++ {
-			if err := add(typist.take()); err != nil {
+			if err := add(frame.Encode(typist.take())); err != nil {
 				return err
 			}
 		}
 		typist.put(r, at.line, at.column-1)
 	}
-	return add(typist.take())
+	return add(frame.Encode(typist.take()))
 }
 
 // clean returns the text without what is no part of it.

@@ -1,8 +1,8 @@
 package text
 
 import (
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
 // typist writes letters on a page.

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"io"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage/group4"
+	"github.com/mintfax/mintfax/shared/faxpage"
+	"github.com/mintfax/mintfax/shared/faxpage/group4"
 )
 
 // The tags that a page has, as TIFF 6.0 numbers them.

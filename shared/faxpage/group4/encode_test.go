@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/image/ccitt"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage/group4"
+	"github.com/mintfax/mintfax/shared/faxpage"
+	"github.com/mintfax/mintfax/shared/faxpage/group4"
 )
 
 func decode(t *testing.T, code []byte, lines int) []byte {

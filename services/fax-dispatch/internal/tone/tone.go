@@ -3,7 +3,7 @@ package tone
 import (
 	"image"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage"
+	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
 // Method is how grey becomes black and white. The values are those of the field optimize_for.

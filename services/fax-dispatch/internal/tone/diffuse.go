@@ -3,7 +3,7 @@ package tone
 import (
 	"image"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage"
+	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
 // diffuse is the error diffusion of Floyd and Steinberg: 7, 3, 5 and 1 sixteenths go to the next pixel and

@@ -4,7 +4,7 @@ import (
 	"encoding/binary"
 	"math/bits"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxpage"
+	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
 // Encode returns the code of a page, with the end of the block and filled up to a whole byte.

@@ -1,0 +1,105 @@
+package pdf
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"time"
+
+	"github.com/klippa-app/go-pdfium"
+	"github.com/klippa-app/go-pdfium/references"
+	"github.com/klippa-app/go-pdfium/requests"
+	"github.com/klippa-app/go-pdfium/webassembly"
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/picture"
+	"github.com/mintfax/mintfax/shared/faxpage"
+)
+
+const (
+	wasmMemory = 256 << 20 // bytes, for the document and a page
+	wasmPage   = 64 << 10  // bytes
+)
+
+// Compile translates pdfium to the code of this machine and keeps it in a directory, which takes seconds. Those
+// who draw by it read it there.
+func Compile(ctx context.Context, dir string) error {
+	pool, err := start(ctx, dir)
+	if err != nil {
+		return err
+	}
+	return pool.Close()
+}
+
+// start returns a pdfium that sees no files, no network and no more memory than wasmMemory.
+func start(ctx context.Context, dir string) (pdfium.Pool, error) {
+	cache, err := wazero.NewCompilationCacheWithDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	return webassembly.Init(webassembly.Config{
+		Context: ctx, MinIdle: 1, MaxIdle: 1, MaxTotal: 1,
+		FSConfig: wazero.NewFSConfig(), Stdout: io.Discard, Stderr: io.Discard,
+		RuntimeConfig: wazero.NewRuntimeConfig().WithCompilationCache(cache).WithMemoryLimitPages(wasmMemory / wasmPage).
+			WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling),
+	})
+}
+
+// PagesByPdfium makes the pages of a PDF file with the pdfium that Compile has left in a directory.
+func PagesByPdfium(ctx context.Context, dir string, content []byte, j job.Job, add job.Sink) error {
+	found, err := read(content)
+	if err != nil {
+		return err
+	}
+	pool, err := start(ctx, dir)
+	if err != nil {
+		return fmt.Errorf("start pdfium: %w", err)
+	}
+	drawer, err := pool.GetInstance(time.Minute)
+	if err != nil {
+		return err
+	}
+	opened, err := drawer.OpenDocument(&requests.OpenDocument{File: &content})
+	if err != nil {
+		return document.ErrDamaged
+	}
+	for _, r := range runsOf(found.pages, j) {
+		for n := r.first; n <= r.last; n++ {
+			page, err := r.drawByPdfium(drawer, opened.Document, n, found.pages[n-1], j)
+			if err != nil {
+				return err
+			}
+			if err := add(frame.Encode(page)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// drawByPdfium draws a page with square pixels, as pdfium does, and then brings its lines to the resolution.
+func (r run) drawByPdfium(drawer pdfium.Pdfium, of references.FPDF_DOCUMENT, n int, shown size, j job.Job) (faxpage.Page, error) {
+	across := max(r.perInchX, r.perInchY)
+	drawn, err := drawer.RenderPageInPixels(&requests.RenderPageInPixels{
+		Page:  requests.Page{ByIndex: &requests.PageByIndex{Document: of, Index: n - 1}},
+		Width: int(shown.width*across + 0.5), Height: int(shown.height*across + 0.5), ImageFormat: requests.RenderImageFormatGrayscale,
+	})
+	if err != nil {
+		return faxpage.Page{}, document.ErrDamaged
+	}
+	defer drawn.Cleanup()
+	grey, ok := drawn.Result.RenderedImage.(*image.Gray)
+	if !ok {
+		return faxpage.Page{}, errors.New("pdfium drew something else than greys")
+	}
+	width, height := int(shown.width*r.perInchX+0.5), int(shown.height*r.perInchY+0.5)
+	grey = picture.Resize(grey, max(width, 1), max(height, 1))
+	return r.page(grey, nil, j), nil
+}
