@@ -105,6 +105,15 @@ type Upload struct {
 
 // SendFax posts an upload to /v1/faxes.
 func (c *Client) SendFax(ctx context.Context, key string, up Upload, headers ...Header) (Answer, error) {
+	return c.upload(ctx, "/v1/faxes", key, up, headers)
+}
+
+// Quote asks what an upload would cost.
+func (c *Client) Quote(ctx context.Context, key string, up Upload) (Answer, error) {
+	return c.upload(ctx, "/v1/faxes/quote", key, up, nil)
+}
+
+func (c *Client) upload(ctx context.Context, path, key string, up Upload, headers []Header) (Answer, error) {
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	shown := []string{"to=" + up.To}
@@ -134,7 +143,7 @@ func (c *Client) SendFax(ctx context.Context, key string, up Upload, headers ...
 	if err := form.Close(); err != nil {
 		return Answer{}, err
 	}
-	return c.send(ctx, http.MethodPost, "/v1/faxes", key, form.FormDataContentType(), body.Bytes(), strings.Join(shown, "  "), headers)
+	return c.send(ctx, http.MethodPost, path, key, form.FormDataContentType(), body.Bytes(), strings.Join(shown, "  "), headers)
 }
 
 func (c *Client) send(ctx context.Context, method, path, key, contentType string, body []byte, shown string, headers []Header) (Answer, error) {

@@ -16,9 +16,9 @@ func TestAFaxThatTakesThePoolBelowItsThresholdIsToldOnceUntilTheNextPurchase(t *
 	live := b.liveKey(t, a)
 	b.activate(t, a)
 	answer := b.do(t, http.StatusOK, "GET", "/v1/account/settings", a.AccountKey, nil)
-	require.JSONEq(t, `{"low_balance_threshold":null}`, string(answer.Body))
+	require.JSONEq(t, `{"low_balance_threshold":null,"retention_days":30,"zero_footprint":false}`, string(answer.Body))
 	answer = b.do(t, http.StatusOK, "PUT", "/v1/account/settings", a.AccountKey, map[string]any{"low_balance_threshold": 1000})
-	require.JSONEq(t, `{"low_balance_threshold":1000}`, string(answer.Body))
+	require.JSONEq(t, `{"low_balance_threshold":1000,"retention_days":30,"zero_footprint":false}`, string(answer.Body))
 	told := func() int64 {
 		return b.number(t, `SELECT low_told::int FROM wallet.pools WHERE account_id = $1 AND balance_type = 'live'`, a.ID)
 	}
@@ -28,7 +28,7 @@ func TestAFaxThatTakesThePoolBelowItsThresholdIsToldOnceUntilTheNextPurchase(t *
 	b.pay(t, b.checkout(t, a).URL, apiclient.CardPays, http.StatusSeeOther)
 	eventually(t, "the purchase to arm the warning again", func() bool { return told() == 0 })
 
-	for _, body := range []map[string]any{{"retention_days": 30}, {"low_balance_threshold": 0}, {"low_balance_threshold": "1"}} {
+	for _, body := range []map[string]any{{"retention_days": 0}, {"low_balance_threshold": 0}, {"low_balance_threshold": "1"}} {
 		b.refused(t, "validation_failed", http.StatusUnprocessableEntity, "PUT", "/v1/account/settings", a.AccountKey, body)
 	}
 	b.refused(t, "wrong_key_kind", http.StatusForbidden, "PUT", "/v1/account/settings", a.TestKey, map[string]any{})

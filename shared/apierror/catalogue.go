@@ -22,6 +22,7 @@ const (
 	NotFound                 Code = "not_found"
 	MethodNotAllowed         Code = "method_not_allowed"
 	FaxNotTerminal           Code = "fax_not_terminal"
+	FaxNotCancelable         Code = "fax_not_cancelable"
 	DocumentGone             Code = "document_gone"
 	CheckoutNotAvailable     Code = "checkout_not_available"
 	IdempotencyKeyReuse      Code = "idempotency_key_reuse"
@@ -59,6 +60,7 @@ func Catalogue() []Entry {
 		{NotFound, http.StatusNotFound, "check_id", "There is no such resource.", "The route or the id is unknown, or belongs to somebody else."},
 		{MethodNotAllowed, http.StatusMethodNotAllowed, "fix_request", "This route does not support the method.", "The route exists, with other methods. The Allow header lists them."},
 		{FaxNotTerminal, http.StatusConflict, "wait_and_retry", "The fax is still being sent.", "The operation needs a fax that is delivered, failed or canceled."},
+		{FaxNotCancelable, http.StatusConflict, "wait_for_result", "The fax cannot be canceled now.", "A carrier has the call, or the fax has ended. It can be canceled while it is queued, between attempts too."},
 		{DocumentGone, http.StatusGone, "submit_again", "The document has been deleted.", "The document was deleted, or its retention has ended."},
 		{CheckoutNotAvailable, http.StatusConflict, "use_dashboard", "This checkout is not available.", "The checkout cannot be opened, for example because the package was withdrawn."},
 		{IdempotencyKeyReuse, http.StatusConflict, "use_new_key", "This idempotency key was used with another request.", "The same Idempotency-Key came with a different request within 24 hours."},

@@ -17,6 +17,15 @@ const (
 	GetFaxOverview Method[FaxOverviewRequest, FaxOverview] = "fax.overview"
 
 	GetFates Method[GetFatesRequest, Fates] = "fax.fates.get"
+
+	QuoteFax    Method[SubmitFaxRequest, FaxQuote]     = "fax.quote"
+	ResendFax   Method[ResendFaxRequest, SubmittedFax] = "fax.resend"
+	CancelFax   Method[GetFaxRequest, Fax]             = "fax.cancel"
+	DeleteFax   Method[GetFaxRequest, None]            = "fax.delete"
+	GetFaxPages Method[GetFaxRequest, FaxPages]        = "fax.pages.get"
+
+	GetFaxSettings Method[GetAccountRequest, FaxSettings]     = "fax.settings.get"
+	SetFaxSettings Method[SetFaxSettingsRequest, FaxSettings] = "fax.settings.set"
 )
 
 // DispatchFax is the work of making the next attempt of a queued fax.
@@ -107,11 +116,12 @@ type SubmittedFax struct {
 type FaxSubmission struct {
 	ID         string            `json:"id"`
 	Status     FaxStatus         `json:"status"`
-	To         string            `json:"to"`
+	To         *string           `json:"to"` // null once the fax is erased
 	Pages      int               `json:"pages"`
 	HoldAmount int64             `json:"hold_amount"`
 	Tags       map[string]string `json:"tags"`
 	CreatedAt  time.Time         `json:"created_at"`
+	ResentFrom *string           `json:"resent_from"` // the fax of which this is a copy
 }
 
 // GetFaxRequest names a fax of a tenant.
@@ -207,7 +217,7 @@ type ListFaxesRequest struct {
 type Fax struct {
 	ID             string            `json:"id"`
 	Status         FaxStatus         `json:"status"`
-	To             string            `json:"to"`
+	To             *string           `json:"to"` // null once it is erased
 	Pages          int               `json:"pages"`
 	HoldAmount     int64             `json:"hold_amount"`
 	ErrorCode      *string           `json:"error_code"`
@@ -226,6 +236,8 @@ type Fax struct {
 	CompletedAt    *time.Time        `json:"completed_at"`
 	CreatedAt      time.Time         `json:"created_at"`
 	UpdatedAt      time.Time         `json:"updated_at"`
+	ResentFrom     *string           `json:"resent_from"`
+	ErasedAt       *time.Time        `json:"erased_at"` // since when its document and what is personal in it are gone
 }
 
 // FaxAttempt is one try at delivering a fax.

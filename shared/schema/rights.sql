@@ -49,3 +49,4 @@ GRANT EXECUTE ON FUNCTION wallet.hold, wallet.capture, wallet.capture_part, wall
 GRANT USAGE ON SCHEMA fax TO {{role}}_fax_dispatch;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA fax TO {{role}}_fax_dispatch;
 REVOKE DELETE ON fax.attempts FROM {{role}}_fax_dispatch;
+GRANT EXECUTE ON FUNCTION fax.erase TO {{role}}_fax_dispatch;

@@ -7,10 +7,12 @@ import (
 	"os"
 	"time"
 
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/cancel"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/line"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/loopback"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/sandbox"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/dispatch"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/erasure"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxes"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/submission"
@@ -30,6 +32,7 @@ const (
 	dispatchConcurrency = 16
 
 	submissionSweep = 5 * time.Second
+	erasureSweep    = 10 * time.Second
 	watchInterval   = 15 * time.Second
 	watchBatch      = 100
 	hourly          = time.Hour
@@ -100,6 +103,14 @@ func Run(ctx context.Context) error {
 	bus.Handle(server, contract.FindFax, reader.Find)
 	bus.Handle(server, contract.GetFaxOverview, reader.Overview)
 	bus.Handle(server, contract.GetFates, reader.Fates)
+	bus.Handle(server, contract.QuoteFax, submissions.Quote)
+	bus.Handle(server, contract.ResendFax, submissions.Resend)
+	bus.Handle(server, contract.CancelFax, cancel.New(cancel.NewStore(db), reader.Get, relay.Wake).Cancel)
+	eraser := erasure.New(erasure.NewStore(db), storage)
+	bus.Handle(server, contract.DeleteFax, eraser.Delete)
+	bus.Handle(server, contract.GetFaxPages, eraser.Pages)
+	bus.Handle(server, contract.GetFaxSettings, eraser.Settings)
+	bus.Handle(server, contract.SetFaxSettings, eraser.Set)
 	r.Go("rpc", server.Run)
 
 	calls := line.New(line.NewStore(db))
@@ -112,6 +123,8 @@ func Run(ctx context.Context) error {
 
 	r.Go("submissions", upkeep.Every(submissionSweep, "unfinished submissions", log, submissions.Sweep))
 	r.Go("watchdog", upkeep.Every(watchInterval, "lost work", log, watch(attempts, cfg.WatchdogAge, log)))
+	r.Go("retention", upkeep.Every(hourly, "retention", log, eraser.Retain))
+	r.Go("erasure", upkeep.Every(erasureSweep, "erased documents", log, eraser.Sweep))
 	r.Go("staging", upkeep.Every(hourly, "staging", log, sweepStaging(storage, log)))
 	r.Go("keys", upkeep.Every(hourly, "idempotency keys", log, submissions.Store.ForgetKeys))
 	return r.Run(ctx)

@@ -35,6 +35,18 @@ func Rate(environment contract.EnvironmentType, number string) (int64, error) {
 	return 0, refusal
 }
 
+// Of names the destination of a number that has a rate: ISO 3166-1 alpha-2, or "sandbox".
+func Of(environment contract.EnvironmentType, number string) string {
+	if environment == contract.Sandbox {
+		return string(contract.Sandbox)
+	}
+	parsed, err := phonenumbers.Parse(number, "")
+	if err != nil {
+		return ""
+	}
+	return phonenumbers.GetRegionCodeForNumber(parsed)
+}
+
 // ordinary excludes premium, shared cost, personal and unknown numbers, which cost whatever their
 // owner likes.
 func ordinary(number *phonenumbers.PhoneNumber) bool {

@@ -147,6 +147,12 @@ func move(tx *gorm.DB, a attempt, result outcome.Outcome, step life.Step, delay 
 	if moved.RowsAffected != 1 {
 		return fmt.Errorf("fax %s cannot go to %s from where it is", a.FaxID, step.To)
 	}
+	if !step.To.Terminal() {
+		return nil
+	}
+	if err := tx.Exec(`SELECT fax.erase(id) FROM fax.faxes WHERE id = ? AND zero_footprint`, a.FaxID).Error; err != nil {
+		return fmt.Errorf("erase a fax that has ended: %w", err)
+	}
 	return nil
 }
 

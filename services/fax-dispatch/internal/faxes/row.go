@@ -15,7 +15,7 @@ type faxRow struct {
 	EnvironmentID   string
 	EnvironmentType contract.EnvironmentType
 	Status          contract.FaxStatus
-	ToNumber        string
+	ToNumber        *string
 	Pages           int
 	HoldAmount      int64
 	ErrorCode       *string
@@ -33,6 +33,8 @@ type faxRow struct {
 	CompletedAt     *time.Time
 	CreatedAt       time.Time
 	UpdatedAt       time.Time
+	ResentFrom      *string
+	ErasedAt        *time.Time
 }
 
 func (r faxRow) tenant() contract.Tenant {
@@ -54,7 +56,7 @@ func (r faxRow) fax(attempts []contract.FaxAttempt) (contract.Fax, error) {
 		IdempotencyKey: r.IdempotencyKey, Tags: tags, CSID: r.CSID, PageSize: r.PageSize,
 		Resolution: r.Resolution, OptimizeFor: r.OptimizeFor,
 		SubmittedAt: utc(r.SubmittedAt), CompletedAt: utc(r.CompletedAt),
-		CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
+		CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), ResentFrom: r.ResentFrom, ErasedAt: utc(r.ErasedAt),
 	}, nil
 }
 

@@ -17,10 +17,10 @@ type Step struct {
 // The steps of a life. An abandoned submission is deleted once its hold is undone.
 //
 //	accepting ──Accept──► queued ──Submit──► submitted ──Progress──► in_progress
-//	    │                   ▲                    │                        │
-//	 Abandon                └───────Retry────────┴────────────────────────┤
-//	    ▼                                        │                        │
-//	abandoned                                    └───Deliver, Fail────────┴──► delivered, failed
+//	    │                  │  ▲                  │                        │
+//	 Abandon            Cancel└──────Retry───────┴────────────────────────┤
+//	    ▼                  ▼                     │                        │
+//	abandoned          canceled                  └───Deliver, Fail────────┴──► delivered, failed
 
 // Accept makes a submission a fax: its hold is placed.
 func Accept() Step { return step(contract.FaxStatusQueued, Accepting) }
@@ -40,12 +40,15 @@ func Retry() Step { return step(contract.FaxStatusQueued, sending()...) }
 // Deliver ends a fax well.
 func Deliver() Step { return step(contract.FaxStatusDelivered, sending()...) }
 
+// Cancel ends a fax that its sender does not want any more, before an attempt or between two.
+func Cancel() Step { return step(contract.FaxStatusCanceled, contract.FaxStatusQueued) }
+
 // Fail ends a fax badly.
 func Fail() Step { return step(contract.FaxStatusFailed, sending()...) }
 
 // Steps lists every step.
 func Steps() []Step {
-	return []Step{Accept(), Abandon(), Submit(), Progress(), Retry(), Deliver(), Fail()}
+	return []Step{Accept(), Abandon(), Submit(), Progress(), Retry(), Deliver(), Fail(), Cancel()}
 }
 
 // sending includes submitted: a dispatcher may stop before it wrote down that the carrier has the call.

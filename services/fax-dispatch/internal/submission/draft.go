@@ -3,22 +3,32 @@ package submission
 import (
 	"time"
 
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/sandbox"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
 // draft is a submission that has been judged good, on its way to become a fax.
 type draft struct {
-	request   contract.SubmitFaxRequest
-	id        string
-	createdAt time.Time
-	attempts  int
-	pages     int
-	rate      int64
-	carrier   string
-	document  contract.StagedFile // its pages
+	request    contract.SubmitFaxRequest
+	id         string
+	createdAt  time.Time
+	attempts   int
+	pages      int
+	rate       int64
+	carrier    string
+	document   contract.StagedFile // its pages
+	resentFrom *string             // the fax of which it is a copy
 }
 
-func (d draft) holdAmount() int64 { return int64(d.pages) * d.rate }
+// billed is how many pages are paid for: one sandbox number has three, whatever was uploaded.
+func (d draft) billed() int {
+	if d.request.Tenant.EnvironmentType == contract.Sandbox && d.request.To == sandbox.ThreePages {
+		return 3
+	}
+	return d.pages
+}
+
+func (d draft) holdAmount() int64 { return int64(d.billed()) * d.rate }
 
 func (d draft) hold() contract.PlaceHoldRequest {
 	tenant := d.request.Tenant
@@ -34,7 +44,7 @@ func (d draft) submitted() contract.SubmittedFax {
 		tags = map[string]string{}
 	}
 	return contract.SubmittedFax{Fax: contract.FaxSubmission{
-		ID: d.id, Status: contract.FaxStatusQueued, To: d.request.To, Pages: d.pages,
-		HoldAmount: d.holdAmount(), Tags: tags, CreatedAt: d.createdAt,
+		ID: d.id, Status: contract.FaxStatusQueued, To: &d.request.To, Pages: d.billed(),
+		HoldAmount: d.holdAmount(), Tags: tags, CreatedAt: d.createdAt, ResentFrom: d.resentFrom,
 	}}
 }

@@ -34,11 +34,29 @@ func (p problems) add(field, format string, args ...any) {
 	p[field] = append(p[field], fmt.Sprintf(format, args...))
 }
 
+// checkUpload judges all that is wrong with a request with files.
+func checkUpload(r contract.SubmitFaxRequest) error {
+	p := problems{}
+	p.checkFiles(r.Files)
+	p.checkFields(r)
+	if len(p) > 0 {
+		return apierror.Fields(p)
+	}
+	return nil
+}
+
 // check judges the fields and returns the number of attempts they ask for.
 func check(r contract.SubmitFaxRequest) (attempts int, err error) {
 	p := problems{}
+	attempts = p.checkFields(r)
+	if len(p) > 0 {
+		return 0, apierror.Fields(p)
+	}
+	return attempts, nil
+}
+
+func (p problems) checkFields(r contract.SubmitFaxRequest) (attempts int) {
 	p.checkTo(r.To)
-	p.checkFiles(r.Files)
 	p.checkWebhook(r.WebhookURL)
 	p.checkCSID(r.CSID)
 	p.checkTags(r.Tags)
@@ -46,11 +64,7 @@ func check(r contract.SubmitFaxRequest) (attempts int, err error) {
 	p.checkChoice("page_size", r.PageSize, sheetNames()...)
 	p.checkChoice("resolution", r.Resolution, "standard", "fine")
 	p.checkChoice("optimize_for", r.OptimizeFor, "text", "photo")
-	attempts = p.checkAttempts(r.MaxAttempts)
-	if len(p) > 0 {
-		return 0, apierror.Fields(p)
-	}
-	return attempts, nil
+	return p.checkAttempts(r.MaxAttempts)
 }
 
 func (p problems) checkTo(to string) {

@@ -43,11 +43,14 @@ func (s Store) create(ctx context.Context, d draft) (createdAt time.Time, err er
 		r := d.request
 		err := tx.Raw(`
 			INSERT INTO fax.faxes (id, account_id, environment_id, environment_type, status, to_number, pages, rate, hold_amount,
-				carrier, max_attempts, webhook_url, csid, page_size, resolution, optimize_for, tags, idempotency_key)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, nullif(?, ''))
+				carrier, max_attempts, webhook_url, csid, page_size, resolution, optimize_for, tags, idempotency_key,
+				resent_from, zero_footprint)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, nullif(?, ''),
+				?, coalesce((SELECT s.zero_footprint FROM fax.settings s WHERE s.account_id = ?), false))
 			RETURNING created_at`,
-			d.id, r.Tenant.AccountID, r.Tenant.EnvironmentID, r.Tenant.EnvironmentType, life.Accepting, r.To, d.pages, d.rate, d.holdAmount(),
+			d.id, r.Tenant.AccountID, r.Tenant.EnvironmentID, r.Tenant.EnvironmentType, life.Accepting, r.To, d.billed(), d.rate, d.holdAmount(),
 			d.carrier, d.attempts, r.WebhookURL, r.CSID, r.PageSize, r.Resolution, r.OptimizeFor, string(tags), r.IdempotencyKey,
+			d.resentFrom, r.Tenant.AccountID,
 		).Scan(&createdAt).Error
 		if err != nil {
 			return fmt.Errorf("write a submission: %w", err)
@@ -104,7 +107,7 @@ func (s Store) accept(ctx context.Context, d draft) error {
 		}
 		err := outbox.Add(ctx, tx, "fax",
 			outbox.Event(contract.FaxQueued, contract.FaxEvent{
-				Tenant: d.request.Tenant, FaxID: d.id, Status: step.To, Pages: d.pages, OccurredAt: time.Now().UTC(),
+				Tenant: d.request.Tenant, FaxID: d.id, Status: step.To, Pages: d.billed(), OccurredAt: time.Now().UTC(),
 			}),
 			outbox.Work(contract.DispatchFax, contract.DispatchFaxWork{FaxID: d.id, AttemptNumber: 1}, 0))
 		crashpoint.Here(crashpoint.SubmissionBeforeCommit)

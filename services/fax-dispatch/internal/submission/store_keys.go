@@ -27,14 +27,15 @@ func (s Store) keyed(ctx context.Context, environmentID, key string) (keyedFax, 
 		Fingerprint []byte
 		Status      contract.FaxStatus
 		ID          string
-		ToNumber    string
+		ToNumber    *string
+		ResentFrom  *string
 		Pages       int
 		HoldAmount  int64
 		Tags        string
 		CreatedAt   time.Time
 	}
 	err := s.db.WithContext(ctx).Raw(`
-		SELECT k.fingerprint, f.status, f.id, f.to_number, f.pages, f.hold_amount, f.tags, f.created_at
+		SELECT k.fingerprint, f.status, f.id, f.to_number, f.pages, f.hold_amount, f.tags, f.created_at, f.resent_from
 		FROM fax.idempotency_keys k JOIN fax.faxes f ON f.id = k.fax_id
 		WHERE k.environment_id = ? AND k.key = ? AND k.created_at >= now() - make_interval(secs => ?)`,
 		environmentID, key, keyAge.Seconds()).Scan(&rows).Error
@@ -47,7 +48,7 @@ func (s Store) keyed(ctx context.Context, environmentID, key string) (keyedFax, 
 	row := rows[0]
 	known := keyedFax{fingerprint: row.Fingerprint, status: row.Status, fax: contract.FaxSubmission{
 		ID: row.ID, Status: contract.FaxStatusQueued, To: row.ToNumber, Pages: row.Pages,
-		HoldAmount: row.HoldAmount, CreatedAt: row.CreatedAt.UTC(),
+		HoldAmount: row.HoldAmount, CreatedAt: row.CreatedAt.UTC(), ResentFrom: row.ResentFrom,
 	}}
 	if err := json.Unmarshal([]byte(row.Tags), &known.fax.Tags); err != nil {
 		return keyedFax{}, false, fmt.Errorf("read the tags of a fax: %w", err)

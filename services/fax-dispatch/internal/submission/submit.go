@@ -52,10 +52,18 @@ func (s *Service) submit(ctx context.Context, r contract.SubmitFaxRequest) (cont
 	if err != nil || found {
 		return known, err
 	}
-	d, err := s.judge(ctx, r)
+	d, err := s.judgeNew(r)
 	if err != nil {
 		return contract.SubmittedFax{}, err
 	}
+	if d.document, d.pages, err = s.render(ctx, r); err != nil {
+		return contract.SubmittedFax{}, err
+	}
+	return s.acceptOrDiscard(ctx, d)
+}
+
+// acceptOrDiscard makes a draft a fax, or deletes the pages that were staged for it.
+func (s *Service) acceptOrDiscard(ctx context.Context, d draft) (contract.SubmittedFax, error) {
 	submitted, err := s.accept(ctx, d)
 	if err != nil || submitted.Replayed {
 		s.discard(ctx, []contract.StagedFile{d.document})
@@ -63,8 +71,16 @@ func (s *Service) submit(ctx context.Context, r contract.SubmitFaxRequest) (cont
 	return submitted, err
 }
 
-// judge decides everything that needs no record: fields, scenarios, documents, price.
-func (s *Service) judge(ctx context.Context, r contract.SubmitFaxRequest) (draft, error) {
+// judgeNew is judge for a request with files.
+func (s *Service) judgeNew(r contract.SubmitFaxRequest) (draft, error) {
+	if err := checkUpload(r); err != nil {
+		return draft{}, err
+	}
+	return s.judge(r)
+}
+
+// judge decides everything that needs no record and no pages: fields, scenarios, price.
+func (s *Service) judge(r contract.SubmitFaxRequest) (draft, error) {
 	attempts, err := check(r)
 	if err != nil {
 		return draft{}, err
@@ -79,12 +95,6 @@ func (s *Service) judge(ctx context.Context, r contract.SubmitFaxRequest) (draft
 	}
 	if d.rate, err = destination.Rate(r.Tenant.EnvironmentType, r.To); err != nil {
 		return draft{}, err
-	}
-	if d.document, d.pages, err = s.render(ctx, r); err != nil {
-		return draft{}, err
-	}
-	if inSandbox && r.To == sandbox.ThreePages {
-		d.pages = 3
 	}
 	return d, nil
 }

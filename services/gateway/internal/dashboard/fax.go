@@ -3,6 +3,7 @@ package dashboard
 import (
 	"net/http"
 
+	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -11,6 +12,22 @@ type faxPage struct {
 	Fax         contract.Fax
 	Environment contract.Environment
 	Movements   []contract.Transaction // oldest first
+	Once        string                 // makes sending it again count once
+}
+
+// picturesAtMost is how many pages are shown at once: each is a picture of its own.
+const picturesAtMost = 20
+
+// Pictures are the numbers of the pages that are shown.
+func (p faxPage) Pictures() []int {
+	if p.Fax.ErasedAt != nil {
+		return nil
+	}
+	var numbers []int
+	for n := 1; n <= min(p.Fax.Pages, picturesAtMost); n++ {
+		numbers = append(numbers, n)
+	}
+	return numbers
 }
 
 // Charged is what the fax has cost, in credits.
@@ -25,16 +42,12 @@ func (p faxPage) Charged() int64 {
 
 // fax shows one fax. Who looks at a fax of an environment passes its gate.
 func (d *Dashboard) fax(v *visit) {
-	found, err := d.cfg.RPC.FindFax(v.ctx(), v.owned(v.c.Param("id")))
+	found, of, err := d.entered(v)
 	if err != nil {
 		d.failedOn(v, err, v.here())
 		return
 	}
-	page := faxPage{Fax: found.Fax}
-	if page.Environment, err = d.cfg.RPC.EnterEnvironment(v.ctx(), v.owned(found.Tenant.EnvironmentID)); err != nil {
-		d.failedOn(v, err, v.here())
-		return
-	}
+	page := faxPage{Fax: found.Fax, Environment: of, Once: sessions.NewSecret()}
 	moved, err := d.cfg.RPC.ListTransactions(v.ctx(), contract.ListTransactionsRequest{
 		AccountID: v.accountID(), FaxID: found.Fax.ID, Page: contract.Page{Limit: perPage},
 	})
@@ -45,7 +58,7 @@ func (d *Dashboard) fax(v *visit) {
 	for i := len(moved.Data) - 1; i >= 0; i-- {
 		page.Movements = append(page.Movements, moved.Data[i])
 	}
-	d.show(v, http.StatusOK, "fax", view{Title: "Fax to " + page.Fax.To, Section: "faxes", Body: page})
+	d.show(v, http.StatusOK, "fax", view{Title: "Fax to " + recipient(page.Fax), Section: "faxes", Body: page})
 }
 
 // firstFax is the part of the first page that shows what became of the first fax.

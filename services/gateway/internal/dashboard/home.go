@@ -147,7 +147,7 @@ func needs(activated bool, balances []contract.Balance, automatic contract.AutoT
 	for _, f := range failed {
 		if f.Tenant.EnvironmentType == contract.Live {
 			list = append(list, attention{
-				fmt.Sprintf("The fax to %s failed. %s %s", f.Fax.To, why(f.Fax.ErrorCode), whatToDo(f.Fax.ErrorCode)),
+				fmt.Sprintf("The fax to %s failed. %s %s", recipient(f.Fax), why(f.Fax.ErrorCode), whatToDo(f.Fax.ErrorCode)),
 				faxesPath + "/" + f.Fax.ID, "Look at the fax",
 			})
 		}

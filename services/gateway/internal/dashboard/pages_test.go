@@ -68,6 +68,7 @@ func TestNoFormDoesAnythingWithoutItsToken(t *testing.T) {
 	for _, path := range []string{
 		"/dashboard/checkout", "/dashboard/top-ups", "/dashboard/auto-top-up", "/dashboard/card", "/dashboard/card/remove", "/dashboard/keys",
 		"/dashboard/keys/key_1/rotate", "/dashboard/keys/key_1/revoke", "/dashboard/environments", "/dashboard/environments/env_s",
+		"/dashboard/faxes/fax_1/cancel", "/dashboard/faxes/fax_1/resend", "/dashboard/faxes/fax_1/delete", "/dashboard/fax-settings",
 		"/dashboard/settings", "/dashboard/sign-out/everywhere", "/dashboard/sign-out",
 	} {
 		require.Equal(t, http.StatusForbidden, v.post(path, url.Values{"csrf": {"x"}, "sure": {"yes"}}).status, path)
@@ -217,4 +218,38 @@ func TestOpenPagesHearThatThereIsNewsUntilTheirSessionEnds(t *testing.T) {
 	line, err := bufio.NewReader(response.Body).ReadString('\n')
 	require.NoError(t, err)
 	require.True(t, strings.HasPrefix(line, "retry:"))
+}
+
+func TestAFaxIsSentAgainOnceForAFormCanceledAndErasedOnPurpose(t *testing.T) {
+	w := newWorld(t, nil)
+	v := w.visitor(t)
+	v.signIn()
+	page := v.get("/dashboard/faxes/fax_1")
+	form := url.Values{"csrf": {page.field(t, "csrf")}, "once": {page.field(t, "once")}}
+	w.did = nil
+	require.Equal(t, "/dashboard/faxes/fax_2", v.post("/dashboard/faxes/fax_1/resend", form).header.Get("Location"))
+	v.post("/dashboard/faxes/fax_1/resend", form)
+	first, second := w.did[0].(contract.ResendFaxRequest), w.did[1].(contract.ResendFaxRequest)
+	require.Equal(t, first, second)
+	require.NotEmpty(t, first.IdempotencyKey)
+	w.did = nil
+	require.Equal(t, "/dashboard/faxes/fax_1", v.post("/dashboard/faxes/fax_1/cancel", form).header.Get("Location"))
+	v.post("/dashboard/faxes/fax_1/delete", form)
+	require.Equal(t, []any{"cancel fax_1"}, w.did, "nobody said that it is to be erased")
+	form.Set("sure", "yes")
+	require.Equal(t, "/dashboard/faxes/fax_1?done=erased", v.post("/dashboard/faxes/fax_1/delete", form).header.Get("Location"))
+	require.Equal(t, []any{"cancel fax_1", "delete fax_1"}, w.did)
+	require.Equal(t, http.StatusGone, v.get("/dashboard/faxes/fax_1/pages/1.png").status)
+	require.Equal(t, http.StatusNotFound, v.get("/dashboard/faxes/fax_9/pages/1.png").status)
+}
+
+func TestHowLongFaxesAreKeptIsSet(t *testing.T) {
+	w := newWorld(t, nil)
+	v := w.visitor(t)
+	v.signIn()
+	form := url.Values{"csrf": {v.get("/dashboard/settings").field(t, "csrf")}, "retention_days": {"7"}, "zero_footprint": {"yes"}}
+	require.Equal(t, "/dashboard/settings?done=settings", v.post("/dashboard/fax-settings", form).header.Get("Location"))
+	require.Equal(t, contract.SetFaxSettingsRequest{AccountID: "acct_1", RetentionDays: new(7), ZeroFootprint: new(true)}, w.did[0])
+	form.Set("retention_days", "soon")
+	require.Equal(t, http.StatusUnprocessableEntity, v.post("/dashboard/fax-settings", form).status)
 }

@@ -48,6 +48,14 @@ func (d *Dashboard) failed(c *gin.Context, err error, retry string) {
 		p.Title, p.Text = "We cannot answer right now", "A part of mintfax is not answering. Please try again in a few seconds."
 	case apierror.CheckoutNotAvailable:
 		p.Title, p.Text = "This checkout is not available", "The payment page could not be opened. Nothing was charged and nothing changed."
+	case apierror.InsufficientBalance:
+		p.Title, p.Text = "There are not enough credits", "Nothing was sent and nothing was charged. Add credits under Billing, then try again."
+	case apierror.DocumentGone:
+		p.Title, p.Text, p.Retry = "The pages are gone", "They were erased. To send the document again, upload it again.", faxesPath
+	case apierror.FaxNotCancelable:
+		p.Title, p.Text, p.RetryText = "The fax cannot be canceled now", "A carrier has the call, or the fax has ended.", "Look at the fax"
+	case apierror.FaxNotTerminal:
+		p.Title, p.Text, p.RetryText = "The fax is still being sent", "It can be erased once it has ended.", "Look at the fax"
 	default:
 		d.cfg.Log.ErrorContext(c.Request.Context(), "a dashboard page failed", "route", c.FullPath(), "error", err)
 		p.Status, p.Title, p.Text = http.StatusInternalServerError, "Something went wrong on our side", "Please try again in a moment."

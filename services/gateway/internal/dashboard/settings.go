@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"net/http"
+	"strconv"
 
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -11,6 +12,8 @@ import (
 type settingsPage struct {
 	Name      string
 	Threshold string
+	Days      string
+	Zero      bool
 	Wrong     map[string]string
 }
 
@@ -28,6 +31,14 @@ func (d *Dashboard) settings(v *visit) {
 }
 
 func (d *Dashboard) showSettings(v *visit, status int, page settingsPage) {
+	if page.Days == "" {
+		found, err := d.cfg.RPC.GetFaxSettings(v.ctx(), v.who())
+		if err != nil {
+			d.failedOn(v, err, settingsPath)
+			return
+		}
+		page.Days, page.Zero = strconv.Itoa(found.RetentionDays), found.ZeroFootprint
+	}
 	d.show(v, status, "settings", view{Title: "Settings", Section: "settings", Body: page})
 }
 
@@ -43,6 +54,30 @@ func (d *Dashboard) saveSettings(v *visit) {
 	if err == nil {
 		_, err = d.cfg.RPC.SetLowBalance(v.ctx(), contract.SetLowBalanceRequest{AccountID: v.accountID(), Threshold: threshold})
 	}
+	switch {
+	case err == nil:
+		seeOther(v.c, settingsPath+"?done=settings")
+	case apierror.Has(err, apierror.ValidationFailed):
+		page.Wrong = wrongFields(err)
+		d.showSettings(v, http.StatusUnprocessableEntity, page)
+	default:
+		d.failedOn(v, err, settingsPath)
+	}
+}
+
+// saveFaxSettings sets how long faxes are kept.
+func (d *Dashboard) saveFaxSettings(v *visit) {
+	page := settingsPage{Name: v.account.Name, Days: v.c.PostForm("retention_days"), Zero: v.c.PostForm("zero_footprint") != ""}
+	days, err := wholeNumber(page.Days)
+	if err != nil || days == nil {
+		page.Wrong = map[string]string{"retention_days": "Please write a number of days."}
+		d.showSettings(v, http.StatusUnprocessableEntity, page)
+		return
+	}
+	whole := int(*days)
+	_, err = d.cfg.RPC.SetFaxSettings(v.ctx(), contract.SetFaxSettingsRequest{
+		AccountID: v.accountID(), RetentionDays: &whole, ZeroFootprint: &page.Zero,
+	})
 	switch {
 	case err == nil:
 		seeOther(v.c, settingsPath+"?done=settings")

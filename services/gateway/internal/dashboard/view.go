@@ -41,7 +41,7 @@ func done(what string) *notice {
 		"renamed": "The new name is saved.", "revoked": "The key is revoked. Every request with it is refused from now on.",
 		"environment": "The environment is there. Make a key for it below.", "card-removed": "The card is removed. Nothing can be charged to it any more.",
 		"auto-on": "Automatic top-up is on.", "auto-off": "Automatic top-up is off. Nothing is charged by itself.",
-		"topped-up": "Thank you. The credits are in your live pool.", "settings": "Your settings are saved.", "sent": "Your fax is on its way.",
+		"topped-up": "Thank you. The credits are in your live pool.", "settings": "Your settings are saved.", "sent": "Your fax is on its way.", "erased": "The fax is erased.",
 	}[what]
 	if !known {
 		return nil
@@ -52,7 +52,7 @@ func done(what string) *notice {
 func functions() template.FuncMap {
 	return template.FuncMap{
 		"money": money, "number": number, "when": when, "day": day, "capital": capital, "took": took, "asset": pages.Asset,
-		"statusWord": statusWord, "why": why, "whatToDo": whatToDo, "pauseWords": pauseWords, "typeWord": typeWord, "environmentWords": environmentWords, "kindWord": kindWord,
+		"statusWord": statusWord, "why": why, "whatToDo": whatToDo, "pauseWords": pauseWords, "typeWord": typeWord, "environmentWords": environmentWords, "recipient": recipient, "kindWord": kindWord,
 		"paymentWord": paymentWord, "signed": signed, "text": text, "activation": activation,
 	}
 }

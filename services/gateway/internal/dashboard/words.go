@@ -30,6 +30,14 @@ func environmentWords(name string, t contract.EnvironmentType) string {
 	return name + " (" + strings.ToLower(typeWord(t)) + ")"
 }
 
+// recipient is the number of a fax, as long as it is known.
+func recipient(fax contract.Fax) string {
+	if fax.To == nil {
+		return "an erased number"
+	}
+	return *fax.To
+}
+
 // kindWord says in a word what moved credits.
 func kindWord(t contract.TransactionType) string {
 	switch t {

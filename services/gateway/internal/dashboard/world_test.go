@@ -71,9 +71,9 @@ func newWorld(t *testing.T, change func(*dashboard.Config)) *world {
 	w.sandbox = contract.Environment{ID: "env_s", AccountID: "acct_1", Name: "Practice", Type: contract.Sandbox}
 	w.live = contract.Environment{ID: "env_l", AccountID: "acct_1", Name: "Clinic", Type: contract.Live}
 	w.from = contract.Tenant{AccountID: "acct_1", EnvironmentID: "env_s", EnvironmentType: contract.Sandbox}
-	busy := "busy"
+	busy, to := "busy", "+15005550002"
 	w.sent = contract.Fax{
-		ID: "fax_1", To: "+15005550002", Status: contract.FaxStatusFailed, ErrorCode: &busy, Pages: 1, HoldAmount: 6, MaxAttempts: 3,
+		ID: "fax_1", To: &to, Status: contract.FaxStatusFailed, ErrorCode: &busy, Pages: 1, HoldAmount: 6, MaxAttempts: 3,
 		Attempts: []contract.FaxAttempt{{AttemptNumber: 1, StartedAt: time.Now(), ErrorCode: &busy}}, Tags: map[string]string{"<case>": "<7>"},
 	}
 	w.rpc = w.services()
@@ -207,6 +207,28 @@ func (w *world) services() *rpc.Services {
 		RevokeKey: func(_ context.Context, r contract.OwnedRequest) (contract.None, error) {
 			w.did = append(w.did, r)
 			return contract.None{}, nil
+		},
+		CancelFax: func(_ context.Context, r contract.GetFaxRequest) (contract.Fax, error) {
+			w.did = append(w.did, "cancel "+r.ID)
+			return w.sent, nil
+		},
+		DeleteFax: func(_ context.Context, r contract.GetFaxRequest) (contract.None, error) {
+			w.did = append(w.did, "delete "+r.ID)
+			return contract.None{}, nil
+		},
+		ResendFax: func(_ context.Context, r contract.ResendFaxRequest) (contract.SubmittedFax, error) {
+			w.did = append(w.did, r)
+			return contract.SubmittedFax{Fax: contract.FaxSubmission{ID: "fax_2"}}, nil
+		},
+		GetFaxPages: func(context.Context, contract.GetFaxRequest) (contract.FaxPages, error) {
+			return contract.FaxPages{}, apierror.New(apierror.DocumentGone)
+		},
+		GetFaxSettings: func(context.Context, contract.GetAccountRequest) (contract.FaxSettings, error) {
+			return contract.FaxSettings{RetentionDays: 30}, nil
+		},
+		SetFaxSettings: func(_ context.Context, r contract.SetFaxSettingsRequest) (contract.FaxSettings, error) {
+			w.did = append(w.did, r)
+			return contract.FaxSettings{RetentionDays: *r.RetentionDays, ZeroFootprint: *r.ZeroFootprint}, nil
 		},
 		GetFaxOverview: func(context.Context, contract.FaxOverviewRequest) (contract.FaxOverview, error) {
 			return w.overview, nil

@@ -84,7 +84,8 @@ func TestResourcesHaveTheFieldsOfTheContract(t *testing.T) {
 		"FaxAttempt":          {of: contract.FaxAttempt{}},
 		"BalanceList":         {of: contract.Balances{}},
 		"AccountAutoTopUp":    {of: contract.AutoTopUp{}},
-		"Settings":            {of: contract.Settings{}},
+		"Settings":            {of: contract.Settings{}, extra: fields(contract.FaxSettings{})},
+		"FaxQuote":            {of: contract.FaxQuote{}},
 		"FaxList":             {of: contract.List[contract.Fax]{}},
 	} {
 		want := append(fields(resource.of), resource.extra...)

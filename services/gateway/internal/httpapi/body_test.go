@@ -170,13 +170,13 @@ func TestARepeatedPostRunsOnceAndNeverShowsASecretAgain(t *testing.T) {
 func TestWhatCanChangeIsNotReplayed(t *testing.T) {
 	b := setup(t)
 	key := b.key(contract.KindTest, "")
-	refusals := []error{apierror.New(apierror.InsufficientBalance), apierror.New(apierror.ServiceUnavailable), nil}
+	refusals := []error{apierror.New(apierror.InsufficientBalance), apierror.New(apierror.ServiceUnavailable), nil, nil}
 	b.rpc.SubmitFax = func(context.Context, contract.SubmitFaxRequest) (contract.SubmittedFax, error) {
 		err := refusals[0]
 		refusals = refusals[1:]
 		return contract.SubmittedFax{}, err
 	}
-	for _, want := range []int{402, 503, 201, 201} {
+	for _, want := range []int{402, 503, 201, 201} { // who keeps faxes knows the key itself
 		contentType, body := form(t, "to", "+15005550001", "file", "hello") // another boundary each time
 		got := b.send(t, "POST", "/v1/faxes", key, contentType, body, "Idempotency-Key", "k2")
 		require.Equal(t, want, got.Code, "%s", got.Body)

@@ -47,11 +47,7 @@ func (a *API) sendFax(c *gin.Context) (reply, error) {
 
 // submit reports whether the files belong to a fax now, or may.
 func (a *API) submit(c *gin.Context, form *upload.Form) (answer reply, keepFiles bool, err error) {
-	request := contract.SubmitFaxRequest{
-		Tenant: tenant(c), To: form.Text("to"), Files: form.Files(), WebhookURL: form.Text("webhook_url"),
-		MaxAttempts: form.Text("max_attempts"), CSID: form.Text("csid"), PageSize: form.Text("page_size"),
-		Resolution: form.Text("resolution"), OptimizeFor: form.Text("optimize_for"), Tags: form.Tags(),
-	}
+	request := submission(c, form)
 	if key := c.GetHeader("Idempotency-Key"); key != "" {
 		request.IdempotencyKey = key
 		request.Fingerprint = idempotency.Fingerprint(c.Request.Method, c.Request.URL.Path, form.Fingerprint())
@@ -61,7 +57,15 @@ func (a *API) submit(c *gin.Context, form *upload.Form) (answer reply, keepFiles
 	if err != nil {
 		return reply{}, apierror.Has(err, apierror.ServiceUnavailable), err // it may have been accepted: staging is swept
 	}
-	return reply{status: http.StatusCreated, body: submitted.Fax, replayed: submitted.Replayed}, !submitted.Replayed, nil
+	return reply{status: http.StatusCreated, body: submitted.Fax, replayed: submitted.Replayed, remembered: true}, !submitted.Replayed, nil
+}
+
+func submission(c *gin.Context, form *upload.Form) contract.SubmitFaxRequest {
+	return contract.SubmitFaxRequest{
+		Tenant: tenant(c), To: form.Text("to"), Files: form.Files(), WebhookURL: form.Text("webhook_url"),
+		MaxAttempts: form.Text("max_attempts"), CSID: form.Text("csid"), PageSize: form.Text("page_size"),
+		Resolution: form.Text("resolution"), OptimizeFor: form.Text("optimize_for"), Tags: form.Tags(),
+	}
 }
 
 func (a *API) discard(ctx context.Context, form *upload.Form) {

@@ -90,6 +90,9 @@ func (a *API) runClaimed(c *gin.Context, claim *idempotency.Claim, run func() (r
 	if status/100 != 2 && status != http.StatusUnprocessableEntity {
 		return answer, err
 	}
+	if err == nil && answer.remembered {
+		return answer, nil
+	}
 	encoded, encodeErr := json.Marshal(body)
 	if encodeErr == nil {
 		keep = &idempotency.Response{Status: status, Body: encoded}

@@ -62,7 +62,13 @@ func (a *API) routes() []route {
 		{http.MethodGet, "/v1/environment/transactions", environmentKey, noBody, a.listEnvironmentTransactions},
 		{http.MethodPost, "/v1/faxes", environmentKey, faxBody, a.sendFax},
 		{http.MethodGet, "/v1/faxes", environmentKey, noBody, a.listFaxes},
+		{http.MethodPost, "/v1/faxes/quote", environmentKey, faxBody, a.quoteFax},
 		{http.MethodGet, "/v1/faxes/:id", environmentKey, noBody, a.getFax},
+		{http.MethodDelete, "/v1/faxes/:id", environmentKey, noBody, a.deleteFax},
+		{http.MethodPost, "/v1/faxes/:id/resend", environmentKey, jsonBody, a.resendFax},
+		{http.MethodPost, "/v1/faxes/:id/cancel", environmentKey, noBody, a.cancelFax},
+		{http.MethodGet, "/v1/faxes/:id/image", environmentKey, noBody, a.getFaxImage},
+		{http.MethodGet, "/v1/faxes/:id/pages/:page", environmentKey, noBody, a.getFaxPage},
 
 		{http.MethodPost, "/stripe/webhook", open, stripeMax, a.receiveStripe},
 		{http.MethodGet, "/checkout/return", open, noBody, a.returnFromCheckout},

@@ -22,7 +22,9 @@ type reply struct {
 	location string
 	stored   any // what is kept for an idempotent replay, when it differs from body: no secrets
 	replayed bool
-	document *document // instead of body: what is written as it comes
+	// remembered says that the answerer itself knows idempotency keys, and that nothing of the answer need be kept.
+	remembered bool
+	document   *document // instead of body: what is written as it comes
 }
 
 const drainLimit = 5 * time.Second

@@ -8,24 +8,50 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
+// settings are what an account has set, whichever service keeps it.
+type settings struct {
+	contract.Settings
+	contract.FaxSettings
+}
+
 func (a *API) getSettings(c *gin.Context) (reply, error) {
-	settings, err := a.RPC.GetSettings(c.Request.Context(), contract.GetAccountRequest{AccountID: callerOf(c).AccountID})
-	return reply{status: http.StatusOK, body: settings}, err
+	found, err := a.settingsOf(c)
+	return reply{status: http.StatusOK, body: found}, err
+}
+
+func (a *API) settingsOf(c *gin.Context) (found settings, err error) {
+	who := contract.GetAccountRequest{AccountID: callerOf(c).AccountID}
+	if found.Settings, err = a.RPC.GetSettings(c.Request.Context(), who); err != nil {
+		return found, err
+	}
+	found.FaxSettings, err = a.RPC.GetFaxSettings(c.Request.Context(), who)
+	return found, err
 }
 
 // putSettings sets what the body names and leaves the rest, so that who sets one thing need not know all.
 func (a *API) putSettings(c *gin.Context) (reply, error) {
 	var body struct {
 		LowBalanceThreshold optional[int64] `json:"low_balance_threshold"`
+		RetentionDays       *int            `json:"retention_days"`
+		ZeroFootprint       *bool           `json:"zero_footprint"`
 	}
 	if err := decode(c, &body); err != nil {
 		return reply{}, err
 	}
-	if !body.LowBalanceThreshold.given {
-		return a.getSettings(c)
+	ctx, account := c.Request.Context(), callerOf(c).AccountID
+	if body.RetentionDays != nil || body.ZeroFootprint != nil {
+		_, err := a.RPC.SetFaxSettings(ctx, contract.SetFaxSettingsRequest{
+			AccountID: account, RetentionDays: body.RetentionDays, ZeroFootprint: body.ZeroFootprint,
+		})
+		if err != nil {
+			return reply{}, err
+		}
 	}
-	settings, err := a.RPC.SetLowBalance(c.Request.Context(), contract.SetLowBalanceRequest{
-		AccountID: callerOf(c).AccountID, Threshold: body.LowBalanceThreshold.value,
-	})
-	return reply{status: http.StatusOK, body: settings}, err
+	if body.LowBalanceThreshold.given {
+		_, err := a.RPC.SetLowBalance(ctx, contract.SetLowBalanceRequest{AccountID: account, Threshold: body.LowBalanceThreshold.value})
+		if err != nil {
+			return reply{}, err
+		}
+	}
+	return a.getSettings(c)
 }

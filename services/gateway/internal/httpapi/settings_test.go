@@ -20,10 +20,24 @@ func TestSettingsThatABodyDoesNotNameStayAndNullSwitchesOff(t *testing.T) {
 		present.LowBalanceThreshold = r.Threshold
 		return present, nil
 	}
+	kept := contract.FaxSettings{RetentionDays: 30}
+	b.rpc.GetFaxSettings = func(context.Context, contract.GetAccountRequest) (contract.FaxSettings, error) { return kept, nil }
+	b.rpc.SetFaxSettings = func(_ context.Context, r contract.SetFaxSettingsRequest) (contract.FaxSettings, error) {
+		require.NotEmpty(t, r.AccountID)
+		if r.RetentionDays != nil {
+			kept.RetentionDays = *r.RetentionDays
+		}
+		if r.ZeroFootprint != nil {
+			kept.ZeroFootprint = *r.ZeroFootprint
+		}
+		return kept, nil
+	}
 	for _, c := range []struct{ body, settings string }{
-		{`{}`, `{"low_balance_threshold":500}`},
-		{`{"low_balance_threshold":700}`, `{"low_balance_threshold":700}`},
-		{`{"low_balance_threshold":null}`, `{"low_balance_threshold":null}`},
+		{`{}`, `{"low_balance_threshold":500,"retention_days":30,"zero_footprint":false}`},
+		{`{"low_balance_threshold":700}`, `{"low_balance_threshold":700,"retention_days":30,"zero_footprint":false}`},
+		{`{"low_balance_threshold":null}`, `{"low_balance_threshold":null,"retention_days":30,"zero_footprint":false}`},
+		{`{"retention_days":7}`, `{"low_balance_threshold":null,"retention_days":7,"zero_footprint":false}`},
+		{`{"zero_footprint":true}`, `{"low_balance_threshold":null,"retention_days":7,"zero_footprint":true}`},
 	} {
 		got := b.do(t, "PUT", "/v1/account/settings", key, c.body)
 		require.Equal(t, http.StatusOK, got.Code, c.body)
@@ -36,7 +50,8 @@ func TestSettingsThatAreNoneAreRefusedByName(t *testing.T) {
 	b := setup(t)
 	key := b.key(contract.KindAccount, "")
 	for body, field := range map[string]string{
-		`{"retention_days":30}`:             "retention_days",
+		`{"retention":30}`:                  "retention",
+		`{"retention_days":"30"}`:           "retention_days",
 		`{"low_balance_threshold":"500"}`:   "low_balance_threshold",
 		`{"low_balance_threshold":5.5}`:     "low_balance_threshold",
 		`{"low_balance_threshold":1e30}`:    "low_balance_threshold",

@@ -71,6 +71,13 @@ type Services struct {
 	FindFax        Ask[contract.OwnedRequest, contract.FoundFax]
 	ListFaxes      Ask[contract.ListFaxesRequest, contract.List[contract.Fax]]
 	GetFaxOverview Ask[contract.FaxOverviewRequest, contract.FaxOverview]
+	QuoteFax       Ask[contract.SubmitFaxRequest, contract.FaxQuote]
+	ResendFax      Ask[contract.ResendFaxRequest, contract.SubmittedFax]
+	CancelFax      Ask[contract.GetFaxRequest, contract.Fax]
+	DeleteFax      Ask[contract.GetFaxRequest, contract.None]
+	GetFaxPages    Ask[contract.GetFaxRequest, contract.FaxPages]
+	GetFaxSettings Ask[contract.GetAccountRequest, contract.FaxSettings]
+	SetFaxSettings Ask[contract.SetFaxSettingsRequest, contract.FaxSettings]
 }
 
 // FromBus asks over the broker.
@@ -118,6 +125,13 @@ func FromBus(c *bus.Client) *Services {
 		FindFax:        over(c, contract.FindFax),
 		ListFaxes:      over(c, contract.ListFaxes),
 		GetFaxOverview: over(c, contract.GetFaxOverview),
+		QuoteFax:       within(faxLimit, over(c, contract.QuoteFax)),
+		ResendFax:      within(faxLimit, over(c, contract.ResendFax)),
+		CancelFax:      over(c, contract.CancelFax),
+		DeleteFax:      over(c, contract.DeleteFax),
+		GetFaxPages:    over(c, contract.GetFaxPages),
+		GetFaxSettings: over(c, contract.GetFaxSettings),
+		SetFaxSettings: over(c, contract.SetFaxSettings),
 	}
 }
 

@@ -1,0 +1,129 @@
+package erasure
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/postgres"
+)
+
+// Store reads and writes the fax schema.
+type Store struct {
+	db *gorm.DB
+}
+
+// NewStore returns a store on the fax schema.
+func NewStore(db *gorm.DB) Store { return Store{db} }
+
+const ofTenant = `id = ? AND account_id = ? AND environment_id = ? AND status NOT IN ('accepting', 'abandoned')`
+
+// erase erases a fax that has ended, and returns where the fax stands.
+func (s Store) erase(ctx context.Context, r contract.GetFaxRequest) (status contract.FaxStatus, found bool, err error) {
+	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
+		var statuses []contract.FaxStatus
+		err := tx.Raw(`SELECT status FROM fax.faxes WHERE `+ofTenant+` FOR UPDATE`, r.ID, r.Tenant.AccountID, r.Tenant.EnvironmentID).
+			Scan(&statuses).Error
+		if err != nil || len(statuses) == 0 {
+			return err
+		}
+		status, found = statuses[0], true
+		if !status.Terminal() {
+			return nil
+		}
+		return tx.Exec(`SELECT fax.erase(?)`, r.ID).Error
+	})
+	if err != nil {
+		return "", false, fmt.Errorf("erase a fax: %w", err)
+	}
+	return status, found, nil
+}
+
+// eraseOld erases faxes that ended longer ago than their accounts keep them, and returns how many.
+func (s Store) eraseOld(ctx context.Context, limit int) (int, error) {
+	var erased []string
+	err := s.db.WithContext(ctx).Raw(`
+		SELECT fax.erase(old.id)::text FROM (
+			SELECT f.id FROM fax.faxes f LEFT JOIN fax.settings s USING (account_id)
+			WHERE f.completed_at IS NOT NULL AND f.erased_at IS NULL
+				AND f.completed_at < now() - make_interval(days => coalesce(s.retention_days, ?))
+			LIMIT ? FOR UPDATE OF f SKIP LOCKED) old`, defaultDays, limit).Scan(&erased).Error
+	if err != nil {
+		return 0, fmt.Errorf("erase old faxes: %w", err)
+	}
+	return len(erased), nil
+}
+
+// pages returns the document of a fax, without a key when it is erased.
+func (s Store) pages(ctx context.Context, r contract.GetFaxRequest) (contract.FaxPages, bool, error) {
+	var rows []struct {
+		ID         string
+		Size       int64
+		SHA256     []byte `gorm:"column:sha256"`
+		WrappedKey []byte
+		Pages      int
+	}
+	err := s.db.WithContext(ctx).Raw(`
+		SELECT coalesce(d.id, '') AS id, coalesce(d.size, 0) AS size, d.sha256, d.wrapped_key, coalesce(d.pages, 0) AS pages
+		FROM (SELECT id FROM fax.faxes WHERE `+ofTenant+`) f LEFT JOIN fax.documents d ON d.fax_id = f.id AND d.position = 0`,
+		r.ID, r.Tenant.AccountID, r.Tenant.EnvironmentID).Scan(&rows).Error
+	if err != nil {
+		return contract.FaxPages{}, false, fmt.Errorf("read where the pages of a fax lie: %w", err)
+	}
+	if len(rows) == 0 {
+		return contract.FaxPages{}, false, nil
+	}
+	row := rows[0]
+	return contract.FaxPages{
+		Document: contract.StagedFile{ID: row.ID, Size: row.Size, SHA256: row.SHA256, WrappedKey: row.WrappedKey}, Pages: row.Pages,
+	}, true, nil
+}
+
+// keyless lists documents whose keys are forgotten.
+func (s Store) keyless(ctx context.Context, limit int) (ids []string, err error) {
+	err = s.db.WithContext(ctx).Raw(`SELECT id FROM fax.documents WHERE wrapped_key IS NULL ORDER BY id LIMIT ?`, limit).Scan(&ids).Error
+	if err != nil {
+		return nil, fmt.Errorf("list erased documents: %w", err)
+	}
+	return ids, nil
+}
+
+// forget deletes the rows of documents that are gone.
+func (s Store) forget(ctx context.Context, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	if err := s.db.WithContext(ctx).Exec(`DELETE FROM fax.documents WHERE wrapped_key IS NULL AND id IN ?`, ids).Error; err != nil {
+		return fmt.Errorf("forget erased documents: %w", err)
+	}
+	return nil
+}
+
+func (s Store) settings(ctx context.Context, accountID string) (contract.FaxSettings, error) {
+	var rows []contract.FaxSettings
+	err := s.db.WithContext(ctx).Raw(`SELECT retention_days, zero_footprint FROM fax.settings WHERE account_id = ?`, accountID).Scan(&rows).Error
+	if err != nil {
+		return contract.FaxSettings{}, fmt.Errorf("read the settings of an account: %w", err)
+	}
+	if len(rows) == 0 {
+		return contract.FaxSettings{RetentionDays: defaultDays}, nil
+	}
+	return rows[0], nil
+}
+
+// set writes what is given and leaves the rest.
+func (s Store) set(ctx context.Context, r contract.SetFaxSettingsRequest) (contract.FaxSettings, error) {
+	var rows []contract.FaxSettings
+	err := s.db.WithContext(ctx).Raw(`
+		INSERT INTO fax.settings AS s (account_id, retention_days, zero_footprint) VALUES (@account, coalesce(CAST(@days AS integer), CAST(@default AS integer)), coalesce(CAST(@zero AS boolean), false))
+		ON CONFLICT (account_id) DO UPDATE SET retention_days = coalesce(CAST(@days AS integer), s.retention_days),
+			zero_footprint = coalesce(CAST(@zero AS boolean), s.zero_footprint), updated_at = now()
+		RETURNING retention_days, zero_footprint`,
+		map[string]any{"account": r.AccountID, "days": r.RetentionDays, "zero": r.ZeroFootprint, "default": defaultDays}).Scan(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return contract.FaxSettings{}, fmt.Errorf("write the settings of an account: %w", err)
+	}
+	return rows[0], nil
+}

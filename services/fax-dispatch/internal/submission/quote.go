@@ -1,0 +1,26 @@
+package submission
+
+import (
+	"context"
+	"io"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/destination"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// Quote answers contract.QuoteFax: it judges a fax as Submit does, renders it to count its pages, and forgets it.
+// Whether the pool has the credits is not asked.
+func (s *Service) Quote(ctx context.Context, r contract.SubmitFaxRequest) (contract.FaxQuote, error) {
+	defer s.discard(ctx, r.Files)
+	d, err := s.judgeNew(r)
+	if err != nil {
+		return contract.FaxQuote{}, err
+	}
+	if d.pages, err = s.write(ctx, r, io.Discard); err != nil {
+		return contract.FaxQuote{}, err
+	}
+	return contract.FaxQuote{
+		Pages: d.billed(), Rate: d.rate, Amount: d.holdAmount(), Currency: contract.Currency,
+		Destination: destination.Of(r.Tenant.EnvironmentType, r.To),
+	}, nil
+}

@@ -1,0 +1,62 @@
+package faximage
+
+import (
+	"context"
+	"errors"
+	"image/png"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/documents"
+	"github.com/mintfax/mintfax/shared/faxpage/tiff"
+)
+
+// TIFF writes all pages, the very ones that are sent. Refusals: document_gone.
+func TIFF(ctx context.Context, storage *documents.Store, pages contract.FaxPages, w io.Writer) error {
+	content, err := open(ctx, storage, pages)
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	_, err = io.Copy(w, content)
+	return err
+}
+
+// PNG writes page n, from 1, with square pixels. Refusals: document_gone; not_found for a page that the fax does not
+// have.
+func PNG(ctx context.Context, storage *documents.Store, pages contract.FaxPages, n int, w io.Writer) error {
+	content, err := open(ctx, storage, pages)
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	page, resolution, err := tiff.Read(content, n)
+	if errors.Is(err, tiff.ErrNoPage) {
+		return apierror.New(apierror.NotFound)
+	}
+	if err != nil {
+		return err
+	}
+	return png.Encode(w, tiff.Picture(page, resolution))
+}
+
+// Number reads the name of a page, as 3.png. It is 0 for any other name.
+func Number(name string) int {
+	digits, found := strings.CutSuffix(name, ".png")
+	n, err := strconv.Atoi(digits)
+	if !found || err != nil || n < 1 || strconv.Itoa(n) != digits {
+		return 0
+	}
+	return n
+}
+
+func open(ctx context.Context, storage *documents.Store, pages contract.FaxPages) (io.ReadCloser, error) {
+	content, err := storage.Read(ctx, pages.Document)
+	if errors.Is(err, documents.ErrNotFound) {
+		return nil, apierror.New(apierror.DocumentGone) // it was erased meanwhile
+	}
+	return content, err
+}

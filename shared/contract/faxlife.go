@@ -1,0 +1,40 @@
+package contract
+
+// FaxQuote says what a fax would cost. Nothing of it is stored.
+type FaxQuote struct {
+	Pages       int    `json:"pages"`
+	Rate        int64  `json:"rate"`   // credits for a page
+	Amount      int64  `json:"amount"` // credits that would be held
+	Currency    string `json:"currency"`
+	Destination string `json:"destination"` // ISO 3166-1 alpha-2, or "sandbox"
+}
+
+// ResendFaxRequest asks for a new fax with the pages of another one. Empty fields are taken from that one.
+type ResendFaxRequest struct {
+	Tenant         Tenant `json:"tenant"`
+	ID             string `json:"id"`
+	To             string `json:"to,omitempty"`
+	WebhookURL     string `json:"webhook_url,omitempty"`
+	MaxAttempts    string `json:"max_attempts,omitempty"`
+	IdempotencyKey string `json:"idempotency_key,omitempty"`
+	Fingerprint    []byte `json:"fingerprint,omitempty"` // of the whole request; set with IdempotencyKey
+}
+
+// FaxPages is where the pages of a fax lie.
+type FaxPages struct {
+	Document StagedFile `json:"document"` // kept, a TIFF file
+	Pages    int        `json:"pages"`
+}
+
+// FaxSettings are what an account has set about its faxes.
+type FaxSettings struct {
+	RetentionDays int  `json:"retention_days"` // a fax is erased so many days after its end
+	ZeroFootprint bool `json:"zero_footprint"` // a fax is erased as it ends
+}
+
+// SetFaxSettingsRequest sets what is not nil. Refusals: validation_failed.
+type SetFaxSettingsRequest struct {
+	AccountID     string `json:"account_id"`
+	RetentionDays *int   `json:"retention_days,omitempty"`
+	ZeroFootprint *bool  `json:"zero_footprint,omitempty"`
+}
