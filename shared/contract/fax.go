@@ -24,6 +24,9 @@ const (
 	DeleteFax   Method[GetFaxRequest, None]            = "fax.delete"
 	GetFaxPages Method[GetFaxRequest, FaxPages]        = "fax.pages.get"
 
+	// ReceiveCarrier takes what a carrier tells of a call. Refusals: not_found; malformed_request for what is forged.
+	ReceiveCarrier Method[CarrierDelivery, None] = "fax.carrier.receive"
+
 	GetFaxSettings Method[GetAccountRequest, FaxSettings]     = "fax.settings.get"
 	SetFaxSettings Method[SetFaxSettingsRequest, FaxSettings] = "fax.settings.set"
 )

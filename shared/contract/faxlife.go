@@ -26,6 +26,14 @@ type FaxPages struct {
 	Pages    int        `json:"pages"`
 }
 
+// CarrierDelivery is what came to the callback of a carrier, as it came.
+type CarrierDelivery struct {
+	Carrier string            `json:"carrier"`
+	Body    []byte            `json:"body"`
+	Headers map[string]string `json:"headers"` // those that sign it, in canonical form
+	Secret  string            `json:"secret"`  // of the URL
+}
+
 // FaxSettings are what an account has set about its faxes.
 type FaxSettings struct {
 	RetentionDays int  `json:"retention_days"` // a fax is erased so many days after its end

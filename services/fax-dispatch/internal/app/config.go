@@ -1,11 +1,16 @@
 package app
 
 import (
+	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/loopback"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/sinch"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/telnyx"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/destination"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/routing"
 	"github.com/mintfax/mintfax/shared/config"
 )
 
@@ -17,17 +22,38 @@ type Config struct {
 	LogLevel     string          `env:"LOG_LEVEL" envDefault:"info"`
 	StorageURL   config.Secret   `env:"STORAGE_URL,required,notEmpty"`
 	DocumentKey  config.Key      `env:"DOCUMENT_KEY,required,notEmpty"`
-	LiveCarrier  string          `env:"LIVE_CARRIER,required,notEmpty"` // who sends live faxes
+	LiveCarrier  string          `env:"LIVE_CARRIER,required,notEmpty"` // routes of live faxes, see routing.Parse
 	RetryDelays  []time.Duration `env:"RETRY_DELAYS" envDefault:"1s,5s,30s,2m"`
 	WatchdogAge  time.Duration   `env:"WATCHDOG_AGE" envDefault:"2m"` // how long an attempt may take before it is looked after
+	PublicURL    string          `env:"PUBLIC_URL"`                   // where Sinch reaches the gateway
+
+	TelnyxKey        config.Secret `env:"TELNYX_API_KEY"`
+	TelnyxConnection string        `env:"TELNYX_CONNECTION_ID"`
+	TelnyxFrom       string        `env:"TELNYX_FROM"`
+	TelnyxPublicKey  config.Key    `env:"TELNYX_PUBLIC_KEY"`
+	TelnyxURL        string        `env:"TELNYX_API_URL" envDefault:"https://api.telnyx.com/v2"`
+
+	SinchProject  string        `env:"SINCH_PROJECT_ID"`
+	SinchKey      string        `env:"SINCH_KEY_ID"`
+	SinchSecret   config.Secret `env:"SINCH_KEY_SECRET"`
+	SinchFrom     string        `env:"SINCH_FROM"`
+	SinchCallback config.Secret `env:"SINCH_CALLBACK_SECRET"` // in the URL that Sinch calls
+	SinchURL      string        `env:"SINCH_API_URL" envDefault:"https://fax.api.sinch.com/v3"`
+
+	routes routing.Routes
 }
 
-// Validate refuses carriers that do not exist and times that make no sense.
+// Validate refuses routes by carriers that do not exist or are not configured, and times that make no sense.
 func (c *Config) Validate() error {
 	var problems []error
-	if c.LiveCarrier != "" && c.LiveCarrier != loopback.Name {
-		problems = append(problems, fmt.Errorf("LIVE_CARRIER: there is no carrier %q; there is %q", c.LiveCarrier, loopback.Name))
+	if c.LiveCarrier != "" {
+		routes, err := routing.Parse(c.LiveCarrier, liveCarriers())
+		if err != nil {
+			problems = append(problems, fmt.Errorf("LIVE_CARRIER: %w", err))
+		}
+		c.routes = routes
 	}
+	problems = append(problems, c.validateTelnyx(), c.validateSinch())
 	for _, delay := range c.RetryDelays {
 		if delay <= 0 {
 			problems = append(problems, errors.New("RETRY_DELAYS must be positive"))
@@ -37,4 +63,27 @@ func (c *Config) Validate() error {
 		problems = append(problems, errors.New("WATCHDOG_AGE must be positive"))
 	}
 	return errors.Join(problems...)
+}
+
+func (c *Config) validateTelnyx() error {
+	if c.TelnyxKey == "" && !slices.Contains(c.routes.Carriers(), telnyx.Name) {
+		return nil
+	}
+	if c.TelnyxKey == "" || c.TelnyxConnection == "" || !destination.IsE164(c.TelnyxFrom) || len(c.TelnyxPublicKey) != ed25519.PublicKeySize {
+		return errors.New("telnyx needs TELNYX_API_KEY, TELNYX_CONNECTION_ID, TELNYX_FROM as E.164 and TELNYX_PUBLIC_KEY of 32 bytes in base64")
+	}
+	return nil
+}
+
+func (c *Config) validateSinch() error {
+	const shortest = 24 // characters of the secret
+	if c.SinchSecret == "" && !slices.Contains(c.routes.Carriers(), sinch.Name) {
+		return nil
+	}
+	if c.SinchSecret == "" || c.SinchProject == "" || c.SinchKey == "" || !destination.IsE164(c.SinchFrom) ||
+		len(c.SinchCallback) < shortest || c.PublicURL == "" {
+		return fmt.Errorf("sinch needs SINCH_PROJECT_ID, SINCH_KEY_ID, SINCH_KEY_SECRET, SINCH_FROM as E.164, "+
+			"SINCH_CALLBACK_SECRET of at least %d characters and PUBLIC_URL", shortest)
+	}
+	return nil
 }

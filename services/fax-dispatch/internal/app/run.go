@@ -7,10 +7,9 @@ import (
 	"os"
 	"time"
 
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/callback"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/cancel"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/line"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/loopback"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/sandbox"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/dispatch"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/erasure"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxes"
@@ -87,13 +86,13 @@ func Run(ctx context.Context) error {
 		return err
 	}
 	submissions := &submission.Service{
-		Store:       submission.NewStore(db),
-		Wallet:      wallet(client),
-		Documents:   storage,
-		Renderer:    renderer,
-		LiveCarrier: cfg.LiveCarrier,
-		Wake:        relay.Wake,
-		Log:         log,
+		Store:     submission.NewStore(db),
+		Wallet:    wallet(client),
+		Documents: storage,
+		Renderer:  renderer,
+		Routes:    cfg.routes,
+		Wake:      relay.Wake,
+		Log:       log,
 	}
 	reader := faxes.New(faxes.NewStore(db))
 	server := bus.NewServer(conn, bus.RPCFax, rpcConcurrency)
@@ -111,12 +110,15 @@ func Run(ctx context.Context) error {
 	bus.Handle(server, contract.GetFaxPages, eraser.Pages)
 	bus.Handle(server, contract.GetFaxSettings, eraser.Settings)
 	bus.Handle(server, contract.SetFaxSettings, eraser.Set)
-	r.Go("rpc", server.Run)
 
 	calls := line.New(line.NewStore(db))
 	attempts := dispatch.NewStore(db)
-	dispatcher := dispatch.New(attempts, cfg.RetryDelays, relay.Wake, dispatch.NewMetrics(r.Metrics()),
-		sandbox.New(calls), loopback.New(calls, storage))
+	dispatcher := &dispatch.Dispatcher{
+		Store: attempts, Carriers: cfg.carriers(calls, storage), Routes: cfg.routes, Delays: cfg.RetryDelays,
+		Wake: relay.Wake, Metrics: dispatch.NewMetrics(r.Metrics()), Log: log,
+	}
+	bus.Handle(server, contract.ReceiveCarrier, callback.New(dispatcher.Carriers, dispatcher.Report).Receive)
+	r.Go("rpc", server.Run)
 	consumer := bus.NewConsumer(conn, bus.WorkFaxDispatch, dispatchConcurrency)
 	bus.OnWork(consumer, contract.DispatchFax, dispatcher.Handle)
 	r.Go("dispatch", consumer.Run)

@@ -2,35 +2,57 @@ package carrier
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// Carrier places fax calls. It must take the same attempt for the same call however often it is asked:
-// an attempt is placed once.
+// ErrNotPlaced says that a call was certainly not placed, and that it can be placed later or by another carrier.
+var ErrNotPlaced = errors.New("the call was not placed")
+
+// Carrier places fax calls.
 type Carrier interface {
 	// Name is how faxes and settings name the carrier.
 	Name() string
-	// Send places the call of an attempt and waits for its end. An error means that the end is not
-	// known; whether the call was placed is then a question for Lookup.
-	Send(ctx context.Context, call Call) (outcome.Outcome, error)
-	// Lookup asks what became of an attempt. The outcome is set when it is Ended.
-	Lookup(ctx context.Context, attemptID string) (outcome.Outcome, Knowledge, error)
+	// Send places the call of an attempt. The report says that it is running, or how it ended: also that the
+	// carrier refused it for good. An error other than ErrNotPlaced means that nobody knows whether the call was
+	// placed: that is a question for Lookup then.
+	Send(ctx context.Context, call Call) (Report, error)
+	// Lookup asks what became of an attempt. It answers NeverPlaced only when that is certain.
+	Lookup(ctx context.Context, placed Placed) (Report, error)
 }
 
 // Call is one attempt to deliver a fax.
 type Call struct {
-	AttemptID string
-	FaxID     string
-	Number    int    // of the attempt, from 1
-	To        string // E.164
-	Pages     int
-	CSID      string
-	Documents []contract.StagedFile // kept documents, in order
+	AttemptID  string
+	FaxID      string
+	Number     int    // of the attempt, from 1
+	To         string // E.164
+	Pages      int
+	CSID       string
+	Resolution faxpage.Resolution
+	Document   contract.StagedFile // the kept pages, a TIFF file
 }
 
-// Knowledge is what a carrier knows of an attempt.
+// Placed is what is known here of an attempt that a carrier may have.
+type Placed struct {
+	AttemptID string
+	Ref       string // the carrier's own id, empty when it never came
+	To        string
+	At        time.Time // when the carrier was last asked to place it
+}
+
+// Report is what a carrier knows of an attempt.
+type Report struct {
+	Knowledge Knowledge
+	Outcome   outcome.Outcome // when it is Ended
+	Ref       string          // the carrier's own id, where it has one
+}
+
+// Knowledge is how much a carrier knows.
 type Knowledge int
 
 // What a carrier can know.
@@ -40,3 +62,6 @@ const (
 	Running
 	Ended
 )
+
+// End reports how an attempt ended.
+func End(how outcome.Outcome) Report { return Report{Knowledge: Ended, Outcome: how} }

@@ -1,10 +1,12 @@
 package dispatch
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
 // attempt is one try at delivering a fax, with what is needed of the fax.
@@ -17,13 +19,27 @@ type attempt struct {
 	ToNumber    string
 	Pages       int
 	CSID        string `gorm:"column:csid"`
+	Resolution  string
 	MaxAttempts int
+	CreatedAt   time.Time // of the fax
+	StartedAt   time.Time
+	PlacedAt    *time.Time // when its carrier was last asked to place it
+	CarrierRef  string
 }
 
-func (a attempt) call(files []contract.StagedFile) carrier.Call {
+func (a attempt) call(file contract.StagedFile) carrier.Call {
 	return carrier.Call{
-		AttemptID: a.ID, FaxID: a.FaxID, Number: a.Number, To: a.ToNumber, Pages: a.Pages, CSID: a.CSID, Documents: files,
+		AttemptID: a.ID, FaxID: a.FaxID, Number: a.Number, To: a.ToNumber, Pages: a.Pages, CSID: a.CSID,
+		Resolution: faxpage.Resolution(cmp.Or(a.Resolution, string(faxpage.Fine))), Document: file,
 	}
+}
+
+func (a attempt) placed() carrier.Placed {
+	at := a.StartedAt
+	if a.PlacedAt != nil {
+		at = *a.PlacedAt
+	}
+	return carrier.Placed{AttemptID: a.ID, Ref: a.CarrierRef, To: a.ToNumber, At: at}
 }
 
 func (a attempt) work() contract.DispatchFaxWork {
@@ -36,3 +52,6 @@ func (a attempt) event(status contract.FaxStatus, errorCode string) contract.Fax
 		ErrorCode: errorCode, OccurredAt: time.Now().UTC(),
 	}
 }
+
+// unplaced reports whether no carrier was asked yet to place the attempt.
+func (a attempt) unplaced() bool { return a.PlacedAt == nil }

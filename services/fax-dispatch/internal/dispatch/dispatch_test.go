@@ -3,6 +3,8 @@ package dispatch_test
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -39,7 +41,25 @@ func setup(t *testing.T) fixture {
 }
 
 func (f fixture) with(carriers ...carrier.Carrier) *dispatch.Dispatcher {
-	return dispatch.New(dispatch.NewStore(f.DB), life.Delays{time.Second}, func() {}, dispatch.NewMetrics(prometheus.NewRegistry()), carriers...)
+	d := &dispatch.Dispatcher{
+		Store: dispatch.NewStore(f.DB), Carriers: map[string]carrier.Carrier{}, Routes: routes{}, Delays: life.Delays{time.Second},
+		Wake: func() {}, Metrics: dispatch.NewMetrics(prometheus.NewRegistry()), Log: slog.New(slog.DiscardHandler),
+	}
+	for _, c := range carriers {
+		d.Carriers[c.Name()] = c
+	}
+	return d
+}
+
+// routes lead to the carriers in this order.
+type routes []string
+
+func (r routes) After(_, name string) (string, bool) {
+	next := slices.Index(r, name) + 1
+	if next >= len(r) {
+		return "", false
+	}
+	return r[next], true
 }
 
 func (f fixture) submit(t *testing.T, tenant contract.Tenant, to, attempts string) string {
@@ -157,26 +177,26 @@ type scripted struct {
 
 var errCrash = errors.New("the process stopped here")
 
-func (s scripted) Send(ctx context.Context, call carrier.Call) (outcome.Outcome, error) {
+func (s scripted) Send(ctx context.Context, call carrier.Call) (carrier.Report, error) {
 	if s.failBefore {
-		return outcome.Outcome{}, errCrash
+		return carrier.Report{}, errCrash
 	}
 	*s.sent++
 	result, err := s.Carrier.Send(ctx, call)
 	if s.failAfter {
-		return outcome.Outcome{}, errors.Join(err, errCrash)
+		return carrier.Report{}, errors.Join(err, errCrash)
 	}
 	return result, err
 }
 
-func (s scripted) Lookup(ctx context.Context, id string) (outcome.Outcome, carrier.Knowledge, error) {
+func (s scripted) Lookup(ctx context.Context, placed carrier.Placed) (carrier.Report, error) {
 	switch {
 	case s.unknown:
-		return outcome.Outcome{}, carrier.Unknown, nil
+		return carrier.Report{}, nil
 	case s.running:
-		return outcome.Outcome{}, carrier.Running, nil
+		return carrier.Report{Knowledge: carrier.Running}, nil
 	default:
-		return s.Carrier.Lookup(ctx, id)
+		return s.Carrier.Lookup(ctx, placed)
 	}
 }
 
@@ -294,4 +314,159 @@ func TestTheWatchdogFindsLostWork(t *testing.T) {
 	}
 	require.Equal(t, contract.FaxStatusDelivered, f.fax(t, f.Sandbox, open).Status)
 	require.Equal(t, contract.FaxStatusDelivered, f.fax(t, f.Sandbox, waiting).Status)
+}
+
+// remote is a carrier whose calls run on their own.
+type remote struct {
+	name     string
+	placed   map[string]int // by attempt
+	refuses  bool           // takes no call, and says so
+	silent   bool           // takes calls, and does not say so
+	absent   bool           // says of any attempt that it was never placed
+	finished *carrier.Report
+}
+
+func (r *remote) Name() string { return r.name }
+
+func (r *remote) Send(_ context.Context, call carrier.Call) (carrier.Report, error) {
+	if r.refuses {
+		return carrier.Report{}, carrier.ErrNotPlaced
+	}
+	r.placed[call.AttemptID]++
+	if r.silent {
+		return carrier.Report{}, errCrash
+	}
+	return carrier.Report{Knowledge: carrier.Running, Ref: "ref-" + call.AttemptID}, nil
+}
+
+func (r *remote) Lookup(_ context.Context, placed carrier.Placed) (carrier.Report, error) {
+	switch {
+	case r.absent:
+		return carrier.Report{Knowledge: carrier.NeverPlaced}, nil
+	case r.finished != nil:
+		return *r.finished, nil
+	default:
+		return carrier.Report{Knowledge: carrier.Running, Ref: "ref-" + placed.AttemptID}, nil
+	}
+}
+
+// live submits a live fax by the first of the carriers, and returns a dispatcher that knows them in their order.
+func (f fixture) live(t *testing.T, to string, carriers ...*remote) (string, *dispatch.Dispatcher) {
+	t.Helper()
+	f.submission.Wallet.Hold = func(context.Context, contract.PlaceHoldRequest) (contract.Hold, error) { return contract.Hold{}, nil }
+	var names routes
+	var known []carrier.Carrier
+	for _, c := range carriers {
+		c.placed = map[string]int{}
+		names, known = append(names, c.name), append(known, c)
+	}
+	f.submission.Routes = names
+	d := f.with(known...)
+	d.Routes = names
+	return f.submit(t, f.Live, to, ""), d
+}
+
+func (f fixture) attemptID(t *testing.T, faxID string) (id string) {
+	t.Helper()
+	f.Scan(t, &id, `SELECT id FROM fax.attempts WHERE fax_id = ? ORDER BY number DESC LIMIT 1`, faxID)
+	return id
+}
+
+func TestACallThatRunsEndsWhenItsCarrierTellsAndOnlyOnce(t *testing.T) {
+	f := setup(t)
+	r := &remote{name: "one"}
+	id, d := f.live(t, "+12125551234", r)
+	work := f.Work(t)[0]
+	require.NoError(t, d.Handle(t.Context(), "id", work))
+	require.Equal(t, contract.FaxStatusInProgress, f.fax(t, f.Live, id).Status)
+	require.Equal(t, []contract.DispatchFaxWork{work}, f.Work(t), "it is asked about later")
+	attempt := f.attemptID(t, id)
+	busy := carrier.End(outcome.Failed(outcome.InvalidNumber, "no"))
+	for name, told := range map[string]struct {
+		by     string
+		report carrier.Report
+	}{
+		"not an end":      {"one", carrier.Report{Knowledge: carrier.Running}},
+		"another carrier": {"two", busy},
+		"another call":    {"one", carrier.Report{Knowledge: carrier.Ended, Outcome: busy.Outcome, Ref: "ref-other"}},
+	} {
+		require.NoError(t, d.Report(t.Context(), told.by, attempt, told.report), name)
+		require.Equal(t, contract.FaxStatusInProgress, f.fax(t, f.Live, id).Status, name)
+	}
+	require.NoError(t, d.Report(t.Context(), "one", attempt, carrier.Report{Knowledge: carrier.Ended, Ref: "ref-" + attempt}))
+	require.Equal(t, contract.FaxStatusDelivered, f.fax(t, f.Live, id).Status)
+	require.NoError(t, d.Report(t.Context(), "one", attempt, busy), "a late word")
+	require.NoError(t, d.Handle(t.Context(), "id", work))
+	require.Equal(t, contract.FaxStatusDelivered, f.fax(t, f.Live, id).Status)
+	require.Equal(t, []string{"fax.queued", "fax.sending", "fax.delivered"}, f.Events(t, id))
+	require.Equal(t, 1, r.placed[attempt])
+}
+
+func TestAnotherCarrierIsAskedOnlyWhenTheFirstCertainlyDidNotSend(t *testing.T) {
+	f := setup(t)
+	first, second := &remote{name: "one", refuses: true}, &remote{name: "two"}
+	id, d := f.live(t, "+12125551234", first, second)
+	require.NoError(t, d.Handle(t.Context(), "id", f.Work(t)[0]))
+	require.Equal(t, 1, second.placed[f.attemptID(t, id)])
+	require.Len(t, f.fax(t, f.Live, id).Attempts, 1, "it is the same attempt")
+
+	first, second = &remote{name: "one", silent: true}, &remote{name: "two"}
+	id, d = f.live(t, "+12125551235", first, second)
+	f.Exec(t, `DELETE FROM fax.outbox WHERE kind = 'work' AND body->>'fax_id' <> ?`, id)
+	work := f.Work(t)[0]
+	require.ErrorIs(t, d.Handle(t.Context(), "id", work), errCrash)
+	require.NoError(t, d.Handle(t.Context(), "id", work))
+	require.Empty(t, second.placed, "nobody knows whether the first has sent it")
+	require.Equal(t, 1, first.placed[f.attemptID(t, id)])
+
+	first.silent, first.absent = false, true
+	require.NoError(t, d.Handle(t.Context(), "id", work))
+	require.Empty(t, second.placed)
+	require.Equal(t, 2, first.placed[f.attemptID(t, id)], "the first has certainly not: it is asked again")
+}
+
+func TestACallThatNoCarrierTakesIsTriedAgainForAWhile(t *testing.T) {
+	f := setup(t)
+	r := &remote{name: "one", refuses: true}
+	id, d := f.live(t, "+12125551234", r)
+	work := f.Work(t)[0]
+	require.NoError(t, d.Handle(t.Context(), "id", work))
+	require.Equal(t, []contract.DispatchFaxWork{work}, f.Work(t))
+	require.Equal(t, contract.FaxStatusInProgress, f.fax(t, f.Live, id).Status)
+	f.Exec(t, `UPDATE fax.attempts SET started_at = now() - interval '16 minutes'`)
+	require.NoError(t, d.Handle(t.Context(), "id", work))
+	require.Equal(t, []string{"no_route"}, codes(f.fax(t, f.Live, id)))
+}
+
+func TestOneFaxAtATimeGoesToANumber(t *testing.T) {
+	f := setup(t)
+	r := &remote{name: "one"}
+	first, d := f.live(t, "+12125551234", r)
+	second := f.submit(t, f.Live, "+12125551234", "")
+	var wg sync.WaitGroup
+	for _, work := range f.Work(t) {
+		wg.Go(func() { require.NoError(t, d.Handle(t.Context(), "id", work)) })
+	}
+	wg.Wait()
+	require.Len(t, r.placed, 1)
+	sending := first
+	if f.fax(t, f.Live, second).Status == contract.FaxStatusInProgress {
+		sending = second
+	}
+	require.NoError(t, d.Report(t.Context(), "one", f.attemptID(t, sending), carrier.End(outcome.Outcome{})))
+	for _, work := range f.Work(t) {
+		require.NoError(t, d.Handle(t.Context(), "id", work))
+	}
+	require.Len(t, r.placed, 2, "then comes the other one")
+}
+
+func TestACallWithoutAnEndIsGivenUpAndNotSentAgain(t *testing.T) {
+	f := setup(t)
+	r := &remote{name: "one"}
+	id, d := f.live(t, "+12125551234", r)
+	work := f.Work(t)[0]
+	require.NoError(t, d.Handle(t.Context(), "id", work))
+	f.Exec(t, `UPDATE fax.attempts SET started_at = now() - interval '7 hours'`)
+	require.NoError(t, d.Handle(t.Context(), "id", work))
+	require.Equal(t, []string{"unknown_outcome"}, codes(f.fax(t, f.Live, id)))
 }

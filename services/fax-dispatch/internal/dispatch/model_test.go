@@ -25,12 +25,12 @@ type fickle struct {
 
 func (*fickle) Name() string { return "sandbox" }
 
-func (c *fickle) Send(_ context.Context, call carrier.Call) (outcome.Outcome, error) {
+func (c *fickle) Send(_ context.Context, call carrier.Call) (carrier.Report, error) {
 	if c.draw("crash before the call", 5) == 0 {
-		return outcome.Outcome{}, errCrash
+		return carrier.Report{}, errCrash
 	}
 	if _, again := c.placed[call.AttemptID]; again {
-		return outcome.Outcome{}, fmt.Errorf("attempt %s was placed twice", call.AttemptID)
+		return carrier.Report{}, fmt.Errorf("attempt %s was placed twice", call.AttemptID)
 	}
 	result := outcome.Outcome{}
 	if failures := outcome.Failures(); c.draw("failed", 2) > 0 {
@@ -41,22 +41,23 @@ func (c *fickle) Send(_ context.Context, call carrier.Call) (outcome.Outcome, er
 	c.placed[call.AttemptID] = result
 	if c.draw("crash after the call", 5) == 0 {
 		c.forgotten[call.AttemptID] = c.draw("nobody can tell", 3) == 0
-		return outcome.Outcome{}, errCrash
+		return carrier.Report{}, errCrash
 	}
-	return result, nil
+	return carrier.End(result), nil
 }
 
-func (c *fickle) Lookup(_ context.Context, id string) (outcome.Outcome, carrier.Knowledge, error) {
+func (c *fickle) Lookup(_ context.Context, asked carrier.Placed) (carrier.Report, error) {
+	id := asked.AttemptID
 	result, placed := c.placed[id]
 	switch {
 	case c.forgotten[id]:
-		return outcome.Outcome{}, carrier.Unknown, nil
+		return carrier.Report{}, nil
 	case !placed:
-		return outcome.Outcome{}, carrier.NeverPlaced, nil
+		return carrier.Report{Knowledge: carrier.NeverPlaced}, nil
 	case c.draw("still running", 4) == 0:
-		return outcome.Outcome{}, carrier.Running, nil
+		return carrier.Report{Knowledge: carrier.Running}, nil
 	default:
-		return result, carrier.Ended, nil
+		return carrier.End(result), nil
 	}
 }
 

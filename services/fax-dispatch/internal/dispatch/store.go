@@ -29,6 +29,9 @@ func (s Store) begin(ctx context.Context, work contract.DispatchFaxWork) (attemp
 	var begun attempt
 	due := false
 	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
+		if err := waitForLine(tx, work); err != nil {
+			return err
+		}
 		var rows []attempt
 		step := life.Submit()
 		err := tx.Raw(`
@@ -36,7 +39,7 @@ func (s Store) begin(ctx context.Context, work contract.DispatchFaxWork) (attemp
 				submitted_at = coalesce(submitted_at, now()), updated_at = now()
 			WHERE id = ? AND status IN ? AND attempts_made = ? AND attempts_made < max_attempts
 			RETURNING id AS fax_id, attempts_made AS number, carrier, account_id, environment_id, environment_type,
-				to_number, pages, coalesce(csid, '') AS csid, max_attempts`,
+				to_number, pages, coalesce(csid, '') AS csid, coalesce(resolution, '') AS resolution, max_attempts, created_at`,
 			step.To, work.AttemptNumber, work.FaxID, step.From, work.AttemptNumber-1).Scan(&rows).Error
 		if err != nil {
 			return fmt.Errorf("begin an attempt: %w", err)
@@ -45,7 +48,7 @@ func (s Store) begin(ctx context.Context, work contract.DispatchFaxWork) (attemp
 			return nil
 		}
 		begun = rows[0]
-		begun.ID = ids.New(ids.Attempt)
+		begun.ID, begun.StartedAt = ids.New(ids.Attempt), time.Now()
 		err = tx.Exec(`INSERT INTO fax.attempts (id, fax_id, number, carrier) VALUES (?, ?, ?, ?)`,
 			begun.ID, begun.FaxID, begun.Number, begun.Carrier).Error
 		if err != nil {
@@ -56,15 +59,26 @@ func (s Store) begin(ctx context.Context, work contract.DispatchFaxWork) (attemp
 	return begun, due, err
 }
 
+const openAttempts = `
+	SELECT a.id, a.fax_id, a.number, a.carrier, f.account_id, f.environment_id, f.environment_type,
+		f.to_number, f.pages, coalesce(f.csid, '') AS csid, coalesce(f.resolution, '') AS resolution, f.max_attempts, f.created_at,
+		a.started_at, a.placed_at, coalesce(a.carrier_ref, '') AS carrier_ref
+	FROM fax.attempts a JOIN fax.faxes f ON f.id = a.fax_id
+	WHERE a.outcome IS NULL AND `
+
 // open finds an attempt that was begun and has no outcome.
 func (s Store) open(ctx context.Context, work contract.DispatchFaxWork) (attempt, bool, error) {
+	return s.find(ctx, openAttempts+`a.fax_id = ? AND a.number = ?`, work.FaxID, work.AttemptNumber)
+}
+
+// openByID finds an attempt that has no outcome.
+func (s Store) openByID(ctx context.Context, id string) (attempt, bool, error) {
+	return s.find(ctx, openAttempts+`a.id = ?`, id)
+}
+
+func (s Store) find(ctx context.Context, query string, args ...any) (attempt, bool, error) {
 	var rows []attempt
-	err := s.db.WithContext(ctx).Raw(`
-		SELECT a.id, a.fax_id, a.number, a.carrier, f.account_id, f.environment_id, f.environment_type,
-			f.to_number, f.pages, coalesce(f.csid, '') AS csid, f.max_attempts
-		FROM fax.attempts a JOIN fax.faxes f ON f.id = a.fax_id
-		WHERE a.fax_id = ? AND a.number = ? AND a.outcome IS NULL`, work.FaxID, work.AttemptNumber).Scan(&rows).Error
-	if err != nil {
+	if err := s.db.WithContext(ctx).Raw(query, args...).Scan(&rows).Error; err != nil {
 		return attempt{}, false, fmt.Errorf("read an attempt: %w", err)
 	}
 	if len(rows) == 0 {
@@ -73,27 +87,53 @@ func (s Store) open(ctx context.Context, work contract.DispatchFaxWork) (attempt
 	return rows[0], true, nil
 }
 
-// progress says that the carrier is about to have the call, and returns the documents to send.
-func (s Store) progress(ctx context.Context, a attempt) ([]contract.StagedFile, error) {
+// progress says that the carrier is about to have the call, and returns the document to send. Of several that are
+// about to place the same attempt, it lets one.
+func (s Store) progress(ctx context.Context, a attempt) (file contract.StagedFile, mine bool, err error) {
 	step := life.Progress()
-	err := s.db.WithContext(ctx).Exec(`
-		UPDATE fax.faxes SET status = ?, updated_at = now() WHERE id = ? AND status IN ? AND attempts_made = ?`,
-		step.To, a.FaxID, step.From, a.Number).Error
-	if err != nil {
-		return nil, fmt.Errorf("move a fax to %s: %w", step.To, err)
+	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
+		placing := tx.Exec(`UPDATE fax.attempts SET placed_at = clock_timestamp() WHERE id = ? AND outcome IS NULL AND placed_at IS NOT DISTINCT FROM ?`,
+			a.ID, a.PlacedAt)
+		if mine = placing.RowsAffected == 1; placing.Error != nil || !mine {
+			return placing.Error
+		}
+		return tx.Exec(`
+			UPDATE fax.faxes SET status = ?, updated_at = now() WHERE id = ? AND status IN ? AND attempts_made = ?`,
+			step.To, a.FaxID, step.From, a.Number).Error
+	})
+	if err != nil || !mine {
+		return file, false, wrap("move a fax to in_progress", err)
 	}
-	var files []contract.StagedFile
-	err = s.db.WithContext(ctx).Raw(`SELECT id, size, sha256, wrapped_key FROM fax.documents WHERE fax_id = ? ORDER BY position`, a.FaxID).
-		Scan(&files).Error
-	if err != nil {
-		return nil, fmt.Errorf("read the documents of a fax: %w", err)
-	}
-	return files, nil
+	err = s.db.WithContext(ctx).Raw(`SELECT id, size, sha256, wrapped_key FROM fax.documents WHERE fax_id = ? ORDER BY position LIMIT 1`, a.FaxID).
+		Scan(&file).Error
+	return file, true, wrap("read the document of a fax", err)
 }
 
-// again has the work of an open attempt come once more.
-func (s Store) again(ctx context.Context, a attempt, delay time.Duration) error {
-	return outbox.Add(ctx, s.db, "fax", outbox.Work(contract.DispatchFax, a.work(), delay))
+// running writes down what the carrier calls the attempt, and has its work come once more.
+func (s Store) running(ctx context.Context, a attempt, ref string, delay time.Duration) error {
+	err := s.db.WithContext(ctx).Exec(`UPDATE fax.attempts SET carrier_ref = coalesce(nullif(?, ''), carrier_ref) WHERE id = ? AND outcome IS NULL`, ref, a.ID).Error
+	if err != nil {
+		return wrap("write down a call", err)
+	}
+	return s.later(ctx, a.work(), delay)
+}
+
+// reroute gives an attempt that was not placed to another carrier.
+func (s Store) reroute(ctx context.Context, a attempt) (bool, error) {
+	moved := s.db.WithContext(ctx).Exec(`UPDATE fax.attempts SET carrier = ?, placed_at = NULL, carrier_ref = NULL WHERE id = ? AND outcome IS NULL`, a.Carrier, a.ID)
+	return moved.RowsAffected == 1, wrap("give an attempt to another carrier", moved.Error)
+}
+
+// later has work come once more.
+func (s Store) later(ctx context.Context, work contract.DispatchFaxWork, delay time.Duration) error {
+	return outbox.Add(ctx, s.db, "fax", outbox.Work(contract.DispatchFax, work, delay))
+}
+
+func wrap(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
 }
 
 // finish gives an attempt its outcome and takes the step that follows. It returns false, and does

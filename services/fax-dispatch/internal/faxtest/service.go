@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/routing"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/submission"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/documents"
@@ -60,15 +61,17 @@ func (s Storage) Files(t require.TestingT, area string) int {
 // Submissions is the submission service on the bench's database and ledger.
 func (b *Bench) Submissions(t *testing.T, storage Storage) *submission.Service {
 	t.Helper()
+	routes, err := routing.Parse("loopback", []string{"loopback"})
+	require.NoError(t, err)
 	renderer, err := render.Find(t.Context())
 	require.NoError(t, err)
 	return &submission.Service{
-		Store:       submission.NewStore(b.DB),
-		Wallet:      submission.Wallet{Hold: b.Hold, Void: b.Void},
-		Documents:   storage.Store,
-		Renderer:    renderer,
-		LiveCarrier: "loopback",
-		Wake:        func() {},
-		Log:         slog.New(slog.DiscardHandler),
+		Store:     submission.NewStore(b.DB),
+		Wallet:    submission.Wallet{Hold: b.Hold, Void: b.Void},
+		Documents: storage.Store,
+		Renderer:  renderer,
+		Routes:    routes,
+		Wake:      func() {},
+		Log:       slog.New(slog.DiscardHandler),
 	}
 }

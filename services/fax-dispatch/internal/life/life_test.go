@@ -36,7 +36,7 @@ func TestEveryOpenStatusHasAWayToAnEnd(t *testing.T) {
 	}
 }
 
-func TestOnlyPassingTroubleIsRetriedAndOnlyWhileAttemptsAreLeft(t *testing.T) {
+func TestOnlyPassingTroubleIsRetriedAndOnlyWhileAttemptsAndTimeAreLeft(t *testing.T) {
 	retried := []outcome.Code{outcome.Busy, outcome.NoAnswer, outcome.LineQuality, outcome.Timeout, outcome.CallDropped}
 	for _, failure := range outcome.Failures() {
 		result := outcome.Failed(failure.Code, "")
@@ -44,18 +44,29 @@ func TestOnlyPassingTroubleIsRetriedAndOnlyWhileAttemptsAreLeft(t *testing.T) {
 		if slices.Contains(retried, failure.Code) {
 			want = contract.FaxStatusQueued
 		}
-		require.Equal(t, want, life.After(result, 1, 3).To, failure.Code)
-		require.Equal(t, contract.FaxStatusFailed, life.After(result, 3, 3).To, failure.Code)
+		require.Equal(t, failure.Retried, want == contract.FaxStatusQueued, "the catalogue and the policies agree")
+		require.Equal(t, want, life.After(result, 1, 3, time.Hour).To, failure.Code)
+		require.Equal(t, contract.FaxStatusFailed, life.After(result, 3, 3, time.Hour).To, failure.Code)
+		require.Equal(t, contract.FaxStatusFailed, life.After(result, 1, 3, life.Deadline).To, failure.Code)
 		require.NotEmpty(t, result.Message())
 	}
-	require.Equal(t, contract.FaxStatusDelivered, life.After(outcome.Outcome{}, 1, 1).To)
-	require.Equal(t, contract.FaxStatusFailed, life.After(outcome.Failed("a code nobody knows", ""), 1, 5).To)
+	require.Equal(t, contract.FaxStatusFailed, life.After(outcome.Failed(outcome.Timeout, ""), 3, 5, 0).To, "three whole calls are enough")
+	require.Equal(t, contract.FaxStatusDelivered, life.After(outcome.Outcome{}, 1, 1, life.Deadline).To)
+	require.Equal(t, contract.FaxStatusFailed, life.After(outcome.Failed("a code nobody knows", ""), 1, 5, 0).To)
 }
 
 func TestLiveDelaysGrowAndSandboxDelaysDoNot(t *testing.T) {
 	delays := life.Delays{time.Second, 5 * time.Second}
-	require.Equal(t, time.Second, delays.After(1, contract.Live))
-	require.Equal(t, 5*time.Second, delays.After(2, contract.Live))
-	require.Equal(t, 5*time.Second, delays.After(4, contract.Live))
-	require.Equal(t, time.Second, delays.After(4, contract.Sandbox))
+	for _, c := range []struct {
+		code   outcome.Code
+		number int
+		want   time.Duration
+	}{
+		{outcome.Busy, 1, time.Second}, {outcome.Busy, 2, 5 * time.Second}, {outcome.Busy, 4, 5 * time.Second}, {outcome.NoAnswer, 1, 2 * time.Second},
+	} {
+		got := delays.After(outcome.Failed(c.code, ""), c.number, contract.Live)
+		require.GreaterOrEqual(t, got, c.want)
+		require.LessOrEqual(t, got, c.want*6/5)
+	}
+	require.Equal(t, time.Second, delays.After(outcome.Failed(outcome.Busy, ""), 4, contract.Sandbox))
 }

@@ -23,15 +23,21 @@ type Wallet struct {
 	Void func(context.Context, contract.VoidHoldRequest) (contract.None, error)
 }
 
+// Routes says by whom live faxes are sent.
+type Routes interface {
+	// After returns the first carrier for a number, for no name.
+	After(to, name string) (string, bool)
+}
+
 // Service accepts faxes.
 type Service struct {
-	Store       Store
-	Wallet      Wallet
-	Documents   *documents.Store
-	Renderer    *render.Renderer
-	LiveCarrier string // name of the carrier of live faxes
-	Wake        func() // tells the relay of the outbox that there is something to send
-	Log         *slog.Logger
+	Store     Store
+	Wallet    Wallet
+	Documents *documents.Store
+	Renderer  *render.Renderer
+	Routes    Routes
+	Wake      func() // tells the relay of the outbox that there is something to send
+	Log       *slog.Logger
 }
 
 // Submit answers contract.SubmitFax. Whatever the refusal, neither a fax, nor a hold, nor a document
@@ -85,7 +91,7 @@ func (s *Service) judge(r contract.SubmitFaxRequest) (draft, error) {
 	if err != nil {
 		return draft{}, err
 	}
-	d := draft{request: r, attempts: attempts, carrier: s.LiveCarrier}
+	d := draft{request: r, attempts: attempts}
 	inSandbox := r.Tenant.EnvironmentType == contract.Sandbox
 	if inSandbox {
 		d.carrier = sandbox.Name
@@ -95,6 +101,13 @@ func (s *Service) judge(r contract.SubmitFaxRequest) (draft, error) {
 	}
 	if d.rate, err = destination.Rate(r.Tenant.EnvironmentType, r.To); err != nil {
 		return draft{}, err
+	}
+	if inSandbox {
+		return d, nil
+	}
+	var routed bool
+	if d.carrier, routed = s.Routes.After(r.To, ""); !routed {
+		return draft{}, apierror.New(apierror.DestinationNotSupported)
 	}
 	return d, nil
 }

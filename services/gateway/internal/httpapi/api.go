@@ -80,7 +80,7 @@ func (a *API) Register(engine *gin.Engine) {
 func Routes() []string {
 	var names []string
 	for _, r := range (&API{}).routes() {
-		names = append(names, r.method+" "+strings.NewReplacer(":id", "{id}", ":page", "{page}").Replace(r.path))
+		names = append(names, r.method+" "+strings.NewReplacer(":id", "{id}", ":page", "{page}", ":carrier", "{carrier}").Replace(r.path))
 	}
 	return names
 }

@@ -13,10 +13,11 @@ const (
 
 // limits of request bodies, in bytes
 const (
-	noBody    = 0
-	jsonBody  = 64 << 10
-	faxBody   = maxFileBytes + 1<<20 // the files, and room for the other fields
-	stripeMax = 256 << 10
+	noBody      = 0
+	jsonBody    = 64 << 10
+	faxBody     = maxFileBytes + 1<<20 // the files, and room for the other fields
+	stripeMax   = 256 << 10
+	callbackMax = 256 << 10
 )
 
 // route is one line of the public API. What a request must pass before its handler follows from it.
@@ -71,6 +72,7 @@ func (a *API) routes() []route {
 		{http.MethodGet, "/v1/faxes/:id/pages/:page", environmentKey, noBody, a.getFaxPage},
 
 		{http.MethodPost, "/stripe/webhook", open, stripeMax, a.receiveStripe},
+		{http.MethodPost, "/carriers/:carrier/webhook", open, callbackMax, a.receiveCarrier},
 		{http.MethodGet, "/checkout/return", open, noBody, a.returnFromCheckout},
 	}
 }

@@ -76,6 +76,7 @@ type Services struct {
 	CancelFax      Ask[contract.GetFaxRequest, contract.Fax]
 	DeleteFax      Ask[contract.GetFaxRequest, contract.None]
 	GetFaxPages    Ask[contract.GetFaxRequest, contract.FaxPages]
+	ReceiveCarrier Ask[contract.CarrierDelivery, contract.None]
 	GetFaxSettings Ask[contract.GetAccountRequest, contract.FaxSettings]
 	SetFaxSettings Ask[contract.SetFaxSettingsRequest, contract.FaxSettings]
 }
@@ -130,6 +131,7 @@ func FromBus(c *bus.Client) *Services {
 		CancelFax:      over(c, contract.CancelFax),
 		DeleteFax:      over(c, contract.DeleteFax),
 		GetFaxPages:    over(c, contract.GetFaxPages),
+		ReceiveCarrier: within(stripeLimit, over(c, contract.ReceiveCarrier)),
 		GetFaxSettings: over(c, contract.GetFaxSettings),
 		SetFaxSettings: over(c, contract.SetFaxSettings),
 	}

@@ -24,37 +24,37 @@ func New(store Store) *Line { return &Line{store} }
 
 // Place writes a call down, to end as planned, and waits for its end. An attempt that was placed
 // before is not placed again: its first call counts.
-func (l *Line) Place(ctx context.Context, carrierName string, call carrier.Call, planned outcome.Outcome) (outcome.Outcome, error) {
+func (l *Line) Place(ctx context.Context, carrierName string, call carrier.Call, planned outcome.Outcome) (carrier.Report, error) {
 	takes := min(time.Duration(call.Pages)*pageTime, callTime)
 	if err := l.store.place(ctx, carrierName, call, planned, takes); err != nil {
-		return outcome.Outcome{}, err
+		return carrier.Report{}, err
 	}
 	placed, found, err := l.store.find(ctx, call.AttemptID)
 	if err != nil {
-		return outcome.Outcome{}, err
+		return carrier.Report{}, err
 	}
 	if !found {
-		return outcome.Outcome{}, errors.New("a call that was placed is not in the record")
+		return carrier.Report{}, errors.New("a call that was placed is not in the record")
 	}
 	select {
 	case <-time.After(placed.remaining()):
-		return placed.outcome(), nil
+		return carrier.End(placed.outcome()), nil
 	case <-ctx.Done():
-		return outcome.Outcome{}, ctx.Err()
+		return carrier.Report{}, ctx.Err()
 	}
 }
 
 // Lookup says what the record has of an attempt.
-func (l *Line) Lookup(ctx context.Context, attemptID string) (outcome.Outcome, carrier.Knowledge, error) {
-	placed, found, err := l.store.find(ctx, attemptID)
+func (l *Line) Lookup(ctx context.Context, asked carrier.Placed) (carrier.Report, error) {
+	placed, found, err := l.store.find(ctx, asked.AttemptID)
 	switch {
 	case err != nil:
-		return outcome.Outcome{}, carrier.Unknown, err
+		return carrier.Report{}, err
 	case !found:
-		return outcome.Outcome{}, carrier.NeverPlaced, nil
+		return carrier.Report{Knowledge: carrier.NeverPlaced}, nil
 	case placed.remaining() > 0:
-		return outcome.Outcome{}, carrier.Running, nil
+		return carrier.Report{Knowledge: carrier.Running}, nil
 	default:
-		return placed.outcome(), carrier.Ended, nil
+		return carrier.End(placed.outcome()), nil
 	}
 }

@@ -34,15 +34,13 @@ func New(l *line.Line, store *documents.Store) Carrier { return Carrier{l, store
 func (Carrier) Name() string { return Name }
 
 // Send delivers, except to a fictional number with a scenario, or documents that cannot be read.
-func (c Carrier) Send(ctx context.Context, call carrier.Call) (outcome.Outcome, error) {
-	for _, file := range call.Documents {
-		err := c.readThrough(ctx, file)
-		if errors.Is(err, documents.ErrDamaged) || errors.Is(err, documents.ErrNotFound) {
-			return c.Place(ctx, Name, call, outcome.Failed(outcome.DocumentError, "unreadable"))
-		}
-		if err != nil {
-			return outcome.Outcome{}, err
-		}
+func (c Carrier) Send(ctx context.Context, call carrier.Call) (carrier.Report, error) {
+	err := c.readThrough(ctx, call.Document)
+	if errors.Is(err, documents.ErrDamaged) || errors.Is(err, documents.ErrNotFound) {
+		return c.Place(ctx, Name, call, outcome.Failed(outcome.DocumentError, "unreadable"))
+	}
+	if err != nil {
+		return carrier.Report{}, err
 	}
 	return c.Place(ctx, Name, call, scenario.Plan(scenarioOf(call.To), call.Number))
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/line"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/scenario"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
 )
 
 // Name is the carrier of every sandbox fax.
@@ -35,7 +34,7 @@ func New(l *line.Line) Carrier { return Carrier{l} }
 func (Carrier) Name() string { return Name }
 
 // Send ends as the number's scenario says; every other number takes the fax.
-func (c Carrier) Send(ctx context.Context, call carrier.Call) (outcome.Outcome, error) {
+func (c Carrier) Send(ctx context.Context, call carrier.Call) (carrier.Report, error) {
 	last, _ := strings.CutPrefix(call.To, prefix)
 	return c.Place(ctx, Name, call, scenario.Plan(last, call.Number))
 }

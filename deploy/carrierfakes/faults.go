@@ -1,0 +1,76 @@
+package carrierfakes
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+)
+
+// Faults are what goes wrong, each with a probability from 0 to 1.
+type Faults struct {
+	LostReplies  float64       `json:"lost_replies"`  // a call is placed, and nobody hears of it
+	LostRequests float64       `json:"lost_requests"` // the connection breaks, and no call is placed
+	TooMany      float64       `json:"too_many"`      // 429, and no call is placed
+	Broken       float64       `json:"broken"`        // 500, and no call is placed
+	Duplicates   float64       `json:"duplicates"`    // an event comes twice
+	Reorder      float64       `json:"reorder"`       // an event comes late, after later ones
+	LostEvents   float64       `json:"lost_events"`   // an event never comes
+	Slow         time.Duration `json:"slow"`          // before every answer
+}
+
+func (e *Exchange) now() Faults {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.faults
+}
+
+// disturbed has a request that would place a call meet its fault. It reports whether a call is to be placed, and whether
+// the answer is to be lost.
+func (e *Exchange) disturbed(w http.ResponseWriter) (place, lost bool) {
+	faults := e.now()
+	time.Sleep(faults.Slow)
+	switch {
+	case chance(faults.LostRequests):
+		panic(http.ErrAbortHandler)
+	case chance(faults.TooMany):
+		refuse(w, http.StatusTooManyRequests, "10011")
+		return false, false
+	case chance(faults.Broken):
+		refuse(w, http.StatusInternalServerError, "10007")
+		return false, false
+	}
+	return true, chance(faults.LostReplies)
+}
+
+func (e *Exchange) registerControls(mux *http.ServeMux) {
+	mux.HandleFunc("PUT /control/faults", func(w http.ResponseWriter, r *http.Request) {
+		var faults Faults
+		if err := json.NewDecoder(r.Body).Decode(&faults); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		e.mu.Lock()
+		e.faults = faults
+		e.mu.Unlock()
+	})
+	mux.HandleFunc("GET /control/calls", func(w http.ResponseWriter, _ *http.Request) {
+		e.mu.Lock()
+		calls := make([]Call, 0, len(e.calls))
+		for _, c := range e.calls {
+			calls = append(calls, *c)
+		}
+		e.mu.Unlock()
+		answer(w, http.StatusOK, calls)
+	})
+}
+
+func answer(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // a client that has left misses nothing
+}
+
+// refuse answers as both carriers do, near enough: with the code of an error.
+func refuse(w http.ResponseWriter, status int, code string) {
+	answer(w, status, map[string]any{"errors": []map[string]string{{"code": code, "title": http.StatusText(status)}}})
+}

@@ -1,0 +1,35 @@
+package app
+
+import (
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/line"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/loopback"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/sandbox"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/sinch"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/telnyx"
+	"github.com/mintfax/mintfax/shared/documents"
+)
+
+// liveCarriers are the names that LIVE_CARRIER may have.
+func liveCarriers() []string { return []string{loopback.Name, telnyx.Name, sinch.Name} }
+
+// carriers returns those that are configured, by name. Loopback is always there: faxes may be on their way by it.
+func (c *Config) carriers(calls *line.Line, storage *documents.Store) map[string]carrier.Carrier {
+	all := []carrier.Carrier{sandbox.New(calls), loopback.New(calls, storage)}
+	if c.TelnyxKey != "" {
+		all = append(all, telnyx.New(telnyx.Config{
+			APIKey: c.TelnyxKey.Reveal(), ConnectionID: c.TelnyxConnection, From: c.TelnyxFrom, PublicKey: c.TelnyxPublicKey, BaseURL: c.TelnyxURL,
+		}, storage))
+	}
+	if c.SinchSecret != "" {
+		all = append(all, sinch.New(sinch.Config{
+			ProjectID: c.SinchProject, KeyID: c.SinchKey, KeySecret: c.SinchSecret.Reveal(), From: c.SinchFrom, BaseURL: c.SinchURL,
+			CallbackURL: c.PublicURL + "/carriers/" + sinch.Name + "/webhook?secret=" + c.SinchCallback.Reveal(), Secret: c.SinchCallback.Reveal(),
+		}, storage))
+	}
+	byName := map[string]carrier.Carrier{}
+	for _, one := range all {
+		byName[one.Name()] = one
+	}
+	return byName
+}

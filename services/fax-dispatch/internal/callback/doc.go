@@ -1,0 +1,2 @@
+// Package callback takes what carriers tell by themselves.
+package callback

@@ -1,0 +1,2 @@
+// Package carriertest is what every carrier has to pass.
+package carriertest

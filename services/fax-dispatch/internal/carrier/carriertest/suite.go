@@ -1,0 +1,136 @@
+package carriertest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxtest"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/ids"
+)
+
+// Subject is a carrier and what a test can see of it from its other side.
+type Subject struct {
+	Carrier carrier.Carrier
+	Storage faxtest.Storage
+	// Placed is how many calls were placed for an attempt.
+	Placed func(t *testing.T, attemptID string) int
+	// Disturb sets what goes wrong, by its name; nil for a carrier between whom and us nothing can.
+	Disturb func(t *testing.T, fault string)
+	// Busy is a number that is always busy.
+	Busy string
+	// Blind says that the carrier looks at no document.
+	Blind bool
+}
+
+// Run holds a carrier to its promises.
+func Run(t *testing.T, s Subject) {
+	t.Run("a call ends with a delivery", func(t *testing.T) {
+		call := s.call(t, "+12125551234")
+		require.Equal(t, outcome.Outcome{}, s.end(t, call))
+		require.Equal(t, 1, s.Placed(t, call.AttemptID))
+	})
+	t.Run("a failure has our code and the carrier's word", func(t *testing.T) {
+		ended := s.end(t, s.call(t, s.Busy))
+		require.Equal(t, outcome.Busy, ended.Code)
+		require.NotEmpty(t, ended.Subcode)
+	})
+	t.Run("what was never placed is said to be so, once that is certain", func(t *testing.T) {
+		report, err := s.Carrier.Lookup(t.Context(), carrier.Placed{AttemptID: ids.New(ids.Attempt), To: "+12125551234", At: time.Now().Add(-time.Hour)})
+		require.NoError(t, err)
+		require.Equal(t, carrier.NeverPlaced, report.Knowledge)
+	})
+	t.Run("a document that cannot be read ends the attempt", func(t *testing.T) {
+		if s.Blind {
+			return
+		}
+		call := s.call(t, "+12125551234")
+		call.Document.WrappedKey = []byte("of another file")
+		require.Equal(t, outcome.DocumentError, s.end(t, call).Code)
+	})
+	t.Run("who does not wait gets no report", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err := s.Carrier.Send(ctx, s.call(t, "+12125551234"))
+		require.Error(t, err)
+	})
+	if s.Disturb != nil {
+		s.disturbed(t)
+	}
+}
+
+func (s Subject) disturbed(t *testing.T) {
+	t.Cleanup(func() { s.Disturb(t, "") })
+	t.Run("a call whose answer is lost is found and not placed again", func(t *testing.T) {
+		call := s.call(t, "+12125551234")
+		s.Disturb(t, "lost_replies")
+		_, err := s.Carrier.Send(t.Context(), call)
+		require.Error(t, err)
+		require.NotErrorIs(t, err, carrier.ErrNotPlaced, "nobody knows")
+		s.Disturb(t, "")
+		require.Equal(t, outcome.Outcome{}, s.wait(t, call, carrier.Report{Knowledge: carrier.Running}))
+		require.Equal(t, 1, s.Placed(t, call.AttemptID))
+	})
+	t.Run("a call that may still come is not said to be absent", func(t *testing.T) {
+		call := s.call(t, "+12125551234")
+		s.Disturb(t, "lost_requests")
+		_, err := s.Carrier.Send(t.Context(), call)
+		require.Error(t, err)
+		require.NotErrorIs(t, err, carrier.ErrNotPlaced, "nobody knows")
+		s.Disturb(t, "")
+		report, err := s.Carrier.Lookup(t.Context(), carrier.Placed{AttemptID: call.AttemptID, To: call.To, At: time.Now()})
+		require.NoError(t, err)
+		require.Equal(t, carrier.Running, report.Knowledge)
+	})
+	t.Run("a call that is refused for now was not placed", func(t *testing.T) {
+		call := s.call(t, "+12125551234")
+		s.Disturb(t, "too_many")
+		_, err := s.Carrier.Send(t.Context(), call)
+		require.ErrorIs(t, err, carrier.ErrNotPlaced)
+		require.Zero(t, s.Placed(t, call.AttemptID))
+	})
+	t.Run("after a fault of the carrier nobody knows", func(t *testing.T) {
+		s.Disturb(t, "broken")
+		_, err := s.Carrier.Send(t.Context(), s.call(t, "+12125551234"))
+		require.Error(t, err)
+		require.NotErrorIs(t, err, carrier.ErrNotPlaced)
+	})
+}
+
+func (s Subject) call(t *testing.T, to string) carrier.Call {
+	t.Helper()
+	file := s.Storage.Upload(t, "II*\x00 pages")
+	require.NoError(t, s.Storage.Keep(t.Context(), file.ID))
+	return carrier.Call{AttemptID: ids.New(ids.Attempt), FaxID: ids.New(ids.Fax), Number: 1, To: to, Pages: 1, Document: contract.StagedFile(file)}
+}
+
+// end places a call and waits for its end.
+func (s Subject) end(t *testing.T, call carrier.Call) outcome.Outcome {
+	t.Helper()
+	report, err := s.Carrier.Send(t.Context(), call)
+	require.NoError(t, err)
+	return s.wait(t, call, report)
+}
+
+func (s Subject) wait(t *testing.T, call carrier.Call, report carrier.Report) outcome.Outcome {
+	t.Helper()
+	placed := carrier.Placed{AttemptID: call.AttemptID, Ref: report.Ref, To: call.To, At: time.Now()}
+	for range 100 {
+		if report.Knowledge == carrier.Ended {
+			return report.Outcome
+		}
+		require.Equal(t, carrier.Running, report.Knowledge)
+		time.Sleep(50 * time.Millisecond)
+		var err error
+		report, err = s.Carrier.Lookup(t.Context(), placed)
+		require.NoError(t, err)
+		placed.Ref = report.Ref
+	}
+	require.Fail(t, "the call does not end")
+	return outcome.Outcome{}
+}

@@ -1,0 +1,2 @@
+// Package sinch sends faxes by the Sinch Fax API, version 3.
+package sinch

@@ -1,0 +1,71 @@
+package sinch
+
+import (
+	"context"
+	"crypto/subtle"
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+)
+
+const (
+	maxAnswer    = 16 << 20 // bytes
+	attemptLabel = "attempt"
+)
+
+// fax is what is needed of Sinch' fax.
+type fax struct {
+	ID        string            `json:"id"`
+	Status    string            `json:"status"`
+	ErrorType string            `json:"errorType"`
+	ErrorCode number            `json:"errorCode"`
+	Labels    map[string]string `json:"labels"`
+}
+
+// number is a whole number that older versions write as text.
+type number int
+
+func (n *number) UnmarshalJSON(raw []byte) error {
+	text := strings.Trim(string(raw), `"`)
+	if text == "" || text == "null" {
+		return nil
+	}
+	value, err := strconv.Atoi(text)
+	*n = number(value)
+	return err
+}
+
+func (f fax) report() carrier.Report {
+	report := carrier.Report{Knowledge: carrier.Running, Ref: f.ID}
+	switch f.Status {
+	case "COMPLETED":
+		report.Knowledge, report.Outcome = carrier.Ended, outcome.Outcome{}
+	case "FAILURE":
+		report.Knowledge, report.Outcome = carrier.Ended, failure(f.ErrorType, int(f.ErrorCode))
+	}
+	return report
+}
+
+// Receive implements carrier.Receiver. Sinch signs nothing: the URL that it was given has a secret, and of what it
+// tells only the id is believed. The rest is asked for.
+func (c *Carrier) Receive(ctx context.Context, delivery carrier.Delivery) (carrier.News, error) {
+	if c.cfg.Secret == "" || subtle.ConstantTimeCompare([]byte(delivery.Secret), []byte(c.cfg.Secret)) != 1 {
+		return carrier.News{}, carrier.ErrForged
+	}
+	var told struct {
+		Fax struct {
+			ID string `json:"id"`
+		} `json:"fax"`
+	}
+	if json.Unmarshal(delivery.Body, &told) != nil || told.Fax.ID == "" {
+		return carrier.News{}, carrier.ErrForged
+	}
+	found, known, err := c.fax(ctx, told.Fax.ID)
+	if err != nil || !known {
+		return carrier.News{}, err
+	}
+	return carrier.News{AttemptID: found.Labels[attemptLabel], Report: found.report()}, nil
+}

@@ -1,0 +1,94 @@
+package telnyx
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+)
+
+const maxAnswer = 4 << 20 // bytes
+
+// fax is what is needed of Telnyx' fax resource, and of the payload of an event.
+type fax struct {
+	ID            string `json:"id"`
+	FaxID         string `json:"fax_id"` // in events
+	Status        string `json:"status"`
+	FailureReason string `json:"failure_reason"`
+	ClientState   string `json:"client_state"`
+}
+
+type faxes struct {
+	Data []fax `json:"data"`
+	Meta struct {
+		TotalPages int `json:"total_pages"`
+	} `json:"meta"`
+}
+
+// attempt is the id that Send has given the call, empty for a call that is not ours.
+func (f fax) attempt() string {
+	id, err := base64.StdEncoding.DecodeString(f.ClientState)
+	if err != nil {
+		return ""
+	}
+	return string(id)
+}
+
+func (f fax) report() carrier.Report {
+	report := carrier.Report{Knowledge: carrier.Running, Ref: f.ID}
+	if f.ID == "" {
+		report.Ref = f.FaxID
+	}
+	switch f.Status {
+	case "delivered":
+		report.Knowledge, report.Outcome = carrier.Ended, outcome.Outcome{}
+	case "failed":
+		report.Knowledge, report.Outcome = carrier.Ended, failure(f.FailureReason)
+	}
+	return report
+}
+
+// do asks Telnyx. Of an answer that is a refusal it returns the first code.
+func (c *Carrier) do(ctx context.Context, method, path, contentType string, body io.Reader, into any) (status int, refusal string, err error) {
+	request, err := http.NewRequestWithContext(ctx, method, c.cfg.BaseURL+path, body)
+	if err != nil {
+		return 0, "", err
+	}
+	request.Header.Set("Authorization", "Bearer "+c.cfg.APIKey)
+	if contentType != "" {
+		request.Header.Set("Content-Type", contentType)
+	}
+	response, err := c.client.Do(request)
+	if err != nil {
+		return 0, "", fmt.Errorf("ask telnyx: %w", err)
+	}
+	defer response.Body.Close()
+	content, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	if err != nil {
+		return 0, "", fmt.Errorf("read the answer of telnyx: %w", err)
+	}
+	if response.StatusCode >= 300 {
+		return response.StatusCode, firstCode(content), nil
+	}
+	if err := json.Unmarshal(content, into); err != nil {
+		return 0, "", fmt.Errorf("read the answer of telnyx: %w", err)
+	}
+	return response.StatusCode, "", nil
+}
+
+func firstCode(content []byte) string {
+	var told struct {
+		Errors []struct {
+			Code string `json:"code"`
+		} `json:"errors"`
+	}
+	if json.Unmarshal(content, &told) != nil || len(told.Errors) == 0 {
+		return "no_code"
+	}
+	return told.Errors[0].Code
+}

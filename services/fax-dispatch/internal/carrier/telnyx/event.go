@@ -1,0 +1,61 @@
+package telnyx
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/base64"
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
+)
+
+// signatureAge is how far the time of a signature may be off, as Telnyx' own libraries have it.
+const signatureAge = 5 * time.Minute
+
+// Receive implements carrier.Receiver. An event is signed with Ed25519 over its time, a bar and the body.
+func (c *Carrier) Receive(_ context.Context, delivery carrier.Delivery) (carrier.News, error) {
+	if !c.signed(delivery, time.Now()) {
+		return carrier.News{}, carrier.ErrForged
+	}
+	payload, ok := payloadOf(delivery.Body)
+	if !ok {
+		return carrier.News{}, carrier.ErrForged
+	}
+	return carrier.News{AttemptID: payload.attempt(), Report: payload.report()}, nil
+}
+
+func (c *Carrier) signed(delivery carrier.Delivery, now time.Time) bool {
+	at := delivery.Headers["Telnyx-Timestamp"]
+	seconds, err := strconv.ParseInt(at, 10, 64)
+	if err != nil || now.Sub(time.Unix(seconds, 0)).Abs() > signatureAge {
+		return false
+	}
+	signature, err := base64.StdEncoding.DecodeString(delivery.Headers["Telnyx-Signature-Ed25519"])
+	if err != nil || len(c.cfg.PublicKey) != ed25519.PublicKeySize {
+		return false
+	}
+	return ed25519.Verify(c.cfg.PublicKey, append([]byte(at+"|"), delivery.Body...), signature)
+}
+
+// payloadOf reads an event in either of its documented forms: in an envelope named data, or bare.
+func payloadOf(body []byte) (fax, bool) {
+	type event struct {
+		Payload *fax `json:"payload"`
+	}
+	var told struct {
+		Data *event `json:"data"`
+		event
+	}
+	if json.Unmarshal(body, &told) != nil {
+		return fax{}, false
+	}
+	if told.Data != nil {
+		told.event = *told.Data
+	}
+	if told.Payload == nil {
+		return fax{}, false
+	}
+	return *told.Payload, true
+}

@@ -1,0 +1,55 @@
+package telnyx
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// Every documented reason, by what becomes of the fax.
+func TestEveryReasonHasACodeAndADecision(t *testing.T) {
+	decisions := map[contract.FaxStatus]map[outcome.Code][]string{
+		contract.FaxStatusQueued: {
+			outcome.Busy: {
+				"user_busy", "connection_channel_limit_exceeded", "outbound_profile_channel_limit_exceeded", "user_channel_limit_exceeded",
+			},
+			outcome.NoAnswer:    {"receiver_no_answer", "receiver_no_response"},
+			outcome.Timeout:     {"receiver_recovery_on_timer_expire"},
+			outcome.CallDropped: {"receiver_call_dropped", "carrier_lost"},
+			outcome.LineQuality: {
+				"receiver_communication_error", "fax_signaling_error", "invalid_ecm_response_from_receiver", "destination_unreachable", "service_unavailable",
+			},
+		},
+		contract.FaxStatusFailed: {
+			outcome.NotAFax:        {"fax_initial_communication_timeout"},
+			outcome.InvalidNumber:  {"receiver_unallocated_number", "receiver_invalid_number_format", "destination_invalid"},
+			outcome.BadDestination: {"receiver_incompatible_destination"},
+			outcome.Rejected:       {"receiver_decline", "rejected"},
+			outcome.DocumentError: {
+				"file_format_invalid", "file_size_limit_exceeded", "page_count_limit_exceeded", "media_processing_exception", "file_download_failed",
+			},
+			outcome.NoRoute: {
+				"account_disabled", "no_outbound_profile", "destination_not_in_countries_whitelist", "destination_not_in_service_plan",
+				"outbound_profile_daily_spend_limit_exceeded", "unverified_origination_number", "unverified_destination_not_allowed",
+			},
+			outcome.UnknownOutcome: {"success", "received", "a word of tomorrow"},
+		},
+	}
+	count := 0
+	for decision, codes := range decisions {
+		for code, words := range codes {
+			for _, word := range words {
+				got := failure(word)
+				require.Equal(t, outcome.Failed(code, word), got)
+				require.Equal(t, decision, life.After(got, 1, 3, 0).To, word)
+				count++
+			}
+		}
+	}
+	require.Equal(t, len(reasons)+3, count, "and no other reason is known")
+	require.Equal(t, outcome.Failed(outcome.UnknownOutcome, "no_reason"), failure(""))
+}

@@ -1,0 +1,35 @@
+package routing_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/routing"
+)
+
+func TestTheLongestPrefixDecidesAndItsCarriersComeInTheirOrder(t *testing.T) {
+	r, err := routing.Parse("+1=telnyx, sinch; +1212=sinch;loopback", []string{"telnyx", "sinch", "loopback"})
+	require.NoError(t, err)
+	for _, c := range []struct{ to, after, want string }{
+		{"+14155550100", "", "telnyx"},
+		{"+14155550100", "telnyx", "sinch"},
+		{"+14155550100", "sinch", ""},
+		{"+12125550100", "", "sinch"},
+		{"+12125550100", "sinch", ""},
+		{"+442071838750", "", "loopback"},
+		{"+442071838750", "no longer there", "loopback"},
+	} {
+		got, found := r.After(c.to, c.after)
+		require.Equal(t, c.want, got, c)
+		require.Equal(t, c.want != "", found, c)
+	}
+	require.Equal(t, []string{"loopback", "sinch", "telnyx"}, r.Carriers())
+}
+
+func TestRoutesThatAreNoneAreRefused(t *testing.T) {
+	for _, text := range []string{"", "pigeon", "telnyx,", "+1=", "1=telnyx", "+x=telnyx", "telnyx;telnyx", "+1=telnyx;+1=telnyx"} {
+		_, err := routing.Parse(text, []string{"telnyx"})
+		require.Error(t, err, text)
+	}
+}

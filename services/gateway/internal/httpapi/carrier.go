@@ -1,0 +1,36 @@
+package httpapi
+
+import (
+	"io"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// signingHeaders are those by which carriers sign what they tell.
+var signingHeaders = []string{"Telnyx-Signature-Ed25519", "Telnyx-Timestamp"}
+
+// receiveCarrier passes on what a carrier tells, as it came: fax-dispatch has the keys. What is forged counts against
+// its address.
+func (a *API) receiveCarrier(c *gin.Context) (reply, error) {
+	body, err := io.ReadAll(c.Request.Body)
+	if err != nil {
+		return reply{}, bodyError(err)
+	}
+	delivery := contract.CarrierDelivery{Carrier: c.Param("carrier"), Body: body, Headers: map[string]string{}, Secret: c.Query("secret")}
+	for _, name := range signingHeaders {
+		if value := c.GetHeader(name); value != "" {
+			delivery.Headers[name] = value
+		}
+	}
+	_, err = a.RPC.ReceiveCarrier(c.Request.Context(), delivery)
+	if apierror.Has(err, apierror.MalformedRequest) {
+		if limited := a.charge(c); limited != nil {
+			return reply{}, limited
+		}
+	}
+	return reply{status: http.StatusOK, body: map[string]bool{"received": true}}, err
+}
