@@ -31,6 +31,31 @@ type Exchange struct {
 	telling sync.WaitGroup
 }
 
+// TellTelnyxAt sets where Telnyx tells of calls from now on.
+func (e *Exchange) TellTelnyxAt(url string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.cfg.TelnyxWebhook = url
+}
+
+// SetFaults sets what goes wrong from now on.
+func (e *Exchange) SetFaults(faults Faults) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.faults = faults
+}
+
+// Calls returns a copy of every call that was placed.
+func (e *Exchange) Calls() []Call {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	calls := make([]Call, 0, len(e.calls))
+	for _, c := range e.calls {
+		calls = append(calls, *c)
+	}
+	return calls
+}
+
 // New returns an exchange without faults.
 func New(cfg Config) *Exchange {
 	return &Exchange{cfg: cfg, client: &http.Client{Timeout: 10 * time.Second}}

@@ -49,18 +49,10 @@ func (e *Exchange) registerControls(mux *http.ServeMux) {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
-		e.mu.Lock()
-		e.faults = faults
-		e.mu.Unlock()
+		e.SetFaults(faults)
 	})
 	mux.HandleFunc("GET /control/calls", func(w http.ResponseWriter, _ *http.Request) {
-		e.mu.Lock()
-		calls := make([]Call, 0, len(e.calls))
-		for _, c := range e.calls {
-			calls = append(calls, *c)
-		}
-		e.mu.Unlock()
-		answer(w, http.StatusOK, calls)
+		answer(w, http.StatusOK, e.Calls())
 	})
 }
 

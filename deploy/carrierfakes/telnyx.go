@@ -107,7 +107,10 @@ func telnyxFax(c Call) map[string]any {
 
 // telnyxTell signs an event and sends it, half of them without their envelope, as the documentation has them.
 func (e *Exchange) telnyxTell(c *Call, status string) {
-	if e.cfg.TelnyxWebhook == "" {
+	e.mu.Lock()
+	webhook := e.cfg.TelnyxWebhook
+	e.mu.Unlock()
+	if webhook == "" {
 		return
 	}
 	payload := map[string]any{
@@ -130,7 +133,7 @@ func (e *Exchange) telnyxTell(c *Call, status string) {
 		return
 	}
 	e.tell("fax."+status, func() (*http.Request, error) {
-		request, err := http.NewRequest(http.MethodPost, e.cfg.TelnyxWebhook, bytes.NewReader(body)) //nolint:noctx // the client has a limit
+		request, err := http.NewRequest(http.MethodPost, webhook, bytes.NewReader(body)) //nolint:noctx // the client has a limit
 		if err != nil {
 			return nil, err
 		}

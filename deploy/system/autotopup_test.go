@@ -1,6 +1,7 @@
 package system_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -44,7 +45,7 @@ func TestFiftyFaxesThatCrossTheThresholdAtOnceAreToppedUpByOneCharge(t *testing.
 	var wg sync.WaitGroup
 	for n := range faxes {
 		wg.Go(func() {
-			answer, err := b.through(n).SendFax(t.Context(), key, apiclient.Upload{To: "+12125550100", FileName: "f.txt", File: []byte("hello\n")})
+			answer, err := b.through(n).SendFax(t.Context(), key, apiclient.Upload{To: fmt.Sprintf("+1212555%04d", 1000+n), FileName: "f.txt", File: []byte("hello\n")})
 			if err != nil || answer.Status != http.StatusCreated {
 				t.Errorf("%v %s", err, answer.Body)
 			}

@@ -21,7 +21,6 @@ type senders []sender
 
 const (
 	sandboxNumber  = "+15005550001" // delivered at the first attempt
-	liveNumber     = "+12125550100"
 	activationWait = 30 * time.Second
 )
 
@@ -57,7 +56,7 @@ func (t *Traffic) sendFax(ctx context.Context, n int) {
 	from := t.senders[n%len(t.senders)]
 	key, to := from.account.TestKey, sandboxNumber
 	if n%2 == 1 {
-		key, to = from.liveKey, liveNumber
+		key, to = from.liveKey, liveNumber(n)
 	}
 	idempotencyKey := ids.Base62(22)
 	t.asked(idempotencyKey)
@@ -84,3 +83,6 @@ func (t *Traffic) read(ctx context.Context, n int) {
 		}
 	})
 }
+
+// liveNumber is the number of the n-th fax. Faxes to one number go one after the other, and customers have many.
+func liveNumber(n int) string { return fmt.Sprintf("+1212555%04d", 1000+n%9000) }

@@ -38,11 +38,16 @@ type CarrierDelivery struct {
 type FaxSettings struct {
 	RetentionDays int  `json:"retention_days"` // a fax is erased so many days after its end
 	ZeroFootprint bool `json:"zero_footprint"` // a fax is erased as it ends
+	// DailySpendCap is what live faxes may cost on a day (UTC), in credits; null is as much as there is.
+	DailySpendCap *int64 `json:"daily_spend_cap"`
 }
 
-// SetFaxSettingsRequest sets what is not nil. Refusals: validation_failed.
+// SetFaxSettingsRequest sets what is given. Refusals: validation_failed.
 type SetFaxSettingsRequest struct {
 	AccountID     string `json:"account_id"`
 	RetentionDays *int   `json:"retention_days,omitempty"`
 	ZeroFootprint *bool  `json:"zero_footprint,omitempty"`
+	// SetsDailySpendCap says that DailySpendCap counts, also when it is nil: then there is none any more.
+	SetsDailySpendCap bool   `json:"sets_daily_spend_cap,omitempty"`
+	DailySpendCap     *int64 `json:"daily_spend_cap,omitempty"`
 }

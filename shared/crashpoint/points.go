@@ -60,8 +60,9 @@ const (
 	SubmissionAccepted     Point = "submission.accepted"      // committed, the gateway has no answer
 	AbandonMarked          Point = "abandon.marked"           // by the sweep after a crash
 	AbandonVoided          Point = "abandon.voided"
-	AttemptBegun           Point = "attempt.begun"  // written, the carrier has nothing
-	AttemptPlaced          Point = "attempt.placed" // the carrier took the call and told how it ended
+	AttemptBegun           Point = "attempt.begun"   // written, the carrier has nothing
+	AttemptPlacing         Point = "attempt.placing" // the carrier is about to be asked
+	AttemptPlaced          Point = "attempt.placed"  // the carrier took the call and told how it ended
 	AttemptBeforeCommit    Point = "attempt.before_commit"
 	AttemptFinished        Point = "attempt.finished" // the work is not acknowledged
 )
@@ -98,7 +99,7 @@ func Places() map[string][]Point {
 		},
 		"fax-dispatch": {
 			SubmissionCreated, SubmissionHeld, SubmissionKept, SubmissionBeforeCommit, SubmissionAccepted,
-			AbandonMarked, AbandonVoided, AttemptBegun, AttemptPlaced, AttemptBeforeCommit, AttemptFinished,
+			AbandonMarked, AbandonVoided, AttemptBegun, AttemptPlacing, AttemptPlaced, AttemptBeforeCommit, AttemptFinished,
 			QuestionAnswered, MessageReceived, MessageHandled, OutboxClaimed, OutboxPublished, OutboxDeleted,
 		},
 	}

@@ -25,7 +25,13 @@ type Config struct {
 	LiveCarrier  string          `env:"LIVE_CARRIER,required,notEmpty"` // routes of live faxes, see routing.Parse
 	RetryDelays  []time.Duration `env:"RETRY_DELAYS" envDefault:"1s,5s,30s,2m"`
 	WatchdogAge  time.Duration   `env:"WATCHDOG_AGE" envDefault:"2m"` // how long an attempt may take before it is looked after
-	PublicURL    string          `env:"PUBLIC_URL"`                   // where Sinch reaches the gateway
+	RatesFile    string          `env:"RATES_FILE"`                   // a CSV, see destination.Load
+	// NewAccountPerDay is what the live faxes of an account may cost on a day of its first seven, in credits.
+	NewAccountPerDay int64 `env:"NEW_ACCOUNT_CREDITS_PER_DAY" envDefault:"25000"`
+	// DestinationPerHour is how many live faxes an account may send to one number in an hour.
+	DestinationPerHour int `env:"DESTINATION_FAXES_PER_HOUR" envDefault:"60"`
+
+	PublicURL string `env:"PUBLIC_URL"` // where Sinch reaches the gateway
 
 	TelnyxKey        config.Secret `env:"TELNYX_API_KEY"`
 	TelnyxConnection string        `env:"TELNYX_CONNECTION_ID"`
@@ -58,6 +64,9 @@ func (c *Config) Validate() error {
 		if delay <= 0 {
 			problems = append(problems, errors.New("RETRY_DELAYS must be positive"))
 		}
+	}
+	if c.NewAccountPerDay < 1 || c.DestinationPerHour < 1 {
+		problems = append(problems, errors.New("NEW_ACCOUNT_CREDITS_PER_DAY and DESTINATION_FAXES_PER_HOUR must be positive"))
 	}
 	if c.WatchdogAge <= 0 {
 		problems = append(problems, errors.New("WATCHDOG_AGE must be positive"))

@@ -10,6 +10,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/callback"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/cancel"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/line"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/destination"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/dispatch"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/erasure"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxes"
@@ -47,6 +48,10 @@ func Run(ctx context.Context) error {
 	renderer, err := render.Find(ctx)
 	if err != nil {
 		return fmt.Errorf("prepare to render documents: %w", err)
+	}
+	rates, err := destination.Load(cfg.RatesFile)
+	if err != nil {
+		return fmt.Errorf("RATES_FILE: %w", err)
 	}
 	log := telemetry.NewLogger(os.Stdout, "fax-dispatch", cfg.LogLevel)
 	r := runner.New(log, cfg.InternalAddr)
@@ -91,6 +96,8 @@ func Run(ctx context.Context) error {
 		Documents: storage,
 		Renderer:  renderer,
 		Routes:    cfg.routes,
+		Rates:     rates,
+		Limits:    submission.Limits{NewAccountPerDay: cfg.NewAccountPerDay, DestinationPerHour: cfg.DestinationPerHour},
 		Wake:      relay.Wake,
 		Log:       log,
 	}

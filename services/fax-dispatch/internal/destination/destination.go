@@ -15,9 +15,9 @@ func IsE164(number string) bool {
 	return plus && len(digits) >= 2 && len(digits) <= 15 && digits[0] != '0' && strings.Trim(digits, "0123456789") == ""
 }
 
-// Rate returns the credits for one page to an E.164 number. A live number must be a valid one of a
+// For returns the credits for one page to an E.164 number. A live number must be a valid one of a
 // country with a rate, and none of a kind that charges its callers; else destination_not_supported.
-func Rate(environment contract.EnvironmentType, number string) (int64, error) {
+func (r Rates) For(environment contract.EnvironmentType, number string) (int64, error) {
 	if environment == contract.Sandbox {
 		return SandboxCredits, nil
 	}
@@ -26,10 +26,10 @@ func Rate(environment contract.EnvironmentType, number string) (int64, error) {
 	if err != nil || !phonenumbers.IsValidNumber(parsed) || !ordinary(parsed) || premiumExchange(number) {
 		return 0, refusal
 	}
-	region := phonenumbers.GetRegionCodeForNumber(parsed)
-	for _, country := range Countries() {
-		if country.Region == region {
-			return country.Credits, nil
+	country := phonenumbers.GetRegionCodeForNumber(parsed)
+	for _, line := range r.lines {
+		if line.country == country && strings.HasPrefix(number, line.prefix) {
+			return line.credits, nil
 		}
 	}
 	return 0, refusal

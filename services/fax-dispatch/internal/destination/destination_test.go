@@ -10,9 +10,49 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
+func rates(t *testing.T) destination.Rates {
+	t.Helper()
+	loaded, err := destination.Load("")
+	require.NoError(t, err)
+	return loaded
+}
+
+func TestTheLongestPrefixOfItsCountryIsTheRateOfANumber(t *testing.T) {
+	r, err := destination.Parse([]byte("prefix,country,name,credits\n+44,GB,United Kingdom,8\n+4420,GB,London,7\n+1,CA,Canada,5\n"))
+	require.NoError(t, err)
+	for number, want := range map[string]int64{"+442071838750": 7, "+441614960000": 8, "+16135550123": 5} {
+		got, err := r.For(contract.Live, number)
+		require.NoError(t, err, number)
+		require.Equal(t, want, got, number)
+	}
+	for _, number := range []string{"+12125551234", "+447012345678", "+4930123456"} {
+		_, err := r.For(contract.Live, number)
+		require.True(t, apierror.Has(err, apierror.DestinationNotSupported), number)
+	}
+}
+
+func TestATableThatIsNoneIsRefused(t *testing.T) {
+	for _, table := range []string{
+		"", "prefix,country,name,credits\n", "+1,US,United States,6\n", "prefix,country,name,credits\n1,US,United States,6\n",
+		"prefix,country,name,credits\n+1,us,United States,6\n", "prefix,country,name,credits\n+1,US,United States,0\n",
+		"prefix,country,name,credits\n+1,US,United States,6.5\n", "prefix,country,name,credits\n+1,US,6\n",
+		"prefix,country,name,credits\n+1,US,A,6\n+1,US,B,7\n", "prefix,country,name,credits\n+1,US,\"A,6\n",
+	} {
+		_, err := destination.Parse([]byte(table))
+		require.Error(t, err, table)
+	}
+	_, err := destination.Load("/nonexistent.csv")
+	require.Error(t, err)
+}
+
+func FuzzTablesAreReadOrRefused(f *testing.F) {
+	f.Add([]byte("prefix,country,name,credits\n+1,US,United States,6\n"))
+	f.Fuzz(func(_ *testing.T, table []byte) { _, _ = destination.Parse(table) })
+}
+
 func TestLiveFaxesGoToTheUnitedStatesAndCanada(t *testing.T) {
 	for _, number := range []string{"+12125551234", "+14155550100", "+16135550123", "+18002255288"} {
-		rate, err := destination.Rate(contract.Live, number)
+		rate, err := rates(t).For(contract.Live, number)
 		require.NoError(t, err, number)
 		require.EqualValues(t, 6, rate)
 	}
@@ -40,14 +80,14 @@ func TestExpensiveAndUnknownDestinationsAreRefused(t *testing.T) {
 		"+12125551234567": "too long",
 	}
 	for number, why := range refused {
-		_, err := destination.Rate(contract.Live, number)
+		_, err := rates(t).For(contract.Live, number)
 		require.True(t, apierror.Has(err, apierror.DestinationNotSupported), "%s: %s", number, why)
 	}
 }
 
 func TestTheSandboxTakesEveryNumber(t *testing.T) {
 	for _, number := range []string{"+15005550001", "+19005551234", "+881612345678"} {
-		rate, err := destination.Rate(contract.Sandbox, number)
+		rate, err := rates(t).For(contract.Sandbox, number)
 		require.NoError(t, err)
 		require.EqualValues(t, 6, rate)
 	}

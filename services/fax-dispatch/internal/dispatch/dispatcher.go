@@ -64,6 +64,7 @@ func (d *Dispatcher) place(ctx context.Context, a attempt) error {
 	if err != nil || !mine {
 		return err // somebody else places it now
 	}
+	crashpoint.Here(crashpoint.AttemptPlacing)
 	report, err := line.Send(ctx, a.call(file))
 	if errors.Is(err, carrier.ErrNotPlaced) {
 		d.Log.WarnContext(ctx, "a carrier did not take a call", "carrier", a.Carrier, "attempt_id", a.ID, "error", err)

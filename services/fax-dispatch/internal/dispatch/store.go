@@ -159,6 +159,9 @@ func (s Store) finish(ctx context.Context, a attempt, result outcome.Outcome, st
 		if err := move(tx, a, result, step, delay); err != nil {
 			return err
 		}
+		if err := wakeNext(ctx, tx, a); err != nil {
+			return err
+		}
 		err := outbox.Add(ctx, tx, "fax", follow(a, result, step, delay))
 		crashpoint.Here(crashpoint.AttemptBeforeCommit)
 		return err

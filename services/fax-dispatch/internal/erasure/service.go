@@ -15,6 +15,7 @@ import (
 const (
 	defaultDays = 30
 	maxDays     = 3650
+	maxCap      = 1_000_000_000_000 // credits
 )
 
 // Service erases faxes and knows what accounts have set about that.
@@ -70,6 +71,9 @@ func (s *Service) Settings(ctx context.Context, r contract.GetAccountRequest) (c
 func (s *Service) Set(ctx context.Context, r contract.SetFaxSettingsRequest) (contract.FaxSettings, error) {
 	if r.RetentionDays != nil && (*r.RetentionDays < 1 || *r.RetentionDays > maxDays) {
 		return contract.FaxSettings{}, apierror.Field("retention_days", fmt.Sprintf("The retention_days field must be from 1 to %d.", maxDays))
+	}
+	if r.DailySpendCap != nil && (*r.DailySpendCap < 1 || *r.DailySpendCap > maxCap) {
+		return contract.FaxSettings{}, apierror.Field("daily_spend_cap", fmt.Sprintf("The daily_spend_cap field must be from 1 to %d credits, or null.", int64(maxCap)))
 	}
 	return s.store.set(ctx, r)
 }

@@ -103,7 +103,7 @@ func (s Store) forget(ctx context.Context, ids []string) error {
 
 func (s Store) settings(ctx context.Context, accountID string) (contract.FaxSettings, error) {
 	var rows []contract.FaxSettings
-	err := s.db.WithContext(ctx).Raw(`SELECT retention_days, zero_footprint FROM fax.settings WHERE account_id = ?`, accountID).Scan(&rows).Error
+	err := s.db.WithContext(ctx).Raw(`SELECT retention_days, zero_footprint, daily_spend_cap FROM fax.settings WHERE account_id = ?`, accountID).Scan(&rows).Error
 	if err != nil {
 		return contract.FaxSettings{}, fmt.Errorf("read the settings of an account: %w", err)
 	}
@@ -117,11 +117,12 @@ func (s Store) settings(ctx context.Context, accountID string) (contract.FaxSett
 func (s Store) set(ctx context.Context, r contract.SetFaxSettingsRequest) (contract.FaxSettings, error) {
 	var rows []contract.FaxSettings
 	err := s.db.WithContext(ctx).Raw(`
-		INSERT INTO fax.settings AS s (account_id, retention_days, zero_footprint) VALUES (@account, coalesce(CAST(@days AS integer), CAST(@default AS integer)), coalesce(CAST(@zero AS boolean), false))
+		INSERT INTO fax.settings AS s (account_id, retention_days, zero_footprint, daily_spend_cap) VALUES (@account, coalesce(CAST(@days AS integer), CAST(@default AS integer)), coalesce(CAST(@zero AS boolean), false), CAST(@cap AS bigint))
 		ON CONFLICT (account_id) DO UPDATE SET retention_days = coalesce(CAST(@days AS integer), s.retention_days),
-			zero_footprint = coalesce(CAST(@zero AS boolean), s.zero_footprint), updated_at = now()
-		RETURNING retention_days, zero_footprint`,
-		map[string]any{"account": r.AccountID, "days": r.RetentionDays, "zero": r.ZeroFootprint, "default": defaultDays}).Scan(&rows).Error
+			zero_footprint = coalesce(CAST(@zero AS boolean), s.zero_footprint), updated_at = now(),
+			daily_spend_cap = CASE WHEN @capped THEN CAST(@cap AS bigint) ELSE s.daily_spend_cap END
+		RETURNING retention_days, zero_footprint, daily_spend_cap`,
+		map[string]any{"account": r.AccountID, "days": r.RetentionDays, "zero": r.ZeroFootprint, "default": defaultDays, "cap": r.DailySpendCap, "capped": r.SetsDailySpendCap}).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return contract.FaxSettings{}, fmt.Errorf("write the settings of an account: %w", err)
 	}

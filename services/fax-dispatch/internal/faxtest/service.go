@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/destination"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/routing"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/submission"
@@ -63,6 +64,8 @@ func (b *Bench) Submissions(t *testing.T, storage Storage) *submission.Service {
 	t.Helper()
 	routes, err := routing.Parse("loopback", []string{"loopback"})
 	require.NoError(t, err)
+	rates, err := destination.Load("")
+	require.NoError(t, err)
 	renderer, err := render.Find(t.Context())
 	require.NoError(t, err)
 	return &submission.Service{
@@ -71,6 +74,8 @@ func (b *Bench) Submissions(t *testing.T, storage Storage) *submission.Service {
 		Documents: storage.Store,
 		Renderer:  renderer,
 		Routes:    routes,
+		Rates:     rates,
+		Limits:    submission.Limits{NewAccountPerDay: 25_000, DestinationPerHour: 60},
 		Wake:      func() {},
 		Log:       slog.New(slog.DiscardHandler),
 	}

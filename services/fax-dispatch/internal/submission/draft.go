@@ -12,6 +12,7 @@ type draft struct {
 	request    contract.SubmitFaxRequest
 	id         string
 	createdAt  time.Time
+	limits     Limits
 	attempts   int
 	pages      int
 	rate       int64

@@ -41,6 +41,9 @@ func (s Store) create(ctx context.Context, d draft) (createdAt time.Time, err er
 	}
 	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
 		r := d.request
+		if err := d.limits.spend(tx, d); err != nil {
+			return err
+		}
 		err := tx.Raw(`
 			INSERT INTO fax.faxes (id, account_id, environment_id, environment_type, status, to_number, pages, rate, hold_amount,
 				carrier, max_attempts, webhook_url, csid, page_size, resolution, optimize_for, tags, idempotency_key,

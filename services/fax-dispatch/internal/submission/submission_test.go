@@ -3,8 +3,10 @@ package submission_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -336,4 +338,66 @@ func TestFiftyAtOnceWithOneKeyAreOneFax(t *testing.T) {
 	require.Equal(t, 6, f.Held(t))
 	require.Len(t, f.Work(t), 1)
 	require.Zero(t, f.storage.Files(t, "staging"))
+}
+
+// live lets the account send live faxes without asking the ledger.
+func (f fixture) live(t *testing.T, to string, pages int) contract.SubmitFaxRequest {
+	t.Helper()
+	f.service.Wallet.Hold = func(context.Context, contract.PlaceHoldRequest) (contract.Hold, error) { return contract.Hold{}, nil }
+	r := f.request(t, to)
+	r.Tenant, r.Files = f.Live, []contract.StagedFile{f.storage.Upload(t, strings.Repeat("x\f", pages))}
+	return r
+}
+
+func TestAnAccountsOwnCapAndThatOfItsFirstWeekHoldAtOnce(t *testing.T) {
+	f := setup(t)
+	f.service.Limits.NewAccountPerDay = 60
+	var accepted, refused atomic.Int64
+	var wg sync.WaitGroup
+	for n := range 30 {
+		r := f.live(t, fmt.Sprintf("+1212555%04d", 1000+n), 1)
+		wg.Go(func() {
+			_, err := f.service.Submit(t.Context(), r)
+			switch {
+			case err == nil:
+				accepted.Add(1)
+			case apierror.Has(err, apierror.SpendLimitExceeded):
+				refused.Add(1)
+			default:
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	require.EqualValues(t, 10, accepted.Load(), "ten faxes of six credits")
+	require.EqualValues(t, 20, refused.Load())
+
+	f.Exec(t, `UPDATE fax.faxes SET status = 'failed', completed_at = now() WHERE id IN (SELECT id FROM fax.faxes LIMIT 1)`)
+	_, err := f.service.Submit(t.Context(), f.live(t, "+12125552001", 1))
+	require.NoError(t, err, "what was not delivered is given back")
+	_, err = f.service.Submit(t.Context(), f.live(t, "+12125552002", 1))
+	require.True(t, apierror.Has(err, apierror.SpendLimitExceeded))
+
+	f.Exec(t, `INSERT INTO fax.spent (account_id, day, credits) VALUES (?, current_date - 7, 6)`, f.Live.AccountID)
+	_, err = f.service.Submit(t.Context(), f.live(t, "+12125552003", 30))
+	require.NoError(t, err, "the first week is over")
+	f.Exec(t, `INSERT INTO fax.settings (account_id, retention_days, zero_footprint, daily_spend_cap) VALUES (?, 30, false, 241)`, f.Live.AccountID)
+	_, err = f.service.Submit(t.Context(), f.live(t, "+12125552004", 1))
+	require.True(t, apierror.Has(err, apierror.SpendLimitExceeded), "60 and 180 are spent")
+	sandbox := f.request(t, "+15005550001")
+	_, err = f.service.Submit(t.Context(), sandbox)
+	require.NoError(t, err, "the sandbox has no caps")
+}
+
+func TestANumberGetsOnlySoManyFaxesInAnHour(t *testing.T) {
+	f := setup(t)
+	f.service.Limits.DestinationPerHour = 3
+	for range 3 {
+		_, err := f.service.Submit(t.Context(), f.live(t, "+12125551234", 1))
+		require.NoError(t, err)
+	}
+	_, err := f.service.Submit(t.Context(), f.live(t, "+12125551234", 1))
+	require.True(t, apierror.Has(err, apierror.RateLimitExceeded))
+	_, err = f.service.Submit(t.Context(), f.live(t, "+12125551235", 1))
+	require.NoError(t, err)
 }

@@ -36,6 +36,8 @@ type Service struct {
 	Documents *documents.Store
 	Renderer  *render.Renderer
 	Routes    Routes
+	Rates     destination.Rates
+	Limits    Limits
 	Wake      func() // tells the relay of the outbox that there is something to send
 	Log       *slog.Logger
 }
@@ -91,7 +93,7 @@ func (s *Service) judge(r contract.SubmitFaxRequest) (draft, error) {
 	if err != nil {
 		return draft{}, err
 	}
-	d := draft{request: r, attempts: attempts}
+	d := draft{request: r, attempts: attempts, limits: s.Limits}
 	inSandbox := r.Tenant.EnvironmentType == contract.Sandbox
 	if inSandbox {
 		d.carrier = sandbox.Name
@@ -99,7 +101,7 @@ func (s *Service) judge(r contract.SubmitFaxRequest) (draft, error) {
 			return draft{}, err
 		}
 	}
-	if d.rate, err = destination.Rate(r.Tenant.EnvironmentType, r.To); err != nil {
+	if d.rate, err = s.Rates.For(r.Tenant.EnvironmentType, r.To); err != nil {
 		return draft{}, err
 	}
 	if inSandbox {

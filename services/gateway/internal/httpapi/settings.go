@@ -34,14 +34,16 @@ func (a *API) putSettings(c *gin.Context) (reply, error) {
 		LowBalanceThreshold optional[int64] `json:"low_balance_threshold"`
 		RetentionDays       *int            `json:"retention_days"`
 		ZeroFootprint       *bool           `json:"zero_footprint"`
+		DailySpendCap       optional[int64] `json:"daily_spend_cap"`
 	}
 	if err := decode(c, &body); err != nil {
 		return reply{}, err
 	}
 	ctx, account := c.Request.Context(), callerOf(c).AccountID
-	if body.RetentionDays != nil || body.ZeroFootprint != nil {
+	if body.RetentionDays != nil || body.ZeroFootprint != nil || body.DailySpendCap.given {
 		_, err := a.RPC.SetFaxSettings(ctx, contract.SetFaxSettingsRequest{
 			AccountID: account, RetentionDays: body.RetentionDays, ZeroFootprint: body.ZeroFootprint,
+			SetsDailySpendCap: body.DailySpendCap.given, DailySpendCap: body.DailySpendCap.value,
 		})
 		if err != nil {
 			return reply{}, err

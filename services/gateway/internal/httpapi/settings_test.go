@@ -33,11 +33,11 @@ func TestSettingsThatABodyDoesNotNameStayAndNullSwitchesOff(t *testing.T) {
 		return kept, nil
 	}
 	for _, c := range []struct{ body, settings string }{
-		{`{}`, `{"low_balance_threshold":500,"retention_days":30,"zero_footprint":false}`},
-		{`{"low_balance_threshold":700}`, `{"low_balance_threshold":700,"retention_days":30,"zero_footprint":false}`},
-		{`{"low_balance_threshold":null}`, `{"low_balance_threshold":null,"retention_days":30,"zero_footprint":false}`},
-		{`{"retention_days":7}`, `{"low_balance_threshold":null,"retention_days":7,"zero_footprint":false}`},
-		{`{"zero_footprint":true}`, `{"low_balance_threshold":null,"retention_days":7,"zero_footprint":true}`},
+		{`{}`, `{"low_balance_threshold":500,"retention_days":30,"zero_footprint":false,"daily_spend_cap":null}`},
+		{`{"low_balance_threshold":700}`, `{"low_balance_threshold":700,"retention_days":30,"zero_footprint":false,"daily_spend_cap":null}`},
+		{`{"low_balance_threshold":null}`, `{"low_balance_threshold":null,"retention_days":30,"zero_footprint":false,"daily_spend_cap":null}`},
+		{`{"retention_days":7}`, `{"low_balance_threshold":null,"retention_days":7,"zero_footprint":false,"daily_spend_cap":null}`},
+		{`{"zero_footprint":true,"daily_spend_cap":null}`, `{"low_balance_threshold":null,"retention_days":7,"zero_footprint":true,"daily_spend_cap":null}`},
 	} {
 		got := b.do(t, "PUT", "/v1/account/settings", key, c.body)
 		require.Equal(t, http.StatusOK, got.Code, c.body)

@@ -1,0 +1,5 @@
+//go:build long
+
+package carriers_test
+
+const faxes = 2000
