@@ -83,6 +83,10 @@ bench-render: ## documents to Group 4 pages, next to Ghostscript: pages a second
 	@command -v gs >/dev/null || { echo "install Ghostscript first: apt-get install ghostscript" >&2; exit 1; }
 	go run ./services/fax-dispatch/cmd/bench-render
 
+.PHONY: bench-dispatch
+bench-dispatch: $(STACK) ## sandbox faxes from request to delivery, at growing rates; .run/bench/dispatch.json
+	go run ./deploy/cmd/bench-dispatch
+
 .PHONY: screenshots
 screenshots: $(STACK) ## every page of the dashboard at two widths, light and dark: .run/screenshots/
 	@mkdir -p $(RUN)/screenshots

@@ -9,6 +9,7 @@ import (
 
 	"gocloud.dev/blob"
 	_ "gocloud.dev/blob/fileblob" // file:// URLs
+	_ "gocloud.dev/blob/s3blob"   // s3:// URLs
 	"gocloud.dev/gcerrors"
 
 	"github.com/mintfax/mintfax/shared/ids"
@@ -30,7 +31,8 @@ type Store struct {
 }
 
 // Open opens the storage at a gocloud.dev URL, such as file:///path?create_dir=true&metadata=skip
-// (&no_tmp_dir=true when /tmp is on another file system). The document key has 32 bytes.
+// (&no_tmp_dir=true when /tmp is on another file system), or s3://bucket?region=eu-central-1, with the account in the
+// environment variables of AWS. The document key has 32 bytes.
 func Open(ctx context.Context, url string, documentKey []byte) (*Store, error) {
 	keys, err := newKeyring(documentKey)
 	if err != nil {

@@ -29,6 +29,9 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
+// inTime is ample for a machine that has other work, too: a document has three seconds of CPU to show its first page.
+const inTime = 30 * time.Second
+
 func TestWhatCannotBeFaxedIsRefusedWithItsReasonInTime(t *testing.T) {
 	photo, picture, twoPages := rendertest.JPEG(300, 300, 1), pngOf(t, rendertest.Photo(300, 300, 1)), rendertest.TextPDF(2)
 	fax := faxTIFF(t, faxpage.Fine, 2)
@@ -73,7 +76,7 @@ func TestWhatCannotBeFaxedIsRefusedWithItsReasonInTime(t *testing.T) {
 		began := time.Now()
 		_, _, err := rendertest.Pages(t.Context(), r, c.content, faxpage.Fine)
 		require.ErrorIs(t, err, c.want, name)
-		require.Less(t, time.Since(began), 5*time.Second, name)
+		require.Less(t, time.Since(began), inTime, name)
 	}
 	left, err := filepath.Glob(filepath.Join(os.TempDir(), "mintfax-office-*"))
 	require.NoError(t, err)

@@ -26,11 +26,20 @@ type faxList struct {
 
 // faxFilter is what the person asked for, as they wrote it.
 type faxFilter struct {
-	Status, To, From, Until string
+	Status, To, Code, Tag, From, Until string
 }
 
 // Any says whether anything is filtered.
 func (f faxFilter) Any() bool { return f != (faxFilter{}) }
+
+// tags reads key=value; without a value, the tag has none.
+func (f faxFilter) tags() map[string]string {
+	if f.Tag == "" {
+		return nil
+	}
+	key, value, _ := strings.Cut(f.Tag, "=")
+	return map[string]string{strings.TrimSpace(key): strings.TrimSpace(value)}
+}
 
 // pager leads to the next page of a list, and from a later one back to the first.
 type pager struct {
@@ -45,6 +54,7 @@ func (d *Dashboard) faxes(v *visit) {
 	}
 	page := faxList{Environments: environments, Statuses: contract.FaxStatuses(), Filter: faxFilter{
 		Status: v.c.Query("status"), To: strings.TrimSpace(v.c.Query("to")), From: v.c.Query("from"), Until: v.c.Query("until"),
+		Code: strings.TrimSpace(v.c.Query("code")), Tag: strings.TrimSpace(v.c.Query("tag")),
 	}}
 	chosen := v.c.Query("environment")
 	if chosen == "" {
@@ -80,6 +90,7 @@ func firstToLookAt(environments []contract.Environment, activated bool) string {
 func (d *Dashboard) listFaxes(v *visit, page *faxList) (status int, err error) {
 	request := contract.ListFaxesRequest{
 		Tenant: tenantOf(page.Environment), Status: contract.FaxStatus(page.Filter.Status), To: page.Filter.To,
+		ErrorCode: page.Filter.Code, Tags: page.Filter.tags(),
 		Page: contract.Page{Limit: perPage, Cursor: v.c.Query("cursor")},
 	}
 	from, until, wrong := days(page.Filter.From, page.Filter.Until)

@@ -247,9 +247,20 @@ func TestHowLongFaxesAreKeptIsSet(t *testing.T) {
 	w := newWorld(t, nil)
 	v := w.visitor(t)
 	v.signIn()
-	form := url.Values{"csrf": {v.get("/dashboard/settings").field(t, "csrf")}, "retention_days": {"7"}, "zero_footprint": {"yes"}}
+	form := url.Values{"csrf": {v.get("/dashboard/settings").field(t, "csrf")}, "retention_days": {"7"}, "zero_footprint": {"yes"}, "daily_spend_cap": {"1,500"}}
 	require.Equal(t, "/dashboard/settings?done=settings", v.post("/dashboard/fax-settings", form).header.Get("Location"))
-	require.Equal(t, contract.SetFaxSettingsRequest{AccountID: "acct_1", RetentionDays: new(7), ZeroFootprint: new(true)}, w.did[0])
+	require.Equal(t, contract.SetFaxSettingsRequest{AccountID: "acct_1", RetentionDays: new(7), ZeroFootprint: new(true), SetsDailySpendCap: true, DailySpendCap: new(int64(1500))}, w.did[0])
 	form.Set("retention_days", "soon")
 	require.Equal(t, http.StatusUnprocessableEntity, v.post("/dashboard/fax-settings", form).status)
+}
+
+func TestFaxesAreFoundByWhyTheyFailedAndByTag(t *testing.T) {
+	w := newWorld(t, nil)
+	v := w.visitor(t)
+	v.signIn()
+	w.did = nil
+	require.Equal(t, http.StatusOK, v.get("/dashboard/faxes?code=busy&tag=case%3D4+2").status)
+	asked := w.did[0].(contract.ListFaxesRequest)
+	require.Equal(t, "busy", asked.ErrorCode)
+	require.Equal(t, map[string]string{"case": "4 2"}, asked.Tags)
 }

@@ -14,6 +14,7 @@ type settingsPage struct {
 	Threshold string
 	Days      string
 	Zero      bool
+	Cap       string
 	Wrong     map[string]string
 }
 
@@ -38,6 +39,9 @@ func (d *Dashboard) showSettings(v *visit, status int, page settingsPage) {
 			return
 		}
 		page.Days, page.Zero = strconv.Itoa(found.RetentionDays), found.ZeroFootprint
+		if found.DailySpendCap != nil {
+			page.Cap = number(*found.DailySpendCap)
+		}
 	}
 	d.show(v, status, "settings", view{Title: "Settings", Section: "settings", Body: page})
 }
@@ -65,18 +69,25 @@ func (d *Dashboard) saveSettings(v *visit) {
 	}
 }
 
-// saveFaxSettings sets how long faxes are kept.
+// saveFaxSettings sets how long faxes are kept and what they may cost.
 func (d *Dashboard) saveFaxSettings(v *visit) {
-	page := settingsPage{Name: v.account.Name, Days: v.c.PostForm("retention_days"), Zero: v.c.PostForm("zero_footprint") != ""}
+	page := settingsPage{Name: v.account.Name, Days: v.c.PostForm("retention_days"), Zero: v.c.PostForm("zero_footprint") != "", Cap: v.c.PostForm("daily_spend_cap")}
 	days, err := wholeNumber(page.Days)
 	if err != nil || days == nil {
 		page.Wrong = map[string]string{"retention_days": "Please write a number of days."}
 		d.showSettings(v, http.StatusUnprocessableEntity, page)
 		return
 	}
+	most, err := wholeNumber(page.Cap)
+	if err != nil {
+		page.Wrong = map[string]string{"daily_spend_cap": "Please " + err.Error() + ", or leave it empty."}
+		d.showSettings(v, http.StatusUnprocessableEntity, page)
+		return
+	}
 	whole := int(*days)
 	_, err = d.cfg.RPC.SetFaxSettings(v.ctx(), contract.SetFaxSettingsRequest{
 		AccountID: v.accountID(), RetentionDays: &whole, ZeroFootprint: &page.Zero,
+		SetsDailySpendCap: true, DailySpendCap: most,
 	})
 	switch {
 	case err == nil:
