@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html"
+	"net/url"
 	"strings"
 
 	"github.com/microcosm-cc/bluemonday"
@@ -49,6 +50,12 @@ func direction(line string) string {
 func harmless(content []byte, sheet document.Sheet) []byte {
 	policy := bluemonday.UGCPolicy()
 	policy.AllowDataURIImages()
+	policy.AllowRelativeURLs(false)
+	policy.RewriteSrc(func(source *url.URL) {
+		if source.Scheme != "data" {
+			*source = url.URL{}
+		}
+	})
 	policy.AllowAttrs("dir", "lang", "align", "valign", "width", "height", "border", "cellpadding", "cellspacing").Globally()
 	policy.AllowElements("center", "font", "u", "s")
 	policy.AllowAttrs("size", "face").OnElements("font")
