@@ -17,7 +17,7 @@ import (
 //go:embed install.sh
 var script string
 
-const installLimit = 10 * time.Minute
+const installLimit = 15 * time.Minute
 
 // Install installs packages, as root or through sudo where that asks for no password. The output goes
 // to the file log. Otherwise the error says which command the person should run.
