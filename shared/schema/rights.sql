@@ -45,8 +45,9 @@ GRANT SELECT, INSERT, DELETE ON wallet.inbox TO {{role}}_wallet;
 GRANT SELECT, UPDATE, DELETE ON wallet.outbox TO {{role}}_wallet; -- only the operations write to it
 GRANT EXECUTE ON FUNCTION wallet.hold, wallet.capture, wallet.capture_part, wallet.release, wallet.void, wallet.expire, wallet.set_low_balance, wallet.statement_bounds TO {{role}}_wallet;
 
--- fax-dispatch
-GRANT USAGE ON SCHEMA fax TO {{role}}_fax_dispatch;
+-- fax-dispatch: its tables, and what an account has bought first.
+GRANT USAGE ON SCHEMA fax, billing TO {{role}}_fax_dispatch;
+GRANT EXECUTE ON FUNCTION billing.first_purchase TO {{role}}_fax_dispatch;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA fax TO {{role}}_fax_dispatch;
 REVOKE DELETE ON fax.attempts FROM {{role}}_fax_dispatch;
 GRANT EXECUTE ON FUNCTION fax.erase TO {{role}}_fax_dispatch;

@@ -26,8 +26,9 @@ type Config struct {
 	RetryDelays  []time.Duration `env:"RETRY_DELAYS" envDefault:"1s,5s,30s,2m"`
 	WatchdogAge  time.Duration   `env:"WATCHDOG_AGE" envDefault:"2m"` // how long an attempt may take before it is looked after
 	RatesFile    string          `env:"RATES_FILE"`                   // a CSV, see destination.Load
-	// NewAccountPerDay is what the live faxes of an account may cost on a day of its first seven, in credits.
-	NewAccountPerDay int64 `env:"NEW_ACCOUNT_CREDITS_PER_DAY" envDefault:"25000"`
+	// NewAccountPerDay is what the live faxes of an account may cost on a day of its first seven, in credits. What the
+	// account has bought first may always be used at once.
+	NewAccountPerDay int64 `env:"NEW_ACCOUNT_CREDITS_PER_DAY" envDefault:"5000"`
 	// DestinationPerHour is how many live faxes an account may send to one number in an hour.
 	DestinationPerHour int `env:"DESTINATION_FAXES_PER_HOUR" envDefault:"60"`
 

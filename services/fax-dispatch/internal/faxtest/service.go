@@ -75,7 +75,7 @@ func (b *Bench) Submissions(t *testing.T, storage Storage) *submission.Service {
 		Renderer:  renderer,
 		Routes:    routes,
 		Rates:     rates,
-		Limits:    submission.Limits{NewAccountPerDay: 25_000, DestinationPerHour: 60},
+		Limits:    submission.Limits{NewAccountPerDay: 5_000, DestinationPerHour: 60},
 		Wake:      func() {},
 		Log:       slog.New(slog.DiscardHandler),
 	}

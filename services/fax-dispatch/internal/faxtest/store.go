@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
@@ -49,6 +50,27 @@ func (b *Bench) Account(t *testing.T) (sandbox, live contract.Tenant) {
 		return contract.Tenant{AccountID: account, EnvironmentID: environment, EnvironmentType: kind}
 	}
 	return tenant(contract.Sandbox), tenant(contract.Live)
+}
+
+// Activate activates an account some time ago, by a first purchase of so many credits.
+func (b *Bench) Activate(t *testing.T, account string, credits int, ago time.Duration) {
+	t.Helper()
+	names := map[string]any{"a": account, "credits": credits, "ago": ago.Seconds()}
+	require.NoError(t, b.admin.Transaction(func(tx *gorm.DB) error {
+		for _, statement := range []string{
+			`INSERT INTO billing.checkouts (id, account_id, mode, package_id, amount, credits, currency, livemode, stripe_session_id, state)
+				VALUES ('chk_' || @a, @a, 'payment', 'p', 1000, @credits, 'usd', false, 'cs_' || @a, 'complete')`,
+			`INSERT INTO billing.payments (id, account_id, checkout_id, stripe_payment_intent_id, package_id, amount, credits, currency, livemode, status, activates, created_at)
+				VALUES ('pay_' || @a, @a, 'chk_' || @a, 'pi_' || @a, 'p', 1000, @credits, 'usd', false, 'succeeded', true, now() - make_interval(secs => @ago))`,
+			`SELECT wallet.purchase('txn_' || @a, 'pay_' || @a, @a, 1000, @credits, 'P')`,
+			`UPDATE auth.accounts SET activated_at = now() - make_interval(secs => @ago) WHERE id = @a`,
+		} {
+			if err := tx.Exec(statement, names).Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
 }
 
 // Hold places a hold in the real ledger, as the wallet service does.

@@ -12,7 +12,7 @@ import (
 
 // Limits bound what can be lost by a stolen key or a loop.
 type Limits struct {
-	NewAccountPerDay   int64 // credits, in the first seven days in which an account sends live faxes
+	NewAccountPerDay   int64 // credits, in the first seven days after activation, or what was bought first if that is more
 	DestinationPerHour int   // live faxes of an account to one number
 }
 
@@ -22,23 +22,9 @@ func (l Limits) spend(tx *gorm.DB, d draft) error {
 	if tenant.EnvironmentType != contract.Live {
 		return nil
 	}
-	var recent int
-	err := tx.Raw(`SELECT count(*) FROM fax.faxes WHERE to_number = ? AND environment_type = 'live' AND account_id = ?
-		AND created_at > now() - interval '1 hour'`, d.request.To, tenant.AccountID).Scan(&recent).Error
+	limit, err := l.perDay(tx, tenant.AccountID)
 	if err != nil {
-		return fmt.Errorf("count the faxes to a number: %w", err)
-	}
-	if recent >= l.DestinationPerHour {
-		return apierror.New(apierror.RateLimitExceeded).With("retry_after", 3600).With("limit", l.DestinationPerHour)
-	}
-	var limit int64
-	err = tx.Raw(`
-		SELECT least(coalesce((SELECT daily_spend_cap FROM fax.settings WHERE account_id = @account), CAST(@none AS bigint)),
-			CASE WHEN coalesce((SELECT min(day) FROM fax.spent WHERE account_id = @account), current_date) > current_date - 7
-				THEN CAST(@new AS bigint) ELSE CAST(@none AS bigint) END)`,
-		map[string]any{"account": tenant.AccountID, "none": int64(math.MaxInt64), "new": l.NewAccountPerDay}).Scan(&limit).Error
-	if err != nil {
-		return fmt.Errorf("read the caps of an account: %w", err)
+		return err
 	}
 	if d.holdAmount() > limit {
 		return overCap(limit)
@@ -54,7 +40,35 @@ func (l Limits) spend(tx *gorm.DB, d draft) error {
 	if counted.RowsAffected == 0 {
 		return overCap(limit)
 	}
+	return l.visit(tx, d) // with the row of the day locked: the faxes of an account are counted one after the other
+}
+
+// visit counts the faxes to a number.
+func (l Limits) visit(tx *gorm.DB, d draft) error {
+	var recent int
+	err := tx.Raw(`SELECT count(*) FROM fax.faxes WHERE to_number = ? AND environment_type = 'live' AND account_id = ?
+		AND created_at > now() - interval '1 hour'`, d.request.To, d.request.Tenant.AccountID).Scan(&recent).Error
+	if err != nil {
+		return fmt.Errorf("count the faxes to a number: %w", err)
+	}
+	if recent >= l.DestinationPerHour {
+		return apierror.New(apierror.RateLimitExceeded).With("retry_after", 3600).With("limit", l.DestinationPerHour)
+	}
 	return nil
+}
+
+// perDay is what the live faxes of an account may cost on a day: its own cap, or that of a new account when it is less.
+func (l Limits) perDay(tx *gorm.DB, account string) (limit int64, err error) {
+	err = tx.Raw(`
+		SELECT least(coalesce((SELECT daily_spend_cap FROM fax.settings WHERE account_id = @account), CAST(@none AS bigint)),
+			CASE WHEN first.activated_at < now() - interval '7 days' THEN CAST(@none AS bigint)
+				ELSE greatest(CAST(@new AS bigint), first.credits) END)
+		FROM (VALUES (true)) AS one (row) LEFT JOIN billing.first_purchase(@account) first ON true`,
+		map[string]any{"account": account, "none": int64(math.MaxInt64), "new": l.NewAccountPerDay}).Scan(&limit).Error
+	if err != nil {
+		return 0, fmt.Errorf("read the caps of an account: %w", err)
+	}
+	return limit, nil
 }
 
 func overCap(limit int64) error {

@@ -351,7 +351,8 @@ func (f fixture) live(t *testing.T, to string, pages int) contract.SubmitFaxRequ
 
 func TestAnAccountsOwnCapAndThatOfItsFirstWeekHoldAtOnce(t *testing.T) {
 	f := setup(t)
-	f.service.Limits.NewAccountPerDay = 60
+	f.service.Limits.NewAccountPerDay = 1
+	f.Activate(t, f.Live.AccountID, 60, 7*24*time.Hour-time.Minute) // what was bought first may be spent at once
 	var accepted, refused atomic.Int64
 	var wg sync.WaitGroup
 	for n := range 30 {
@@ -378,19 +379,26 @@ func TestAnAccountsOwnCapAndThatOfItsFirstWeekHoldAtOnce(t *testing.T) {
 	_, err = f.service.Submit(t.Context(), f.live(t, "+12125552002", 1))
 	require.True(t, apierror.Has(err, apierror.SpendLimitExceeded))
 
-	f.Exec(t, `INSERT INTO fax.spent (account_id, day, credits) VALUES (?, current_date - 7, 6)`, f.Live.AccountID)
-	_, err = f.service.Submit(t.Context(), f.live(t, "+12125552003", 30))
-	require.NoError(t, err, "the first week is over")
-	f.Exec(t, `INSERT INTO fax.settings (account_id, retention_days, zero_footprint, daily_spend_cap) VALUES (?, 30, false, 241)`, f.Live.AccountID)
+	f.Exec(t, `INSERT INTO fax.settings (account_id, retention_days, zero_footprint, daily_spend_cap) VALUES (?, 30, false, 59)`, f.Live.AccountID)
+	f.service.Limits.NewAccountPerDay = 1000
 	_, err = f.service.Submit(t.Context(), f.live(t, "+12125552004", 1))
-	require.True(t, apierror.Has(err, apierror.SpendLimitExceeded), "60 and 180 are spent")
+	require.True(t, apierror.Has(err, apierror.SpendLimitExceeded), "60 are spent")
 	sandbox := f.request(t, "+15005550001")
 	_, err = f.service.Submit(t.Context(), sandbox)
 	require.NoError(t, err, "the sandbox has no caps")
 }
 
+func TestTheCapOfTheFirstWeekEndsSevenDaysAfterActivation(t *testing.T) {
+	f := setup(t)
+	f.service.Limits.NewAccountPerDay = 60
+	f.Activate(t, f.Live.AccountID, 6, 7*24*time.Hour+time.Minute)
+	_, err := f.service.Submit(t.Context(), f.live(t, "+12125552003", 30))
+	require.NoError(t, err)
+}
+
 func TestANumberGetsOnlySoManyFaxesInAnHour(t *testing.T) {
 	f := setup(t)
+	f.Activate(t, f.Live.AccountID, 1000, 0)
 	f.service.Limits.DestinationPerHour = 3
 	for range 3 {
 		_, err := f.service.Submit(t.Context(), f.live(t, "+12125551234", 1))
