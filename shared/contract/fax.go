@@ -19,6 +19,7 @@ const (
 	GetFates Method[GetFatesRequest, Fates] = "fax.fates.get"
 
 	QuoteFax    Method[SubmitFaxRequest, FaxQuote]     = "fax.quote"
+	PreviewFax  Method[SubmitFaxRequest, FaxPreview]   = "fax.preview"
 	ResendFax   Method[ResendFaxRequest, SubmittedFax] = "fax.resend"
 	CancelFax   Method[GetFaxRequest, Fax]             = "fax.cancel"
 	DeleteFax   Method[GetFaxRequest, None]            = "fax.delete"
@@ -96,8 +97,19 @@ type SubmitFaxRequest struct {
 	Resolution     string            `json:"resolution,omitempty"`
 	OptimizeFor    string            `json:"optimize_for,omitempty"`
 	Tags           map[string]string `json:"tags,omitempty"`
+	Cover          FaxCover          `json:"cover"`
 	IdempotencyKey string            `json:"idempotency_key,omitempty"`
 	Fingerprint    []byte            `json:"fingerprint,omitempty"` // of the whole request; set with IdempotencyKey
+	// Previewed are the staged pages of a PreviewFax, which are sent as they are: in place of Files, and with no Cover.
+	Previewed *StagedFile `json:"previewed,omitempty"`
+}
+
+// FaxCover is what the cover page of a fax says. An empty Page is none.
+type FaxCover struct {
+	Page          string `json:"page,omitempty"` // the name of a template, or one of HTML
+	RecipientName string `json:"recipient_name,omitempty"`
+	Subject       string `json:"subject,omitempty"`
+	Message       string `json:"message,omitempty"`
 }
 
 // Validate refuses a request without its tenant.

@@ -9,6 +9,12 @@ type FaxQuote struct {
 	Destination string `json:"destination"` // ISO 3166-1 alpha-2, or "sandbox"
 }
 
+// FaxPreview is a fax before it is sent. Its pages lie in staging for an hour.
+type FaxPreview struct {
+	Quote FaxQuote `json:"quote"`
+	Pages FaxPages `json:"pages"`
+}
+
 // ResendFaxRequest asks for a new fax with the pages of another one. Empty fields are taken from that one.
 type ResendFaxRequest struct {
 	Tenant         Tenant `json:"tenant"`
@@ -22,7 +28,7 @@ type ResendFaxRequest struct {
 
 // FaxPages is where the pages of a fax lie.
 type FaxPages struct {
-	Document StagedFile `json:"document"` // kept, a TIFF file
+	Document StagedFile `json:"document"` // a TIFF file, kept or, of a preview, staged
 	Pages    int        `json:"pages"`
 }
 
@@ -40,6 +46,10 @@ type FaxSettings struct {
 	ZeroFootprint bool `json:"zero_footprint"` // a fax is erased as it ends
 	// DailySpendCap is what live faxes may cost on a day (UTC), in credits; null is as much as there is.
 	DailySpendCap *int64 `json:"daily_spend_cap"`
+	// What a cover page says of who sends; null is nothing.
+	SenderName    *string `json:"sender_name"`
+	SenderCompany *string `json:"sender_company"`
+	SenderFax     *string `json:"sender_fax"`
 }
 
 // SetFaxSettingsRequest sets what is given. Refusals: validation_failed.
@@ -50,4 +60,8 @@ type SetFaxSettingsRequest struct {
 	// SetsDailySpendCap says that DailySpendCap counts, also when it is nil: then there is none any more.
 	SetsDailySpendCap bool   `json:"sets_daily_spend_cap,omitempty"`
 	DailySpendCap     *int64 `json:"daily_spend_cap,omitempty"`
+	// An empty text takes away what was set.
+	SenderName    *string `json:"sender_name,omitempty"`
+	SenderCompany *string `json:"sender_company,omitempty"`
+	SenderFax     *string `json:"sender_fax,omitempty"`
 }

@@ -25,35 +25,74 @@ const (
 	maxCode  = 8 << 20 // bytes
 )
 
-// Read returns page n, from 1, of a file that Writer has written, and its resolution. It reads no further than
-// that page, and keeps no other one in memory.
-func Read(file io.Reader, n int) (faxpage.Page, faxpage.Resolution, error) {
-	r := bufio.NewReaderSize(file, 1<<16)
+// Reader reads a file that Writer has written, page by page, with one page in memory.
+type Reader struct {
+	from *bufio.Reader
+	page directory // the one that comes next; none after the last
+}
+
+// NewReader reads the beginning of a file.
+func NewReader(file io.Reader) (*Reader, error) {
+	r := &Reader{from: bufio.NewReaderSize(file, 1<<16)}
 	header := make([]byte, headerSize)
-	if _, err := io.ReadFull(r, header); err != nil || string(header) != "II*\x00\x08\x00\x00\x00" {
-		return faxpage.Page{}, "", ended(err)
+	if _, err := io.ReadFull(r.from, header); err != nil || string(header) != "II*\x00\x08\x00\x00\x00" {
+		return nil, ended(err)
 	}
-	for page := 1; ; page++ {
-		d := make(directory, directorySize)
-		if _, err := io.ReadFull(r, d); err != nil {
-			return faxpage.Page{}, "", ended(err)
-		}
-		size := int(d.value(tagStripByteCounts))
-		if d.lines() == 0 || d.lines() > maxLines || size > maxCode {
-			return faxpage.Page{}, "", errForeign
-		}
-		if page == n {
-			decoded, err := decode(io.LimitReader(r, int64(size)), d.lines())
-			return decoded, d.resolution(), err
-		}
-		if d.last() {
-			return faxpage.Page{}, "", ErrNoPage
-		}
-		size += (directorySize + size) % 2
-		if _, err := r.Discard(size); err != nil {
-			return faxpage.Page{}, "", ended(err)
-		}
+	return r, r.enter()
+}
+
+// Next returns the code of the next page and how many lines it has, and io.EOF after the last one.
+func (r *Reader) Next() (code []byte, lines int, err error) {
+	if r.page == nil {
+		return nil, 0, io.EOF
 	}
+	code, lines = make([]byte, r.page.size()), r.page.lines()
+	if _, err := io.ReadFull(r.from, code); err != nil {
+		return nil, 0, ended(err)
+	}
+	return code, lines, r.leave(len(code))
+}
+
+// enter reads the directory of the next page.
+func (r *Reader) enter() error {
+	r.page = make(directory, directorySize)
+	if _, err := io.ReadFull(r.from, r.page); err != nil {
+		return ended(err)
+	}
+	if r.page.lines() == 0 || r.page.lines() > maxLines || r.page.size() > maxCode {
+		return errForeign
+	}
+	return nil
+}
+
+// leave goes on to the next page when so much of this one was read.
+func (r *Reader) leave(read int) error {
+	if r.page.last() {
+		r.page = nil
+		return nil
+	}
+	size := r.page.size()
+	if _, err := r.from.Discard(size - read + (directorySize+size)%2); err != nil {
+		return ended(err)
+	}
+	return r.enter()
+}
+
+// Read returns page n, from 1, of a file that Writer has written, and its resolution. It reads no further than
+// that page.
+func Read(file io.Reader, n int) (faxpage.Page, faxpage.Resolution, error) {
+	r, err := NewReader(file)
+	for page := 1; page < n && err == nil && r.page != nil; page++ {
+		err = r.leave(0)
+	}
+	if err != nil {
+		return faxpage.Page{}, "", err
+	}
+	if r.page == nil || n < 1 {
+		return faxpage.Page{}, "", ErrNoPage
+	}
+	page, err := decode(io.LimitReader(r.from, int64(r.page.size())), r.page.lines())
+	return page, r.page.resolution(), err
 }
 
 // ended says that something else than a file of ours was read, unless it could not be read.
@@ -72,6 +111,8 @@ func decode(code io.Reader, lines int) (faxpage.Page, error) {
 	}
 	return page, nil
 }
+
+func (d directory) size() int { return int(d.value(tagStripByteCounts)) }
 
 func (d directory) lines() int { return int(d.value(tagLength)) }
 

@@ -2,6 +2,8 @@ package tiff_test
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -106,6 +108,24 @@ func run(t *testing.T, dir, name string, args ...string) string {
 	return string(said)
 }
 
+func TestPagesCanBeCopiedWithoutBeingDecoded(t *testing.T) {
+	original := write(t, faxpage.Standard, pages(3)...)
+	r, err := tiff.NewReader(bytes.NewReader(original))
+	require.NoError(t, err)
+	var out bytes.Buffer
+	w := tiff.NewWriter(&out, faxpage.Standard)
+	for {
+		code, lines, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		require.NoError(t, err)
+		require.NoError(t, w.AddEncoded(code, lines))
+	}
+	require.NoError(t, w.Close())
+	require.True(t, bytes.Equal(original, out.Bytes()))
+}
+
 func FuzzReadingAnythingEnds(f *testing.F) {
 	var out bytes.Buffer
 	w := tiff.NewWriter(&out, faxpage.Standard)
@@ -117,8 +137,11 @@ func FuzzReadingAnythingEnds(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file []byte) {
 		for n := 1; n < 4; n++ {
 			if _, _, err := tiff.Read(bytes.NewReader(file), n); err != nil {
-				return
+				break
 			}
+		}
+		for r, err := tiff.NewReader(bytes.NewReader(file)); err == nil; {
+			_, _, err = r.Next()
 		}
 	})
 }

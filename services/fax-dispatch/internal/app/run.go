@@ -110,6 +110,7 @@ func Run(ctx context.Context) error {
 	bus.Handle(server, contract.GetFaxOverview, reader.Overview)
 	bus.Handle(server, contract.GetFates, reader.Fates)
 	bus.Handle(server, contract.QuoteFax, submissions.Quote)
+	bus.Handle(server, contract.PreviewFax, submissions.Preview)
 	bus.Handle(server, contract.ResendFax, submissions.Resend)
 	bus.Handle(server, contract.CancelFax, cancel.New(cancel.NewStore(db), reader.Get, relay.Wake).Cancel)
 	eraser := erasure.New(erasure.NewStore(db), storage)

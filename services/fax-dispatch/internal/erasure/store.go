@@ -101,9 +101,11 @@ func (s Store) forget(ctx context.Context, ids []string) error {
 	return nil
 }
 
+const settingsColumns = `retention_days, zero_footprint, daily_spend_cap, sender_name, sender_company, sender_fax`
+
 func (s Store) settings(ctx context.Context, accountID string) (contract.FaxSettings, error) {
 	var rows []contract.FaxSettings
-	err := s.db.WithContext(ctx).Raw(`SELECT retention_days, zero_footprint, daily_spend_cap FROM fax.settings WHERE account_id = ?`, accountID).Scan(&rows).Error
+	err := s.db.WithContext(ctx).Raw(`SELECT `+settingsColumns+` FROM fax.settings WHERE account_id = ?`, accountID).Scan(&rows).Error
 	if err != nil {
 		return contract.FaxSettings{}, fmt.Errorf("read the settings of an account: %w", err)
 	}
@@ -113,16 +115,25 @@ func (s Store) settings(ctx context.Context, accountID string) (contract.FaxSett
 	return rows[0], nil
 }
 
-// set writes what is given and leaves the rest.
+// set writes what is given and leaves the rest. Of a sender, empty is nothing.
 func (s Store) set(ctx context.Context, r contract.SetFaxSettingsRequest) (contract.FaxSettings, error) {
 	var rows []contract.FaxSettings
 	err := s.db.WithContext(ctx).Raw(`
-		INSERT INTO fax.settings AS s (account_id, retention_days, zero_footprint, daily_spend_cap) VALUES (@account, coalesce(CAST(@days AS integer), CAST(@default AS integer)), coalesce(CAST(@zero AS boolean), false), CAST(@cap AS bigint))
-		ON CONFLICT (account_id) DO UPDATE SET retention_days = coalesce(CAST(@days AS integer), s.retention_days),
-			zero_footprint = coalesce(CAST(@zero AS boolean), s.zero_footprint), updated_at = now(),
-			daily_spend_cap = CASE WHEN @capped THEN CAST(@cap AS bigint) ELSE s.daily_spend_cap END
-		RETURNING retention_days, zero_footprint, daily_spend_cap`,
-		map[string]any{"account": r.AccountID, "days": r.RetentionDays, "zero": r.ZeroFootprint, "default": defaultDays, "cap": r.DailySpendCap, "capped": r.SetsDailySpendCap}).Scan(&rows).Error
+		INSERT INTO fax.settings AS s (account_id, retention_days, zero_footprint, daily_spend_cap, sender_name, sender_company, sender_fax)
+		VALUES (@account, coalesce(CAST(@days AS integer), CAST(@default AS integer)), coalesce(CAST(@zero AS boolean), false), CAST(@cap AS bigint),
+			nullif(CAST(@name AS text), ''), nullif(CAST(@company AS text), ''), nullif(CAST(@fax AS text), ''))
+		ON CONFLICT (account_id) DO UPDATE SET updated_at = now(),
+			retention_days = coalesce(CAST(@days AS integer), s.retention_days),
+			zero_footprint = coalesce(CAST(@zero AS boolean), s.zero_footprint),
+			daily_spend_cap = CASE WHEN @capped THEN CAST(@cap AS bigint) ELSE s.daily_spend_cap END,
+			sender_name = nullif(coalesce(CAST(@name AS text), s.sender_name), ''),
+			sender_company = nullif(coalesce(CAST(@company AS text), s.sender_company), ''),
+			sender_fax = nullif(coalesce(CAST(@fax AS text), s.sender_fax), '')
+		RETURNING `+settingsColumns,
+		map[string]any{
+			"account": r.AccountID, "days": r.RetentionDays, "zero": r.ZeroFootprint, "default": defaultDays,
+			"cap": r.DailySpendCap, "capped": r.SetsDailySpendCap, "name": r.SenderName, "company": r.SenderCompany, "fax": r.SenderFax,
+		}).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return contract.FaxSettings{}, fmt.Errorf("write the settings of an account: %w", err)
 	}

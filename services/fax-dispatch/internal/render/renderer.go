@@ -33,10 +33,11 @@ func (r *Renderer) Render(ctx context.Context, content []byte, j job.Job, add fu
 		return "", err
 	}
 	j.Type = kind
-	return kind, r.render(ctx, content, j, add)
+	return kind, r.RenderAs(ctx, content, j, add)
 }
 
-func (r *Renderer) render(ctx context.Context, content []byte, j job.Job, add func(frame.Page) error) error {
+// RenderAs is Render for a file of which it is known that it is of the job's type.
+func (r *Renderer) RenderAs(ctx context.Context, content []byte, j job.Job, add func(frame.Page) error) error {
 	switch j.Type {
 	case document.Text:
 		err := text.Pages(content, j, add)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/sandbox"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/destination"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -30,6 +31,13 @@ func (d draft) billed() int {
 }
 
 func (d draft) holdAmount() int64 { return int64(d.billed()) * d.rate }
+
+func (d draft) quote() contract.FaxQuote {
+	return contract.FaxQuote{
+		Pages: d.billed(), Rate: d.rate, Amount: d.holdAmount(), Currency: contract.Currency,
+		Destination: destination.Of(d.request.Tenant.EnvironmentType, d.request.To),
+	}
+}
 
 func (d draft) hold() contract.PlaceHoldRequest {
 	tenant := d.request.Tenant

@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/cover"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/destination"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/shared/apierror"
@@ -23,6 +24,9 @@ const (
 	maxTagKey        = 64
 	maxTagValue      = 255
 	maxKey           = 255
+	maxName          = 100
+	maxSubject       = 200
+	maxMessage       = 2000
 	defaultAttempts  = 3
 	maxAttempts      = 5
 )
@@ -60,6 +64,7 @@ func (p problems) checkFields(r contract.SubmitFaxRequest) (attempts int) {
 	p.checkWebhook(r.WebhookURL)
 	p.checkCSID(r.CSID)
 	p.checkTags(r.Tags)
+	p.checkCover(r.Cover)
 	p.checkKey(r)
 	p.checkChoice("page_size", r.PageSize, sheetNames()...)
 	p.checkChoice("resolution", r.Resolution, "standard", "fine")
@@ -120,6 +125,27 @@ func (p problems) checkTags(tags map[string]string) {
 			p.add("tags", "The value of a tag must be at most %d printable characters.", maxTagValue)
 			return
 		}
+	}
+}
+
+func (p problems) checkCover(c contract.FaxCover) {
+	p.checkWords("recipient_name", c.RecipientName, maxName)
+	p.checkWords("subject", c.Subject, maxSubject)
+	p.checkWords("message", strings.NewReplacer("\n", " ", "\t", " ").Replace(c.Message), maxMessage)
+	if c.Page == "" {
+		if c.RecipientName+c.Subject+c.Message != "" {
+			p.add("cover_page", "The cover_page field is required with recipient_name, subject or message.")
+		}
+		return
+	}
+	if _, err := cover.Parse(c.Page); err != nil {
+		p.add("cover_page", "The cover_page field %s.", err)
+	}
+}
+
+func (p problems) checkWords(field, text string, most int) {
+	if utf8.RuneCountInString(text) > most || !printable(text) {
+		p.add(field, "The %s field must be at most %d printable characters.", field, most)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/destination"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -19,8 +18,5 @@ func (s *Service) Quote(ctx context.Context, r contract.SubmitFaxRequest) (contr
 	if d.pages, err = s.write(ctx, r, io.Discard); err != nil {
 		return contract.FaxQuote{}, err
 	}
-	return contract.FaxQuote{
-		Pages: d.billed(), Rate: d.rate, Amount: d.holdAmount(), Currency: contract.Currency,
-		Destination: destination.Of(r.Tenant.EnvironmentType, r.To),
-	}, nil
+	return d.quote(), nil
 }

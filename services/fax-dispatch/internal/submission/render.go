@@ -23,16 +23,20 @@ import (
 // maxRendered is how many bytes the pages of a fax may take: 350 pages of photos fit.
 const maxRendered = 256 << 20
 
-// render makes the pages of a fax of its files, in their order, and stages them as one document. They are what is
-// counted, paid for and sent.
+// render makes the pages of a fax and stages them as one document. They are what is counted, paid for and sent.
 func (s *Service) render(ctx context.Context, r contract.SubmitFaxRequest) (contract.StagedFile, int, error) {
+	return s.stage(ctx, func(ctx context.Context, to io.Writer) (int, error) { return s.write(ctx, r, to) })
+}
+
+// stage stages what write writes, and returns what it returns.
+func (s *Service) stage(ctx context.Context, write func(context.Context, io.Writer) (int, error)) (contract.StagedFile, int, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	from, to := io.Pipe()
 	pages := make(chan int, 1)
 	failed := make(chan error, 1)
 	go func() {
-		count, err := s.write(ctx, r, to)
+		count, err := write(ctx, to)
 		pages <- count
 		failed <- err
 		to.CloseWithError(err)
@@ -49,11 +53,18 @@ func (s *Service) render(ctx context.Context, r contract.SubmitFaxRequest) (cont
 	return staged, count, err
 }
 
-// write renders every file into one TIFF file.
+// write renders a fax into one TIFF file and returns how many pages it has.
 func (s *Service) write(ctx context.Context, r contract.SubmitFaxRequest, to io.Writer) (int, error) {
-	resolution := faxpage.Resolution(cmp.Or(r.Resolution, string(faxpage.Fine)))
-	all := tiff.NewWriter(to, resolution)
-	j := job.Job{Sheet: document.Sheet(r.PageSize), Resolution: resolution, Tone: tone.Method(r.OptimizeFor)}
+	if r.Cover.Page != "" {
+		return s.writeCovered(ctx, r, to)
+	}
+	return s.writeFiles(ctx, r, to)
+}
+
+// writeFiles renders the files of a fax, in their order.
+func (s *Service) writeFiles(ctx context.Context, r contract.SubmitFaxRequest, to io.Writer) (int, error) {
+	j := jobOf(r)
+	all := tiff.NewWriter(to, j.Resolution)
 	for i, file := range r.Files {
 		content, err := s.load(ctx, file)
 		if err != nil {
@@ -65,18 +76,36 @@ func (s *Service) write(ctx context.Context, r contract.SubmitFaxRequest, to io.
 			}
 			return all.AddEncoded(page.Code, page.Lines)
 		})
-		if errors.Is(err, document.ErrTooLong) {
-			return 0, apierror.Field("file", fmt.Sprintf("A fax has at most %d pages in all of its files.", job.MaxPages))
-		}
-		var refusal document.Refusal
-		if errors.As(err, &refusal) {
-			return 0, apierror.New(apierror.UnsupportedDocument).With("reason", string(refusal)).With("file", i+1)
-		}
 		if err != nil {
-			return 0, err
+			return 0, refused(err, i+1)
 		}
 	}
 	return all.Pages(), all.Close()
+}
+
+// jobOf is how the documents of a fax are rendered.
+func jobOf(r contract.SubmitFaxRequest) job.Job {
+	return job.Job{
+		Sheet: document.Sheet(r.PageSize), Tone: tone.Method(r.OptimizeFor),
+		Resolution: faxpage.Resolution(cmp.Or(r.Resolution, string(faxpage.Fine))),
+	}
+}
+
+// refused is the public form of what was wrong with a file, which is named by its place or as the cover.
+func refused(err error, file any) error {
+	var refusal document.Refusal
+	switch {
+	case errors.Is(err, document.ErrTooLong):
+		return errTooLong()
+	case errors.As(err, &refusal):
+		return apierror.New(apierror.UnsupportedDocument).With("reason", string(refusal)).With("file", file)
+	default:
+		return err
+	}
+}
+
+func errTooLong() error {
+	return apierror.Field("file", fmt.Sprintf("A fax has at most %d pages in all of its files.", job.MaxPages))
 }
 
 // load reads a staged file and makes sure that it is the one the gateway hashed.

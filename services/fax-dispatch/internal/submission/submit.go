@@ -60,6 +60,9 @@ func (s *Service) submit(ctx context.Context, r contract.SubmitFaxRequest) (cont
 	if err != nil || found {
 		return known, err
 	}
+	if r.Previewed != nil {
+		return s.submitPreviewed(ctx, r)
+	}
 	d, err := s.judgeNew(r)
 	if err != nil {
 		return contract.SubmittedFax{}, err

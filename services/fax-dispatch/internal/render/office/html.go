@@ -19,19 +19,19 @@ func HTMLOf(content []byte, sheet document.Sheet) []byte {
 	for page := range strings.SplitSeq(string(content), "\f") {
 		first := body.Len() > 0
 		for line := range strings.Lines(page) {
-			style := "margin:0;font-size:10pt"
+			style := "margin:0;font-family:'Liberation Mono','DejaVu Sans Mono',monospace;font-size:10pt;line-height:100%"
 			if first {
 				style, first = style+";page-break-before:always", false
 			}
-			line = strings.ReplaceAll(html.EscapeString(strings.TrimRight(line, "\r\n")), "  ", "&nbsp; ")
-			fmt.Fprintf(&body, `<p dir="%s" style="%s">%s&#8203;</p>`, direction(line), style, line)
+			line = strings.ReplaceAll(html.EscapeString(strings.TrimRight(line, "\r\n")), "  ", "&nbsp;&nbsp;")
+			fmt.Fprintf(&body, `<p dir="%s" style="%s">%s&#8203;</p>`, Direction(line), style, line)
 		}
 	}
 	return wrap(body.String(), sheet)
 }
 
-// direction is that of the first letter that has one.
-func direction(line string) string {
+// Direction is ltr or rtl, that of the first letter that has one.
+func Direction(line string) string {
 	for _, r := range line {
 		properties, _ := bidi.LookupRune(r)
 		class := properties.Class()

@@ -24,7 +24,9 @@ func TestAPageIsCutDownToWhatAsksForNothing(t *testing.T) {
 
 func TestLinesOfATextHaveTheirDirection(t *testing.T) {
 	got := string(HTMLOf([]byte("سلام\nHello <b>\n12\fnext"), document.Letter))
-	require.Contains(t, got, `<p dir="rtl" style="margin:0;font-size:10pt">سلام`)
-	require.Contains(t, got, `<p dir="ltr" style="margin:0;font-size:10pt">Hello &lt;b&gt;`)
+	require.Contains(t, got, `line-height:100%">سلام`)
+	require.Contains(t, got, `line-height:100%">Hello &lt;b&gt;`)
+	require.Contains(t, got, `<p dir="rtl"`)
+	require.Contains(t, got, `<p dir="ltr"`)
 	require.Contains(t, got, `page-break-before:always">next`)
 }

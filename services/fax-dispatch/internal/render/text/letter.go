@@ -1,6 +1,7 @@
 package text
 
 import (
+	"errors"
 	"image"
 	"sync"
 
@@ -26,6 +27,12 @@ var typeface = sync.OnceValue(func() *sfnt.Font {
 	}
 	return parsed
 })
+
+// Shows reports whether the font has all letters of a text.
+func Shows(content []byte) bool {
+	_, err := clean(content)
+	return !errors.Is(err, ErrNeedsShaping)
+}
 
 // shown reports whether the font has a letter.
 func shown(r rune) bool {

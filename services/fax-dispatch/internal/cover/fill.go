@@ -1,0 +1,70 @@
+package cover
+
+import (
+	"html"
+	"strings"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/text"
+)
+
+// Fill writes the values into the template. The page is a document of the type: of our own templates one of plain
+// text, unless there are letters that only HTML can show.
+func (t Template) Fill(v Values) (page []byte, kind document.Type) {
+	if t.html {
+		return []byte(t.fillHTML(v)), document.HTML
+	}
+	lines := fillLines(t.text, v)
+	if plain := []byte(asText(lines)); text.Shows(plain) {
+		return plain, document.Text
+	}
+	return []byte(asHTML(lines)), document.HTML
+}
+
+func (t Template) fillHTML(v Values) string {
+	return token.ReplaceAllStringFunc(t.text, func(found string) string {
+		value, _ := v.of(token.FindStringSubmatch(found)[1])
+		return escape(value)
+	})
+}
+
+// line is a line of one of our own templates, filled.
+type line struct {
+	kind  lineKind
+	label string
+	value string
+}
+
+type lineKind int
+
+const (
+	plain lineKind = iota
+	title          // begins with "# "
+	rule           // ---
+)
+
+// fillLines fills the lines of a template, of which each has at most one token, at its end. One whose value is empty
+// is left out.
+func fillLines(template string, v Values) (filled []line) {
+	for written := range strings.Lines(template) {
+		written = strings.TrimSuffix(written, "\n")
+		at := token.FindStringSubmatchIndex(written)
+		switch {
+		case written == "---":
+			filled = append(filled, line{kind: rule})
+		case strings.HasPrefix(written, "# "):
+			filled = append(filled, line{kind: title, value: written[2:]})
+		case at == nil:
+			filled = append(filled, line{value: written})
+		default:
+			if value, _ := v.of(written[at[2]:at[3]]); value != "" {
+				filled = append(filled, line{label: strings.TrimSuffix(written[:at[0]], ": "), value: value})
+			}
+		}
+	}
+	return filled
+}
+
+func escape(value string) string {
+	return strings.ReplaceAll(html.EscapeString(value), "\n", "<br>")
+}
