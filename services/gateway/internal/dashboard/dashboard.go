@@ -9,6 +9,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/gateway/internal/live"
 	"github.com/mintfax/mintfax/services/gateway/internal/pages"
+	"github.com/mintfax/mintfax/services/gateway/internal/previews"
 	"github.com/mintfax/mintfax/services/gateway/internal/rpc"
 	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/shared/documents"
@@ -41,6 +42,7 @@ type Dashboard struct {
 	cfg      Config
 	set      *pages.Set
 	sessions *sessions.Store
+	previews *previews.Store
 	cookies  sessions.Cookies
 }
 
@@ -49,9 +51,9 @@ func New(cfg Config) *Dashboard {
 	return &Dashboard{
 		cfg: cfg,
 		set: pages.NewSet(templates, "templates", functions(),
-			"sign_in", "code", "register", "register_code", "welcome", "first_fax", "home", "account", "waiting", "faxes", "fax", "send",
+			"sign_in", "code", "register", "register_code", "welcome", "first_fax", "home", "account", "waiting", "faxes", "fax", "send", "preview",
 			"keys", "key", "new_key", "environment", "billing", "payments", "transactions", "settings", "problem"),
-		sessions: sessions.New(cfg.Redis), cookies: sessions.NewCookies(cfg.PublicURL),
+		sessions: sessions.New(cfg.Redis), previews: previews.New(cfg.Redis), cookies: sessions.NewCookies(cfg.PublicURL),
 	}
 }
 

@@ -23,8 +23,11 @@ func (p faxPage) Pictures() []int {
 	if p.Fax.ErasedAt != nil {
 		return nil
 	}
-	var numbers []int
-	for n := 1; n <= min(p.Fax.Pages, picturesAtMost); n++ {
+	return pictures(p.Fax.Pages)
+}
+
+func pictures(pages int) (numbers []int) {
+	for n := 1; n <= min(pages, picturesAtMost); n++ {
 		numbers = append(numbers, n)
 	}
 	return numbers

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	formLimit    = 16 << 10 // bytes
+	formLimit    = 32 << 10 // bytes
 	csrfField    = "csrf"
 	signInCookie = "mintfax_signin"
 )

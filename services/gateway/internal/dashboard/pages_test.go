@@ -247,9 +247,12 @@ func TestHowLongFaxesAreKeptIsSet(t *testing.T) {
 	w := newWorld(t, nil)
 	v := w.visitor(t)
 	v.signIn()
-	form := url.Values{"csrf": {v.get("/dashboard/settings").field(t, "csrf")}, "retention_days": {"7"}, "zero_footprint": {"yes"}, "daily_spend_cap": {"1,500"}}
+	form := url.Values{"csrf": {v.get("/dashboard/settings").field(t, "csrf")}, "retention_days": {"7"}, "zero_footprint": {"yes"}, "daily_spend_cap": {"1,500"}, "sender_name": {"Ward 3"}}
 	require.Equal(t, "/dashboard/settings?done=settings", v.post("/dashboard/fax-settings", form).header.Get("Location"))
-	require.Equal(t, contract.SetFaxSettingsRequest{AccountID: "acct_1", RetentionDays: new(7), ZeroFootprint: new(true), SetsDailySpendCap: true, DailySpendCap: new(int64(1500))}, w.did[0])
+	require.Equal(t, contract.SetFaxSettingsRequest{
+		AccountID: "acct_1", RetentionDays: new(7), ZeroFootprint: new(true), SetsDailySpendCap: true, DailySpendCap: new(int64(1500)),
+		SenderName: new("Ward 3"), SenderCompany: new(""), SenderFax: new(""),
+	}, w.did[0])
 	form.Set("retention_days", "soon")
 	require.Equal(t, http.StatusUnprocessableEntity, v.post("/dashboard/fax-settings", form).status)
 }

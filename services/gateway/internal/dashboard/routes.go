@@ -35,8 +35,8 @@ func (d *Dashboard) Register(engine *gin.Engine) {
 	for path, page := range map[string]handler{
 		homePath: d.home, activatePath: d.activate, "/dashboard/news": d.news, "/dashboard/first-fax": d.firstFax,
 		faxesPath: d.faxes, "/dashboard/faxes/new": d.sendForm, "/dashboard/faxes/:id": d.fax,
-		"/dashboard/faxes/:id/pages/:page": d.faxPicture,
-		keysPath:                           d.keys, "/dashboard/keys/:id": d.key, "/dashboard/environments/:id": d.environment,
+		"/dashboard/faxes/:id/pages/:page": d.faxPicture, "/dashboard/previews/:id/pages/:page": d.previewPicture,
+		keysPath: d.keys, "/dashboard/keys/:id": d.key, "/dashboard/environments/:id": d.environment,
 		billingPath: d.billing, "/dashboard/payments": d.payments, "/dashboard/transactions": d.transactions,
 		"/dashboard/statement": d.statement, settingsPath: d.settings,
 	} {
@@ -48,6 +48,7 @@ func (d *Dashboard) Register(engine *gin.Engine) {
 		keysPath: d.mintKey, "/dashboard/keys/:id/rotate": d.rotateKey, "/dashboard/keys/:id/revoke": d.revokeKey,
 		"/dashboard/environments": d.createEnvironment, "/dashboard/environments/:id": d.renameEnvironment,
 		"/dashboard/faxes/:id/cancel": d.cancelFax, "/dashboard/faxes/:id/resend": d.resendFax, "/dashboard/faxes/:id/delete": d.deleteFax,
+		"/dashboard/previews/:id/send": d.sendPreviewed, "/dashboard/previews/:id/change": d.changePreviewed,
 		"/dashboard/fax-settings": d.saveFaxSettings, settingsPath: d.saveSettings, "/dashboard/sign-out/everywhere": d.signOutEverywhere,
 	} {
 		r.POST(path, d.form, d.person(d.ours(act)))

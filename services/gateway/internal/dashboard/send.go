@@ -20,6 +20,12 @@ const (
 // onceField is drawn anew for each form that is shown. A form that is sent twice is done once.
 const onceField = "once"
 
+// actField says whether a fax is to be sent or to be looked at first.
+const (
+	actField   = "act"
+	actPreview = "preview"
+)
+
 // sendPage is the form of a new fax.
 type sendPage struct {
 	Environments []contract.Environment
@@ -31,6 +37,13 @@ type sendPage struct {
 
 // Attempts are the choices of how often a fax is tried.
 func (sendPage) Attempts() []string { return []string{"1", "2", "3", "4", "5"} }
+
+// Sheets are the choices of paper.
+func (sendPage) Sheets() []sheet {
+	return []sheet{{"letter", "Letter"}, {"legal", "Legal"}, {"a4", "A4"}, {"b4", "B4"}}
+}
+
+type sheet struct{ Value, Word string }
 
 func (d *Dashboard) sendForm(v *visit) {
 	given := map[string]string{"environment": v.c.Query("environment"), "to": v.c.Query("to")}
@@ -60,7 +73,7 @@ func (d *Dashboard) askFax(v *visit, status int, given, wrong map[string]string)
 // them; until then nothing is done that is not undone.
 func (d *Dashboard) send(v *visit) {
 	v.c.Request.Body = http.MaxBytesReader(v.c.Writer, v.c.Request.Body, maxForm)
-	form, err := upload.Read(v.ctx(), v.c.Request, d.cfg.Documents, maxFiles, csrfField, onceField, "environment")
+	form, err := upload.Read(v.ctx(), v.c.Request, d.cfg.Documents, maxFiles, csrfField, onceField, "environment", actField)
 	if err != nil {
 		d.notSent(v, err, map[string]string{})
 		return
@@ -80,6 +93,10 @@ func (d *Dashboard) send(v *visit) {
 		d.failedOn(v, err, "/dashboard/faxes/new")
 		return
 	}
+	if form.Text(actField) == actPreview {
+		d.preview(v, entered, form)
+		return
+	}
 	sent, err := d.cfg.RPC.SubmitFax(v.ctx(), submission(entered, form))
 	if err != nil {
 		belongs = apierror.Has(err, apierror.ServiceUnavailable) // it may have been accepted: staging is swept
@@ -93,7 +110,7 @@ func (d *Dashboard) send(v *visit) {
 func submission(from contract.Environment, form *upload.Form) contract.SubmitFaxRequest {
 	r := contract.SubmitFaxRequest{
 		Tenant: tenantOf(from), To: form.Text("to"), Files: form.Files(), MaxAttempts: form.Text("max_attempts"), CSID: form.Text("csid"),
-		PageSize: form.Text("page_size"), Resolution: form.Text("resolution"), OptimizeFor: form.Text("optimize_for"),
+		PageSize: form.Text("page_size"), Cover: form.Cover(), Resolution: form.Text("resolution"), OptimizeFor: form.Text("optimize_for"),
 	}
 	if once := form.Text(onceField); sessions.WellFormed(once) {
 		r.IdempotencyKey = "dashboard-" + once
@@ -104,27 +121,48 @@ func submission(from contract.Environment, form *upload.Form) contract.SubmitFax
 
 func given(form *upload.Form) map[string]string {
 	fields := map[string]string{}
-	for _, name := range []string{"environment", "to", "csid", "max_attempts", "page_size", "resolution", "optimize_for"} {
+	for _, name := range faxFields() {
 		fields[name] = form.Text(name)
 	}
 	return fields
 }
 
+func faxFields() []string {
+	return []string{
+		"environment", "to", "csid", "max_attempts", "page_size", "resolution", "optimize_for",
+		"cover_page", "recipient_name", "subject", "message",
+	}
+}
+
 // notSent says why there is no fax, on the form where that helps.
 func (d *Dashboard) notSent(v *visit, err error, given map[string]string) {
+	wrong := refusalWords(err)
+	if wrong == nil {
+		d.failedOn(v, err, "/dashboard/faxes/new")
+		return
+	}
+	d.askFax(v, apierror.Lookup(apierror.CodeOf(err)).Status, given, wrong)
+}
+
+// refusalWords are what a person can put right, by field; nil when nothing of the form is wrong.
+func refusalWords(err error) map[string]string {
 	switch apierror.CodeOf(err) {
 	case apierror.ValidationFailed:
-		d.askFax(v, http.StatusUnprocessableEntity, given, wrongFields(err))
+		return wrongFields(err)
 	case apierror.UnsupportedDocument:
-		d.askFax(v, http.StatusUnprocessableEntity, given, map[string]string{"file": "This file cannot be faxed: it is damaged, encrypted, empty, or of another type."})
+		return map[string]string{"file": "This file cannot be faxed: it is damaged, encrypted, empty, or of another type."}
 	case apierror.PayloadTooLarge:
-		d.askFax(v, http.StatusRequestEntityTooLarge, given, map[string]string{"file": "The files are larger than 10 MB together."})
+		return map[string]string{"file": "The files are larger than 10 MB together."}
 	case apierror.DestinationNotSupported:
-		d.askFax(v, http.StatusUnprocessableEntity, given, map[string]string{"to": "We do not fax to this number: there is no rate for it, or it is a premium or satellite number."})
+		return map[string]string{"to": "We do not fax to this number: there is no rate for it, or it is a premium or satellite number."}
 	case apierror.InsufficientBalance:
-		d.askFax(v, http.StatusPaymentRequired, given, map[string]string{"environment": "The pool does not have enough credits for this fax."})
+		return map[string]string{"environment": "The pool does not have enough credits for this fax."}
+	case apierror.SpendLimitExceeded:
+		return map[string]string{"environment": "With this fax, live faxes would cost more today (UTC) than they may. You can set a cap in the settings; in the first week after activation there is one for every account."}
+	case apierror.RateLimitExceeded:
+		return map[string]string{"to": "This number has had as many faxes from you in an hour as it may."}
 	default:
-		d.failedOn(v, err, "/dashboard/faxes/new")
+		return nil
 	}
 }
 

@@ -15,8 +15,12 @@ type settingsPage struct {
 	Days      string
 	Zero      bool
 	Cap       string
+	Sender    sender
 	Wrong     map[string]string
 }
+
+// sender is what cover pages say of who sends.
+type sender struct{ Name, Company, Fax string }
 
 func (d *Dashboard) settings(v *visit) {
 	found, err := d.cfg.RPC.GetSettings(v.ctx(), v.who())
@@ -39,6 +43,7 @@ func (d *Dashboard) showSettings(v *visit, status int, page settingsPage) {
 			return
 		}
 		page.Days, page.Zero = strconv.Itoa(found.RetentionDays), found.ZeroFootprint
+		page.Sender = sender{text(found.SenderName), text(found.SenderCompany), text(found.SenderFax)}
 		if found.DailySpendCap != nil {
 			page.Cap = number(*found.DailySpendCap)
 		}
@@ -69,9 +74,12 @@ func (d *Dashboard) saveSettings(v *visit) {
 	}
 }
 
-// saveFaxSettings sets how long faxes are kept and what they may cost.
+// saveFaxSettings sets how long faxes are kept, what they may cost and who sends them.
 func (d *Dashboard) saveFaxSettings(v *visit) {
-	page := settingsPage{Name: v.account.Name, Days: v.c.PostForm("retention_days"), Zero: v.c.PostForm("zero_footprint") != "", Cap: v.c.PostForm("daily_spend_cap")}
+	page := settingsPage{
+		Name: v.account.Name, Days: v.c.PostForm("retention_days"), Zero: v.c.PostForm("zero_footprint") != "", Cap: v.c.PostForm("daily_spend_cap"),
+		Sender: sender{v.c.PostForm("sender_name"), v.c.PostForm("sender_company"), v.c.PostForm("sender_fax")},
+	}
 	days, err := wholeNumber(page.Days)
 	if err != nil || days == nil {
 		page.Wrong = map[string]string{"retention_days": "Please write a number of days."}
@@ -88,6 +96,7 @@ func (d *Dashboard) saveFaxSettings(v *visit) {
 	_, err = d.cfg.RPC.SetFaxSettings(v.ctx(), contract.SetFaxSettingsRequest{
 		AccountID: v.accountID(), RetentionDays: &whole, ZeroFootprint: &page.Zero,
 		SetsDailySpendCap: true, DailySpendCap: most,
+		SenderName: &page.Sender.Name, SenderCompany: &page.Sender.Company, SenderFax: &page.Sender.Fax,
 	})
 	switch {
 	case err == nil:

@@ -125,7 +125,7 @@ func TestEveryTryAtSigningInIsCharged(t *testing.T) {
 
 func TestAFormHasALimit(t *testing.T) {
 	v := newWorld(t, nil).visitor(t)
-	form := url.Values{"csrf": {v.get("/dashboard/sign-in").field(t, "csrf")}, "email": {strings.Repeat("a", 17<<10)}}
+	form := url.Values{"csrf": {v.get("/dashboard/sign-in").field(t, "csrf")}, "email": {strings.Repeat("a", 33<<10)}}
 	require.Equal(t, http.StatusRequestEntityTooLarge, v.post("/dashboard/sign-in", form).status)
 }
 

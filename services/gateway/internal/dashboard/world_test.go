@@ -2,6 +2,7 @@ package dashboard_test
 
 import (
 	"context"
+	"html"
 	"io"
 	"log/slog"
 	"net/http"
@@ -46,7 +47,9 @@ type world struct {
 	overview            contract.FaxOverview
 	sent                contract.Fax
 	from                contract.Tenant // of sent
+	preview             contract.FaxPreview
 	submitErr, topUpErr error
+	documents           *documents.Store
 	did                 []any // what was asked for beyond reading the account
 	rpc                 *rpc.Services
 	log                 strings.Builder
@@ -77,10 +80,11 @@ func newWorld(t *testing.T, change func(*dashboard.Config)) *world {
 		Attempts: []contract.FaxAttempt{{AttemptNumber: 1, StartedAt: time.Now(), ErrorCode: &busy}}, Tags: map[string]string{"<case>": "<7>"},
 	}
 	w.rpc = w.services()
+	w.documents = stagingStore(t)
 	cfg := dashboard.Config{
 		PublicURL: "http://fax.example", CheckoutOrigins: []string{stripeOrigin}, RPC: w.rpc,
 		Redis: redisClient(t), Log: slog.New(slog.NewTextHandler(&w.log, nil)),
-		Limits: w, Hub: w.hub, Documents: stagingStore(t),
+		Limits: w, Hub: w.hub, Documents: w.documents,
 	}
 	if change != nil {
 		change(&cfg)
@@ -216,6 +220,10 @@ func (w *world) services() *rpc.Services {
 			w.did = append(w.did, "delete "+r.ID)
 			return contract.None{}, nil
 		},
+		PreviewFax: func(_ context.Context, r contract.SubmitFaxRequest) (contract.FaxPreview, error) {
+			w.did = append(w.did, r)
+			return w.preview, w.submitErr
+		},
 		ResendFax: func(_ context.Context, r contract.ResendFaxRequest) (contract.SubmittedFax, error) {
 			w.did = append(w.did, r)
 			return contract.SubmittedFax{Fax: contract.FaxSubmission{ID: "fax_2"}}, nil
@@ -342,7 +350,15 @@ func (p page) field(t *testing.T, name string) string {
 	t.Helper()
 	found := regexp.MustCompile(`name="` + name + `" value="([^"]*)"`).FindStringSubmatch(p.body)
 	require.NotNil(t, found, "the page has a field %s:\n%s", name, p.body)
-	return strings.ReplaceAll(found[1], "&amp;", "&")
+	return html.UnescapeString(found[1])
+}
+
+// link is what a pattern finds in the page.
+func (p page) link(t *testing.T, pattern string) string {
+	t.Helper()
+	found := regexp.MustCompile(pattern).FindStringSubmatch(p.body)
+	require.NotNil(t, found, "the page has %s:\n%s", pattern, p.body)
+	return found[1]
 }
 
 func (v *visitor) signIn() {

@@ -33,6 +33,23 @@ func PNG(ctx context.Context, storage *documents.Store, pages contract.FaxPages,
 		return err
 	}
 	defer content.Close()
+	return picture(content, n, w)
+}
+
+// StagedPNG is PNG for pages that are in staging still.
+func StagedPNG(ctx context.Context, storage *documents.Store, pages contract.FaxPages, n int, w io.Writer) error {
+	content, err := storage.ReadStaged(ctx, pages.Document)
+	if errors.Is(err, documents.ErrNotFound) {
+		return apierror.New(apierror.DocumentGone)
+	}
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	return picture(content, n, w)
+}
+
+func picture(content io.Reader, n int, w io.Writer) error {
 	page, resolution, err := tiff.Read(content, n)
 	if errors.Is(err, tiff.ErrNoPage) {
 		return apierror.New(apierror.NotFound)

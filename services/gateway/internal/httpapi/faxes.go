@@ -64,7 +64,7 @@ func submission(c *gin.Context, form *upload.Form) contract.SubmitFaxRequest {
 	return contract.SubmitFaxRequest{
 		Tenant: tenant(c), To: form.Text("to"), Files: form.Files(), WebhookURL: form.Text("webhook_url"),
 		MaxAttempts: form.Text("max_attempts"), CSID: form.Text("csid"), PageSize: form.Text("page_size"),
-		Resolution: form.Text("resolution"), OptimizeFor: form.Text("optimize_for"), Tags: form.Tags(),
+		Resolution: form.Text("resolution"), OptimizeFor: form.Text("optimize_for"), Tags: form.Tags(), Cover: form.Cover(),
 	}
 }
 

@@ -28,22 +28,36 @@ func (a *API) settingsOf(c *gin.Context) (found settings, err error) {
 	return found, err
 }
 
-// putSettings sets what the body names and leaves the rest, so that who sets one thing need not know all.
+// orEmpty is nil for what the body does not name, and empty for null.
+func orEmpty(o optional[string]) *string {
+	if o.given && o.value == nil {
+		return new(string)
+	}
+	return o.value
+}
+
+// putSettings sets what the body names and leaves the rest, so that who sets one thing need not know all. Null takes
+// a setting away.
 func (a *API) putSettings(c *gin.Context) (reply, error) {
 	var body struct {
-		LowBalanceThreshold optional[int64] `json:"low_balance_threshold"`
-		RetentionDays       *int            `json:"retention_days"`
-		ZeroFootprint       *bool           `json:"zero_footprint"`
-		DailySpendCap       optional[int64] `json:"daily_spend_cap"`
+		LowBalanceThreshold optional[int64]  `json:"low_balance_threshold"`
+		RetentionDays       *int             `json:"retention_days"`
+		ZeroFootprint       *bool            `json:"zero_footprint"`
+		DailySpendCap       optional[int64]  `json:"daily_spend_cap"`
+		SenderName          optional[string] `json:"sender_name"`
+		SenderCompany       optional[string] `json:"sender_company"`
+		SenderFax           optional[string] `json:"sender_fax"`
 	}
 	if err := decode(c, &body); err != nil {
 		return reply{}, err
 	}
 	ctx, account := c.Request.Context(), callerOf(c).AccountID
-	if body.RetentionDays != nil || body.ZeroFootprint != nil || body.DailySpendCap.given {
+	if body.RetentionDays != nil || body.ZeroFootprint != nil || body.DailySpendCap.given ||
+		body.SenderName.given || body.SenderCompany.given || body.SenderFax.given {
 		_, err := a.RPC.SetFaxSettings(ctx, contract.SetFaxSettingsRequest{
 			AccountID: account, RetentionDays: body.RetentionDays, ZeroFootprint: body.ZeroFootprint,
 			SetsDailySpendCap: body.DailySpendCap.given, DailySpendCap: body.DailySpendCap.value,
+			SenderName: orEmpty(body.SenderName), SenderCompany: orEmpty(body.SenderCompany), SenderFax: orEmpty(body.SenderFax),
 		})
 		if err != nil {
 			return reply{}, err

@@ -30,14 +30,22 @@ func TestSettingsThatABodyDoesNotNameStayAndNullSwitchesOff(t *testing.T) {
 		if r.ZeroFootprint != nil {
 			kept.ZeroFootprint = *r.ZeroFootprint
 		}
+		if r.SenderName != nil {
+			kept.SenderName = r.SenderName
+		}
+		if r.SenderName != nil && *r.SenderName == "" {
+			kept.SenderName = nil
+		}
 		return kept, nil
 	}
 	for _, c := range []struct{ body, settings string }{
-		{`{}`, `{"low_balance_threshold":500,"retention_days":30,"zero_footprint":false,"daily_spend_cap":null}`},
-		{`{"low_balance_threshold":700}`, `{"low_balance_threshold":700,"retention_days":30,"zero_footprint":false,"daily_spend_cap":null}`},
-		{`{"low_balance_threshold":null}`, `{"low_balance_threshold":null,"retention_days":30,"zero_footprint":false,"daily_spend_cap":null}`},
-		{`{"retention_days":7}`, `{"low_balance_threshold":null,"retention_days":7,"zero_footprint":false,"daily_spend_cap":null}`},
-		{`{"zero_footprint":true,"daily_spend_cap":null}`, `{"low_balance_threshold":null,"retention_days":7,"zero_footprint":true,"daily_spend_cap":null}`},
+		{`{}`, `{"low_balance_threshold":500,"retention_days":30,"zero_footprint":false,"daily_spend_cap":null,"sender_name":null,"sender_company":null,"sender_fax":null}`},
+		{`{"low_balance_threshold":700}`, `{"low_balance_threshold":700,"retention_days":30,"zero_footprint":false,"daily_spend_cap":null,"sender_name":null,"sender_company":null,"sender_fax":null}`},
+		{`{"low_balance_threshold":null}`, `{"low_balance_threshold":null,"retention_days":30,"zero_footprint":false,"daily_spend_cap":null,"sender_name":null,"sender_company":null,"sender_fax":null}`},
+		{`{"retention_days":7}`, `{"low_balance_threshold":null,"retention_days":7,"zero_footprint":false,"daily_spend_cap":null,"sender_name":null,"sender_company":null,"sender_fax":null}`},
+		{`{"sender_name":"Ward 3","sender_fax":null}`, `{"low_balance_threshold":null,"retention_days":7,"zero_footprint":false,"daily_spend_cap":null,"sender_name":"Ward 3","sender_company":null,"sender_fax":null}`},
+		{`{"sender_name":null}`, `{"low_balance_threshold":null,"retention_days":7,"zero_footprint":false,"daily_spend_cap":null,"sender_name":null,"sender_company":null,"sender_fax":null}`},
+		{`{"zero_footprint":true,"daily_spend_cap":null}`, `{"low_balance_threshold":null,"retention_days":7,"zero_footprint":true,"daily_spend_cap":null,"sender_name":null,"sender_company":null,"sender_fax":null}`},
 	} {
 		got := b.do(t, "PUT", "/v1/account/settings", key, c.body)
 		require.Equal(t, http.StatusOK, got.Code, c.body)
@@ -51,6 +59,7 @@ func TestSettingsThatAreNoneAreRefusedByName(t *testing.T) {
 	key := b.key(contract.KindAccount, "")
 	for body, field := range map[string]string{
 		`{"retention":30}`:                  "retention",
+		`{"sender_name":5}`:                 "sender_name",
 		`{"retention_days":"30"}`:           "retention_days",
 		`{"low_balance_threshold":"500"}`:   "low_balance_threshold",
 		`{"low_balance_threshold":5.5}`:     "low_balance_threshold",

@@ -72,6 +72,7 @@ type Services struct {
 	ListFaxes      Ask[contract.ListFaxesRequest, contract.List[contract.Fax]]
 	GetFaxOverview Ask[contract.FaxOverviewRequest, contract.FaxOverview]
 	QuoteFax       Ask[contract.SubmitFaxRequest, contract.FaxQuote]
+	PreviewFax     Ask[contract.SubmitFaxRequest, contract.FaxPreview]
 	ResendFax      Ask[contract.ResendFaxRequest, contract.SubmittedFax]
 	CancelFax      Ask[contract.GetFaxRequest, contract.Fax]
 	DeleteFax      Ask[contract.GetFaxRequest, contract.None]
@@ -127,6 +128,7 @@ func FromBus(c *bus.Client) *Services {
 		ListFaxes:      over(c, contract.ListFaxes),
 		GetFaxOverview: over(c, contract.GetFaxOverview),
 		QuoteFax:       within(faxLimit, over(c, contract.QuoteFax)),
+		PreviewFax:     within(faxLimit, over(c, contract.PreviewFax)),
 		ResendFax:      within(faxLimit, over(c, contract.ResendFax)),
 		CancelFax:      over(c, contract.CancelFax),
 		DeleteFax:      over(c, contract.DeleteFax),

@@ -24,13 +24,24 @@ type Form struct {
 var known = map[string]bool{
 	"to": true, "webhook_url": true, "max_attempts": true, "csid": true,
 	"page_size": true, "resolution": true, "optimize_for": true,
+	coverPage: true, "recipient_name": true, "subject": true, "message": true,
 }
+
+// coverPage may be a whole page of HTML.
+const coverPage = "cover_page"
 
 // Text is the value of a field, empty when it was not given.
 func (f *Form) Text(name string) string { return f.text[name] }
 
 // Tags are the tags[key]=value fields.
 func (f *Form) Tags() map[string]string { return f.tags }
+
+// Cover is what the cover page is to say.
+func (f *Form) Cover() contract.FaxCover {
+	return contract.FaxCover{
+		Page: f.Text(coverPage), RecipientName: f.Text("recipient_name"), Subject: f.Text("subject"), Message: f.Text("message"),
+	}
+}
 
 // Files are the staged files, in the order of the form.
 func (f *Form) Files() []contract.StagedFile { return f.files }

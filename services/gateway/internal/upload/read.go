@@ -20,7 +20,8 @@ import (
 const (
 	maxParts = 60
 	maxFiles = 20
-	maxValue = 8 << 10 // bytes of a field
+	maxValue = 8 << 10  // bytes of a field
+	maxCover = 32 << 10 // bytes of a cover page
 )
 
 // Read reads the whole form, which may have fields beside those of a fax. Whatever the error, no file is left in staging. The refusals are
@@ -70,11 +71,15 @@ func (f *Form) part(ctx context.Context, part *multipart.Part, maxBytes int64) e
 	if name == "file" || name == "file[]" {
 		return f.file(ctx, part, maxBytes)
 	}
-	value, err := io.ReadAll(io.LimitReader(part, maxValue+1))
+	most := maxValue
+	if name == coverPage {
+		most = maxCover
+	}
+	value, err := io.ReadAll(io.LimitReader(part, int64(most)+1))
 	if err != nil {
 		return readError(err)
 	}
-	if len(value) > maxValue {
+	if len(value) > most {
 		return apierror.New(apierror.PayloadTooLarge)
 	}
 	f.field(name, string(value))
