@@ -97,8 +97,20 @@ func (tab *Tab) ClickTwice(words string) {
 // Fill writes into the field with this label.
 func (tab *Tab) Fill(label, value string) {
 	tab.t.Helper()
-	field := fmt.Sprintf(`//*[@id=//label[contains(normalize-space(), %s)]/@for]`, quoted(label))
+	field := labelled(label)
 	tab.run(chromedp.Clear(field, chromedp.BySearch), chromedp.SendKeys(field, value, chromedp.BySearch, chromedp.NodeVisible))
+}
+
+// Choose gives files to the field with this label.
+func (tab *Tab) Choose(label string, paths ...string) {
+	tab.t.Helper()
+	tab.run(chromedp.SetUploadFiles(labelled(label), paths, chromedp.BySearch))
+}
+
+// Pick picks the value of the list with this label.
+func (tab *Tab) Pick(label, value string) {
+	tab.t.Helper()
+	tab.run(chromedp.SetValue(labelled(label), value, chromedp.BySearch))
 }
 
 // Press presses keys, for example kb.Tab.
@@ -176,6 +188,10 @@ func header(headers network.Headers, name string) string {
 		}
 	}
 	return ""
+}
+
+func labelled(label string) string {
+	return fmt.Sprintf(`//*[@id=//label[contains(normalize-space(), %s)]/@for]`, quoted(label))
 }
 
 func clickable(words string) string {
