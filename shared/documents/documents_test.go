@@ -212,10 +212,3 @@ func TestOnlyOurOwnIDsNameDocuments(t *testing.T) {
 	_, err := s.Read(t.Context(), contract.StagedFile{ID: "../../etc/passwd"})
 	require.Error(t, err)
 }
-
-// Nobody is asked before something is stored.
-func TestStorageCanBeABucketOfS3(t *testing.T) {
-	store, err := documents.Open(t.Context(), "s3://documents?region=eu-central-1", make([]byte, 32))
-	require.NoError(t, err)
-	require.NoError(t, store.Close())
-}
