@@ -1,12 +1,15 @@
 package system_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,7 +31,10 @@ func TestWithZeroFootprintNothingPersonalStays(t *testing.T) {
 	markers := []string{secret, strings.TrimPrefix(number, "+")}
 	upload := apiclient.Upload{
 		To: number, FileName: secret + ".txt", File: []byte("Patient " + secret + "\n"),
-		Fields: map[string]string{"tags[case]": secret, "csid": secret[:16]},
+		Fields: map[string]string{
+			"tags[case]": secret, "csid": secret[:16], "webhook_url": "https://example.com/" + secret,
+			"cover_page": "standard", "recipient_name": secret, "subject": secret, "message": secret,
+		},
 	}
 	var fax struct{ ID string }
 	answer, err := b.SendFax(t.Context(), a.TestKey, upload, apiclient.Header{Name: "Idempotency-Key", Value: "k"})
@@ -41,15 +47,23 @@ func TestWithZeroFootprintNothingPersonalStays(t *testing.T) {
 		require.Empty(t, b.inDatabase(t, marker))
 		require.Empty(t, inRedis(t, marker))
 		require.Empty(t, inFiles(t, marker))
+		require.Empty(t, inQueues(t, marker))
 	}
 	b.refused(t, "document_gone", http.StatusGone, "GET", "/v1/faxes/"+fax.ID+"/image", a.TestKey, nil)
-	require.EqualValues(t, 9_994, b.number(t, `SELECT available FROM wallet.pools WHERE account_id = $1 AND balance_type = 'sandbox'`, a.ID))
+	require.EqualValues(t, 9_988, b.number(t, `SELECT available FROM wallet.pools WHERE account_id = $1 AND balance_type = 'sandbox'`, a.ID))
 
 	// The search does find what is there: the same without the setting.
 	b.do(t, http.StatusOK, "PUT", "/v1/account/settings", a.AccountKey, map[string]any{"zero_footprint": false})
 	_, err = b.SendFax(t.Context(), a.TestKey, upload)
 	require.NoError(t, err)
 	require.Equal(t, []string{"fax.faxes"}, b.inDatabase(t, secret))
+	queue := "planted-" + ids.Base62(8)
+	manage(t, http.MethodPut, "/api/queues", "/"+queue, map[string]any{"auto_delete": true}, nil)
+	manage(t, http.MethodPost, "/api/exchanges", "/amq.default/publish", map[string]any{
+		"properties": map[string]any{}, "routing_key": queue, "payload": "x" + secret, "payload_encoding": "string",
+	}, nil)
+	require.Equal(t, []string{queue}, inQueues(t, secret))
+	manage(t, http.MethodDelete, "/api/queues", "/"+queue, nil, nil)
 }
 
 // inDatabase lists the tables with a row that has the marker.
@@ -90,12 +104,54 @@ func inRedis(t *testing.T, marker string) (found []string) {
 	return found
 }
 
-// inFiles looks through the documents and the logs.
+// inQueues looks through every queue of the broker.
+func inQueues(t *testing.T, marker string) (found []string) {
+	t.Helper()
+	var queues []struct{ Name string }
+	manage(t, http.MethodGet, "/api/queues", "", nil, &queues)
+	require.Greater(t, len(queues), 10)
+	for _, queue := range queues {
+		var messages []struct{ Payload string }
+		manage(t, http.MethodPost, "/api/queues", "/"+url.PathEscape(queue.Name)+"/get",
+			map[string]any{"count": 10_000, "ackmode": "ack_requeue_true", "encoding": "auto"}, &messages)
+		if slices.ContainsFunc(messages, func(m struct{ Payload string }) bool { return strings.Contains(m.Payload, marker) }) {
+			found = append(found, queue.Name)
+		}
+	}
+	return found
+}
+
+// manage asks RabbitMQ's management about something of the whole's virtual host. What is gone meanwhile is no error.
+func manage(t *testing.T, method, kind, path string, body, into any) {
+	t.Helper()
+	broker, err := url.Parse(whole.Env()["AMQP_URL"])
+	require.NoError(t, err)
+	written, err := json.Marshal(body)
+	require.NoError(t, err)
+	address := whole.Env()["AMQP_MANAGEMENT_URL"] + kind + "/" + url.PathEscape(strings.TrimPrefix(broker.Path, "/")) + path
+	request, err := http.NewRequestWithContext(t.Context(), method, address, bytes.NewReader(written))
+	require.NoError(t, err)
+	request.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	if answer.StatusCode == http.StatusNotFound {
+		return
+	}
+	require.Less(t, answer.StatusCode, 300, "%s %s", method, address)
+	if into != nil {
+		require.NoError(t, json.NewDecoder(answer.Body).Decode(into))
+	}
+}
+
+// inFiles looks through the documents, the logs, the mails and what is temporary.
 func inFiles(t *testing.T, marker string) (found []string) {
 	t.Helper()
 	storage, err := url.Parse(whole.Env()["STORAGE_URL"])
 	require.NoError(t, err)
-	for _, dir := range []string{storage.Path, whole.LogDir()} {
+	temporary, err := filepath.Glob(filepath.Join(os.TempDir(), "mintfax-*"))
+	require.NoError(t, err)
+	for _, dir := range append(temporary, storage.Path, whole.LogDir(), whole.Env()["MAIL_DIR"]) {
 		require.NoError(t, filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() {
 				return nil //nolint:nilerr // files of other tests come and go
