@@ -11,10 +11,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
 )
 
-const (
-	maxAnswer    = 16 << 20 // bytes
-	attemptLabel = "attempt"
-)
+const attemptLabel = "attempt"
 
 // fax is what is needed of Sinch' fax.
 type fax struct {
