@@ -71,7 +71,7 @@ func (s *shares) look(ctx context.Context, name, url, counter string) {
 	s.last[name] = now
 }
 
-// requireEach holds every process to a real share of the work.
+// requireEach holds every process to a real share of the work: a tenth, since one may die more often than the other.
 func (s *shares) requireEach(t *testing.T, service string, processes int) {
 	t.Helper()
 	time.Sleep(time.Second) // for a last look
@@ -85,7 +85,7 @@ func (s *shares) requireEach(t *testing.T, service string, processes int) {
 	t.Logf("done by each %s: %v", service, s.sum)
 	require.Len(t, s.sum, processes)
 	for name, done := range s.sum {
-		require.Greater(t, done/total, 0.2, "%s has done next to nothing", name)
+		require.Greater(t, done/total, 0.1, "%s has done next to nothing", name)
 	}
 }
 
