@@ -4,7 +4,8 @@
 //	DATABASE_URL=… AMQP_URL=… [STRIPE_API_URL=…] [CARRIER_FAKES_URL=…] invariants
 //
 // The database URL is an administrator's. With a Stripe URL, which must be the emulator's, payments are
-// held against what it charged; with that of the carrier fakes, their calls against the faxes. The exit status is 1 when something is not true.
+// held against what it charged; with that of the carrier fakes, their calls against the faxes. The exit status is 1 when
+// something is not true.
 package main
 
 import (

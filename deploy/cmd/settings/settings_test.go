@@ -101,8 +101,10 @@ func TestTheDemoLeavesWhatAPersonHasChosen(t *testing.T) {
 	t.Setenv("SINCH_KEY_SECRET", "mine")
 	require.NoError(t, run([]string{"demo"}))
 	chosen := read(t, dir)
-	for _, left := range []string{"billing/STRIPE_SECRET_KEY", "billing/STRIPE_API_URL", "billing/STRIPE_WEBHOOK_SECRETS", "gateway/CHECKOUT_ORIGINS", "auth/MAIL_DIR",
-		"fax-dispatch/TELNYX_API_KEY", "fax-dispatch/TELNYX_API_URL", "fax-dispatch/SINCH_KEY_SECRET", "fax-dispatch/SINCH_API_URL"} {
+	for _, left := range []string{
+		"billing/STRIPE_SECRET_KEY", "billing/STRIPE_API_URL", "billing/STRIPE_WEBHOOK_SECRETS", "gateway/CHECKOUT_ORIGINS", "auth/MAIL_DIR",
+		"fax-dispatch/TELNYX_API_KEY", "fax-dispatch/TELNYX_API_URL", "fax-dispatch/SINCH_KEY_SECRET", "fax-dispatch/SINCH_API_URL",
+	} {
 		require.NotContains(t, chosen, left)
 	}
 }
