@@ -109,7 +109,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 COMMIT ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 IMAGES := settings=deploy/cmd/settings migrate=shared/schema/cmd/migrate \
 	$(foreach name,gateway auth billing wallet fax-dispatch,$(name)=services/$(name)) \
-	stripe-emulator=deploy/cmd/stripe-emulator demo=deploy/cmd/demo
+	stripe-emulator=deploy/cmd/stripe-emulator carrier-fakes=deploy/cmd/carrier-fakes demo=deploy/cmd/demo
 # Passed on when they are set: what builds, and where modules come from.
 BUILD_SETTINGS := $(foreach name,GO_IMAGE GOPROXY GOSUMDB GOPRIVATE GONOSUMDB GOINSECURE,--build-arg $(name))
 

@@ -14,28 +14,33 @@ import (
 
 // Config is what an exchange needs to know.
 type Config struct {
+	Telnyx        TelnyxAccount
+	Sinch         SinchAccount
 	TelnyxWebhook string             // where Telnyx tells of calls
 	TelnyxKey     ed25519.PrivateKey // signs that
 	CallTime      time.Duration      // how long a call takes
 	Log           *slog.Logger
 }
 
-// Exchange is where both carriers place their calls.
+// TelnyxAccount is the one customer of Telnyx.
+type TelnyxAccount struct{ APIKey, ConnectionID string }
+
+// SinchAccount is the one customer of Sinch.
+type SinchAccount struct{ ProjectID, KeyID, KeySecret string }
+
+// Exchange is where both carriers place their calls. It forgets them at its end.
 type Exchange struct {
 	cfg    Config
 	client *http.Client
 
-	mu      sync.Mutex
-	faults  Faults
-	calls   []*Call
-	telling sync.WaitGroup
+	mu     sync.Mutex
+	faults Faults
+	calls  []*Call
 }
 
-// TellTelnyxAt sets where Telnyx tells of calls from now on.
-func (e *Exchange) TellTelnyxAt(url string) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.cfg.TelnyxWebhook = url
+// New returns an exchange without faults.
+func New(cfg Config) *Exchange {
+	return &Exchange{cfg: cfg, client: &http.Client{Timeout: 10 * time.Second}}
 }
 
 // SetFaults sets what goes wrong from now on.
@@ -56,9 +61,13 @@ func (e *Exchange) Calls() []Call {
 	return calls
 }
 
-// New returns an exchange without faults.
-func New(cfg Config) *Exchange {
-	return &Exchange{cfg: cfg, client: &http.Client{Timeout: 10 * time.Second}}
+// Handler answers both APIs, the controls, and whether the program is there.
+func (e *Exchange) Handler() http.Handler {
+	mux := http.NewServeMux()
+	e.registerTelnyx(mux)
+	e.registerSinch(mux)
+	e.registerControls(mux)
+	return mux
 }
 
 // Call is a call that was placed.
@@ -68,6 +77,7 @@ type Call struct {
 	To        string    `json:"to"`
 	Attempt   string    `json:"attempt"` // what the customer calls it
 	Size      int       `json:"size"`    // bytes of its document
+	T38       bool      `json:"t38"`     // whether it may go as T.38
 	Failure   string    `json:"failure"` // the carrier's word; empty for a delivery
 	CreatedAt time.Time `json:"created_at"`
 	EndsAt    time.Time `json:"ends_at"`
@@ -86,7 +96,7 @@ func (e *Exchange) place(call *Call, tell func(call *Call, status string)) {
 	call.Failure = e.planned(call)
 	e.calls = append(e.calls, call)
 	e.mu.Unlock()
-	e.telling.Go(func() {
+	go func() {
 		tell(call, "queued")
 		time.Sleep(time.Until(call.EndsAt))
 		end := "delivered"
@@ -94,7 +104,7 @@ func (e *Exchange) place(call *Call, tell func(call *Call, status string)) {
 			end = "failed"
 		}
 		tell(call, end)
-	})
+	}()
 }
 
 // planned is how a call ends: as the last two digits of a fictional number, +1 NXX 555 01ss, say.
@@ -111,9 +121,13 @@ func (e *Exchange) planned(call *Call) string {
 	words := map[string][2]string{ // of Telnyx, of Sinch
 		"02": {"user_busy", "CALL_ERROR 17"}, "03": {"receiver_no_answer", "CALL_ERROR 16"},
 		"05": {"fax_signaling_error", "FAX_ERROR 28"}, "08": {"receiver_unallocated_number", "CALL_ERROR 34"},
+		"09": {"outbound_profile_daily_spend_limit_exceeded", "FAX_ERROR 46"}, // of the customer's account
 	}
 	if earlier == 0 {
 		words["04"] = [2]string{"fax_signaling_error", "FAX_ERROR 28"}
+	}
+	if call.T38 {
+		words["06"] = [2]string{"invalid_ecm_response_from_receiver", ""}
 	}
 	word := words[call.To[10:]]
 	if call.Carrier == sinch {
@@ -133,15 +147,6 @@ func (e *Exchange) find(carrier string, wanted func(*Call) bool) []Call {
 		}
 	}
 	return found
-}
-
-// Handler answers both APIs and the controls.
-func (e *Exchange) Handler() http.Handler {
-	mux := http.NewServeMux()
-	e.registerTelnyx(mux)
-	e.registerSinch(mux)
-	e.registerControls(mux)
-	return mux
 }
 
 // tell posts an event until it is taken, and as often and as late as the faults say.
@@ -181,6 +186,3 @@ func (e *Exchange) tell(what string, post func() (*http.Request, error)) {
 const deliveries = 5
 
 func chance(p float64) bool { return rand.Float64() < p } //nolint:gosec // nobody guesses
-
-// Wait waits until everything was told.
-func (e *Exchange) Wait() { e.telling.Wait() }

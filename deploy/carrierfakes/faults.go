@@ -12,10 +12,11 @@ type Faults struct {
 	LostRequests float64       `json:"lost_requests"` // the connection breaks, and no call is placed
 	TooMany      float64       `json:"too_many"`      // 429, and no call is placed
 	Broken       float64       `json:"broken"`        // 500, and no call is placed
+	Account      float64       `json:"account"`       // the customer's account is refused, and no call is placed
 	Duplicates   float64       `json:"duplicates"`    // an event comes twice
 	Reorder      float64       `json:"reorder"`       // an event comes late, after later ones
 	LostEvents   float64       `json:"lost_events"`   // an event never comes
-	Slow         time.Duration `json:"slow"`          // before every answer
+	Slow         time.Duration `json:"slow"`          // before every answer, in nanoseconds
 }
 
 func (e *Exchange) now() Faults {
@@ -26,17 +27,20 @@ func (e *Exchange) now() Faults {
 
 // disturbed has a request that would place a call meet its fault. It reports whether a call is to be placed, and whether
 // the answer is to be lost.
-func (e *Exchange) disturbed(w http.ResponseWriter) (place, lost bool) {
+func (e *Exchange) disturbed(w http.ResponseWriter, unpaid refusal) (place, lost bool) {
 	faults := e.now()
 	time.Sleep(faults.Slow)
 	switch {
 	case chance(faults.LostRequests):
 		panic(http.ErrAbortHandler)
 	case chance(faults.TooMany):
-		refuse(w, http.StatusTooManyRequests, "10011")
+		refusal{http.StatusTooManyRequests, "10011", ""}.answer(w)
 		return false, false
 	case chance(faults.Broken):
-		refuse(w, http.StatusInternalServerError, "10007")
+		refusal{http.StatusInternalServerError, "10007", ""}.answer(w)
+		return false, false
+	case chance(faults.Account):
+		unpaid.answer(w)
 		return false, false
 	}
 	return true, chance(faults.LostReplies)
@@ -45,7 +49,9 @@ func (e *Exchange) disturbed(w http.ResponseWriter) (place, lost bool) {
 func (e *Exchange) registerControls(mux *http.ServeMux) {
 	mux.HandleFunc("PUT /control/faults", func(w http.ResponseWriter, r *http.Request) {
 		var faults Faults
-		if err := json.NewDecoder(r.Body).Decode(&faults); err != nil {
+		decoder := json.NewDecoder(r.Body)
+		decoder.DisallowUnknownFields()
+		if err := decoder.Decode(&faults); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
@@ -54,15 +60,13 @@ func (e *Exchange) registerControls(mux *http.ServeMux) {
 	mux.HandleFunc("GET /control/calls", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, e.Calls())
 	})
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, "ok")
+	})
 }
 
 func answer(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(body) // a client that has left misses nothing
-}
-
-// refuse answers as both carriers do, near enough: with the code of an error.
-func refuse(w http.ResponseWriter, status int, code string) {
-	answer(w, status, map[string]any{"errors": []map[string]string{{"code": code, "title": http.StatusText(status)}}})
 }

@@ -2,7 +2,6 @@ package carrierfakes
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -20,36 +19,15 @@ func (e *Exchange) registerSinch(mux *http.ServeMux) {
 }
 
 func (e *Exchange) sinchSend(w http.ResponseWriter, r *http.Request) {
-	var asked struct {
-		To          string            `json:"to"`
-		Labels      map[string]string `json:"labels"`
-		CallbackURL string            `json:"callbackUrl"`
-		MaxRetries  *int              `json:"maxRetries"`
-		Files       []struct {
-			File     string `json:"file"`
-			FileType string `json:"fileType"`
-		} `json:"files"`
-	}
-	_, _, authorised := r.BasicAuth()
-	if !authorised {
-		refuse(w, http.StatusUnauthorized, "401")
+	call, refused := e.sinchAsked(w, r)
+	if refused.status != 0 {
+		refused.answer(w)
 		return
 	}
-	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 2*maxDocument)).Decode(&asked)
-	if err != nil || !strings.HasPrefix(asked.To, "+") || len(asked.Files) == 0 || asked.MaxRetries == nil || *asked.MaxRetries != 0 {
-		refuse(w, http.StatusUnprocessableEntity, "422")
-		return
-	}
-	document, err := base64.StdEncoding.DecodeString(asked.Files[0].File)
-	if err != nil || len(document) == 0 {
-		refuse(w, http.StatusUnprocessableEntity, "422")
-		return
-	}
-	place, lost := e.disturbed(w)
+	place, lost := e.disturbed(w, refusal{http.StatusPaymentRequired, "", ""})
 	if !place {
 		return
 	}
-	call := &Call{Carrier: sinch, To: asked.To, Attempt: asked.Labels["attempt"], Size: len(document), callback: asked.CallbackURL}
 	e.place(call, e.sinchTell)
 	if lost {
 		panic(http.ErrAbortHandler)
@@ -58,23 +36,34 @@ func (e *Exchange) sinchSend(w http.ResponseWriter, r *http.Request) {
 }
 
 func (e *Exchange) sinchGet(w http.ResponseWriter, r *http.Request) {
+	if refused := e.sinchAdmits(r); refused.status != 0 {
+		refused.answer(w)
+		return
+	}
 	found := e.find(sinch, func(c *Call) bool { return c.ID == r.PathValue("id") })
 	if len(found) == 0 {
-		refuse(w, http.StatusNotFound, "404")
+		refusal{http.StatusNotFound, "", ""}.answer(w)
 		return
 	}
 	answer(w, http.StatusOK, sinchFax(found[0]))
 }
 
 func (e *Exchange) sinchList(w http.ResponseWriter, r *http.Request) {
+	if refused := e.sinchAdmits(r); refused.status != 0 {
+		refused.answer(w)
+		return
+	}
 	query := r.URL.Query()
-	since, err := time.Parse(time.RFC3339, query.Get("createTime>"))
-	if err != nil {
-		refuse(w, http.StatusBadRequest, "400")
+	since, err := time.Parse(time.RFC3339, query.Get("createTime>")) // as in createTime>=2026-01-01
+	if err != nil || !onlyKnown(query, []string{"createTime>", "direction", "to", "page", "pageSize"}) {
+		refusal{http.StatusBadRequest, "", ""}.answer(w)
 		return
 	}
 	found := e.find(sinch, func(c *Call) bool { return c.To == query.Get("to") && !c.CreatedAt.Before(since) })
-	page, _ := strconv.Atoi(query.Get("page"))
+	page := 1
+	if text := query.Get("page"); text != "" {
+		page, _ = strconv.Atoi(text)
+	}
 	shown := []map[string]any{}
 	for chunk := range slices.Chunk(found, perPage) {
 		if page--; page == 0 {
@@ -102,12 +91,12 @@ func sinchFax(c Call) map[string]any {
 	return fax
 }
 
-// sinchTell tells of the end alone, and signs nothing.
+// sinchTell tells of the end alone, with the document, and signs nothing.
 func (e *Exchange) sinchTell(c *Call, status string) {
 	if status == "queued" || c.callback == "" {
 		return
 	}
-	body, err := json.Marshal(map[string]any{"event": "FAX_COMPLETED", "eventTime": time.Now().UTC(), "fax": sinchFax(*c)})
+	body, err := json.Marshal(map[string]any{"event": "FAX_COMPLETED", "eventTime": time.Now().UTC(), "fax": sinchFax(*c), "file": strings.Repeat("A", 4*(c.Size/3+1)), "fileType": "PDF"})
 	if err != nil {
 		e.cfg.Log.Error("an event could not be made", "error", err)
 		return

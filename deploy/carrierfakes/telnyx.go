@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -26,34 +27,15 @@ func (e *Exchange) registerTelnyx(mux *http.ServeMux) {
 }
 
 func (e *Exchange) telnyxSend(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxDocument)
-	if err := r.ParseMultipartForm(maxDocument); err != nil {
-		refuse(w, http.StatusBadRequest, "10015")
+	call, refused := e.telnyxAsked(w, r)
+	if refused.status != 0 {
+		refused.answer(w)
 		return
 	}
-	contents, header, err := r.FormFile("contents")
-	switch {
-	case r.Header.Get("Authorization") == "":
-		refuse(w, http.StatusUnauthorized, "10009")
-		return
-	case err != nil || r.FormValue("connection_id") == "" || r.FormValue("from") == "":
-		refuse(w, http.StatusUnprocessableEntity, "10015")
-		return
-	case len(r.FormValue("to")) < 8 || r.FormValue("to")[0] != '+':
-		refuse(w, http.StatusUnprocessableEntity, "10016")
-		return
-	}
-	_ = contents.Close() // it is in memory
-	attempt, err := base64.StdEncoding.DecodeString(r.FormValue("client_state"))
-	if err != nil {
-		refuse(w, http.StatusUnprocessableEntity, "10015")
-		return
-	}
-	place, lost := e.disturbed(w)
+	place, lost := e.disturbed(w, refusal{http.StatusForbidden, "10010", ""})
 	if !place {
 		return
 	}
-	call := &Call{Carrier: telnyx, To: r.FormValue("to"), Attempt: string(attempt), Size: int(header.Size)}
 	e.place(call, e.telnyxTell)
 	if lost {
 		panic(http.ErrAbortHandler)
@@ -63,8 +45,12 @@ func (e *Exchange) telnyxSend(w http.ResponseWriter, r *http.Request) {
 
 func (e *Exchange) telnyxGet(w http.ResponseWriter, r *http.Request) {
 	found := e.find(telnyx, func(c *Call) bool { return c.ID == r.PathValue("id") })
-	if len(found) == 0 {
-		refuse(w, http.StatusNotFound, "10005")
+	switch {
+	case r.Header.Get("Authorization") != "Bearer "+e.cfg.Telnyx.APIKey:
+		refusal{http.StatusUnauthorized, "10009", ""}.answer(w)
+		return
+	case len(found) == 0:
+		refusal{http.StatusNotFound, "10005", ""}.answer(w)
 		return
 	}
 	answer(w, http.StatusOK, map[string]any{"data": telnyxFax(found[0])})
@@ -73,8 +59,13 @@ func (e *Exchange) telnyxGet(w http.ResponseWriter, r *http.Request) {
 func (e *Exchange) telnyxList(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	since, err := time.Parse(time.RFC3339, query.Get("filter[created_at][gte]"))
-	if err != nil {
-		refuse(w, http.StatusUnprocessableEntity, "10015")
+	known := []string{"filter[created_at][gte]", "filter[direction][eq]", "filter[to][eq]", "filter[from][eq]", "page[number]", "page[size]"}
+	switch {
+	case r.Header.Get("Authorization") != "Bearer "+e.cfg.Telnyx.APIKey:
+		refusal{http.StatusUnauthorized, "10009", ""}.answer(w)
+		return
+	case err != nil || !onlyKnown(query, known):
+		refusal{http.StatusUnprocessableEntity, "10015", ""}.answer(w)
 		return
 	}
 	found := e.find(telnyx, func(c *Call) bool { return c.To == query.Get("filter[to][eq]") && !c.CreatedAt.Before(since) })
@@ -89,6 +80,16 @@ func (e *Exchange) telnyxList(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	answer(w, http.StatusOK, map[string]any{"data": shown, "meta": map[string]int{"total_pages": pages, "total_results": len(found)}})
+}
+
+// onlyKnown reports whether a query has no other names: a misspelt filter would find everything.
+func onlyKnown(query url.Values, known []string) bool {
+	for name := range query {
+		if !slices.Contains(known, name) {
+			return false
+		}
+	}
+	return true
 }
 
 func telnyxFax(c Call) map[string]any {
@@ -107,10 +108,7 @@ func telnyxFax(c Call) map[string]any {
 
 // telnyxTell signs an event and sends it, half of them without their envelope, as the documentation has them.
 func (e *Exchange) telnyxTell(c *Call, status string) {
-	e.mu.Lock()
-	webhook := e.cfg.TelnyxWebhook
-	e.mu.Unlock()
-	if webhook == "" {
+	if e.cfg.TelnyxWebhook == "" {
 		return
 	}
 	payload := map[string]any{
@@ -133,7 +131,7 @@ func (e *Exchange) telnyxTell(c *Call, status string) {
 		return
 	}
 	e.tell("fax."+status, func() (*http.Request, error) {
-		request, err := http.NewRequest(http.MethodPost, webhook, bytes.NewReader(body)) //nolint:noctx // the client has a limit
+		request, err := http.NewRequest(http.MethodPost, e.cfg.TelnyxWebhook, bytes.NewReader(body)) //nolint:noctx // the client has a limit
 		if err != nil {
 			return nil, err
 		}

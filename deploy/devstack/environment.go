@@ -1,6 +1,7 @@
 package devstack
 
 import (
+	"maps"
 	"net/url"
 	"strings"
 )
@@ -57,7 +58,10 @@ func faxDispatchEnv(s *Settings, _ int) map[string]string {
 	env := common(s, "fax_dispatch")
 	env["STORAGE_URL"] = s.storageURL()
 	env["DOCUMENT_KEY"] = s.Secrets.DocumentKey
-	env["LIVE_CARRIER"] = "loopback"
+	env["LIVE_CARRIER"] = s.LiveCarrier
+	if s.FakesURL != "" {
+		maps.Copy(env, carriersEnv(s))
+	}
 	return env
 }
 
@@ -86,6 +90,9 @@ func (s *Settings) Env() map[string]string {
 		"STRIPE_SECRET_KEY": s.Secrets.StripeKey, "STRIPE_WEBHOOK_SECRET": s.Secrets.WebhookSecret,
 		"MAIL_DIR": s.Mail, "DATABASE_URL": s.DatabaseURL, "AMQP_URL": s.AMQPURL,
 		"AMQP_MANAGEMENT_URL": s.Management, "REDIS_URL": s.RedisURL,
+	}
+	if s.FakesURL != "" {
+		env["CARRIER_FAKES_URL"] = s.FakesURL
 	}
 	for role, address := range s.RoleURLs {
 		env["DATABASE_URL_"+strings.ToUpper(role)] = address

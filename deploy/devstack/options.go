@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/mintfax/mintfax/deploy/devstack/process"
@@ -27,9 +28,11 @@ type Options struct {
 	Database string
 	VHost    string
 	RedisDB  int
-	// GatewayPort and EmulatorPort are the first gateway's and the Stripe emulator's; any free ones.
-	// A gateway port that is taken is an error, an emulator port is replaced.
-	GatewayPort, EmulatorPort int
+	// GatewayPort, EmulatorPort and FakesPort are the first gateway's, the Stripe emulator's and the carrier fakes'; any
+	// free ones. A gateway port that is taken is an error, the others are replaced.
+	GatewayPort, EmulatorPort, FakesPort int
+	// LiveCarrier is who sends live faxes, in the words of fax-dispatch's setting; loopback. Telnyx and Sinch are fakes.
+	LiveCarrier string
 	// Replicas is how many processes of each service to start; one. -1 starts none.
 	Replicas map[string]int
 	// Env is extra environment by service, which wins over the usual one.
@@ -39,7 +42,7 @@ type Options struct {
 	BinDir string
 	// BuildFlags are added to go build, for instance -race or -tags.
 	BuildFlags []string
-	// Services are the programs to run; Services().
+	// Services are the programs to run; Services(), and CarrierFakes() when LiveCarrier needs it.
 	Services []Service
 	// Say is told what happens, one line at a time; nobody is.
 	Say func(string)
@@ -62,8 +65,14 @@ func (o Options) complete() (Options, error) {
 	if o.BinDir == "" {
 		o.BinDir = o.sharedBinDir()
 	}
+	if o.LiveCarrier == "" {
+		o.LiveCarrier = loopback
+	}
 	if o.Services == nil {
 		o.Services = Services()
+		if o.needsFakes() {
+			o.Services = append([]Service{CarrierFakes()}, o.Services...)
+		}
 	}
 	if o.Say == nil {
 		o.Say = func(string) {}
@@ -72,6 +81,14 @@ func (o Options) complete() (Options, error) {
 		o.Servers, err = servers.ForTests()
 	}
 	return o, err
+}
+
+const loopback = "loopback" // the carrier that transmits to nothing
+
+// needsFakes reports whether one of the carriers in LiveCarrier is imitated. Whether its form is right fax-dispatch says.
+func (o Options) needsFakes() bool {
+	names := strings.FieldsFunc(o.LiveCarrier, func(r rune) bool { return strings.ContainsRune("=;, ", r) })
+	return slices.Contains(names, "telnyx") || slices.Contains(names, "sinch")
 }
 
 // sharedBinDir is not that of `make up`, which would restart a crashed service as what it is now.

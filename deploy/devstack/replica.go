@@ -49,8 +49,11 @@ func (w *Whole) startReplica(ctx context.Context, service Service, n int) *Repli
 				port = chosen
 			}
 			address := fmt.Sprintf("127.0.0.1:%d", port)
-			if service.Name == Emulator {
+			switch service.Name { // others know where these are
+			case Emulator:
 				address = strings.TrimPrefix(w.settings.EmulatorURL, "http://")
+			case Fakes:
+				address = strings.TrimPrefix(w.settings.FakesURL, "http://")
 			}
 			r.internal.Store(address)
 			return process.Spec{

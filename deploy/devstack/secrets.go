@@ -19,6 +19,10 @@ type Secrets struct {
 	DocumentKey   string // base64
 	StripeKey     string
 	WebhookSecret string
+	TelnyxKey     string // of its API, as the fakes have it
+	TelnyxSeed    string // base64: of the key with which it signs
+	SinchSecret   string // of its API
+	SinchCallback string
 	Roles         map[string]string // passwords, by service
 }
 
@@ -53,6 +57,10 @@ func (s *Secrets) generateMissing() {
 		{&s.DocumentKey, randomKey()},
 		{&s.StripeKey, "sk_test_" + ids.Base62(32)},
 		{&s.WebhookSecret, "whsec_" + ids.Base62(32)},
+		{&s.TelnyxKey, "KEY" + ids.Base62(32)},
+		{&s.TelnyxSeed, randomKey()},
+		{&s.SinchSecret, ids.Base62(32)},
+		{&s.SinchCallback, ids.Base62(32)},
 	} {
 		if *missing.secret == "" {
 			*missing.secret = missing.made

@@ -14,6 +14,7 @@ type Service struct {
 // The names of the programs.
 const (
 	Emulator    = "stripe-emulator"
+	Fakes       = "carrier-fakes"
 	Gateway     = "gateway"
 	Auth        = "auth"
 	Billing     = "billing"
@@ -31,6 +32,11 @@ func Services() []Service {
 		service(FaxDispatch, faxDispatchEnv),
 		service(Gateway, gatewayEnv),
 	}
+}
+
+// CarrierFakes is the program that imitates carriers. A whole has it when Options.LiveCarrier names one of them.
+func CarrierFakes() Service {
+	return Service{Name: Fakes, Package: "./deploy/cmd/carrier-fakes", Env: fakesEnv, Ready: "/healthz"}
 }
 
 func service(name string, env func(*Settings, int) map[string]string) Service {

@@ -21,6 +21,8 @@ type Settings struct {
 	RedisURL      string
 	GatewayURLs   []string
 	EmulatorURL   string
+	FakesURL      string // of the carrier fakes; empty without them
+	LiveCarrier   string
 	Documents     string // directory
 	Mail          string // directory
 	EmulatorState string // file: what Stripe's emulator remembers
@@ -34,7 +36,7 @@ func newSettings(ctx context.Context, o Options, ports *process.Ports) (*Setting
 	s := &Settings{
 		Secrets: secrets, RoleURLs: map[string]string{}, Management: o.Servers.Management,
 		Documents: filepath.Join(o.Dir, "documents"), Mail: filepath.Join(o.Dir, "mail"),
-		EmulatorState: filepath.Join(o.Dir, "stripe-emulator.json"),
+		EmulatorState: filepath.Join(o.Dir, "stripe-emulator.json"), LiveCarrier: o.LiveCarrier,
 	}
 	for _, part := range []struct {
 		to   *string
@@ -74,6 +76,11 @@ func (s *Settings) choosePorts(ctx context.Context, o Options, ports *process.Po
 	}
 	port, err := ports.Take(ctx, o.EmulatorPort)
 	s.EmulatorURL = local(port)
+	if err != nil || o.replicas(Fakes) == 0 {
+		return err
+	}
+	port, err = ports.Take(ctx, o.FakesPort)
+	s.FakesURL = local(port)
 	return err
 }
 

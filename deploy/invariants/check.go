@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -20,6 +21,7 @@ type Sources struct {
 	DatabaseURL string // an administrator's
 	AMQPURL     string
 	EmulatorURL string // of the Stripe emulator; empty when payments are not its
+	FakesURL    string // of the carrier fakes; empty without them
 	// Quiet is how long to wait for what is going on to end; half a minute when zero.
 	Quiet time.Duration
 }
@@ -46,7 +48,7 @@ func Check(ctx context.Context, from Sources) ([]string, error) {
 
 // Promises are the names of everything that Check looks at.
 func Promises() []string {
-	names := []string{noneWaits, noneIsDead, charged}
+	names := []string{noneWaits, noneIsDead, charged, sentOnce}
 	for _, p := range promises() {
 		names = append(names, p.name)
 	}
@@ -75,7 +77,11 @@ func judge(ctx context.Context, conn *pgx.Conn, from Sources) ([]string, error) 
 		return nil, err
 	}
 	onCharges, err := checkCharges(ctx, conn, from.EmulatorURL)
-	return append(append(broken, onBroker...), onCharges...), err
+	if err != nil {
+		return nil, err
+	}
+	onCalls, err := checkCalls(ctx, conn, from.FakesURL)
+	return slices.Concat(broken, onBroker, onCharges, onCalls), err
 }
 
 func awaitQuiet(ctx context.Context, conn *pgx.Conn, limit time.Duration) error {

@@ -1,10 +1,11 @@
 // Command invariants looks whether everything that must always be true of a running mintfax's data is
 // true, once what is going on has ended. It reads only.
 //
-//	DATABASE_URL=… AMQP_URL=… [STRIPE_API_URL=…] invariants
+//	DATABASE_URL=… AMQP_URL=… [STRIPE_API_URL=…] [CARRIER_FAKES_URL=…] invariants
 //
 // The database URL is an administrator's. With a Stripe URL, which must be the emulator's, payments are
-// held against what it charged. The exit status is 1 when something is not true.
+// held against what it charged; with that of the carrier fakes, their calls against the faxes. The exit status is 1 when
+// something is not true.
 package main
 
 import (
@@ -27,7 +28,8 @@ func main() {
 	quiet := flag.Duration("quiet", time.Minute, "how long to wait for what is going on to end")
 	flag.Parse()
 	from := invariants.Sources{
-		DatabaseURL: os.Getenv("DATABASE_URL"), AMQPURL: os.Getenv("AMQP_URL"), EmulatorURL: os.Getenv("STRIPE_API_URL"), Quiet: *quiet,
+		DatabaseURL: os.Getenv("DATABASE_URL"), AMQPURL: os.Getenv("AMQP_URL"), EmulatorURL: os.Getenv("STRIPE_API_URL"),
+		FakesURL: os.Getenv("CARRIER_FAKES_URL"), Quiet: *quiet,
 	}
 	if err := run(ctx, from, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "invariants:", err)

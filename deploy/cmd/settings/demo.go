@@ -12,7 +12,7 @@ import (
 )
 
 // writeDemo adds the settings that are for development only. What a person has chosen stays: with a
-// Stripe key of theirs billing asks Stripe, with an SMTP server auth sends mail.
+// Stripe key of theirs billing asks Stripe, with an SMTP server auth sends mail, with a carrier's key faxes are real.
 func (o options) writeDemo(secrets devstack.Secrets, p passwords) error {
 	if strings.Contains(o.StripeKey.Reveal(), "_live_") {
 		return errors.New("a live STRIPE_SECRET_KEY in the demo profile: its faxes go nowhere, and it would cost money")
@@ -24,7 +24,7 @@ func (o options) writeDemo(secrets devstack.Secrets, p passwords) error {
 	if err != nil {
 		return err
 	}
-	for _, service := range devstack.Services() {
+	for _, service := range append(devstack.Services(), devstack.CarrierFakes()) {
 		settings := service.Env(s, 1)
 		maps.Copy(settings, o.inNetwork(service.Name))
 		maps.DeleteFunc(settings, func(name, _ string) bool {
@@ -48,6 +48,15 @@ func (o options) inNetwork(service string) map[string]string {
 			"EMULATOR_ADDR":        ":12111",
 			"EMULATOR_WEBHOOK_URL": fmt.Sprintf("http://gateway:%s/stripe/webhook", o.Gateway),
 		}
+	case devstack.Fakes:
+		return map[string]string{
+			"CARRIER_FAKES_ADDR": ":12112",
+			"TELNYX_WEBHOOK_URL": fmt.Sprintf("http://gateway:%s/carriers/telnyx/webhook", o.Gateway),
+		}
+	case devstack.FaxDispatch:
+		if o.SinchKey == "" { // where the imitated Sinch finds the gateway
+			return map[string]string{"PUBLIC_URL": "http://gateway:" + o.Gateway}
+		}
 	}
 	return nil
 }
@@ -63,6 +72,12 @@ func (o options) left(service string) []string {
 	}
 	if o.StripeKey != "" && service == devstack.Gateway {
 		left = append(left, "CHECKOUT_ORIGINS")
+	}
+	if o.TelnyxKey != "" && service == devstack.FaxDispatch {
+		left = append(left, "TELNYX_API_KEY", "TELNYX_CONNECTION_ID", "TELNYX_FROM", "TELNYX_PUBLIC_KEY", "TELNYX_API_URL")
+	}
+	if o.SinchKey != "" && service == devstack.FaxDispatch {
+		left = append(left, "SINCH_PROJECT_ID", "SINCH_KEY_ID", "SINCH_KEY_SECRET", "SINCH_FROM", "SINCH_CALLBACK_SECRET", "SINCH_API_URL")
 	}
 	return left
 }

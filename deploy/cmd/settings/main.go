@@ -2,7 +2,7 @@
 // generates secrets once and lays each service's settings into that service's own volume.
 //
 //	settings        the settings that every installation has; deletes those of the demo
-//	settings demo   adds those that are for development: Stripe's emulator, mail as files, no fax line
+//	settings demo   adds those that are for development: Stripe's emulator, mail as files, imitated carriers
 //	settings env    prints the addresses that deploy/compose.dev.yml publishes, as NAME=value lines
 package main
 
@@ -25,10 +25,13 @@ type options struct {
 	// What a person has chosen, which the demo leaves alone.
 	StripeKey config.Secret `env:"STRIPE_SECRET_KEY"`
 	SMTPURL   config.Secret `env:"SMTP_URL"`
+	TelnyxKey config.Secret `env:"TELNYX_API_KEY"`
+	SinchKey  config.Secret `env:"SINCH_KEY_SECRET"`
 	// Where the servers are for programs outside the containers, as host:port.
 	Postgres string `env:"PUBLISHED_POSTGRES"`
 	AMQP     string `env:"PUBLISHED_AMQP"`
 	Redis    string `env:"PUBLISHED_REDIS"`
+	Fakes    string `env:"PUBLISHED_FAKES"` // as http://host:port
 }
 
 func main() {

@@ -17,7 +17,7 @@ func volumes(t *testing.T) string {
 	dir := t.TempDir()
 	t.Setenv("KEPT_DIR", filepath.Join(dir, "kept"))
 	t.Setenv("VOLUMES_DIR", dir)
-	for _, name := range []string{"kept", "gateway", "auth", "billing", "wallet", "fax-dispatch", "migrate", "stripe-emulator", "postgres", "rabbitmq", "redis"} {
+	for _, name := range []string{"kept", "gateway", "auth", "billing", "wallet", "fax-dispatch", "migrate", "stripe-emulator", "carrier-fakes", "postgres", "rabbitmq", "redis"} {
 		require.NoError(t, os.Mkdir(filepath.Join(dir, name), 0o755))
 	}
 	return dir
@@ -72,6 +72,7 @@ func TestAContainerSeesOnlyWhatItNeeds(t *testing.T) {
 	require.ElementsMatch(t, []string{"AMQP_URL", "DATABASE_URL", "STORAGE_URL", "DOCUMENT_KEY"}, names["fax-dispatch"])
 	require.ElementsMatch(t, []string{"POSTGRES_PASSWORD"}, names["postgres"])
 	require.Empty(t, names["stripe-emulator"])
+	require.Empty(t, names["carrier-fakes"])
 }
 
 func TestTheDemoLeavesWhatAPersonHasChosen(t *testing.T) {
@@ -84,14 +85,26 @@ func TestTheDemoLeavesWhatAPersonHasChosen(t *testing.T) {
 	require.Equal(t, "/mail\n", demo["auth/MAIL_DIR"])
 	require.Equal(t, "loopback\n", demo["fax-dispatch/LIVE_CARRIER"])
 	require.Equal(t, "http://127.0.0.1:8080\n", demo["gateway/PUBLIC_URL"])
+	require.Equal(t, "http://carrier-fakes:12112/v2\n", demo["fax-dispatch/TELNYX_API_URL"], "for who chooses it by LIVE_CARRIER")
+	for _, shared := range []string{"TELNYX_API_KEY", "TELNYX_CONNECTION_ID", "SINCH_PROJECT_ID", "SINCH_KEY_ID", "SINCH_KEY_SECRET"} {
+		require.NotEmpty(t, demo["carrier-fakes/"+shared])
+		require.Equal(t, demo["carrier-fakes/"+shared], demo["fax-dispatch/"+shared])
+	}
+	require.Equal(t, "http://gateway:8080/carriers/telnyx/webhook\n", demo["carrier-fakes/TELNYX_WEBHOOK_URL"])
+	require.Equal(t, "http://gateway:8080\n", demo["fax-dispatch/PUBLIC_URL"])
 	require.NotContains(t, demo, "gateway/HTTP_ADDR", "loopback inside a container reaches nobody")
 
 	dir = volumes(t)
 	t.Setenv("STRIPE_SECRET_KEY", "sk_test_mine")
 	t.Setenv("SMTP_URL", "smtp://mail")
+	t.Setenv("TELNYX_API_KEY", "KEY_mine")
+	t.Setenv("SINCH_KEY_SECRET", "mine")
 	require.NoError(t, run([]string{"demo"}))
 	chosen := read(t, dir)
-	for _, left := range []string{"billing/STRIPE_SECRET_KEY", "billing/STRIPE_API_URL", "billing/STRIPE_WEBHOOK_SECRETS", "gateway/CHECKOUT_ORIGINS", "auth/MAIL_DIR"} {
+	for _, left := range []string{
+		"billing/STRIPE_SECRET_KEY", "billing/STRIPE_API_URL", "billing/STRIPE_WEBHOOK_SECRETS", "gateway/CHECKOUT_ORIGINS", "auth/MAIL_DIR",
+		"fax-dispatch/TELNYX_API_KEY", "fax-dispatch/TELNYX_API_URL", "fax-dispatch/SINCH_KEY_SECRET", "fax-dispatch/SINCH_API_URL",
+	} {
 		require.NotContains(t, chosen, left)
 	}
 }

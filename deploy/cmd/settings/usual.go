@@ -17,6 +17,8 @@ import (
 const (
 	database = "mintfax"
 	user     = "mintfax" // of RabbitMQ
+
+	fakesInside = "http://carrier-fakes:12112"
 )
 
 // usual are the settings that every installation gets from here. The rest is a person's choice.
@@ -42,6 +44,7 @@ func (o options) known(at servers, secrets devstack.Secrets, p passwords) (*devs
 	s := &devstack.Settings{
 		Secrets: secrets, DatabaseURL: admin.String(), AMQPURL: broker.String(), RedisURL: cache.String(),
 		RoleURLs: map[string]string{}, GatewayURLs: []string{o.PublicURL}, EmulatorURL: o.Emulator,
+		FakesURL: fakesInside, LiveCarrier: "loopback", // unless a person chooses
 		Documents: "/documents", Mail: "/mail", EmulatorState: "/state/stripe-emulator.json",
 	}
 	for _, role := range schema.Roles() {
@@ -61,7 +64,7 @@ func (o options) writeUsual(secrets devstack.Secrets, p passwords) error {
 		return err
 	}
 	volumes := serverSettings(s, p)
-	for _, service := range devstack.Services() {
+	for _, service := range append(devstack.Services(), devstack.CarrierFakes()) {
 		settings := service.Env(s, 1)
 		maps.DeleteFunc(settings, func(name, _ string) bool { return !slices.Contains(usual(), name) })
 		volumes[service.Name] = settings
@@ -98,6 +101,7 @@ func (o options) printEnv(out io.Writer, secrets devstack.Secrets, p passwords) 
 		return err
 	}
 	s.Mail = "" // a directory of the host, which it knows itself
+	s.FakesURL = o.Fakes
 	env := s.Env()
 	for _, name := range slices.Sorted(maps.Keys(env)) {
 		if env[name] == "" {

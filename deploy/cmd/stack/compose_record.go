@@ -19,7 +19,7 @@ type composeRecord struct {
 }
 
 // composePorts are the published ones, on loopback.
-type composePorts struct{ Gateway, Emulator, Postgres, AMQP, Redis int }
+type composePorts struct{ Gateway, Emulator, Fakes, Postgres, AMQP, Redis int }
 
 func (s stack) composeRecordPath() string { return filepath.Join(s.dir, "compose.json") }
 

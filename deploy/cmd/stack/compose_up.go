@@ -62,11 +62,11 @@ func (c *compose) choosePorts(ctx context.Context) error {
 	}
 	usual := servers.DefaultPorts()
 	c.record.Ports = composePorts{
-		Gateway: gateway, Emulator: usualEmulatorPort, Postgres: usual.Postgres, AMQP: usual.AMQP, Redis: usual.Redis,
+		Gateway: gateway, Emulator: usualEmulatorPort, Fakes: usualFakesPort, Postgres: usual.Postgres, AMQP: usual.AMQP, Redis: usual.Redis,
 	}
 	var free process.Ports
 	ports := &c.record.Ports
-	for _, port := range []*int{&ports.Emulator, &ports.Postgres, &ports.AMQP, &ports.Redis} {
+	for _, port := range []*int{&ports.Emulator, &ports.Fakes, &ports.Postgres, &ports.AMQP, &ports.Redis} {
 		if *port, err = free.Take(ctx, *port); err != nil {
 			return err
 		}
@@ -94,6 +94,8 @@ func (c compose) writeVariables(mailUser string) error {
 		{"MAIL_USER", mailUser},
 		{"GATEWAY_PORT", strconv.Itoa(ports.Gateway)},
 		{"EMULATOR_PORT", strconv.Itoa(ports.Emulator)},
+		{"FAKES_PORT", strconv.Itoa(ports.Fakes)},
+		{"LIVE_CARRIER", os.Getenv("LIVE_CARRIER")},
 		{"POSTGRES_PORT", strconv.Itoa(ports.Postgres)},
 		{"AMQP_PORT", strconv.Itoa(ports.AMQP)},
 		{"REDIS_PORT", strconv.Itoa(ports.Redis)},

@@ -18,6 +18,7 @@ import (
 const (
 	usualGatewayPort  = 8080
 	usualEmulatorPort = 12111
+	usualFakesPort    = 12112
 	usualDatabase     = "mintfax"
 	lookEvery         = 2 * time.Second
 	lockPatience      = 5 * time.Second
@@ -69,7 +70,8 @@ func (s stack) runAll(ctx context.Context, port int) (err error) {
 	whole, err := devstack.Start(ctx, devstack.Options{
 		Dir: s.dir, Root: s.root, Servers: set.Addresses(), Say: say,
 		Database: nameOr(named.DatabaseName(), "postgres"), VHost: nameOr(named.VHost(), ""),
-		BinDir: filepath.Join(s.dir, "bin"), GatewayPort: port, EmulatorPort: usualEmulatorPort,
+		BinDir: filepath.Join(s.dir, "bin"), GatewayPort: port, EmulatorPort: usualEmulatorPort, FakesPort: usualFakesPort,
+		LiveCarrier: os.Getenv("LIVE_CARRIER"),
 	})
 	if err != nil {
 		return err

@@ -2,4 +2,9 @@
 
 package carriers_test
 
-const faxes = 2000
+// How many faxes a campaign sends, by whom, and how often dispatchers die at each point.
+const (
+	pairTelnyx, pairSinch     = 2000, 200
+	singleTelnyx, singleSinch = 2000, 100
+	rounds                    = 5
+)

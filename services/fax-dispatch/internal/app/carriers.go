@@ -1,6 +1,8 @@
 package app
 
 import (
+	"net/url"
+
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/line"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/loopback"
@@ -24,7 +26,7 @@ func (c *Config) carriers(calls *line.Line, storage *documents.Store) map[string
 	if c.SinchSecret != "" {
 		all = append(all, sinch.New(sinch.Config{
 			ProjectID: c.SinchProject, KeyID: c.SinchKey, KeySecret: c.SinchSecret.Reveal(), From: c.SinchFrom, BaseURL: c.SinchURL,
-			CallbackURL: c.PublicURL + "/carriers/" + sinch.Name + "/webhook?secret=" + c.SinchCallback.Reveal(), Secret: c.SinchCallback.Reveal(),
+			CallbackURL: c.sinchCallbackURL(), Secret: c.SinchCallback.Reveal(),
 		}, storage))
 	}
 	byName := map[string]carrier.Carrier{}
@@ -32,4 +34,16 @@ func (c *Config) carriers(calls *line.Line, storage *documents.Store) map[string
 		byName[one.Name()] = one
 	}
 	return byName
+}
+
+// sinchCallbackURL has the secret as a password: Sinch shows it to nobody who asks for a fax, and no proxy on the way
+// writes it down with the address.
+func (c *Config) sinchCallbackURL() string {
+	address, err := url.Parse(c.PublicURL)
+	if err != nil { // Validate has looked
+		return ""
+	}
+	address = address.JoinPath("carriers", sinch.Name, "webhook")
+	address.User = url.UserPassword("mintfax", c.SinchCallback.Reveal())
+	return address.String()
 }

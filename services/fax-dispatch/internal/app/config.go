@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"time"
 
@@ -44,7 +45,7 @@ type Config struct {
 	SinchKey      string        `env:"SINCH_KEY_ID"`
 	SinchSecret   config.Secret `env:"SINCH_KEY_SECRET"`
 	SinchFrom     string        `env:"SINCH_FROM"`
-	SinchCallback config.Secret `env:"SINCH_CALLBACK_SECRET"` // in the URL that Sinch calls
+	SinchCallback config.Secret `env:"SINCH_CALLBACK_SECRET"` // the password of the URL that Sinch calls
 	SinchURL      string        `env:"SINCH_API_URL" envDefault:"https://fax.api.sinch.com/v3"`
 
 	routes routing.Routes
@@ -90,8 +91,9 @@ func (c *Config) validateSinch() error {
 	if c.SinchSecret == "" && !slices.Contains(c.routes.Carriers(), sinch.Name) {
 		return nil
 	}
+	address, err := url.Parse(c.PublicURL)
 	if c.SinchSecret == "" || c.SinchProject == "" || c.SinchKey == "" || !destination.IsE164(c.SinchFrom) ||
-		len(c.SinchCallback) < shortest || c.PublicURL == "" {
+		len(c.SinchCallback) < shortest || err != nil || address.Host == "" {
 		return fmt.Errorf("sinch needs SINCH_PROJECT_ID, SINCH_KEY_ID, SINCH_KEY_SECRET, SINCH_FROM as E.164, "+
 			"SINCH_CALLBACK_SECRET of at least %d characters and PUBLIC_URL", shortest)
 	}

@@ -123,7 +123,7 @@ func Run(ctx context.Context) error {
 	attempts := dispatch.NewStore(db)
 	dispatcher := &dispatch.Dispatcher{
 		Store: attempts, Carriers: cfg.carriers(calls, storage), Routes: cfg.routes, Delays: cfg.RetryDelays,
-		Wake: relay.Wake, Metrics: dispatch.NewMetrics(r.Metrics()), Log: log,
+		Wake: relay.Wake, Metrics: dispatch.NewMetrics(r.Metrics()), Accounts: dispatch.NewAccounts(r.Metrics(), log), Log: log,
 	}
 	bus.Handle(server, contract.ReceiveCarrier, callback.New(dispatcher.Carriers, dispatcher.Report).Receive)
 	r.Go("rpc", server.Run)

@@ -19,7 +19,7 @@ type Carrier interface {
 	Name() string
 	// Send places the call of an attempt. The report says that it is running, or how it ended: also that the
 	// carrier refused it for good. An error other than ErrNotPlaced means that nobody knows whether the call was
-	// placed: that is a question for Lookup then.
+	// placed: that is a question for Lookup then. Any error may be an AccountError as well.
 	Send(ctx context.Context, call Call) (Report, error)
 	// Lookup asks what became of an attempt. It answers NeverPlaced only when that is certain.
 	Lookup(ctx context.Context, placed Placed) (Report, error)
@@ -35,6 +35,7 @@ type Call struct {
 	CSID       string
 	Resolution faxpage.Resolution
 	Document   contract.StagedFile // the kept pages, a TIFF file
+	Earlier    []string            // the carriers' own words for how earlier attempts of the fax failed
 }
 
 // Placed is what is known here of an attempt that a carrier may have.

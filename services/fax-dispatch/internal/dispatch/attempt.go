@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"cmp"
+	"strings"
 	"time"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
@@ -25,12 +26,14 @@ type attempt struct {
 	StartedAt   time.Time
 	PlacedAt    *time.Time // when its carrier was last asked to place it
 	CarrierRef  string
+	RefusedBy   string // carriers that are out of it, with commas
+	Earlier     string // how earlier attempts of the fax failed, in their carriers' words, with commas
 }
 
 func (a attempt) call(file contract.StagedFile) carrier.Call {
 	return carrier.Call{
 		AttemptID: a.ID, FaxID: a.FaxID, Number: a.Number, To: a.ToNumber, Pages: a.Pages, CSID: a.CSID,
-		Resolution: faxpage.Resolution(cmp.Or(a.Resolution, string(faxpage.Fine))), Document: file,
+		Resolution: faxpage.Resolution(cmp.Or(a.Resolution, string(faxpage.Fine))), Document: file, Earlier: split(a.Earlier),
 	}
 }
 
@@ -55,3 +58,11 @@ func (a attempt) event(status contract.FaxStatus, errorCode string) contract.Fax
 
 // unplaced reports whether no carrier was asked yet to place the attempt.
 func (a attempt) unplaced() bool { return a.PlacedAt == nil }
+
+// split reads what the database has joined with commas. No name and no word has one.
+func split(joined string) []string {
+	if joined == "" {
+		return nil
+	}
+	return strings.Split(joined, ",")
+}

@@ -43,7 +43,8 @@ func setup(t *testing.T) fixture {
 func (f fixture) with(carriers ...carrier.Carrier) *dispatch.Dispatcher {
 	d := &dispatch.Dispatcher{
 		Store: dispatch.NewStore(f.DB), Carriers: map[string]carrier.Carrier{}, Routes: routes{}, Delays: life.Delays{time.Second},
-		Wake: func() {}, Metrics: dispatch.NewMetrics(prometheus.NewRegistry()), Log: slog.New(slog.DiscardHandler),
+		Wake: func() {}, Metrics: dispatch.NewMetrics(prometheus.NewRegistry()),
+		Accounts: dispatch.NewAccounts(prometheus.NewRegistry(), slog.New(slog.DiscardHandler)), Log: slog.New(slog.DiscardHandler),
 	}
 	for _, c := range carriers {
 		d.Carriers[c.Name()] = c
@@ -323,12 +324,16 @@ type remote struct {
 	refuses  bool           // takes no call, and says so
 	silent   bool           // takes calls, and does not say so
 	absent   bool           // says of any attempt that it was never placed
+	refusal  error          // what it says to every call
 	finished *carrier.Report
 }
 
 func (r *remote) Name() string { return r.name }
 
 func (r *remote) Send(_ context.Context, call carrier.Call) (carrier.Report, error) {
+	if r.refusal != nil {
+		return carrier.Report{}, r.refusal
+	}
 	if r.refuses {
 		return carrier.Report{}, carrier.ErrNotPlaced
 	}
@@ -433,6 +438,19 @@ func TestACallThatNoCarrierTakesIsTriedAgainForAWhile(t *testing.T) {
 	require.NoError(t, d.Handle(t.Context(), "id", work))
 	require.Equal(t, []contract.DispatchFaxWork{work}, f.Work(t))
 	require.Equal(t, contract.FaxStatusInProgress, f.fax(t, f.Live, id).Status)
+	f.Exec(t, `UPDATE fax.attempts SET started_at = now() - interval '16 minutes'`)
+	require.NoError(t, d.Handle(t.Context(), "id", work))
+	require.Equal(t, []string{"no_route"}, codes(f.fax(t, f.Live, id)))
+}
+
+func TestACallThatIsNeverPlacedIsGivenUpAfterAWhile(t *testing.T) {
+	f := setup(t)
+	r := &remote{name: "one", silent: true}
+	id, d := f.live(t, "+12125551234", r)
+	work := f.Work(t)[0]
+	require.ErrorIs(t, d.Handle(t.Context(), "id", work), errCrash)
+	r.absent = true
+	require.ErrorIs(t, d.Handle(t.Context(), "id", work), errCrash, "it is placed once more")
 	f.Exec(t, `UPDATE fax.attempts SET started_at = now() - interval '16 minutes'`)
 	require.NoError(t, d.Handle(t.Context(), "id", work))
 	require.Equal(t, []string{"no_route"}, codes(f.fax(t, f.Live, id)))

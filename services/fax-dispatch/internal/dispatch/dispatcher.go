@@ -22,6 +22,7 @@ type Dispatcher struct {
 	Delays   life.Delays
 	Wake     func() // tells the relay of the outbox that there is something to send
 	Metrics  *Metrics
+	Accounts *Accounts
 	Log      *slog.Logger
 }
 
@@ -60,12 +61,13 @@ func (d *Dispatcher) place(ctx context.Context, a attempt) error {
 	if !known {
 		return d.finish(ctx, a, outcome.Failed(outcome.NoRoute, "carrier_not_configured"))
 	}
-	file, mine, err := d.Store.progress(ctx, a)
+	file, mine, err := d.Store.progress(ctx, &a)
 	if err != nil || !mine {
 		return err // somebody else places it now
 	}
 	crashpoint.Here(crashpoint.AttemptPlacing)
 	report, err := line.Send(ctx, a.call(file))
+	d.blame(ctx, a, err)
 	if errors.Is(err, carrier.ErrNotPlaced) {
 		d.Log.WarnContext(ctx, "a carrier did not take a call", "carrier", a.Carrier, "attempt_id", a.ID, "error", err)
 		return d.elsewhere(ctx, a)
@@ -75,30 +77,6 @@ func (d *Dispatcher) place(ctx context.Context, a attempt) error {
 	}
 	crashpoint.Here(crashpoint.AttemptPlaced)
 	return d.settle(ctx, a, report)
-}
-
-// elsewhere goes on with an attempt that its carrier has certainly not placed: by the next carrier, or later from
-// the beginning, until it has taken too long.
-func (d *Dispatcher) elsewhere(ctx context.Context, a attempt) error {
-	next, found := d.Routes.After(a.ToNumber, a.Carrier)
-	if found && a.Tenant.EnvironmentType == contract.Live {
-		a.Carrier = next
-		moved, err := d.Store.reroute(ctx, a)
-		if err != nil || !moved {
-			return err
-		}
-		return d.resume(ctx, a)
-	}
-	if time.Since(a.StartedAt) > unplacedLimit {
-		return d.finish(ctx, a, outcome.Failed(outcome.NoRoute, "no_carrier_takes_it"))
-	}
-	if first, found := d.Routes.After(a.ToNumber, ""); found && a.Tenant.EnvironmentType == contract.Live {
-		a.Carrier = first
-		if moved, err := d.Store.reroute(ctx, a); err != nil || !moved {
-			return err
-		}
-	}
-	return d.Store.later(ctx, a.work(), notTaken)
 }
 
 // resume goes on with an attempt that somebody began.
@@ -111,18 +89,30 @@ func (d *Dispatcher) resume(ctx context.Context, a attempt) error {
 		return d.finish(ctx, a, outcome.Failed(outcome.UnknownOutcome, "carrier_not_configured"))
 	}
 	report, err := line.Lookup(ctx, a.placed())
+	d.blame(ctx, a, err)
 	if err != nil {
 		return fmt.Errorf("ask %s: %w", a.Carrier, err)
 	}
 	return d.settle(ctx, a, report)
 }
 
+// blame tells the operator when an error is about the operator's own account.
+func (d *Dispatcher) blame(ctx context.Context, a attempt, err error) {
+	var refused carrier.AccountError
+	if errors.As(err, &refused) {
+		d.Accounts.failed(ctx, a, refused.Word)
+	}
+}
+
 // settle does what follows from a report.
 func (d *Dispatcher) settle(ctx context.Context, a attempt, report carrier.Report) error {
 	switch report.Knowledge {
 	case carrier.Ended:
-		return d.finish(ctx, a, report.Outcome)
+		return d.ended(ctx, a, report.Outcome)
 	case carrier.NeverPlaced:
+		if time.Since(a.StartedAt) > unplacedLimit {
+			return d.finish(ctx, a, outcome.Failed(outcome.NoRoute, "no_carrier_takes_it"))
+		}
 		return d.place(ctx, a)
 	case carrier.Running:
 		if time.Since(a.StartedAt) > runningLimit {
@@ -132,6 +122,14 @@ func (d *Dispatcher) settle(ctx context.Context, a attempt, report carrier.Repor
 	default:
 		return d.finish(ctx, a, outcome.Failed(outcome.UnknownOutcome, "carrier_cannot_tell"))
 	}
+}
+
+// ended does what follows from the end of a call.
+func (d *Dispatcher) ended(ctx context.Context, a attempt, result outcome.Outcome) error {
+	if result.Account {
+		return d.refused(ctx, a, result)
+	}
+	return d.finish(ctx, a, result)
 }
 
 // finish writes down how an attempt ended and what follows. The first one to do so wins.

@@ -17,5 +17,5 @@ func (d *Dispatcher) Report(ctx context.Context, name, attemptID string, report 
 		d.Log.WarnContext(ctx, "a carrier tells of another call than it has placed", "carrier", name, "attempt_id", attemptID)
 		return nil
 	}
-	return d.finish(ctx, open, report.Outcome)
+	return d.ended(ctx, open, report.Outcome)
 }

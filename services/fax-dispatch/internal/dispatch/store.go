@@ -35,11 +35,12 @@ func (s Store) begin(ctx context.Context, work contract.DispatchFaxWork) (attemp
 		var rows []attempt
 		step := life.Submit()
 		err := tx.Raw(`
-			UPDATE fax.faxes SET status = ?, attempts_made = ?, next_attempt_at = NULL,
+			UPDATE fax.faxes f SET status = ?, attempts_made = ?, next_attempt_at = NULL,
 				submitted_at = coalesce(submitted_at, now()), updated_at = now()
 			WHERE id = ? AND status IN ? AND attempts_made = ? AND attempts_made < max_attempts
 			RETURNING id AS fax_id, attempts_made AS number, carrier, account_id, environment_id, environment_type,
-				to_number, pages, coalesce(csid, '') AS csid, coalesce(resolution, '') AS resolution, max_attempts, created_at`,
+				to_number, pages, coalesce(csid, '') AS csid, coalesce(resolution, '') AS resolution, max_attempts, created_at,
+				`+earlier,
 			step.To, work.AttemptNumber, work.FaxID, step.From, work.AttemptNumber-1).Scan(&rows).Error
 		if err != nil {
 			return fmt.Errorf("begin an attempt: %w", err)
@@ -59,10 +60,15 @@ func (s Store) begin(ctx context.Context, work contract.DispatchFaxWork) (attemp
 	return begun, due, err
 }
 
+// earlier is what an attempt has to know of those before it. Attempts that are open have no word yet.
+const earlier = `
+	coalesce((SELECT string_agg(b.error_subcode, ',' ORDER BY b.number) FROM fax.attempts b WHERE b.fax_id = f.id), '') AS earlier`
+
 const openAttempts = `
 	SELECT a.id, a.fax_id, a.number, a.carrier, f.account_id, f.environment_id, f.environment_type,
 		f.to_number, f.pages, coalesce(f.csid, '') AS csid, coalesce(f.resolution, '') AS resolution, f.max_attempts, f.created_at,
-		a.started_at, a.placed_at, coalesce(a.carrier_ref, '') AS carrier_ref
+		a.started_at, a.placed_at, coalesce(a.carrier_ref, '') AS carrier_ref,
+		array_to_string(a.refused_by, ',') AS refused_by, ` + earlier + `
 	FROM fax.attempts a JOIN fax.faxes f ON f.id = a.fax_id
 	WHERE a.outcome IS NULL AND `
 
@@ -87,16 +93,19 @@ func (s Store) find(ctx context.Context, query string, args ...any) (attempt, bo
 	return rows[0], true, nil
 }
 
-// progress says that the carrier is about to have the call, and returns the document to send. Of several that are
-// about to place the same attempt, it lets one.
-func (s Store) progress(ctx context.Context, a attempt) (file contract.StagedFile, mine bool, err error) {
+// progress says that the carrier is about to have the call, from when on a has it, and returns the document to send. Of
+// several that are about to place the same attempt, it lets one.
+func (s Store) progress(ctx context.Context, a *attempt) (file contract.StagedFile, mine bool, err error) {
 	step := life.Progress()
 	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
-		placing := tx.Exec(`UPDATE fax.attempts SET placed_at = clock_timestamp() WHERE id = ? AND outcome IS NULL AND placed_at IS NOT DISTINCT FROM ?`,
-			a.ID, a.PlacedAt)
-		if mine = placing.RowsAffected == 1; placing.Error != nil || !mine {
-			return placing.Error
+		var placed []time.Time
+		err := tx.Raw(`UPDATE fax.attempts SET placed_at = clock_timestamp()
+			WHERE id = ? AND outcome IS NULL AND carrier = ? AND placed_at IS NOT DISTINCT FROM ? RETURNING placed_at`,
+			a.ID, a.Carrier, a.PlacedAt).Scan(&placed).Error
+		if mine = len(placed) == 1; err != nil || !mine {
+			return err
 		}
+		a.PlacedAt = &placed[0]
 		return tx.Exec(`
 			UPDATE fax.faxes SET status = ?, updated_at = now() WHERE id = ? AND status IN ? AND attempts_made = ?`,
 			step.To, a.FaxID, step.From, a.Number).Error
@@ -116,12 +125,6 @@ func (s Store) running(ctx context.Context, a attempt, ref string, delay time.Du
 		return wrap("write down a call", err)
 	}
 	return s.later(ctx, a.work(), delay)
-}
-
-// reroute gives an attempt that was not placed to another carrier.
-func (s Store) reroute(ctx context.Context, a attempt) (bool, error) {
-	moved := s.db.WithContext(ctx).Exec(`UPDATE fax.attempts SET carrier = ?, placed_at = NULL, carrier_ref = NULL WHERE id = ? AND outcome IS NULL`, a.Carrier, a.ID)
-	return moved.RowsAffected == 1, wrap("give an attempt to another carrier", moved.Error)
 }
 
 // later has work come once more.

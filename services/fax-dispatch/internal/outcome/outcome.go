@@ -48,11 +48,19 @@ func Failures() []Failure {
 type Outcome struct {
 	Code    Code
 	Subcode string // the carrier's own word
+	// Account says that the operator's own account with the carrier is the reason: nothing was sent, no fax is to blame,
+	// and a person has to look.
+	Account bool
 }
 
 // Failed returns the outcome of a failed attempt.
 func Failed(code Code, subcode string) Outcome {
 	return Outcome{Code: code, Subcode: subcode}
+}
+
+// AccountRefused returns the outcome of an attempt that a carrier refused because of the operator's own account.
+func AccountRefused(subcode string) Outcome {
+	return Outcome{Code: NoRoute, Subcode: subcode, Account: true}
 }
 
 // Delivered reports whether all pages arrived.

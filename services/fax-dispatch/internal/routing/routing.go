@@ -31,6 +31,9 @@ func Parse(text string, known []string) (Routes, error) {
 			if !slices.Contains(known, name) {
 				return Routes{}, fmt.Errorf("there is no carrier %q; there are %s", name, strings.Join(known, ", "))
 			}
+			if slices.Contains(r.byPrefix[prefix], name) {
+				return Routes{}, fmt.Errorf("%q has the carrier %q twice: nobody would come after it", prefix, name)
+			}
 			r.byPrefix[prefix] = append(r.byPrefix[prefix], name)
 		}
 	}

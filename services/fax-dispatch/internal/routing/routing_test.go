@@ -28,8 +28,35 @@ func TestTheLongestPrefixDecidesAndItsCarriersComeInTheirOrder(t *testing.T) {
 }
 
 func TestRoutesThatAreNoneAreRefused(t *testing.T) {
-	for _, text := range []string{"", "pigeon", "telnyx,", "+1=", "1=telnyx", "+x=telnyx", "telnyx;telnyx", "+1=telnyx;+1=telnyx"} {
+	for _, text := range []string{"", "pigeon", "telnyx,", "+1=", "1=telnyx", "+x=telnyx", "telnyx;telnyx", "telnyx,telnyx", "+1=telnyx;+1=telnyx"} {
 		_, err := routing.Parse(text, []string{"telnyx"})
 		require.Error(t, err, text)
 	}
+}
+
+// Whatever routes are taken, a call goes from carrier to carrier and comes to an end.
+func FuzzRoutesLeadFromOneCarrierToTheNextAndEnd(f *testing.F) {
+	f.Add("+1=telnyx,sinch;+44=sinch;telnyx", "+12125550100")
+	f.Add("telnyx , sinch", "")
+	f.Add("+=sinch;+1=telnyx,telnyx", "+")
+	f.Add(";;=,", "+1")
+	f.Fuzz(func(t *testing.T, text, to string) {
+		known := []string{"telnyx", "sinch", "loopback"}
+		routes, err := routing.Parse(text, known)
+		if err != nil {
+			return
+		}
+		require.NotEmpty(t, routes.Carriers())
+		name, asked := "", 0
+		for {
+			next, found := routes.After(to, name)
+			if !found {
+				break
+			}
+			require.Contains(t, known, next)
+			asked++
+			require.LessOrEqual(t, asked, len(known), "%q asks in a circle", text)
+			name = next
+		}
+	})
 }

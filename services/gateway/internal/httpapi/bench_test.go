@@ -36,11 +36,30 @@ type bench struct {
 	rpc     *rpc.Services
 	handler http.Handler
 	storage string
+	log     logged
 
 	mu    sync.Mutex
 	known map[string]contract.Verdict // by digest
 	asked int
 	held  chan struct{} // when set, auth answers once it is closed
+}
+
+// logged is what a gateway has logged.
+type logged struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logged) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(line)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 type option func(*httpapi.Config, *redis.Options)
@@ -68,7 +87,7 @@ func setup(t *testing.T, options ...option) *bench {
 	require.NoError(t, err)
 	t.Cleanup(func() { store.Close() })
 	prefix := "test:" + ids.Base62(10) + ":"
-	log := slog.New(slog.DiscardHandler)
+	log := slog.New(slog.NewJSONHandler(&b.log, nil))
 	metrics := prometheus.NewRegistry()
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()

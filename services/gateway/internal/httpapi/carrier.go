@@ -13,21 +13,25 @@ import (
 // signingHeaders are those by which carriers sign what they tell.
 var signingHeaders = []string{"Telnyx-Signature-Ed25519", "Telnyx-Timestamp"}
 
-// receiveCarrier passes on what a carrier tells, as it came: fax-dispatch has the keys. What is forged counts against
-// its address.
+// receiveCarrier passes on what a carrier tells, as it came, but no more than what can tell something: fax-dispatch has
+// the keys. What is forged, or of no carrier, counts against its address. Who does not sign has the password of the URL.
 func (a *API) receiveCarrier(c *gin.Context) (reply, error) {
-	body, err := io.ReadAll(c.Request.Body)
+	body, err := io.ReadAll(io.LimitReader(c.Request.Body, callbackPart))
+	if err == nil {
+		_, err = io.Copy(io.Discard, c.Request.Body)
+	}
 	if err != nil {
 		return reply{}, bodyError(err)
 	}
-	delivery := contract.CarrierDelivery{Carrier: c.Param("carrier"), Body: body, Headers: map[string]string{}, Secret: c.Query("secret")}
+	_, secret, _ := c.Request.BasicAuth()
+	delivery := contract.CarrierDelivery{Carrier: c.Param("carrier"), Body: body, Headers: map[string]string{}, Secret: secret}
 	for _, name := range signingHeaders {
 		if value := c.GetHeader(name); value != "" {
 			delivery.Headers[name] = value
 		}
 	}
 	_, err = a.RPC.ReceiveCarrier(c.Request.Context(), delivery)
-	if apierror.Has(err, apierror.MalformedRequest) {
+	if apierror.Has(err, apierror.MalformedRequest) || apierror.Has(err, apierror.NotFound) {
 		if limited := a.charge(c); limited != nil {
 			return reply{}, limited
 		}

@@ -13,11 +13,12 @@ const (
 
 // limits of request bodies, in bytes
 const (
-	noBody      = 0
-	jsonBody    = 64 << 10
-	faxBody     = maxFileBytes + 1<<20 // the files, and room for the other fields
-	stripeMax   = 256 << 10
-	callbackMax = 256 << 10
+	noBody       = 0
+	jsonBody     = 64 << 10
+	faxBody      = maxFileBytes + 1<<20 // the files, and room for the other fields
+	stripeMax    = 256 << 10
+	callbackMax  = 32 << 20 // Sinch sends the document along
+	callbackPart = 256 << 10
 )
 
 // route is one line of the public API. What a request must pass before its handler follows from it.

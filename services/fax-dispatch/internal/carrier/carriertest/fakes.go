@@ -18,6 +18,9 @@ import (
 // Seed is of the key with which the fakes sign.
 var Seed = bytes.Repeat([]byte{7}, 32)
 
+// Account is every key and id of the customer whom the fakes have.
+const Account = "mintfax"
+
 // Fakes starts deploy/cmd/carrier-fakes, which imitates the carriers' APIs, and returns where it is.
 func Fakes(t *testing.T) (url string) {
 	t.Helper()
@@ -30,7 +33,8 @@ func Fakes(t *testing.T) (url string) {
 	address := listener.Addr().String()
 	require.NoError(t, listener.Close())
 	fakes := exec.Command(program)
-	fakes.Env = append(os.Environ(), "CARRIER_FAKES_ADDR="+address, "CALL_TIME=100ms", "TELNYX_SEED="+base64.StdEncoding.EncodeToString(Seed))
+	fakes.Env = append(os.Environ(), "CARRIER_FAKES_ADDR="+address, "CALL_TIME=100ms", "TELNYX_SEED="+base64.StdEncoding.EncodeToString(Seed),
+		"TELNYX_API_KEY="+Account, "TELNYX_CONNECTION_ID="+Account, "SINCH_PROJECT_ID="+Account, "SINCH_KEY_ID="+Account, "SINCH_KEY_SECRET="+Account)
 	fakes.Stderr = os.Stderr
 	require.NoError(t, fakes.Start())
 	t.Cleanup(func() {
@@ -39,7 +43,7 @@ func Fakes(t *testing.T) (url string) {
 	})
 	url = "http://" + address
 	require.Eventually(t, func() bool {
-		response, err := http.Get(url + "/control/calls") //nolint:noctx // in a test
+		response, err := http.Get(url + "/healthz") //nolint:noctx // in a test
 		if err == nil {
 			response.Body.Close()
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxtest"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/faxpage"
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
@@ -24,6 +25,8 @@ type Subject struct {
 	Disturb func(t *testing.T, fault string)
 	// Busy is a number that is always busy.
 	Busy string
+	// Unpaid is a number to which the operator's account cannot send; empty for a carrier without accounts.
+	Unpaid string
 	// Blind says that the carrier looks at no document.
 	Blind bool
 }
@@ -39,6 +42,28 @@ func Run(t *testing.T, s Subject) {
 		ended := s.end(t, s.call(t, s.Busy))
 		require.Equal(t, outcome.Busy, ended.Code)
 		require.NotEmpty(t, ended.Subcode)
+	})
+	t.Run("a call that the operator's account cannot make says so", func(t *testing.T) {
+		if s.Unpaid == "" {
+			return
+		}
+		ended := s.end(t, s.call(t, s.Unpaid))
+		require.True(t, ended.Account)
+		require.Equal(t, outcome.NoRoute, ended.Code)
+		require.NotEmpty(t, ended.Subcode)
+	})
+	t.Run("any sender's id and both resolutions are taken", func(t *testing.T) {
+		for _, resolution := range []faxpage.Resolution{faxpage.Standard, faxpage.Fine} {
+			call := s.call(t, "+12125551234")
+			call.CSID, call.Resolution = "St. Mary's (#2) & Co", resolution
+			require.Equal(t, outcome.Outcome{}, s.end(t, call))
+		}
+	})
+	t.Run("a number that is none ends the attempt", func(t *testing.T) {
+		if s.Unpaid == "" {
+			return
+		}
+		require.Equal(t, outcome.InvalidNumber, s.end(t, s.call(t, "+1")).Code)
 	})
 	t.Run("what was never placed is said to be so, once that is certain", func(t *testing.T) {
 		report, err := s.Carrier.Lookup(t.Context(), carrier.Placed{AttemptID: ids.New(ids.Attempt), To: "+12125551234", At: time.Now().Add(-time.Hour)})
@@ -92,6 +117,14 @@ func (s Subject) disturbed(t *testing.T) {
 		s.Disturb(t, "too_many")
 		_, err := s.Carrier.Send(t.Context(), call)
 		require.ErrorIs(t, err, carrier.ErrNotPlaced)
+		require.Zero(t, s.Placed(t, call.AttemptID))
+	})
+	t.Run("a refused account is told apart, and nothing was placed", func(t *testing.T) {
+		call := s.call(t, "+12125551234")
+		s.Disturb(t, "account")
+		_, err := s.Carrier.Send(t.Context(), call)
+		require.ErrorIs(t, err, carrier.ErrNotPlaced)
+		require.ErrorAs(t, err, new(carrier.AccountError))
 		require.Zero(t, s.Placed(t, call.AttemptID))
 	})
 	t.Run("after a fault of the carrier nobody knows", func(t *testing.T) {

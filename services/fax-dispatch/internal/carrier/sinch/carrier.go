@@ -1,18 +1,15 @@
 package sinch
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
-	"syscall"
 	"time"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
@@ -53,7 +50,7 @@ type Carrier struct {
 
 // New returns the carrier with a project. It reads documents from the store.
 func New(cfg Config, storage *documents.Store) *Carrier {
-	return &Carrier{cfg: cfg, documents: storage, client: &http.Client{Timeout: patience}, certain: certain}
+	return &Carrier{cfg: cfg, documents: storage, client: carrier.Client(patience), certain: certain}
 }
 
 // Name implements carrier.Carrier.
@@ -69,21 +66,27 @@ func (c *Carrier) Send(ctx context.Context, call carrier.Call) (carrier.Report, 
 		return carrier.Report{}, fmt.Errorf("%w: %w", carrier.ErrNotPlaced, err)
 	}
 	var placed fax
-	status, err := c.do(ctx, http.MethodPost, "/faxes", body, &placed)
+	status, refusal, err := c.do(ctx, http.MethodPost, "/faxes", body, &placed)
 	switch {
-	case errors.Is(err, syscall.ECONNREFUSED) || errors.As(err, new(*net.DNSError)):
+	case carrier.NotConnected(err):
 		return carrier.Report{}, fmt.Errorf("%w: %w", carrier.ErrNotPlaced, err)
 	case err != nil:
 		return carrier.Report{}, err
-	case status < 300:
-		return placed.report(), nil
-	case status == http.StatusTooManyRequests || status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusPaymentRequired:
-		return carrier.Report{}, fmt.Errorf("%w: sinch answers %d", carrier.ErrNotPlaced, status)
-	case status < 500:
-		return carrier.End(outcome.Failed(outcome.Rejected, strconv.Itoa(status))), nil
-	default:
-		return carrier.Report{}, fmt.Errorf("sinch answers %d", status)
+	case status >= 300:
+		return carrier.Refused(Name, status, refusal, refused(status, refusal))
+	case placed.ID == "":
+		return carrier.Report{}, errors.New("sinch answers without a fax")
 	}
+	return placed.report(), nil
+}
+
+// refused is the outcome of a request that Sinch does not take, by the field that it names.
+func refused(status int, field string) outcome.Outcome {
+	word := fmt.Sprintf("http_%d", status)
+	if field == "to" {
+		return outcome.Failed(outcome.InvalidNumber, word)
+	}
+	return outcome.Failed(outcome.Rejected, word)
 }
 
 func (c *Carrier) request(ctx context.Context, call carrier.Call) ([]byte, error) {
@@ -96,11 +99,16 @@ func (c *Carrier) request(ctx context.Context, call carrier.Call) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(map[string]any{
-		"to": call.To, "from": c.cfg.From, "maxRetries": 0, "resolution": "FINE", "imageConversionMethod": "MONOCHROME",
-		"labels": map[string]string{attemptLabel: call.AttemptID}, "callbackUrl": c.cfg.CallbackURL, "callbackUrlContentType": "application/json",
+	asked := map[string]any{
+		"to": call.To, "from": c.cfg.From, "maxRetries": 0, "imageConversionMethod": "MONOCHROME",
+		"resolution": "FINE", // there is none for standard pages: Sinch has fine and superfine
+		"labels":     map[string]string{attemptLabel: call.AttemptID}, "callbackUrl": c.cfg.CallbackURL, "callbackUrlContentType": "application/json",
 		"files": []map[string]string{{"file": base64.StdEncoding.EncodeToString(content), "fileType": "TIF"}},
-	})
+	}
+	if call.CSID != "" {
+		asked["headerText"] = call.CSID // the only place that Sinch has for a sender's name; it takes 50 characters
+	}
+	return json.Marshal(asked)
 }
 
 // Lookup implements carrier.Carrier. A call whose id never came is looked for among those to its number.
@@ -108,29 +116,17 @@ func (c *Carrier) Lookup(ctx context.Context, placed carrier.Placed) (carrier.Re
 	if placed.Ref != "" {
 		return c.get(ctx, placed.Ref)
 	}
-	const clocks = time.Minute // by how much they may differ
 	for page := 1; ; page++ {
-		query := url.Values{
-			"to": {placed.To}, "direction": {"OUTBOUND"}, "createTime>": {placed.At.Add(-clocks).UTC().Format(time.RFC3339)},
-			"pageSize": {strconv.Itoa(pageSize)}, "page": {strconv.Itoa(page)},
-		}
-		var list struct {
-			Faxes      []fax `json:"faxes"`
-			TotalPages int   `json:"totalPages"`
-		}
-		status, err := c.do(ctx, http.MethodGet, "/faxes?"+query.Encode(), nil, &list)
-		if err == nil && status >= 300 {
-			err = fmt.Errorf("sinch answers %d", status)
-		}
+		list, err := c.list(ctx, placed, page)
 		if err != nil {
 			return carrier.Report{}, err
 		}
-		for _, found := range list.Faxes {
+		for _, found := range list {
 			if found.Labels[attemptLabel] == placed.AttemptID {
 				return found.report(), nil
 			}
 		}
-		if page >= list.TotalPages {
+		if len(list) < pageSize {
 			break
 		}
 	}
@@ -138,6 +134,27 @@ func (c *Carrier) Lookup(ctx context.Context, placed carrier.Placed) (carrier.Re
 		return carrier.Report{Knowledge: carrier.Running}, nil
 	}
 	return carrier.Report{Knowledge: carrier.NeverPlaced}, nil
+}
+
+// list returns one page of the calls to a number. The first is asked for without its number, so that it does not matter
+// whether Sinch counts from 0 or 1.
+func (c *Carrier) list(ctx context.Context, placed carrier.Placed, page int) ([]fax, error) {
+	const clocks = time.Minute // by how much they may differ
+	query := url.Values{
+		"to": {placed.To}, "direction": {"OUTBOUND"}, "pageSize": {strconv.Itoa(pageSize)},
+		"createTime>": {placed.At.Add(-clocks).UTC().Format(time.RFC3339)}, // with the = that follows: at or after
+	}
+	if page > 1 {
+		query.Set("page", strconv.Itoa(page))
+	}
+	var list struct {
+		Faxes []fax `json:"faxes"`
+	}
+	status, _, err := c.do(ctx, http.MethodGet, "/faxes?"+query.Encode(), nil, &list)
+	if err == nil && status >= 300 {
+		err = noAnswer(status)
+	}
+	return list.Faxes, err
 }
 
 func (c *Carrier) get(ctx context.Context, id string) (carrier.Report, error) {
@@ -149,37 +166,17 @@ func (c *Carrier) get(ctx context.Context, id string) (carrier.Report, error) {
 }
 
 func (c *Carrier) fax(ctx context.Context, id string) (found fax, known bool, err error) {
-	status, err := c.do(ctx, http.MethodGet, "/faxes/"+url.PathEscape(id), nil, &found)
+	status, _, err := c.do(ctx, http.MethodGet, "/faxes/"+url.PathEscape(id), nil, &found)
 	if err == nil && status >= 300 && status != http.StatusNotFound {
-		err = fmt.Errorf("sinch answers %d", status)
+		err = noAnswer(status)
 	}
 	return found, err == nil && status < 300, err
 }
 
-// do asks Sinch. The answer is read when it is no refusal.
-func (c *Carrier) do(ctx context.Context, method, path string, body []byte, into any) (status int, err error) {
-	request, err := http.NewRequestWithContext(ctx, method, c.cfg.BaseURL+"/projects/"+url.PathEscape(c.cfg.ProjectID)+path, bytes.NewReader(body))
-	if err != nil {
-		return 0, err
+// noAnswer is the error of a question that Sinch does not answer.
+func noAnswer(status int) error {
+	if err := carrier.AccountStatus(status); err != nil {
+		return fmt.Errorf("sinch: %w", err)
 	}
-	request.SetBasicAuth(c.cfg.KeyID, c.cfg.KeySecret)
-	if body != nil {
-		request.Header.Set("Content-Type", "application/json")
-	}
-	response, err := c.client.Do(request)
-	if err != nil {
-		return 0, fmt.Errorf("ask sinch: %w", err)
-	}
-	defer response.Body.Close()
-	content, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
-	if err != nil {
-		return 0, fmt.Errorf("read the answer of sinch: %w", err)
-	}
-	if response.StatusCode >= 300 {
-		return response.StatusCode, nil
-	}
-	if err := json.Unmarshal(content, into); err != nil {
-		return 0, fmt.Errorf("read the answer of sinch: %w", err)
-	}
-	return response.StatusCode, nil
+	return fmt.Errorf("sinch answers %d", status)
 }

@@ -14,6 +14,8 @@ const (
 	faxError      = "FAX_ERROR"
 )
 
+const balanceEmpty = 46 // a FAX_ERROR: of the operator's own balance with Sinch
+
 // failures are the pairs of type and code, and what they mean here: 133 means two different things.
 var failures = map[string]map[int]outcome.Code{
 	documentError: codes(outcome.DocumentError, 4, 54, 55, 57, 69, 122, 128, 129, 130, 133),
@@ -32,7 +34,6 @@ var failures = map[string]map[int]outcome.Code{
 		codes(outcome.NotAFax, 13, 14, 132),
 		codes(outcome.BadDestination, 7, 25, 31, 68),
 		codes(outcome.CallDropped, 38),
-		codes(outcome.NoRoute, 46), // the operator's own balance is empty
 		codes(outcome.Timeout, 76),
 		codes(outcome.Rejected, 75, 79),
 		codes(outcome.DocumentError, 113, 117, 119),
@@ -62,6 +63,9 @@ func merge(parts ...map[int]outcome.Code) map[int]outcome.Code {
 // is not sent again by itself.
 func failure(errorType string, code int) outcome.Outcome {
 	word := fmt.Sprintf("%s_%d", errorType, code)
+	if errorType == faxError && code == balanceEmpty {
+		return outcome.AccountRefused(word)
+	}
 	if errorType == lineError {
 		errorType = callError
 	}

@@ -31,7 +31,6 @@ func TestEveryPairHasACodeAndADecision(t *testing.T) {
 			outcome.InvalidNumber:  {callError: {34, 49, 73, 115}, faxError: {133}},
 			outcome.BadDestination: {callError: {32}, faxError: {7, 25, 31, 68}},
 			outcome.Rejected:       {callError: {50}, faxError: {75, 79}},
-			outcome.NoRoute:        {faxError: {46}},
 			outcome.DocumentError:  {documentError: {4, 54, 55, 57, 69, 122, 128, 129, 130, 133}, faxError: {113, 117, 119}},
 			outcome.UnknownOutcome: {"FATAL_ERROR": {1}, "GENERAL_ERROR": {1}, callError: {9999}, "": {0}},
 		},
@@ -56,6 +55,7 @@ func TestEveryPairHasACodeAndADecision(t *testing.T) {
 		known += len(codes)
 	}
 	require.Equal(t, known, count, "and no other pair is known")
+	require.Equal(t, outcome.AccountRefused("FAX_ERROR_46"), failure(faxError, 46), "the operator's balance")
 	require.Equal(t, outcome.Busy, failure(lineError, 17).Code, "the old name")
 }
 

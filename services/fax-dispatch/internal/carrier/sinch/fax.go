@@ -1,6 +1,7 @@
 package sinch
 
 import (
+	"bytes"
 	"context"
 	"crypto/subtle"
 	"encoding/json"
@@ -11,10 +12,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
 )
 
-const (
-	maxAnswer    = 16 << 20 // bytes
-	attemptLabel = "attempt"
-)
+const attemptLabel = "attempt"
 
 // fax is what is needed of Sinch' fax.
 type fax struct {
@@ -55,17 +53,38 @@ func (c *Carrier) Receive(ctx context.Context, delivery carrier.Delivery) (carri
 	if c.cfg.Secret == "" || subtle.ConstantTimeCompare([]byte(delivery.Secret), []byte(c.cfg.Secret)) != 1 {
 		return carrier.News{}, carrier.ErrForged
 	}
-	var told struct {
-		Fax struct {
-			ID string `json:"id"`
-		} `json:"fax"`
-	}
-	if json.Unmarshal(delivery.Body, &told) != nil || told.Fax.ID == "" {
+	id := toldOf(delivery.Body)
+	if id == "" {
 		return carrier.News{}, carrier.ErrForged
 	}
-	found, known, err := c.fax(ctx, told.Fax.ID)
+	found, known, err := c.fax(ctx, id)
 	if err != nil || !known {
 		return carrier.News{}, err
 	}
 	return carrier.News{AttemptID: found.Labels[attemptLabel], Report: found.report()}, nil
+}
+
+// toldOf is the id of the fax that an event is about; empty for what is no event. The document, which comes along, may
+// be cut off.
+func toldOf(event []byte) string {
+	decoder := json.NewDecoder(bytes.NewReader(event))
+	if start, err := decoder.Token(); err != nil || start != json.Delim('{') {
+		return ""
+	}
+	for decoder.More() {
+		name, err := decoder.Token()
+		if err != nil {
+			return ""
+		}
+		var value json.RawMessage
+		if decoder.Decode(&value) != nil {
+			return ""
+		}
+		if name == "fax" {
+			var told fax
+			_ = json.Unmarshal(value, &told) // what is not read stays empty
+			return told.ID
+		}
+	}
+	return ""
 }

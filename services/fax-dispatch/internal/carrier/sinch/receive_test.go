@@ -1,8 +1,12 @@
 package sinch
 
 import (
+	"bytes"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -31,7 +35,14 @@ func TestACallbackIsReadAgainBeforeItIsBelieved(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, news, "of nobody")
 
+	for _, body := range []string{`{"fax":{"id":"f1"},"file":"AAAA`, `{"event":"FAX_COMPLETED","eventTime":[{}],"fax":{"id":"f1","errorCode":{}}`} {
+		news, err = c.Receive(t.Context(), carrier.Delivery{Secret: secret, Body: []byte(body)})
+		require.NoError(t, err)
+		require.Equal(t, "att_1", news.AttemptID, "what comes after the fax is not needed")
+	}
+
 	for name, delivery := range map[string]carrier.Delivery{
+		"cut off before": {Secret: secret, Body: []byte(`{"file":"AAA`)},
 		"no secret":      {Body: []byte(`{"fax":{"id":"f1"}}`)},
 		"another secret": {Secret: secret + "x", Body: []byte(`{"fax":{"id":"f1"}}`)},
 		"no id":          {Secret: secret, Body: []byte(`{}`)},
@@ -42,4 +53,31 @@ func TestACallbackIsReadAgainBeforeItIsBelieved(t *testing.T) {
 	}
 	_, err = New(Config{}, nil).Receive(t.Context(), carrier.Delivery{Body: []byte(`{"fax":{"id":"f1"}}`)})
 	require.ErrorIs(t, err, carrier.ErrForged, "without a secret nothing is believed")
+}
+
+func FuzzCallbacksNeverBreakTheReader(f *testing.F) {
+	f.Add([]byte(`{"event":"FAX_COMPLETED","fax":{"id":"f1","errorCode":"17"},"file":"AAAA"}`))
+	f.Add([]byte(`{"fax":{"id":"f1"},"file":"AAA`))
+	f.Add([]byte(`{"fax":{"id":1}}`))
+	f.Add([]byte(`[{"fax":`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if id := toldOf(body); id != "" {
+			require.Equal(t, byte('{'), bytes.TrimLeft(body, " \t\r\n")[0], "only an object is an event")
+		}
+	})
+}
+
+// A code is a whole number or none at all, in whatever form it comes.
+func FuzzErrorCodes(f *testing.F) {
+	for _, seed := range []string{`17`, `"17"`, `null`, `""`, `-1`, `1e3`, `"x"`, `99999999999999999999`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		var read fax
+		if err := json.Unmarshal([]byte(`{"errorCode":`+raw+`}`), &read); err == nil && read.ErrorCode != 0 {
+			require.Contains(t, raw, strings.TrimPrefix(strconv.Itoa(int(read.ErrorCode)), "-"))
+		}
+		read.Status, read.ErrorType = "FAILURE", callError
+		require.Equal(t, carrier.Ended, read.report().Knowledge)
+	})
 }

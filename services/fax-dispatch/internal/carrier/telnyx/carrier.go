@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"io"
 	"mime/multipart"
-	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
-	"syscall"
+	"strings"
 	"time"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
@@ -52,7 +52,7 @@ type Carrier struct {
 
 // New returns the carrier with an account. It reads documents from the store.
 func New(cfg Config, storage *documents.Store) *Carrier {
-	return &Carrier{cfg: cfg, documents: storage, client: &http.Client{Timeout: patience}, certain: certain}
+	return &Carrier{cfg: cfg, documents: storage, client: carrier.Client(patience), certain: certain}
 }
 
 // Name implements carrier.Carrier.
@@ -75,19 +75,16 @@ func (c *Carrier) Send(ctx context.Context, call carrier.Call) (carrier.Report, 
 	}
 	status, refusal, err := c.do(ctx, http.MethodPost, "/faxes", contentType, body, &placed)
 	switch {
-	case errors.Is(err, syscall.ECONNREFUSED) || errors.As(err, new(*net.DNSError)):
+	case carrier.NotConnected(err):
 		return carrier.Report{}, fmt.Errorf("%w: %w", carrier.ErrNotPlaced, err)
 	case err != nil:
 		return carrier.Report{}, err
-	case status < 300:
-		return placed.Data.report(), nil
-	case status == http.StatusTooManyRequests || status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusPaymentRequired:
-		return carrier.Report{}, fmt.Errorf("%w: %d %s", carrier.ErrNotPlaced, status, refusal)
-	case status < 500:
-		return carrier.End(refused(refusal)), nil
-	default:
-		return carrier.Report{}, fmt.Errorf("telnyx answers %d %s", status, refusal)
+	case status >= 300:
+		return carrier.Refused(Name, status, refusal, refused(refusal))
+	case placed.Data.ID == "":
+		return carrier.Report{}, errors.New("telnyx answers without a fax")
 	}
+	return placed.Data.report(), nil
 }
 
 // refused is the outcome of a request that Telnyx does not take, by the code of its error.
@@ -116,11 +113,29 @@ func (c *Carrier) form(call carrier.Call, document io.Reader) (body io.ReadClose
 		{"store_media", "false"},
 		{"client_state", base64.StdEncoding.EncodeToString([]byte(call.AttemptID))},
 	}
-	if call.CSID != "" {
-		fields = append(fields, [2]string{"from_display_name", call.CSID})
+	if name := displayName(call.CSID); name != "" {
+		fields = append(fields, [2]string{"from_display_name", name})
+	}
+	if slices.Contains(call.Earlier, badECM) {
+		fields = append(fields, [2]string{"t38_enabled", "false"})
 	}
 	go func() { to.CloseWithError(write(form, fields, document)) }()
 	return from, form.FormDataContentType()
+}
+
+// displayName is a sender's id without what Telnyx refuses in a name: it takes letters, digits, spaces and -_~!.+ only.
+func displayName(csid string) string {
+	kept := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune("-_~!.+", r):
+			return r
+		case r == '\'': // so that St. Mary's stays one word
+			return -1
+		default:
+			return ' '
+		}
+	}, csid)
+	return strings.Join(strings.Fields(kept), " ")
 }
 
 func write(form *multipart.Writer, fields [][2]string, document io.Reader) error {
@@ -175,7 +190,7 @@ func (c *Carrier) get(ctx context.Context, id string) (carrier.Report, error) {
 	case status == http.StatusNotFound:
 		return carrier.Report{Ref: id}, nil // it had it: nobody can tell
 	case status >= 300:
-		return carrier.Report{}, fmt.Errorf("telnyx answers %d %s", status, refusal)
+		return carrier.Report{}, noAnswer(status, refusal)
 	}
 	return found.Data.report(), nil
 }
@@ -190,7 +205,15 @@ func (c *Carrier) list(ctx context.Context, placed carrier.Placed, page int) (fa
 	var list faxes
 	status, refusal, err := c.do(ctx, http.MethodGet, "/faxes?"+query.Encode(), "", nil, &list)
 	if err == nil && status >= 300 {
-		err = fmt.Errorf("telnyx answers %d %s", status, refusal)
+		err = noAnswer(status, refusal)
 	}
 	return list, err
+}
+
+// noAnswer is the error of a question that Telnyx does not answer.
+func noAnswer(status int, refusal string) error {
+	if err := carrier.AccountStatus(status); err != nil {
+		return fmt.Errorf("telnyx: %w", err)
+	}
+	return fmt.Errorf("telnyx answers %d %s", status, refusal)
 }

@@ -1,9 +1,12 @@
 package telnyx
 
-import "github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+import (
+	"strings"
 
-// reasons are the words of failure_reason and what they mean here. Words about the operator's own account end the
-// attempt as no_route: another try by the same account would end so, too.
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+)
+
+// reasons are the words of failure_reason and what they mean here, but for those about the operator's own account.
 var reasons = map[string]outcome.Code{
 	"user_busy": outcome.Busy,
 
@@ -15,11 +18,11 @@ var reasons = map[string]outcome.Code{
 	"receiver_call_dropped": outcome.CallDropped,
 	"carrier_lost":          outcome.CallDropped,
 
-	"receiver_communication_error":       outcome.LineQuality,
-	"fax_signaling_error":                outcome.LineQuality,
-	"invalid_ecm_response_from_receiver": outcome.LineQuality,
-	"destination_unreachable":            outcome.LineQuality,
-	"service_unavailable":                outcome.LineQuality,
+	"receiver_communication_error": outcome.LineQuality,
+	"fax_signaling_error":          outcome.LineQuality,
+	badECM:                         outcome.LineQuality,
+	"destination_unreachable":      outcome.LineQuality,
+	"service_unavailable":          outcome.LineQuality,
 
 	"connection_channel_limit_exceeded":       outcome.Busy, // our own lines are busy
 	"outbound_profile_channel_limit_exceeded": outcome.Busy,
@@ -40,19 +43,24 @@ var reasons = map[string]outcome.Code{
 	"page_count_limit_exceeded":  outcome.DocumentError,
 	"media_processing_exception": outcome.DocumentError,
 	"file_download_failed":       outcome.DocumentError,
+}
 
-	"account_disabled":                            outcome.NoRoute,
-	"no_outbound_profile":                         outcome.NoRoute,
-	"destination_not_in_countries_whitelist":      outcome.NoRoute,
-	"destination_not_in_service_plan":             outcome.NoRoute,
-	"outbound_profile_daily_spend_limit_exceeded": outcome.NoRoute,
-	"unverified_origination_number":               outcome.NoRoute,
-	"unverified_destination_not_allowed":          outcome.NoRoute,
+// badECM is the reason after which the next attempt goes without T.38.
+const badECM = "invalid_ecm_response_from_receiver"
+
+// aboutAccount reports whether a reason is about the operator's own account: the call was not made, and would not be by
+// another try.
+func aboutAccount(reason string) bool {
+	return reason == "account_disabled" || reason == "no_outbound_profile" || strings.HasPrefix(reason, "destination_not_in_") ||
+		strings.HasPrefix(reason, "unverified_") || strings.Contains(reason, "_spend_limit_")
 }
 
 // failure is the outcome of a call that failed for a reason. A word that is not known says nothing about what was
 // sent, so the fax is not sent again by itself.
 func failure(reason string) outcome.Outcome {
+	if aboutAccount(reason) {
+		return outcome.AccountRefused(reason)
+	}
 	code, known := reasons[reason]
 	if !known {
 		if reason == "" {

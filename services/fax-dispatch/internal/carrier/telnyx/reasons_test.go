@@ -32,10 +32,6 @@ func TestEveryReasonHasACodeAndADecision(t *testing.T) {
 			outcome.DocumentError: {
 				"file_format_invalid", "file_size_limit_exceeded", "page_count_limit_exceeded", "media_processing_exception", "file_download_failed",
 			},
-			outcome.NoRoute: {
-				"account_disabled", "no_outbound_profile", "destination_not_in_countries_whitelist", "destination_not_in_service_plan",
-				"outbound_profile_daily_spend_limit_exceeded", "unverified_origination_number", "unverified_destination_not_allowed",
-			},
 			outcome.UnknownOutcome: {"success", "received", "a word of tomorrow"},
 		},
 	}
@@ -52,4 +48,16 @@ func TestEveryReasonHasACodeAndADecision(t *testing.T) {
 	}
 	require.Equal(t, len(reasons)+3, count, "and no other reason is known")
 	require.Equal(t, outcome.Failed(outcome.UnknownOutcome, "no_reason"), failure(""))
+}
+
+func TestReasonsAboutTheAccountAreTheOperators(t *testing.T) {
+	for _, word := range []string{
+		"account_disabled", "no_outbound_profile", "destination_not_in_countries_whitelist", "destination_not_in_service_plan",
+		"outbound_profile_daily_spend_limit_exceeded", "unverified_origination_number", "unverified_destination_not_allowed",
+	} {
+		require.Equal(t, outcome.AccountRefused(word), failure(word))
+	}
+	for word := range reasons {
+		require.False(t, failure(word).Account, word)
+	}
 }

@@ -1,0 +1,56 @@
+package carrier
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+)
+
+// AccountError says that a carrier refuses the operator's own account, in the carrier's own word: no fax is to blame, and
+// a person has to look.
+type AccountError struct{ Word string }
+
+func (e AccountError) Error() string { return "the operator's account is refused: " + e.Word }
+
+// Refused is what it means that a carrier answers a request to place a call with a status that is no success: taken is
+// how the attempt ends when the carrier does not like what was asked. What no carrier documents says nothing.
+func Refused(name string, status int, word string, taken outcome.Outcome) (Report, error) {
+	switch status {
+	case http.StatusTooManyRequests, http.StatusTooEarly:
+		return Report{}, fmt.Errorf("%w: %s answers %d %s", ErrNotPlaced, name, status, word)
+	case http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType:
+		return End(outcome.Failed(outcome.DocumentError, fmt.Sprintf("http_%d", status))), nil
+	case http.StatusBadRequest, http.StatusUnprocessableEntity:
+		return End(taken), nil
+	}
+	if err := AccountStatus(status); err != nil {
+		return Report{}, fmt.Errorf("%w: %s: %w", ErrNotPlaced, name, err)
+	}
+	return Report{}, fmt.Errorf("%s answers %d %s", name, status, word)
+}
+
+// AccountStatus returns an AccountError for a status by which carriers refuse an account; 404 when what was asked for
+// has no name but the account's own.
+func AccountStatus(status int) error {
+	switch status {
+	case http.StatusUnauthorized, http.StatusPaymentRequired, http.StatusForbidden, http.StatusNotFound:
+		return AccountError{fmt.Sprintf("http_%d", status)}
+	default:
+		return nil
+	}
+}
+
+// Client asks an API. It follows no redirect: a request to place a call must not be made twice, or become another one.
+func Client(patience time.Duration) *http.Client {
+	return &http.Client{Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// NotConnected reports whether a request failed before there was a connection: so the carrier has nothing of it.
+func NotConnected(err error) bool {
+	var failed *net.OpError
+	return errors.As(err, &failed) && failed.Op == "dial"
+}

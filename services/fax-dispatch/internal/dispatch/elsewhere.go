@@ -1,0 +1,66 @@
+package dispatch
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// elsewhere goes on with an attempt that its carrier has certainly not placed: by the next carrier, or later from
+// the beginning, until it has taken too long.
+func (d *Dispatcher) elsewhere(ctx context.Context, a attempt) error {
+	if next, found := d.after(a, a.Carrier); found {
+		moved, mine, err := d.Store.reroute(ctx, a, next)
+		if err != nil || !mine {
+			return err
+		}
+		return d.resume(ctx, moved)
+	}
+	if time.Since(a.StartedAt) > unplacedLimit {
+		return d.finish(ctx, a, outcome.Failed(outcome.NoRoute, "no_carrier_takes_it"))
+	}
+	if first, found := d.after(a, ""); found {
+		if _, mine, err := d.Store.reroute(ctx, a, first); err != nil || !mine {
+			return err
+		}
+	}
+	return d.Store.later(ctx, a.work(), notTaken)
+}
+
+// refused goes on with an attempt that its carrier had, and ended because of the operator's own account: nothing was
+// sent. That carrier is out of it: it would find the call that it has ended, and tells of it perhaps once more.
+func (d *Dispatcher) refused(ctx context.Context, a attempt, result outcome.Outcome) error {
+	d.Accounts.failed(ctx, a, result.Subcode)
+	rest := a
+	rest.RefusedBy = strings.Trim(a.RefusedBy+","+a.Carrier, ",")
+	next, found := d.after(rest, a.Carrier)
+	if !found {
+		next, found = d.after(rest, "")
+	}
+	if !found || time.Since(a.StartedAt) > unplacedLimit {
+		return d.finish(ctx, a, result)
+	}
+	mine, err := d.Store.refuse(ctx, a, next)
+	if mine {
+		d.Wake()
+	}
+	return err
+}
+
+// after returns who is asked next about a live attempt, without those who are out of it.
+func (d *Dispatcher) after(a attempt, name string) (string, bool) {
+	if a.Tenant.EnvironmentType != contract.Live {
+		return "", false
+	}
+	for {
+		next, found := d.Routes.After(a.ToNumber, name)
+		if !found || !slices.Contains(split(a.RefusedBy), next) {
+			return next, found
+		}
+		name = next
+	}
+}
