@@ -31,49 +31,6 @@ func (b bench) status(t *testing.T, key, id string) (view faxView) {
 	return view
 }
 
-func TestEverySandboxNumberDoesWhatItSays(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	a := b.account(t)
-	var wg sync.WaitGroup
-	for number, want := range map[string]struct {
-		status, code string
-		attempts     int
-		pages        int
-	}{
-		"+15005550001": {"delivered", "", 1, 1},
-		"+15005550002": {"failed", "busy", 3, 1},
-		"+15005550003": {"failed", "no_answer", 3, 1},
-		"+15005550004": {"delivered", "", 2, 1},
-		"+15005550005": {"failed", "line_quality", 3, 1},
-		"+15005550007": {"delivered", "", 1, 3},
-		"+15005550008": {"failed", "invalid_number", 1, 1},
-		"+493012345":   {"delivered", "", 1, 1},
-	} {
-		var fax faxView
-		require.NoError(t, b.fax(t, http.StatusCreated, a.TestKey, number).Decode(&fax))
-		require.Equal(t, "queued", fax.Status)
-		require.EqualValues(t, want.pages*6, fax.HoldAmount, number)
-		wg.Go(func() {
-			eventually(t, number+" to end", func() bool {
-				fax = b.status(t, a.TestKey, fax.ID)
-				return fax.Status == "delivered" || fax.Status == "failed"
-			})
-			if fax.Status != want.status || len(fax.Attempts) != want.attempts || fax.Pages != want.pages || deref(fax.ErrorCode) != want.code {
-				t.Errorf("%s: %+v", number, fax)
-			}
-		})
-	}
-	wg.Wait()
-	answer := b.fax(t, http.StatusPaymentRequired, a.TestKey, "+15005550006")
-	require.Equal(t, "insufficient_balance", answer.ErrorCode())
-	answer = b.fax(t, http.StatusUnprocessableEntity, a.TestKey, "+15005550099")
-	require.Contains(t, string(answer.Body), `"to":[`)
-	eventually(t, "the pool to be charged for what was delivered", func() bool {
-		return b.number(t, `SELECT available FROM wallet.pools WHERE account_id = $1 AND balance_type = 'sandbox'`, a.ID) == 10_000-6*(1+1+3+1)
-	})
-}
-
 func deref(s *string) string {
 	if s == nil {
 		return ""

@@ -213,6 +213,14 @@ func (b bench) number(t *testing.T, query string, args ...any) (n int64) {
 	return n
 }
 
+// text reads a text; empty for nothing.
+func (b bench) text(t *testing.T, query string, args ...any) string {
+	t.Helper()
+	var text *string
+	require.NoError(t, b.db.QueryRow(t.Context(), query, args...).Scan(&text))
+	return deref(text)
+}
+
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
 	require.Eventually(t, is, 30*time.Second, 50*time.Millisecond, "waited for %s", what)
