@@ -10,6 +10,7 @@ import (
 	"io"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/tone"
@@ -22,6 +23,9 @@ import (
 
 // maxRendered is how many bytes the pages of a fax may take: 350 pages of photos fit.
 const maxRendered = 256 << 20
+
+// crowdedFor is after how many seconds an account whose documents wait already should come back.
+const crowdedFor = 2
 
 // render makes the pages of a fax of its files, in their order, and stages them as one document. They are what is
 // counted, paid for and sent.
@@ -55,11 +59,8 @@ func (s *Service) write(ctx context.Context, r contract.SubmitFaxRequest, to io.
 	all := tiff.NewWriter(to, resolution)
 	j := job.Job{Sheet: document.Sheet(r.PageSize), Resolution: resolution, Tone: tone.Method(r.OptimizeFor)}
 	for i, file := range r.Files {
-		content, err := s.load(ctx, file)
-		if err != nil {
-			return 0, err
-		}
-		_, err = s.Renderer.Render(ctx, content, j, func(page frame.Page) error {
+		load := func(ctx context.Context) ([]byte, error) { return s.load(ctx, file) }
+		_, err := s.Renderer.RenderInTurn(ctx, r.Tenant.AccountID, load, j, func(page frame.Page) error {
 			if all.Pages() == job.MaxPages {
 				return document.ErrTooLong
 			}
@@ -67,6 +68,9 @@ func (s *Service) write(ctx context.Context, r contract.SubmitFaxRequest, to io.
 		})
 		if errors.Is(err, document.ErrTooLong) {
 			return 0, apierror.Field("file", fmt.Sprintf("A fax has at most %d pages in all of its files.", job.MaxPages))
+		}
+		if errors.Is(err, render.ErrCrowded) {
+			return 0, apierror.Wrap(apierror.RateLimitExceeded, err).With("retry_after", crowdedFor)
 		}
 		var refusal document.Refusal
 		if errors.As(err, &refusal) {

@@ -116,7 +116,7 @@ func (d *Dashboard) notSent(v *visit, err error, given map[string]string) {
 	case apierror.ValidationFailed:
 		d.askFax(v, http.StatusUnprocessableEntity, given, wrongFields(err))
 	case apierror.UnsupportedDocument:
-		d.askFax(v, http.StatusUnprocessableEntity, given, map[string]string{"file": "This file cannot be faxed: it is damaged, encrypted, empty, or of another type."})
+		d.askFax(v, http.StatusUnprocessableEntity, given, map[string]string{"file": "This file cannot be faxed: it is damaged, encrypted, empty, too large or complex, or of another type."})
 	case apierror.PayloadTooLarge:
 		d.askFax(v, http.StatusRequestEntityTooLarge, given, map[string]string{"file": "The files are larger than 10 MB together."})
 	case apierror.DestinationNotSupported:

@@ -90,6 +90,9 @@ func (d drawer) work(ctx context.Context, r run, h hand) error {
 	if err := command.Start(); err != nil {
 		return fmt.Errorf("start %s: %w", d.program, err)
 	}
+	if err := budget.Share(command.Process.Pid); err != nil {
+		return errors.Join(err, command.Process.Kill(), command.Wait())
+	}
 	drawn, err := pictures(out, count, func(grey *image.Gray, bits *bitmap) error {
 		if err := budget.Share(command.Process.Pid); err != nil {
 			return err
@@ -105,9 +108,12 @@ func (d drawer) work(ctx context.Context, r run, h hand) error {
 		_ = command.Process.Kill() // it may have ended
 	}
 	ended := command.Wait()
+	budget.Ended(command.ProcessState)
 	switch {
 	case err != nil:
 		return err
+	case budget.IsExceeded(command.ProcessState):
+		return document.ErrTooComplex
 	case drawn != count:
 		return document.ErrDamaged // whatever it says of itself
 	case ended != nil && !errors.As(ended, new(*exec.ExitError)):
