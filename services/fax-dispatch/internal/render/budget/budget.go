@@ -18,20 +18,24 @@ const (
 	mostSeconds  = 30 // in all: 350 pages of photos fit
 	grace        = 5  // seconds after which a process is ended that does not end itself
 
-	memory     = 512 << 20 // bytes that can be written to: Go reserves far more address space than it uses
-	memoryGoal = memory * 3 / 4
-	openFiles  = 32
-	fileSize   = 0 // no files are written
-	coreDump   = 0
+	openFiles = 32
+	fileSize  = 0 // no files are written
+	coreDump  = 0
 )
 
 // Exceeded is the status with which a process ends that has used up its CPU.
 const Exceeded = 3
 
+// Memory that a process may write to, in bytes: Go reserves far more address space than it uses.
+const (
+	Memory           = 240 << 20 // a picture that is as large as it may be, and what becomes of it
+	MemoryWithPdfium = 512 << 20
+)
+
 // Begin sets the limits of this process, which those that it starts inherit.
-func Begin() error {
-	debug.SetMemoryLimit(memoryGoal)
-	signal.Ignore(unix.SIGXFSZ) // to write a file is an error, and need not be the end
+func Begin(memory uint64) error {
+	debug.SetMemoryLimit(int64(memory / 5 * 4)) //nolint:gosec // one of the above
+	signal.Ignore(unix.SIGXFSZ)                 // to write a file is an error, and need not be the end
 	exceeded := make(chan os.Signal, 1)
 	signal.Notify(exceeded, unix.SIGXCPU)
 	go func() {
@@ -59,8 +63,19 @@ func Drawn() error {
 	return allow(os.Getpid(), allowance())
 }
 
+// Memory that a process may write to that draws for this one, in bytes: one of several, and one that draws alone.
+const (
+	ShareOfMemory = 112 << 20
+	MostMemory    = 224 << 20
+)
+
 // hands is how many processes draw for this one at once.
 const hands = 2
+
+// Confine limits the memory of a process that draws for this one.
+func Confine(process int, bytes uint64) error {
+	return unlessEnded(unix.Prlimit(process, unix.RLIMIT_DATA, &unix.Rlimit{Cur: bytes, Max: bytes}, nil))
+}
 
 // Share allows a process that draws for this one as much work as this one, less what others before it and, until
 // there is a page, this one have done.
@@ -99,8 +114,12 @@ func allow(process int, seconds uint64) error {
 	if err == nil {
 		err = unix.Prlimit(process, unix.RLIMIT_CPU, &unix.Rlimit{Cur: min(seconds, now.Max), Max: now.Max}, nil)
 	}
+	return unlessEnded(err)
+}
+
+func unlessEnded(err error) error {
 	if errors.Is(err, unix.ESRCH) {
-		return nil // it has ended
+		return nil
 	}
 	return err
 }

@@ -60,7 +60,7 @@ func FuzzNothingInAPageAsksForAnything(f *testing.F) {
 					require.NotContains(t, value, "url", "%q", content)
 					require.NotContains(t, value, "\\", "%q", content)
 				}
-				if slices.Contains(asks, name) {
+				if slices.Contains(asks, name) && value != "" {
 					require.True(t, node.Data == "img" && name == "src" && strings.HasPrefix(value, "data:image/"), "<%s %s=%q> of %q", node.Data, name, value, content)
 				}
 			}
