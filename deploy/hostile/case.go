@@ -18,6 +18,10 @@ type Case struct {
 	Header map[string]string
 	// Slow says that the body comes so slowly that time is what it attacks.
 	Slow bool
+	// Long says that it is worth as much work as a long document.
+	Long bool
+	// Heavy says that it uses up what a document may take, which is seconds.
+	Heavy bool
 }
 
 // Wanted reports whether an outcome is one that may be.
@@ -28,6 +32,11 @@ func (c Case) Wanted(outcome string) bool {
 		}
 	}
 	return false
+}
+
+// WantedOfPage is Wanted for the status of a page, which has no code.
+func (c Case) WantedOfPage(status int) bool {
+	return status/100 == 4 && c.Want != "accepted"
 }
 
 // All is the corpus.
@@ -42,6 +51,20 @@ func All() []Case {
 // file is a form whose file is content.
 func file(name, want string, content func() []byte) Case {
 	return Case{Name: name, Want: want, Body: func() io.Reader { return formOf(content()) }}
+}
+
+// long is a file that is as much work as a fax may be. On a busy machine it may last longer than anybody waits.
+func long(name, want string, content func() []byte) Case {
+	c := file(name, want+"|service_unavailable", content)
+	c.Long = true
+	return c
+}
+
+// heavy is a file that uses up what it may.
+func heavy(name, want string, content func() []byte) Case {
+	c := file(name, want, content)
+	c.Heavy = true
+	return c
 }
 
 func office(name, want string, content func() []byte) Case {

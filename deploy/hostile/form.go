@@ -81,7 +81,6 @@ const (
 
 // forms are forms that are wrong in themselves.
 func forms() []Case {
-	const mega = 1 << 20
 	kilobyte := strings.Repeat("x", 1<<10)
 	named := func(name string) string {
 		return "--" + Boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + name + "\"\r\n\r\n" + good

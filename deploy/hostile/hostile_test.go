@@ -56,9 +56,15 @@ func run(m *testing.M) int {
 }
 
 const (
-	inTime     = 15 * time.Second // of the 5 that are promised: the machine has other work, too
-	maxGrowth  = 256 << 20
-	neighbours = 5 * time.Second // the most that a fax of one line may take meanwhile; usually it is 50 ms
+	// What a case may take of the CPU, which other work on the machine does not change. Alone on a machine with two
+	// processors, an answer that takes no more comes within 5 s.
+	work     = 5 * time.Second
+	longWork = 80 * time.Second // of long documents, and of those that LibreOffice reads
+
+	inTime    = 65 * time.Second // however busy the machine is
+	maxGrowth = 256 << 20
+	// neighbourly is the most that a fax of one line may take meanwhile; usually it is 50 ms.
+	neighbourly = 10 * time.Second
 )
 
 func client() *apiclient.Client { return apiclient.New(whole.GatewayURL(), whole.MailDir()) }
@@ -70,45 +76,60 @@ func register(t *testing.T) apiclient.Account {
 	return a
 }
 
-func TestWhatNobodyShouldSendIsRefusedAndHarmsNobody(t *testing.T) {
-	a := register(t)
+// attack sends cases, one after the other, and holds each to what is promised.
+func attack(t *testing.T, cases []hostile.Case, ways ...hostile.Way) {
+	t.Helper()
 	good := beNeighbour(t)
-	memory := hostile.WatchMemory(whole.Process(devstack.Gateway, 1).Pid(), whole.Process(devstack.FaxDispatch, 1).Pid())
-	defer memory.Stop()
-	bearer := map[string]string{"Authorization": "Bearer " + a.TestKey}
-	ways := []hostile.Way{
-		{Name: "send", URL: whole.GatewayURL() + "/v1/faxes", Header: bearer},
-		{Name: "quote", URL: whole.GatewayURL() + "/v1/faxes/quote", Header: bearer},
-	}
-	only := os.Getenv("HOSTILE_ONLY")
-	for _, c := range hostile.All() {
-		if !strings.Contains(c.Name, only) {
+	watch := hostile.StartWatch(whole.Process(devstack.Gateway, 1).Pid(), whole.Process(devstack.FaxDispatch, 1).Pid())
+	defer watch.Stop()
+	for i, c := range cases {
+		way := ways[i%len(ways)]
+		before, did := watch.Now(), watch.Work()
+		watch.Most()
+		good.reset()
+		got, err := hostile.Attack(t.Context(), way, c)
+		growth, did := watch.Most()-before, watch.Work()-did
+		waited := good.slowest()
+		t.Logf("%-42s %-5s %3d %-20s %5.1f s  %4.1f s CPU %4d MB  neighbour %4.1f s",
+			c.Name, way.Name, got.Status, got.Outcome, got.Took.Seconds(), did.Seconds(), max(growth, 0)>>20, waited.Seconds())
+		if err != nil {
+			t.Errorf("%s (%s): no answer after %s: %v", c.Name, way.Name, got.Took, err)
 			continue
 		}
-		for _, way := range ways[:1] {
-			before := memory.Now()
-			memory.Most()
-			good.reset()
-			got, err := hostile.Attack(t.Context(), way, c)
-			growth := memory.Most() - before
-			fmt.Printf("%-45s %-6s %3d %-22s %6.2f s %5d MB  neighbour %.2f s\n", c.Name, way.Name, got.Status, got.Outcome, got.Took.Seconds(), growth>>20, good.slowest().Seconds())
-			if err != nil {
-				t.Errorf("%s (%s): no answer after %s: %v", c.Name, way.Name, got.Took, err)
-				continue
-			}
-			if !c.Wanted(got.Outcome) {
-				t.Errorf("%s (%s): %d %s, wanted %s", c.Name, way.Name, got.Status, got.Outcome, c.Want)
-			}
-			if got.Took > inTime {
-				t.Errorf("%s (%s) took %s", c.Name, way.Name, got.Took)
-			}
-			if growth > maxGrowth {
-				t.Errorf("%s (%s) took %d MB", c.Name, way.Name, growth>>20)
-			}
+		most := work
+		if c.Long || c.Office {
+			most = longWork
+		}
+		if !c.Wanted(got.Outcome) && !(way.Name == hostile.Form && c.WantedOfPage(got.Status)) || got.Took > inTime || did > most || waited > neighbourly {
+			t.Errorf("%s (%s): %d %s, wanted %s", c.Name, way.Name, got.Status, got.Outcome, c.Want)
+		}
+		if growth > maxGrowth && !c.Office {
+			t.Errorf("%s (%s) took %d MB", c.Name, way.Name, growth>>20)
 		}
 	}
 	good.stop(t)
 	requireNothingLeft(t)
+}
+
+// ways are by the API and by the dashboard.
+func ways(t *testing.T) []hostile.Way {
+	t.Helper()
+	a := register(t)
+	bearer := map[string]string{"Authorization": "Bearer " + a.TestKey}
+	form, err := hostile.Person(t.Context(), client(), a)
+	require.NoError(t, err)
+	return []hostile.Way{
+		{Name: "send", URL: whole.GatewayURL() + "/v1/faxes", Header: bearer},
+		{Name: "quote", URL: whole.GatewayURL() + "/v1/faxes/quote", Header: bearer},
+		form,
+	}
+}
+
+// chosen are the cases whose name has HOSTILE, or all.
+func chosen(which func(hostile.Case) bool) []hostile.Case {
+	return slices.DeleteFunc(hostile.All(), func(c hostile.Case) bool {
+		return !which(c) || !strings.Contains(c.Name, os.Getenv("HOSTILE"))
+	})
 }
 
 // requireNothingLeft looks for temporary files, and for uploads that no fax has.
@@ -195,4 +216,8 @@ func (n *neighbour) stop(t *testing.T) {
 	close(n.end)
 	<-n.done
 	require.Empty(t, n.errs)
+}
+
+func TestWhatNobodyShouldSendIsRefusedAndHarmsNobody(t *testing.T) {
+	attack(t, chosen(func(c hostile.Case) bool { return !c.Long && !c.Office && !c.Heavy }), ways(t)...)
 }

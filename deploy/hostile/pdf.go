@@ -50,17 +50,6 @@ func deflated(content []byte, times int) string {
 	return string(content)
 }
 
-func deflatedZeros(megabytes int) []byte {
-	var packed bytes.Buffer
-	w, _ := zlib.NewWriterLevel(&packed, zlib.BestCompression)
-	zeros := make([]byte, 1<<20)
-	for range megabytes {
-		_, _ = w.Write(zeros)
-	}
-	_ = w.Close()
-	return packed.Bytes()
-}
-
 // drawing is a page that draws by these operators, with these resources and further objects, from 6 on.
 func drawing(operators, resources string, more ...string) []byte {
 	return pdfOf(append([]string{catalogue, onePage, page, stream("", operators), "<<" + resources + ">>"}, more...)...)
@@ -202,14 +191,14 @@ func pdfs() []Case {
 		file("pdf/a form that draws itself", "damaged|too_complex|accepted", func() []byte {
 			return drawing("/F Do", "/XObject<</F 6 0 R>>", stream("/Type/XObject/Subtype/Form/BBox[0 0 612 792]/Resources<</XObject<</F 6 0 R>>>>", "/F Do /F Do"))
 		}),
-		file("pdf/forms that double 25 times", "damaged|too_complex|accepted", func() []byte {
+		heavy("pdf/forms that double 25 times", "damaged|too_complex|accepted", func() []byte {
 			var forms []string
 			for i := range 25 {
 				forms = append(forms, stream(fmt.Sprintf("/Type/XObject/Subtype/Form/BBox[0 0 612 792]/Resources<</XObject<</F %d 0 R>>>>", i+7), "/F Do /F Do"))
 			}
 			return drawing("/F Do", "/XObject<</F 6 0 R>>", append(forms, stream("/Type/XObject/Subtype/Form/BBox[0 0 612 792]", "0 0 612 792 re f"))...)
 		}),
-		file("pdf/a stream of objects in itself", "damaged|too_complex", func() []byte {
+		file("pdf/a stream of objects in itself", "damaged|accepted", func() []byte {
 			return pdfOf(catalogue, onePage, page, stream("/Type/ObjStm/N 1/First 4/Extends 4 0 R", "4 0 4 0 R"), "<<>>")
 		}),
 		file("pdf/outlines in a circle", "damaged|too_complex|accepted", func() []byte {
@@ -221,22 +210,22 @@ func pdfs() []Case {
 		}),
 		file("pdf/a million declared pages", "damaged|too_complex|validation_failed", func() []byte { return manyPages(1_000_000, 1, "") }),
 		file("pdf/a million pages of one", "damaged|too_complex|validation_failed", samePages),
-		file("pdf/a million pages", "damaged|too_complex|validation_failed", millionPages),
+		heavy("pdf/a million pages", "damaged|too_complex|validation_failed", millionPages),
 		file("pdf/351 pages", "validation_failed", func() []byte { return manyPages(351, 351, "") }),
 		file("pdf/no pages", "no_pages|damaged", func() []byte { return pdfOf(catalogue, "<</Type/Pages/Count 0/Kids[]>>") }),
 		file("pdf/a tree 10,000 deep", "damaged|too_complex|accepted", func() []byte { return deepTree(10_000) }),
 		file("pdf/100,000 brackets", "damaged|too_complex", func() []byte { return pdfOf("<</Type/Catalog/Pages 2 0 R/X" + strings.Repeat("[", 100_000) + ">>") }),
 		file("pdf/1000:1, a gigabyte of drawing", "damaged|too_complex", func() []byte {
-			return pdfOf(catalogue, onePage, page, stream("/Filter/FlateDecode", string(deflatedZeros(1000))), "<<>>")
+			return pdfOf(catalogue, onePage, page, stream("/Filter/FlateDecode", string(zeros(1000*mega))), "<<>>")
 		}),
-		file("pdf/1000:1, twice", "damaged|too_complex", func() []byte {
-			return pdfOf(catalogue, onePage, page, stream("/Filter[/FlateDecode/FlateDecode]", deflated(deflatedZeros(1000), 1)), "<<>>")
+		heavy("pdf/1000:1, twice", "damaged|too_complex", func() []byte {
+			return pdfOf(catalogue, onePage, page, stream("/Filter[/FlateDecode/FlateDecode]", deflated(zeros(1000*mega), 1)), "<<>>")
 		}),
-		file("pdf/1000:1, a picture", "damaged|too_complex|accepted", func() []byte {
-			return drawing(shown, "/XObject<</I 6 0 R>>", image("/Width 30000/Height 30000/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/FlateDecode", string(deflatedZeros(900))))
+		heavy("pdf/1000:1, a picture", "damaged|too_complex|accepted", func() []byte {
+			return drawing(shown, "/XObject<</I 6 0 R>>", image("/Width 30000/Height 30000/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/FlateDecode", string(zeros(900_000_000))))
 		}),
-		file("pdf/1000:1, objects", "damaged|too_complex", func() []byte {
-			return pdfOf(catalogue, onePage, page, stream("/Type/ObjStm/N 1/First 4/Filter/FlateDecode", string(deflatedZeros(1000))), "<<>>")
+		heavy("pdf/1000:1, objects", "damaged|too_complex", func() []byte {
+			return pdfOf(catalogue, onePage, page, stream("/Type/ObjStm/N 1/First 4/Filter/FlateDecode", string(zeros(1000*mega))), "<<>>")
 		}),
 		file("pdf/a box of a billion", "damaged|too_complex|accepted", func() []byte { return boxed("/MediaBox[0 0 1e9 1e9]") }),
 		file("pdf/a box of a billion by one", "damaged|too_complex|accepted", func() []byte { return boxed("/MediaBox[0 0 1000000000 1]") }),
@@ -247,17 +236,17 @@ func pdfs() []Case {
 		file("pdf/turned by 45", "damaged|too_complex|accepted", func() []byte { return boxed("/MediaBox[0 0 612 792]/Rotate 45") }),
 		file("pdf/turned a billion times", "damaged|too_complex|accepted", func() []byte { return boxed("/MediaBox[0 0 612 792]/Rotate 900000000") }),
 		file("pdf/a unit of a million", "damaged|too_complex|accepted", func() []byte { return boxed("/MediaBox[0 0 612 792]/UserUnit 1000000") }),
-		file("pdf/100,000 pictures on a page", "damaged|too_complex|accepted", func() []byte {
+		heavy("pdf/100,000 pictures on a page", "damaged|too_complex|accepted", func() []byte {
 			return drawing(strings.Repeat("q "+shown+" Q ", 100_000), "/XObject<</I 6 0 R>>",
-				image("/Width 2000/Height 2000/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/FlateDecode", deflated(make([]byte, 4_000_000), 1)))
+				image("/Width 2000/Height 2000/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/FlateDecode", string(zeros(4_000_000))))
 		}),
 		file("pdf/a million gradients", "damaged|too_complex", func() []byte { return drawing(strings.Repeat("/S sh ", 1_000_000), shading) }),
-		file("pdf/a tile smaller than a dot", "damaged|too_complex|accepted", func() []byte {
+		heavy("pdf/a tile smaller than a dot", "damaged|too_complex|accepted", func() []byte {
 			return drawing("/Pattern cs /P scn 0 0 612 792 re f", "/Pattern<</P 6 0 R>>",
 				stream("/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 1 1]/XStep 0.001/YStep 0.001/Resources<<>>", "0 0 1 1 re f"))
 		}),
 		file("pdf/200,000 saved states", "damaged|too_complex|accepted", func() []byte { return drawing(nested, "") }),
-		file("pdf/a path of a million curves", "damaged|too_complex|accepted", func() []byte {
+		heavy("pdf/a path of a million curves", "damaged|too_complex|accepted", func() []byte {
 			return drawing("0 0 m "+strings.Repeat("600 9 3 700 5 600 c 1 2 600 7 8 9 c ", 250_000)+"f*", "")
 		}),
 		file("pdf/a letter that writes itself", "damaged|too_complex|accepted", func() []byte {
@@ -265,12 +254,12 @@ func pdfs() []Case {
 				"<</Type/Font/Subtype/Type3/FontBBox[0 0 9 9]/FontMatrix[1 0 0 1 0 0]/CharProcs<</a 7 0 R>>/Encoding<</Differences[97/a]>>/FirstChar 97/LastChar 97/Widths[9]/Resources<</Font<</F 6 0 R>>>>>>",
 				stream("", "9 0 d0 BT /F 9 Tf (aaaaaaaa) Tj ET"))
 		}),
-		file("pdf/350 pages of 500 gradients", "damaged|too_complex|accepted", func() []byte { return slowPages(350, strings.Repeat("/S sh ", 500), shading) }),
-		file("pdf/350 pages of 40 gradients", "damaged|too_complex|accepted", func() []byte { return slowPages(350, strings.Repeat("/S sh ", 40), shading) }),
-		file("pdf/JBIG2 of noise", "damaged|too_complex|accepted", func() []byte {
+		long("pdf/350 pages of 500 gradients", "damaged|too_complex|accepted", func() []byte { return slowPages(350, strings.Repeat("/S sh ", 500), shading) }),
+		long("pdf/350 pages of 40 gradients", "damaged|too_complex|accepted", func() []byte { return slowPages(350, strings.Repeat("/S sh ", 40), shading) }),
+		heavy("pdf/JBIG2 of noise", "damaged|too_complex|accepted", func() []byte {
 			return drawing(shown, "/XObject<</I 6 0 R>>", image("/Width 60000/Height 60000/ColorSpace/DeviceGray/BitsPerComponent 1/Filter/JBIG2Decode", noise(5000)))
 		}),
-		file("pdf/JPX of noise", "damaged|too_complex|accepted", func() []byte {
+		heavy("pdf/JPX of noise", "damaged|too_complex|accepted", func() []byte {
 			return drawing(shown, "/XObject<</I 6 0 R>>", image("/Width 60000/Height 60000/Filter/JPXDecode", "\x00\x00\x00\x0cjP  \r\n\x87\n\x00\x00\x00\x14ftypjp2 "+noise(5000)))
 		}),
 		file("pdf/fax code of a billion columns", "damaged|too_complex|accepted", func() []byte {

@@ -63,7 +63,6 @@ func nestedTables(depth int) string {
 
 // texts are the texts and the pages of HTML of the corpus.
 func texts() []Case {
-	const mega = 1 << 20
 	repeated := func(piece string, size int) []byte { return bytes.Repeat([]byte(piece), size/len(piece)) }
 	return []Case{
 		file("text/nothing", "no_pages", func() []byte { return nil }),
@@ -71,7 +70,7 @@ func texts() []Case {
 		file("text/a mark and nothing", "no_pages", func() []byte { return []byte("\xef\xbb\xbf") }),
 		file("text/one line of 10 MB", "validation_failed", func() []byte { return repeated("a", 10*mega) }),
 		file("text/10 MB of pages", "validation_failed", func() []byte { return append(repeated("\f", 10*mega-1), 'x') }),
-		file("text/349 full pages", "accepted", func() []byte { return bytes.Repeat(append(repeated("W", 79), '\n'), 349*60) }),
+		long("text/349 full pages", "accepted", func() []byte { return bytes.Repeat(append(repeated("W", 79), '\n'), 349*60) }),
 		file("text/UTF-16", "type", func() []byte {
 			out := []byte{0xff, 0xfe}
 			for _, unit := range utf16.Encode([]rune("Hello, wide world.\n")) {

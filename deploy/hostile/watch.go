@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Memory watches what processes and all that they start have in memory.
-type Memory struct {
+// Watch looks at what processes, and all that they start, have in memory, and have done.
+type Watch struct {
 	pids []int
 	most atomic.Int64
 	stop chan struct{}
@@ -19,9 +19,9 @@ type Memory struct {
 
 const memoryPause = 20 * time.Millisecond
 
-// WatchMemory begins to watch.
-func WatchMemory(pids ...int) *Memory {
-	m := &Memory{pids: pids, stop: make(chan struct{}), done: make(chan struct{})}
+// StartWatch begins to watch.
+func StartWatch(pids ...int) *Watch {
+	m := &Watch{pids: pids, stop: make(chan struct{}), done: make(chan struct{})}
 	go func() {
 		defer close(m.done)
 		for {
@@ -37,16 +37,16 @@ func WatchMemory(pids ...int) *Memory {
 }
 
 // Most returns the most that there was since the last call, in bytes.
-func (m *Memory) Most() int64 { return m.most.Swap(0) }
+func (m *Watch) Most() int64 { return m.most.Swap(0) }
 
 // Stop ends the watch.
-func (m *Memory) Stop() {
+func (m *Watch) Stop() {
 	close(m.stop)
 	<-m.done
 }
 
-// Now is what there is now, in bytes. What two processes share is counted once.
-func (m *Memory) Now() int64 {
+// Now is what there is in memory now, in bytes.
+func (m *Watch) Now() int64 {
 	children := map[int][]int{}
 	entries, _ := os.ReadDir("/proc")
 	for _, entry := range entries {
@@ -68,11 +68,30 @@ func (m *Memory) Now() int64 {
 	return sum
 }
 
+// Work is the CPU time of the processes and of all that they have started and that has ended.
+func (m *Watch) Work() time.Duration {
+	const ticks = 100 // in a second, on Linux
+	var sum int64
+	for _, pid := range m.pids {
+		fields := statOf(pid)
+		for i := 11; i < 15 && i < len(fields); i++ { // utime, stime, cutime, cstime
+			value, _ := strconv.ParseInt(fields[i], 10, 64)
+			sum += value
+		}
+	}
+	return time.Duration(sum) * time.Second / ticks
+}
+
+// statOf is what stands after the name of a process in its stat, the state first.
+func statOf(pid int) []string {
+	stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	at := strings.LastIndex(string(stat), ") ")
+	return strings.Fields(string(stat)[at+1:])
+}
+
 func parentOf(pid int) (int, bool) {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	_, after, found := strings.Cut(string(stat), ") ")
-	fields := strings.Fields(after)
-	if err != nil || !found || len(fields) < 2 {
+	fields := statOf(pid)
+	if len(fields) < 2 {
 		return 0, false
 	}
 	parent, err := strconv.Atoi(fields[1])
