@@ -275,7 +275,7 @@ func pdfs() []Case {
 		file("polyglot/a PDF that is an archive", "accepted|damaged", func() []byte { return append(bytes.Clone(good), zipOf(map[string]string{"word/document.xml": "x"})...) }),
 		file("polyglot/an archive that is a PDF", "type", func() []byte { return append(zipOf(map[string]string{"x": "y"}), good...) }),
 		file("polyglot/a GIF that is a PDF", "type", func() []byte { return append([]byte("GIF89a\x01\x00\x01\x00"), good...) }),
-		file("polyglot/a page of HTML that is a PDF", "accepted|damaged", func() []byte { return append([]byte("<html>"), good...) }),
+		office("polyglot/a page of HTML that is a PDF", "accepted|damaged", func() []byte { return append([]byte("<html>"), good...) }),
 		file("polyglot/a PNG and then a PDF", "accepted", func() []byte { return append(pngOf(9, 9, 8, 0, 0), good...) }),
 		file("polyglot/a JPEG and then an archive", "damaged|too_complex|accepted", func() []byte { return append(claimedJPEG(8), zipOf(map[string]string{"x": "y"})...) }),
 	}

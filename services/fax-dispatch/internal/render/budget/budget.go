@@ -28,14 +28,17 @@ const Exceeded = 3
 
 // Memory that a process may write to, in bytes: Go reserves far more address space than it uses.
 const (
-	Memory           = 240 << 20 // a picture that is as large as it may be, and what becomes of it
+	Memory           = 384 << 20 // Go takes it from the system in large pieces, and fills few of them
 	MemoryWithPdfium = 512 << 20
 )
 
+// memoryGoal is what Go tries to do with: a picture that is as large as it may be, and what becomes of it.
+const memoryGoal = 200 << 20
+
 // Begin sets the limits of this process, which those that it starts inherit.
 func Begin(memory uint64) error {
-	debug.SetMemoryLimit(int64(memory / 5 * 4)) //nolint:gosec // one of the above
-	signal.Ignore(unix.SIGXFSZ)                 // to write a file is an error, and need not be the end
+	debug.SetMemoryLimit(memoryGoal)
+	signal.Ignore(unix.SIGXFSZ) // to write a file is an error, and need not be the end
 	exceeded := make(chan os.Signal, 1)
 	signal.Notify(exceeded, unix.SIGXCPU)
 	go func() {
