@@ -55,7 +55,7 @@ const (
 func TestWhatIsWrongWithTheHeadersOfAPartIsItsSendersFault(t *testing.T) {
 	to, dir := store(t)
 	for name, header := range map[string]string{
-		"NUL": "Content-Disposition: form-data; name=\"file\"; filename=\"a\x00b\"", "no colon": "nonsense", "a space": "A B: c",
+		"NUL": "Content-Disposition: form-data; name=\"file\"; filename=\"a\x00b\"", "no colon": "nonsense",
 		"many": strings.Repeat("X: y\r\n", 20_000) + "Z: z", "long": "X: " + strings.Repeat("y", 11<<20),
 	} {
 		_, err := read(t, to, part(aFile, "before")+part(header, "x")+"--b--\r\n")

@@ -3,6 +3,7 @@ package text
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -73,6 +74,9 @@ func tooLong(content []byte, j job.Job, most int) bool {
 	return at.page > most
 }
 
+// laidOut are the control characters that a text may have.
+const laidOut = "\n\r\f\t"
+
 // clean returns the text without what is no part of it, also when it needs shaping.
 func clean(content []byte) ([]byte, error) {
 	content = bytes.TrimPrefix(content, []byte("\ufeff"))
@@ -86,7 +90,7 @@ func clean(content []byte) ([]byte, error) {
 	for rest := content; len(rest) > 0; {
 		r, size := utf8.DecodeRune(rest)
 		rest = rest[size:]
-		if unicode.IsControl(r) && !unicode.IsSpace(r) {
+		if unicode.IsControl(r) && !strings.ContainsRune(laidOut, r) {
 			return nil, document.ErrUnsupported
 		}
 		if !unicode.IsSpace(r) && !shown(r) {
