@@ -58,7 +58,7 @@ func TestAReasonFitsInAHeader(t *testing.T) {
 func TestEveryMethodHasAQueue(t *testing.T) {
 	for method, want := range map[string]Queue{
 		"auth.check": RPCAuthCheck, "auth.key.create": RPCAuth, "billing.payment.list": RPCBilling,
-		"wallet.hold": RPCWallet, "fax.submit": RPCFax,
+		"wallet.hold": RPCWallet, "fax.get": RPCFax, "fax.submit": RPCFaxSubmit, "fax.quote": RPCFaxSubmit,
 	} {
 		require.Equal(t, want, queueOf(method))
 	}

@@ -16,13 +16,14 @@ import (
 type Queue string
 
 // Questions wait in classic queues and vanish with the broker: their askers have a deadline. The gate
-// has a queue of its own, so that no slow command delays it.
+// has a queue of its own, so that no slow command delays it, and so have faxes whose documents are rendered.
 const (
 	RPCAuthCheck Queue = "rpc.auth.check"
 	RPCAuth      Queue = "rpc.auth"
 	RPCBilling   Queue = "rpc.billing"
 	RPCWallet    Queue = "rpc.wallet"
 	RPCFax       Queue = "rpc.fax"
+	RPCFaxSubmit Queue = "rpc.fax.submit"
 )
 
 // Events and work wait in quorum queues and survive the broker.
@@ -48,7 +49,7 @@ const (
 )
 
 func rpcQueues() []Queue {
-	return []Queue{RPCAuthCheck, RPCAuth, RPCBilling, RPCWallet, RPCFax}
+	return []Queue{RPCAuthCheck, RPCAuth, RPCBilling, RPCWallet, RPCFax, RPCFaxSubmit}
 }
 
 // lastingQueue is a queue whose messages must not be lost, with the events it hears.
@@ -97,6 +98,10 @@ func LastingQueues() []Queue {
 func queueOf(method string) Queue {
 	if method == string(contract.CheckKeys) || method == string(contract.EnterEnvironment) {
 		return RPCAuthCheck
+	}
+	switch method {
+	case string(contract.SubmitFax), string(contract.QuoteFax), string(contract.PreviewFax):
+		return RPCFaxSubmit
 	}
 	service, _, _ := strings.Cut(method, ".")
 	return Queue("rpc." + service)

@@ -29,6 +29,7 @@ import (
 
 const (
 	rpcConcurrency      = 16
+	submitConcurrency   = 256 // nearly all of them wait for the turn of their account
 	dispatchConcurrency = 16
 
 	submissionSweep = 5 * time.Second
@@ -102,15 +103,17 @@ func Run(ctx context.Context) error {
 		Log:       log,
 	}
 	reader := faxes.New(faxes.NewStore(db))
+	accepting := bus.NewServer(conn, bus.RPCFaxSubmit, submitConcurrency)
+	bus.Handle(accepting, contract.SubmitFax, submissions.Submit)
+	bus.Handle(accepting, contract.QuoteFax, submissions.Quote)
+	bus.Handle(accepting, contract.PreviewFax, submissions.Preview)
+	r.Go("submit", accepting.Run)
 	server := bus.NewServer(conn, bus.RPCFax, rpcConcurrency)
-	bus.Handle(server, contract.SubmitFax, submissions.Submit)
 	bus.Handle(server, contract.GetFax, reader.Get)
 	bus.Handle(server, contract.ListFaxes, reader.List)
 	bus.Handle(server, contract.FindFax, reader.Find)
 	bus.Handle(server, contract.GetFaxOverview, reader.Overview)
 	bus.Handle(server, contract.GetFates, reader.Fates)
-	bus.Handle(server, contract.QuoteFax, submissions.Quote)
-	bus.Handle(server, contract.PreviewFax, submissions.Preview)
 	bus.Handle(server, contract.ResendFax, submissions.Resend)
 	bus.Handle(server, contract.CancelFax, cancel.New(cancel.NewStore(db), reader.Get, relay.Wake).Cancel)
 	eraser := erasure.New(erasure.NewStore(db), storage)

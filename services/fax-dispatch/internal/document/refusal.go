@@ -7,10 +7,11 @@ type Refusal string
 const (
 	ErrUnsupported Refusal = "type"      // of no supported type, or of one that nothing here can read
 	ErrEncrypted   Refusal = "encrypted" // needs a password
-	ErrDamaged     Refusal = "damaged"   // cut off, broken, or too much work to read
+	ErrDamaged     Refusal = "damaged"   // cut off or broken
 	ErrEmpty       Refusal = "no_pages"
-	ErrTooLarge    Refusal = "too_large" // more pixels than can be read
-	ErrTooLong     Refusal = "too_long"  // more pages than a fax can have
+	ErrTooLarge    Refusal = "too_large"   // more pixels than can be read
+	ErrTooLong     Refusal = "too_long"    // more pages than a fax can have
+	ErrTooComplex  Refusal = "too_complex" // more work to read or to draw than a fax may take
 )
 
 func (r Refusal) Error() string { return "the document cannot be faxed: " + string(r) }

@@ -53,6 +53,9 @@ func officeType(content []byte) (Type, error) {
 	if err != nil {
 		return "", ErrUnsupported
 	}
+	if !modest(archive) {
+		return "", ErrTooLarge
+	}
 	for _, file := range archive.File {
 		switch file.Name {
 		case "word/document.xml":
@@ -62,6 +65,16 @@ func officeType(content []byte) (Type, error) {
 		}
 	}
 	return "", ErrUnsupported
+}
+
+// modest reports whether an archive is one that a person has made, by what it says of itself.
+func modest(archive *zip.Reader) bool {
+	const maxFiles, maxUnpacked = 5_000, 128 << 20
+	unpacked := uint64(0)
+	for _, file := range archive.File {
+		unpacked += min(file.UncompressedSize64, maxUnpacked+1)
+	}
+	return len(archive.File) <= maxFiles && unpacked <= maxUnpacked
 }
 
 // isMarkup finds formats that are made of text and would be faxed as their source.

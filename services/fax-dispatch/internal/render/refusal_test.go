@@ -61,7 +61,8 @@ func TestWhatCannotBeFaxedIsRefusedWithItsReasonInTime(t *testing.T) {
 		"a PDF of 351 pages":          {rawPDF(351, 351), document.ErrTooLong},
 		"a PDF of a million pages":    {rawPDF(1_000_000, 1), document.ErrDamaged},
 		"a PDF whose pages circle":    {circlePDF(), document.ErrDamaged},
-		"a PDF that swells":           {bombPDF(), document.ErrDamaged},
+		"a PDF that swells":           {bombPDF(), document.ErrTooComplex},
+		"a PDF that fills the memory": {savedStates(200_000), document.ErrDamaged},
 		"half a PNG":                  {picture[:len(picture)/2], document.ErrDamaged},
 		"a PNG without its end":       {picture[:len(picture)-12], document.ErrDamaged},
 		"a PNG with a flipped bit":    {flipped(picture), document.ErrDamaged},
@@ -183,6 +184,23 @@ func bombPDF() []byte {
 	return pdfOf("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 1/Kids[3 0 R]>>",
 		"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R>>",
 		fmt.Sprintf("<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream", packed.Len(), packed.String()))
+}
+
+// savedStates are three pages of which the second one saves its state so many times, each for 3 kB of memory.
+func savedStates(times int) []byte {
+	operators := strings.Repeat("q ", times) + "0 0 300 300 re f" + strings.Repeat(" Q", times)
+	page := "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents %d 0 R>>"
+	return pdfOf("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 3/Kids[3 0 R 4 0 R 5 0 R]>>",
+		fmt.Sprintf(page, 6), fmt.Sprintf(page, 7), fmt.Sprintf(page, 6), "<</Length 16>>stream\n0 0 300 300 re f\nendstream",
+		fmt.Sprintf("<</Length %d>>stream\n%s\nendstream", len(operators), operators))
+}
+
+func TestAPageThatTakesMoreThanItsShareOfMemoryIsDrawnByOneAlone(t *testing.T) {
+	_, pages, err := rendertest.Pages(t.Context(), rendertest.Renderer(t), savedStates(40_000), faxpage.Fine)
+	require.NoError(t, err)
+	require.Len(t, pages, 3)
+	require.Equal(t, pages[0].Code, pages[1].Code, "all three look alike")
+	require.Equal(t, pages[0].Code, pages[2].Code)
 }
 
 func TestAChildThatDiesOrHangsIsNotTheDocumentsFault(t *testing.T) {

@@ -3,6 +3,7 @@ package render
 import (
 	"context"
 	"errors"
+	"runtime"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/child"
@@ -10,54 +11,93 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/text"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/turns"
 )
+
+// How many documents of an account may wait. Those that wait to be drawn are not loaded yet; those that wait to be
+// converted are, with 10 MB at most.
+const (
+	waitToDraw    = 50
+	waitToConvert = 4
+	atMostConvert = 1 // at once: LibreOffice takes some hundred MB and a core
+)
+
+// ErrCrowded says that enough documents of the account wait.
+var ErrCrowded = turns.ErrCrowded
+
+// Load reads a document.
+type Load func(ctx context.Context) ([]byte, error)
 
 // Renderer makes pages.
 type Renderer struct {
 	children *child.Pool
 	office   *office.Converter
 	compiled string // a directory of its own, with pdfium
+
+	drawing, converting *turns.Turns
 }
 
 // New returns a renderer.
 func New(children *child.Pool, converter *office.Converter) *Renderer {
-	return &Renderer{children: children, office: converter}
+	return &Renderer{
+		children: children, office: converter,
+		drawing: turns.New(runtime.NumCPU(), waitToDraw), converting: turns.New(atMostConvert, waitToConvert),
+	}
+}
+
+// RenderInTurn is Render of a document that is only loaded when it is the account's turn. It fails with ErrCrowded
+// when enough of the account waits. Of which type the document is may be known: then the job says so.
+func (r *Renderer) RenderInTurn(ctx context.Context, account string, load Load, j job.Job, add func(frame.Page) error) (document.Type, error) {
+	place, err := r.drawing.Take(ctx, account)
+	if err != nil {
+		return "", err
+	}
+	defer func() { place.Release() }()
+	content, err := load(ctx)
+	if err != nil {
+		return "", err
+	}
+	if j.Type == "" {
+		if j.Type, err = document.TypeOf(content); err != nil {
+			return "", err
+		}
+	}
+	kind := j.Type
+	switch kind {
+	case document.Text:
+		err := text.Pages(content, j, add)
+		if !errors.Is(err, text.ErrNeedsShaping) {
+			return kind, err
+		}
+		content, j.Type = office.HTMLOf(content, j.Sheet), document.HTML
+	case document.HTML, document.DOCX, document.XLSX:
+	default:
+		return kind, r.children.Render(ctx, content, j, add)
+	}
+	place.Release() // others draw meanwhile
+	if content, err = r.convert(ctx, account, content, j); err != nil {
+		return kind, err
+	}
+	if place, err = r.drawing.Take(ctx, account); err != nil {
+		return kind, err
+	}
+	j.Type = document.PDF
+	return kind, r.children.Render(ctx, content, j, add)
 }
 
 // Render hands the pages of a file on, in order and encoded. The type of the job is found out here and returned.
 // A file that cannot be faxed is refused with a document.Refusal, perhaps after some pages; any other error means
 // that it could not be rendered now.
 func (r *Renderer) Render(ctx context.Context, content []byte, j job.Job, add func(frame.Page) error) (document.Type, error) {
-	kind, err := document.TypeOf(content)
-	if err != nil {
-		return "", err
-	}
-	j.Type = kind
-	return kind, r.RenderAs(ctx, content, j, add)
+	return r.RenderInTurn(ctx, "", func(context.Context) ([]byte, error) { return content, nil }, j, add)
 }
 
-// RenderAs is Render for a file of which it is known that it is of the job's type.
-func (r *Renderer) RenderAs(ctx context.Context, content []byte, j job.Job, add func(frame.Page) error) error {
-	switch j.Type {
-	case document.Text:
-		err := text.Pages(content, j, add)
-		if !errors.Is(err, text.ErrNeedsShaping) {
-			return err
-		}
-		return r.convert(ctx, office.HTMLOf(content, j.Sheet), document.HTML, j, add)
-	case document.HTML, document.DOCX, document.XLSX:
-		return r.convert(ctx, content, j.Type, j, add)
-	default:
-		return r.children.Render(ctx, content, j, add)
-	}
-}
-
-// convert goes by way of a PDF file.
-func (r *Renderer) convert(ctx context.Context, content []byte, kind document.Type, j job.Job, add func(frame.Page) error) error {
-	converted, err := r.office.PDF(ctx, content, kind, j.Sheet)
+// convert makes a PDF file of a document.
+func (r *Renderer) convert(ctx context.Context, account string, content []byte, j job.Job) ([]byte, error) {
+	place, err := r.converting.Take(ctx, account)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	j.Type = document.PDF
-	return r.children.Render(ctx, converted, j, add)
+	defer place.Release()
+	return r.office.PDF(ctx, content, j.Type, j.Sheet)
 }

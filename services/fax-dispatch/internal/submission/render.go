@@ -10,6 +10,7 @@ import (
 	"io"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/tone"
@@ -22,6 +23,9 @@ import (
 
 // maxRendered is how many bytes the pages of a fax may take: 350 pages of photos fit.
 const maxRendered = 256 << 20
+
+// crowdedFor is after how many seconds an account whose documents wait already should come back.
+const crowdedFor = 2
 
 // render makes the pages of a fax and stages them as one document. They are what is counted, paid for and sent.
 func (s *Service) render(ctx context.Context, r contract.SubmitFaxRequest) (contract.StagedFile, int, error) {
@@ -66,11 +70,8 @@ func (s *Service) writeFiles(ctx context.Context, r contract.SubmitFaxRequest, t
 	j := jobOf(r)
 	all := tiff.NewWriter(to, j.Resolution)
 	for i, file := range r.Files {
-		content, err := s.load(ctx, file)
-		if err != nil {
-			return 0, err
-		}
-		_, err = s.Renderer.Render(ctx, content, j, func(page frame.Page) error {
+		load := func(ctx context.Context) ([]byte, error) { return s.load(ctx, file) }
+		_, err := s.Renderer.RenderInTurn(ctx, r.Tenant.AccountID, load, j, func(page frame.Page) error {
 			if all.Pages() == job.MaxPages {
 				return document.ErrTooLong
 			}
@@ -97,6 +98,8 @@ func refused(err error, file any) error {
 	switch {
 	case errors.Is(err, document.ErrTooLong):
 		return errTooLong()
+	case errors.Is(err, render.ErrCrowded):
+		return apierror.Wrap(apierror.RateLimitExceeded, err).With("retry_after", crowdedFor)
 	case errors.As(err, &refusal):
 		return apierror.New(apierror.UnsupportedDocument).With("reason", string(refusal)).With("file", file)
 	default:

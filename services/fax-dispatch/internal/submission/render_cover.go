@@ -58,7 +58,8 @@ func (s *Service) cover(ctx context.Context, r contract.SubmitFaxRequest, pages 
 	j := jobOf(r)
 	j.Type = kind
 	made := 0
-	err = s.Renderer.RenderAs(ctx, content, j, func(page frame.Page) error {
+	load := func(context.Context) ([]byte, error) { return content, nil }
+	_, err = s.Renderer.RenderInTurn(ctx, r.Tenant.AccountID, load, j, func(page frame.Page) error {
 		if made++; made > 1 {
 			return errLongCover
 		}

@@ -46,6 +46,8 @@ func (d *Dashboard) failed(c *gin.Context, err error, retry string) {
 		p.Title, p.Text = "Too many tries", fmt.Sprintf("Please wait %s and try again.", plainWait(wait))
 	case apierror.ServiceUnavailable:
 		p.Title, p.Text = "We cannot answer right now", "A part of mintfax is not answering. Please try again in a few seconds."
+	case apierror.MalformedRequest, apierror.RequestTimeout:
+		p.Title, p.Text = "The form did not arrive whole", "It was cut off, or came too slowly. Nothing was done. Please try again."
 	case apierror.CheckoutNotAvailable:
 		p.Title, p.Text = "This checkout is not available", "The payment page could not be opened. Nothing was charged and nothing changed."
 	case apierror.InsufficientBalance:

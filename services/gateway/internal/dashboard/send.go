@@ -150,7 +150,7 @@ func refusalWords(err error) map[string]string {
 	case apierror.ValidationFailed:
 		return wrongFields(err)
 	case apierror.UnsupportedDocument:
-		return map[string]string{"file": "This file cannot be faxed: it is damaged, encrypted, empty, or of another type."}
+		return map[string]string{"file": "This file cannot be faxed: it is damaged, encrypted, empty, too large or complex, or of another type."}
 	case apierror.PayloadTooLarge:
 		return map[string]string{"file": "The files are larger than 10 MB together."}
 	case apierror.DestinationNotSupported:
@@ -160,7 +160,7 @@ func refusalWords(err error) map[string]string {
 	case apierror.SpendLimitExceeded:
 		return map[string]string{"environment": "With this fax, live faxes would cost more today (UTC) than they may. You can set a cap in the settings; in the first week after activation there is one for every account."}
 	case apierror.RateLimitExceeded:
-		return map[string]string{"to": "This number has had as many faxes from you in an hour as it may."}
+		return map[string]string{"to": "These are too many faxes at once, or too many to this number in an hour. Send it again a little later."}
 	default:
 		return nil
 	}

@@ -49,6 +49,7 @@ func TestTheContractKnowsExactlyOurErrors(t *testing.T) {
 
 func TestTheContractKnowsExactlyOurWords(t *testing.T) {
 	require.Equal(t, words(contract.FaxStatuses()), enum(t, "FaxStatus"))
+	require.Equal(t, contract.UnsupportedReasons(), enum(t, "UnsupportedReason"))
 	require.Equal(t, words(contract.TransactionTypes()), enum(t, "TransactionType"))
 	require.Equal(t, words([]contract.EnvironmentType{contract.Sandbox, contract.Live}), enum(t, "EnvironmentType"))
 	require.Equal(t, words([]contract.Kind{contract.KindTest, contract.KindLive, contract.KindAccount}), enum(t, "KeyKind"))

@@ -71,6 +71,9 @@ func bodyError(err error) error {
 	if errors.As(err, &tooLarge) {
 		return apierror.New(apierror.PayloadTooLarge)
 	}
+	if apierror.Has(err, apierror.RequestTimeout) {
+		return err
+	}
 	return apierror.Wrap(apierror.MalformedRequest, err)
 }
 

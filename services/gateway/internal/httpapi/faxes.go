@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -80,14 +79,7 @@ func (a *API) listFaxes(c *gin.Context) (reply, error) {
 		Tenant: tenant(c), Status: oneOf(q, "status", contract.FaxStatuses()), To: q.text("to"), ErrorCode: q.text("error_code"),
 		CreatedAfter: q.time("created_after"), CreatedBefore: q.time("created_before"), Page: q.page(),
 	}
-	for name := range c.Request.URL.Query() {
-		if tag, found := strings.CutPrefix(name, "tag["); found && strings.HasSuffix(tag, "]") {
-			if request.Tags == nil {
-				request.Tags = map[string]string{}
-			}
-			request.Tags[strings.TrimSuffix(tag, "]")] = q.text(name)
-		}
-	}
+	request.Tags = q.tags()
 	if err := q.err(); err != nil {
 		return reply{}, err
 	}

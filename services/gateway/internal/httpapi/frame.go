@@ -24,6 +24,7 @@ func (a *API) frame(c *gin.Context) {
 	ctx := telemetry.WithRequestID(c.Request.Context(), id)
 	c.Request = c.Request.WithContext(ctx)
 	c.Header("X-Request-Id", id)
+	paced(c)
 	defer func() {
 		cause := recover()
 		failure, _ := cause.(error)

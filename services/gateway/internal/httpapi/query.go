@@ -1,10 +1,12 @@
 package httpapi
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -15,7 +17,8 @@ import (
 const (
 	defaultPage = 20
 	maxPage     = 100
-	maxFilter   = 255 // characters of a filter's value
+	maxFilter   = 255 // bytes of a filter's value
+	maxTags     = 10  // to filter by: a fax has no more
 )
 
 // query reads the parameters of a list and collects what is wrong with them, by name.
@@ -37,11 +40,36 @@ func (q *query) wrong(name, message string) { q.problems[name] = append(q.proble
 
 func (q *query) text(name string) string {
 	value := q.c.Query(name)
-	if len(value) > maxFilter || strings.ContainsRune(value, 0) {
+	if !findable(value) {
 		q.wrong(name, "The "+name+" is not a value that can be looked for.")
 		return ""
 	}
 	return value
+}
+
+// tags are the filters tag[key]=value, nil when there are none.
+func (q *query) tags() map[string]string {
+	var tags map[string]string
+	for name := range q.c.Request.URL.Query() {
+		key, found := strings.CutPrefix(name, "tag[")
+		if !found || !strings.HasSuffix(key, "]") {
+			continue
+		}
+		if key = strings.TrimSuffix(key, "]"); !findable(key) || len(tags) == maxTags {
+			q.wrong("tag", fmt.Sprintf("The tag filters must be at most %d, with keys that a tag can have.", maxTags))
+			return nil
+		}
+		if tags == nil {
+			tags = map[string]string{}
+		}
+		tags[key] = q.text(name)
+	}
+	return tags
+}
+
+// findable reports whether a text can be in the database.
+func findable(value string) bool {
+	return len(value) <= maxFilter && utf8.ValidString(value) && !strings.ContainsRune(value, 0)
 }
 
 func (q *query) page() contract.Page {

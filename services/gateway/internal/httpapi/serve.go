@@ -27,7 +27,7 @@ type reply struct {
 	document   *document // instead of body: what is written as it comes
 }
 
-const drainLimit = 5 * time.Second
+const drainLimit = 3 * time.Second
 
 // serve judges a request in the order that the API promises, and the first refusal is the answer:
 // address limit, bearer token, form of the key, key limit, key, kind, activation; then idempotency,
@@ -90,7 +90,9 @@ func drain(c *gin.Context, limit int64) {
 	if c.Request.Body == nil || c.Request.Body == http.NoBody || c.GetHeader("Expect") != "" {
 		return
 	}
-	_ = http.NewResponseController(c.Writer).SetReadDeadline(time.Now().Add(drainLimit))
+	if p := paceOf(c); p != nil {
+		p.hurry(drainLimit)
+	}
 	_, _ = io.CopyN(io.Discard, c.Request.Body, limit)
 	_ = http.NewResponseController(c.Writer).SetReadDeadline(time.Time{})
 }

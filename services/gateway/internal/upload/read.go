@@ -55,7 +55,7 @@ func (f *Form) read(ctx context.Context, r *http.Request, maxBytes int64) error 
 			return nil
 		}
 		if err != nil {
-			return readError(err)
+			return readError(clientError{err})
 		}
 		if parts >= maxParts {
 			return apierror.Field("file", fmt.Sprintf("A request has at most %d parts.", maxParts))
@@ -77,7 +77,7 @@ func (f *Form) part(ctx context.Context, part *multipart.Part, maxBytes int64) e
 	}
 	value, err := io.ReadAll(io.LimitReader(part, int64(most)+1))
 	if err != nil {
-		return readError(err)
+		return readError(clientError{err})
 	}
 	if len(value) > most {
 		return apierror.New(apierror.PayloadTooLarge)
@@ -159,7 +159,7 @@ func readError(err error) error {
 		return apierror.New(apierror.PayloadTooLarge)
 	case errors.As(err, &refusal):
 		return err
-	case errors.As(err, &client), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), strings.HasPrefix(err.Error(), "multipart:"):
+	case errors.As(err, &client):
 		return apierror.Wrap(apierror.MalformedRequest, err)
 	}
 	return fmt.Errorf("read an upload: %w", err)

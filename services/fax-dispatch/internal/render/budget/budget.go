@@ -6,24 +6,45 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"sync/atomic"
+	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
 
 const (
-	firstSeconds = 3         // of CPU, to read a document and to draw its first page
-	pageSeconds  = 1         // more for every page that was drawn
-	memory       = 512 << 20 // bytes that can be written to: Go reserves far more address space than it uses
-	memoryGoal   = memory * 3 / 4
-	openFiles    = 32
-	fileSize     = 0 // no files are written
-	coreDump     = 0
+	firstSeconds = 3  // of CPU, to read a document and to draw its first page
+	pageSeconds  = 1  // more for every page that was drawn
+	mostSeconds  = 30 // in all: 350 pages of photos fit
+	grace        = 5  // seconds after which a process is ended that does not end itself
+
+	openFiles = 32
+	fileSize  = 0 // no files are written
+	coreDump  = 0
 )
 
+// Exceeded is the status with which a process ends that has used up its CPU.
+const Exceeded = 3
+
+// Memory that a process may write to, in bytes: Go reserves far more address space than it uses.
+const (
+	Memory           = 384 << 20 // Go takes it from the system in large pieces, and fills few of them
+	MemoryWithPdfium = 512 << 20
+)
+
+// memoryGoal is what Go tries to do with: a picture that is as large as it may be, and what becomes of it.
+const memoryGoal = 200 << 20
+
 // Begin sets the limits of this process, which those that it starts inherit.
-func Begin() error {
+func Begin(memory uint64) error {
 	debug.SetMemoryLimit(memoryGoal)
 	signal.Ignore(unix.SIGXFSZ) // to write a file is an error, and need not be the end
+	exceeded := make(chan os.Signal, 1)
+	signal.Notify(exceeded, unix.SIGXCPU)
+	go func() {
+		<-exceeded
+		os.Exit(Exceeded)
+	}()
 	for resource, value := range map[int]uint64{
 		unix.RLIMIT_DATA: memory, unix.RLIMIT_NOFILE: openFiles, unix.RLIMIT_FSIZE: fileSize, unix.RLIMIT_CORE: coreDump,
 	} {
@@ -31,19 +52,63 @@ func Begin() error {
 			return err
 		}
 	}
-	return allow(os.Getpid(), firstSeconds)
+	return unix.Setrlimit(unix.RLIMIT_CPU, &unix.Rlimit{Cur: firstSeconds, Max: mostSeconds + grace})
 }
 
-var pages atomic.Uint64 // that were drawn
+var (
+	pages atomic.Uint64 // that were drawn
+	spent atomic.Int64  // nanoseconds of CPU, of processes that drew for this one
+)
 
 // Drawn allows this process work for another page.
 func Drawn() error {
 	pages.Add(1)
-	return Share(os.Getpid())
+	return allow(os.Getpid(), allowance())
 }
 
-// Share allows another process, which draws for this one, as much work as this one.
-func Share(process int) error { return allow(process, firstSeconds+pageSeconds*pages.Load()) }
+// Memory that a process may write to that draws for this one, in bytes: one of several, and one that draws alone.
+const (
+	ShareOfMemory = 112 << 20
+	MostMemory    = 224 << 20
+)
+
+// hands is how many processes draw for this one at once.
+const hands = 2
+
+// Confine limits the memory of a process that draws for this one.
+func Confine(process int, bytes uint64) error {
+	return unlessEnded(unix.Prlimit(process, unix.RLIMIT_DATA, &unix.Rlimit{Cur: bytes, Max: bytes}, nil))
+}
+
+// Share allows a process that draws for this one as much work as this one, less what others before it and, until
+// there is a page, this one have done.
+func Share(process int) error {
+	done := time.Duration(spent.Load() / hands)
+	if pages.Load() == 0 {
+		done += own()
+	}
+	return allow(process, max(allowance(), uint64(done.Seconds())+1)-uint64(done.Seconds())) //nolint:gosec // seconds
+}
+
+// Ended counts what a process did that drew for this one.
+func Ended(state *os.ProcessState) { spent.Add(int64(state.UserTime() + state.SystemTime())) }
+
+// IsExceeded reports whether a process ended because it had used up its CPU.
+func IsExceeded(state *os.ProcessState) bool {
+	status, ok := state.Sys().(syscall.WaitStatus)
+	return ok && (status.Signaled() && status.Signal() == unix.SIGXCPU || status.ExitStatus() == Exceeded)
+}
+
+func allowance() uint64 { return min(firstSeconds+pageSeconds*pages.Load(), mostSeconds) }
+
+// own is what this process has done.
+func own() time.Duration {
+	var usage unix.Rusage
+	if err := unix.Getrusage(unix.RUSAGE_SELF, &usage); err != nil {
+		return 0
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
 
 // allow sets the seconds of CPU after which the system ends a process.
 func allow(process int, seconds uint64) error {
@@ -52,8 +117,12 @@ func allow(process int, seconds uint64) error {
 	if err == nil {
 		err = unix.Prlimit(process, unix.RLIMIT_CPU, &unix.Rlimit{Cur: min(seconds, now.Max), Max: now.Max}, nil)
 	}
+	return unlessEnded(err)
+}
+
+func unlessEnded(err error) error {
 	if errors.Is(err, unix.ESRCH) {
-		return nil // it has ended
+		return nil
 	}
 	return err
 }

@@ -32,7 +32,11 @@ func Main(ctx context.Context, args []string, in io.Reader, out io.Writer) error
 	if err != nil {
 		return err
 	}
-	if err := budget.Begin(); err != nil {
+	memory := uint64(budget.Memory)
+	if strings.HasPrefix(drawer, Pdfium) {
+		memory = budget.MemoryWithPdfium
+	}
+	if err := budget.Begin(memory); err != nil {
 		return fmt.Errorf("set the limits: %w", err)
 	}
 	content, err := io.ReadAll(in)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/budget"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
 )
@@ -31,8 +32,8 @@ func NewPool(program, drawer string, most int) *Pool {
 	return &Pool{program: program, drawer: drawer, slots: make(chan struct{}, most)}
 }
 
-// Render lets a child make the pages of a document. A document that breaks the child, or takes it more work than
-// it may do, is damaged. Any other error says nothing about the document.
+// Render lets a child make the pages of a document. A document that breaks the child is damaged, one that takes it
+// more work than it may do is too complex. Any other error says nothing about the document.
 func (p *Pool) Render(ctx context.Context, content []byte, j job.Job, add func(frame.Page) error) error {
 	select {
 	case p.slots <- struct{}{}:
@@ -55,6 +56,9 @@ func (p *Pool) Render(ctx context.Context, content []byte, j job.Job, add func(f
 		_ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL)
 	}
 	ended := command.Wait()
+	if budget.IsExceeded(command.ProcessState) && ctx.Err() == nil {
+		return document.ErrTooComplex
+	}
 	return verdict(ctx, told, ended, complaint.String())
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -11,8 +12,11 @@ import (
 // Argument is the first argument of a process that is to be replaced; the program and its arguments follow.
 const Argument = "confine"
 
+// CPU is what the program may take of it.
+const CPU = 15 * time.Second
+
 const (
-	cpuSeconds = 30
+	cpuSeconds = CPU / time.Second
 	memory     = 1 << 30  // bytes that can be written to
 	fileSize   = 64 << 20 // bytes
 	openFiles  = 512
@@ -25,7 +29,7 @@ func Main(args []string) error {
 		return errors.New("the path of a program is missing")
 	}
 	for resource, value := range map[int]uint64{
-		unix.RLIMIT_CPU: cpuSeconds, unix.RLIMIT_DATA: memory, unix.RLIMIT_FSIZE: fileSize,
+		unix.RLIMIT_CPU: uint64(cpuSeconds), unix.RLIMIT_DATA: memory, unix.RLIMIT_FSIZE: fileSize,
 		unix.RLIMIT_NOFILE: openFiles, unix.RLIMIT_NPROC: processes, unix.RLIMIT_CORE: 0,
 	} {
 		if err := unix.Setrlimit(resource, &unix.Rlimit{Cur: value, Max: value}); err != nil {

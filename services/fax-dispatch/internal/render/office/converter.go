@@ -105,11 +105,21 @@ func (c *Converter) convert(ctx context.Context, dir, name string, kind document
 		return made, nil
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, err
+	case ctx.Err() != nil || used(command.ProcessState) >= confine.CPU-time.Second:
+		return nil, document.ErrTooComplex
 	case ran != nil && !errors.As(ran, new(*exec.ExitError)):
 		return nil, fmt.Errorf("convert a document: %w: %s", ran, said)
 	default:
 		return nil, document.ErrDamaged // LibreOffice says that it was well also when it was not
 	}
+}
+
+// used is the CPU time of a program that has ended, and of all that it had started.
+func used(state *os.ProcessState) time.Duration {
+	if state == nil {
+		return 0
+	}
+	return state.UserTime() + state.SystemTime()
 }
 
 func read(path string) ([]byte, error) {

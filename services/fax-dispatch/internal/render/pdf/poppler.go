@@ -48,10 +48,27 @@ type drawer struct {
 	grey    bool // without, it draws faster: each pixel is black or white
 }
 
-// draw draws a run by two processes: one for its odd pages and one for the even ones.
+// draw draws a run by two processes: one for its odd pages and one for the even ones. A page that they cannot draw,
+// perhaps for want of memory, and those after it are drawn by a single one, which has that of both.
 func (d drawer) draw(ctx context.Context, r run, add job.Sink) error {
+	drawn := 0
+	count := func(page frame.Page) error {
+		drawn++
+		return add(page)
+	}
+	err := d.drawBy(ctx, r, count, []hand{
+		{number: r.first, step: 2, memory: budget.ShareOfMemory, pages: make(chan frame.Page)},
+		{number: r.first + 1, step: 2, memory: budget.ShareOfMemory, pages: make(chan frame.Page)},
+	})
+	if !errors.Is(err, document.ErrDamaged) {
+		return err
+	}
+	r.first += drawn
+	return d.drawBy(ctx, r, add, []hand{{number: r.first, step: 1, memory: budget.MostMemory, pages: make(chan frame.Page)}})
+}
+
+func (d drawer) drawBy(ctx context.Context, r run, add job.Sink, hands []hand) error {
 	group, ctx := errgroup.WithContext(ctx)
-	hands := []hand{{number: r.first, pages: make(chan frame.Page)}, {number: r.first + 1, pages: make(chan frame.Page)}}
 	for _, h := range hands {
 		group.Go(func() error { return d.work(ctx, r, h) })
 	}
@@ -70,25 +87,30 @@ func (d drawer) draw(ctx context.Context, r run, add job.Sink) error {
 	return group.Wait()
 }
 
-// hand draws every other page of a run.
+// hand draws every page of a run from one on, or every other.
 type hand struct {
 	number int // of its first page
+	step   int
+	memory uint64 // bytes
 	pages  chan frame.Page
 }
 
 func (d drawer) work(ctx context.Context, r run, h hand) error {
 	defer close(h.pages)
-	count := (r.last - h.number + 2) / 2
+	count := (r.last-h.number)/h.step + 1
 	if h.number > r.last {
 		return nil
 	}
-	command := d.command(ctx, r, h.number)
+	command := d.command(ctx, r, h)
 	out, err := command.StdoutPipe()
 	if err != nil {
 		return err
 	}
 	if err := command.Start(); err != nil {
 		return fmt.Errorf("start %s: %w", d.program, err)
+	}
+	if err := errors.Join(budget.Share(command.Process.Pid), budget.Confine(command.Process.Pid, h.memory)); err != nil {
+		return errors.Join(err, command.Process.Kill(), command.Wait())
 	}
 	drawn, err := pictures(out, count, func(grey *image.Gray, bits *bitmap) error {
 		if err := budget.Share(command.Process.Pid); err != nil {
@@ -105,9 +127,12 @@ func (d drawer) work(ctx context.Context, r run, h hand) error {
 		_ = command.Process.Kill() // it may have ended
 	}
 	ended := command.Wait()
+	budget.Ended(command.ProcessState)
 	switch {
 	case err != nil:
 		return err
+	case budget.IsExceeded(command.ProcessState):
+		return document.ErrTooComplex
 	case drawn != count:
 		return document.ErrDamaged // whatever it says of itself
 	case ended != nil && !errors.As(ended, new(*exec.ExitError)):
@@ -116,16 +141,19 @@ func (d drawer) work(ctx context.Context, r run, h hand) error {
 	return nil
 }
 
-func (d drawer) command(ctx context.Context, r run, first int) *exec.Cmd {
-	depth, every := "-mono", "-o"
+func (d drawer) command(ctx context.Context, r run, h hand) *exec.Cmd {
+	args := []string{"-mono"}
 	if d.grey {
-		depth = "-gray"
+		args = []string{"-gray"}
 	}
-	if first%2 == 0 {
-		every = "-e"
+	switch {
+	case h.step == 2 && h.number%2 == 0:
+		args = append(args, "-e")
+	case h.step == 2:
+		args = append(args, "-o")
 	}
-	command := exec.CommandContext(ctx, d.program, depth, every, "-aa", "no", "-aaVector", "no", "-cropbox",
-		"-f", strconv.Itoa(first), "-l", strconv.Itoa(r.last), "-rx", decimal(r.perInchX), "-ry", decimal(r.perInchY), "-")
+	command := exec.CommandContext(ctx, d.program, append(args, "-aa", "no", "-aaVector", "no", "-cropbox",
+		"-f", strconv.Itoa(h.number), "-l", strconv.Itoa(r.last), "-rx", decimal(r.perInchX), "-ry", decimal(r.perInchY), "-")...)
 	command.Env, command.Dir = []string{}, "/"
 	command.Stdin = bytes.NewReader(d.content)
 	return command

@@ -3,6 +3,7 @@ package text
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -20,6 +21,15 @@ var ErrNeedsShaping = errors.New("the text needs more than a font of one width")
 // the end makes no page. It fails with ErrNeedsShaping before the first page.
 func Pages(content []byte, j job.Job, add job.Sink) error {
 	content, err := clean(content)
+	most := job.MaxPages
+	if errors.Is(err, ErrNeedsShaping) {
+		most *= narrow
+	} else if err != nil {
+		return err
+	}
+	if tooLong(content, j, most) { // before any of it is drawn or converted, which takes seconds
+		return document.ErrTooLong
+	}
 	if err != nil {
 		return err
 	}
@@ -38,9 +48,6 @@ func Pages(content []byte, j job.Job, add job.Sink) error {
 		if unicode.IsSpace(r) {
 			continue
 		}
-		if at.page > job.MaxPages {
-			return document.ErrTooLong
-		}
 		for ; done < at.page-1; done++ {
 			if err := add(frame.Encode(typist.take())); err != nil {
 				return err
@@ -51,7 +58,26 @@ func Pages(content []byte, j job.Job, add job.Sink) error {
 	return add(frame.Encode(typist.take()))
 }
 
-// clean returns the text without what is no part of it.
+// narrow is how many letters of another font there are, at most, where there would be one of ours.
+const narrow = 4
+
+func tooLong(content []byte, j job.Job, most int) bool {
+	at := cursor{lines: linesOn(j.Sheet), page: 1}
+	for len(content) > 0 && at.page <= most {
+		r, size := utf8.DecodeRune(content)
+		rest := content[size:]
+		if r != '\r' || len(rest) == 0 || rest[0] != '\n' {
+			at.write(r)
+		}
+		content = rest
+	}
+	return at.page > most
+}
+
+// laidOut are the control characters that a text may have.
+const laidOut = "\n\r\f\t"
+
+// clean returns the text without what is no part of it, also when it needs shaping.
 func clean(content []byte) ([]byte, error) {
 	content = bytes.TrimPrefix(content, []byte("\ufeff"))
 	if !utf8.Valid(content) {
@@ -64,11 +90,11 @@ func clean(content []byte) ([]byte, error) {
 	for rest := content; len(rest) > 0; {
 		r, size := utf8.DecodeRune(rest)
 		rest = rest[size:]
-		if unicode.IsControl(r) && !unicode.IsSpace(r) {
+		if unicode.IsControl(r) && !strings.ContainsRune(laidOut, r) {
 			return nil, document.ErrUnsupported
 		}
 		if !unicode.IsSpace(r) && !shown(r) {
-			return nil, ErrNeedsShaping
+			return content, ErrNeedsShaping
 		}
 	}
 	return content, nil

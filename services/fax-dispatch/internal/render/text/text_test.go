@@ -60,7 +60,7 @@ func TestTextIsLaidOutInEightyColumns(t *testing.T) {
 }
 
 func TestWhatIsNotTextIsRefused(t *testing.T) {
-	for _, text := range []string{"a\x00b", "a\x1bb", "\xff\xfea\x00", "a\x80", "bell\a"} {
+	for _, text := range []string{"a\x00b", "a\x1bb", "\xff\xfea\x00", "a\x80", "bell\a", strings.Repeat("\n", 70) + "x\vx", "a\u0085b"} {
 		_, err := count([]byte(text), document.Letter)
 		require.ErrorIs(t, err, document.ErrUnsupported, "%q", text)
 	}
