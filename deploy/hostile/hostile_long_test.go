@@ -3,7 +3,11 @@
 package hostile_test
 
 import (
+	"strings"
+	"sync"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/deploy/hostile"
 )
@@ -12,4 +16,35 @@ func TestWhatNobodyShouldSendIsRefusedByEveryWay(t *testing.T) {
 	for _, way := range ways(t) {
 		t.Run(way.Name, func(t *testing.T) { attack(t, chosen(func(hostile.Case) bool { return true }), way) })
 	}
+}
+
+// A hundred at once of what takes seconds each, by one account.
+func TestWhoSendsManySlowDocumentsKeepsNobodyElseWaiting(t *testing.T) {
+	slow := chosen(func(c hostile.Case) bool { return strings.HasSuffix(c.Name, "a million gradients") })
+	require.Len(t, slow, 1)
+	way, good := ways(t)[0], beNeighbour(t)
+	outcomes := make(chan string, 100)
+	var wg sync.WaitGroup
+	for range cap(outcomes) {
+		wg.Go(func() {
+			got, err := hostile.Attack(t.Context(), way, slow[0])
+			if err != nil {
+				t.Error(err)
+			}
+			outcomes <- got.Outcome
+		})
+	}
+	wg.Wait()
+	close(outcomes)
+	count := map[string]int{}
+	for outcome := range outcomes {
+		count[outcome]++
+	}
+	t.Logf("%v, and the neighbour waited %s", count, good.slowest())
+	require.Less(t, good.slowest(), neighbourly)
+	require.Positive(t, count["too_complex"], "of those whose turn came")
+	require.Positive(t, count["rate_limit_exceeded"], "at once, of those that were too many")
+	require.Equal(t, cap(outcomes), count["too_complex"]+count["rate_limit_exceeded"]+count["service_unavailable"], "%v", count)
+	good.stop(t)
+	requireNothingLeft(t)
 }

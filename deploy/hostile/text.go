@@ -81,7 +81,7 @@ func texts() []Case {
 		file("text/control characters", "type", func() []byte { return []byte("a\x1b[31mb\x07\x08\n") }),
 		file("text/not UTF-8", "type", func() []byte { return []byte("caf\xe9 \xff\xfe text\n") }),
 		office("text/marks upon marks", "validation_failed|damaged|accepted|type", func() []byte { return append([]byte("a"), repeated("\u0301", 10*mega-10)...) }),
-		file("text/letters that fall apart", "validation_failed|damaged|accepted", func() []byte { return repeated("\ufdfa", 4*mega) }),
+		office("text/letters that fall apart", "validation_failed|damaged|accepted", func() []byte { return repeated("\ufdfa", 4*mega) }),
 		office("text/turned around", "accepted", func() []byte { return []byte("invoice \u202etxt.exe\u202c \u2066x\u2069\n") }),
 		office("text/CJK of 10 MB", "validation_failed|damaged|too_large", func() []byte { return repeated("漢", 10*mega) }),
 		office("html/tables in tables, 10 MB", "damaged|too_complex|too_large|validation_failed|accepted", func() []byte {

@@ -18,6 +18,11 @@ const (
 	bodyLimit    = time.Minute     // for all of it
 )
 
+// hurriedGrace is for a read that begins as the time ends.
+const hurriedGrace = 250 * time.Millisecond
+
+var errHurried = errors.New("the rest of the body is not waited for")
+
 const paceKey = "mintfax.pace"
 
 // pace is a body that must come at a pace. One that is too slow ends with request_timeout: it would hold its
@@ -29,6 +34,7 @@ type pace struct {
 	read     int64
 	waited   time.Duration // for the sender, not for us
 	failed   error
+	hurried  bool
 }
 
 // paced sets the pace of a request's body.
@@ -56,10 +62,16 @@ func (p *pace) Read(b []byte) (int, error) {
 		return 0, p.failed
 	}
 	began := time.Now()
+	if p.hurried && began.After(p.end) {
+		return 0, errHurried
+	}
 	left := min(bodyPatience, bodyPatience-p.waited+time.Duration(p.read)*time.Second/bodyRate)
 	end := began.Add(left)
 	if p.end.Before(end) {
 		end = p.end
+	}
+	if p.hurried {
+		end = p.end.Add(hurriedGrace)
 	}
 	_ = p.deadline(end) // a connection that is no more fails below
 	n, err := p.ReadCloser.Read(b)
@@ -78,5 +90,6 @@ func (p *pace) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// hurry leaves the rest of the body so much time.
-func (p *pace) hurry(limit time.Duration) { p.end = time.Now().Add(limit) }
+// hurry leaves the rest of the body so much time, whatever its pace. Then reading ends without a word to the
+// connection: net/http only sends its answer safely ahead of what still comes when it has seen no error.
+func (p *pace) hurry(limit time.Duration) { p.hurried, p.end = true, time.Now().Add(limit) }

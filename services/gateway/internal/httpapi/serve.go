@@ -93,6 +93,10 @@ func drain(c *gin.Context, limit int64) {
 	if p := paceOf(c); p != nil {
 		p.hurry(drainLimit)
 	}
-	_, _ = io.CopyN(io.Discard, c.Request.Body, limit)
-	_ = http.NewResponseController(c.Writer).SetReadDeadline(time.Time{})
+	left := time.Now().Add(drainLimit + time.Second) // for what net/http reads after us
+	_, err := io.CopyN(io.Discard, c.Request.Body, limit)
+	if errors.Is(err, io.EOF) {
+		left = time.Time{}
+	}
+	_ = http.NewResponseController(c.Writer).SetReadDeadline(left)
 }

@@ -87,7 +87,7 @@ func Share(process int) error {
 	if pages.Load() == 0 {
 		done += own()
 	}
-	return allow(process, max(allowance(), uint64(done.Seconds())+1)-uint64(done.Seconds())) //nolint:gosec // seconds
+	return allow(process, max(allowance(), uint64(done.Seconds())+1)-uint64(done.Seconds()))
 }
 
 // Ended counts what a process did that drew for this one.

@@ -16,11 +16,10 @@ const Argument = "confine"
 const CPU = 15 * time.Second
 
 const (
-	cpuSeconds = CPU / time.Second
-	memory     = 1 << 30  // bytes that can be written to
-	fileSize   = 64 << 20 // bytes
-	openFiles  = 512
-	processes  = 4096 // of the user, in all
+	memory    = 1 << 30  // bytes that can be written to
+	fileSize  = 64 << 20 // bytes
+	openFiles = 512
+	processes = 4096 // of the user, in all
 )
 
 // Main sets the limits and becomes the program.
@@ -29,7 +28,7 @@ func Main(args []string) error {
 		return errors.New("the path of a program is missing")
 	}
 	for resource, value := range map[int]uint64{
-		unix.RLIMIT_CPU: uint64(cpuSeconds), unix.RLIMIT_DATA: memory, unix.RLIMIT_FSIZE: fileSize,
+		unix.RLIMIT_CPU: uint64(CPU / time.Second), unix.RLIMIT_DATA: memory, unix.RLIMIT_FSIZE: fileSize,
 		unix.RLIMIT_NOFILE: openFiles, unix.RLIMIT_NPROC: processes, unix.RLIMIT_CORE: 0,
 	} {
 		if err := unix.Setrlimit(resource, &unix.Rlimit{Cur: value, Max: value}); err != nil {
