@@ -12,15 +12,21 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/text"
 )
 
+// Converter makes PDF files of HTML and of office documents: by LibreOffice on this machine (office.Converter), or in
+// a container of its own (remote.Converter). It refuses a document with a document.Refusal.
+type Converter interface {
+	PDF(ctx context.Context, content []byte, kind document.Type, sheet document.Sheet) ([]byte, error)
+}
+
 // Renderer makes pages.
 type Renderer struct {
 	children *child.Pool
-	office   *office.Converter
+	office   Converter
 	compiled string // a directory of its own, with pdfium
 }
 
 // New returns a renderer.
-func New(children *child.Pool, converter *office.Converter) *Renderer {
+func New(children *child.Pool, converter Converter) *Renderer {
 	return &Renderer{children: children, office: converter}
 }
 

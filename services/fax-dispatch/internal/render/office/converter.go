@@ -22,10 +22,12 @@ const Program = "soffice"
 const (
 	atOnce    = 1 // LibreOffice takes some hundred MB and a core
 	wallLimit = 40 * time.Second
-	maxPDF    = 64 << 20 // bytes
 	dirPrefix = "mintfax-office-"
 	leftover  = 10 * time.Minute
 )
+
+// MaxPDF is how large a PDF file may become, in bytes.
+const MaxPDF = 64 << 20
 
 // Converter runs LibreOffice, once for each document and each time with a profile that is new.
 type Converter struct {
@@ -47,7 +49,7 @@ func (c *Converter) PDF(ctx context.Context, content []byte, kind document.Type,
 		return nil, document.ErrUnsupported
 	}
 	if kind == document.HTML {
-		content = harmless(content, sheet)
+		content = Harmless(content, sheet)
 	}
 	select {
 	case c.slots <- struct{}{}:
@@ -117,7 +119,7 @@ func read(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info.Size() > maxPDF {
+	if info.Size() > MaxPDF {
 		return nil, document.ErrTooLarge
 	}
 	return os.ReadFile(path)
