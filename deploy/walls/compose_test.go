@@ -42,7 +42,10 @@ type container struct {
 // composeFile is what these tests look at of docker-compose.yml.
 type composeFile struct {
 	Services map[string]container
-	Networks map[string]struct{ Internal bool }
+	Networks map[string]struct {
+		Internal   bool
+		DriverOpts map[string]string `yaml:"driver_opts"`
+	}
 }
 
 func readCompose(t *testing.T) composeFile {
@@ -114,6 +117,7 @@ func TestTheConverterKnowsNothingAndReachesOnlyFaxDispatch(t *testing.T) {
 	require.NotZero(t, converter.PidsLimit)
 	require.Equal(t, []string{"conversion"}, converter.Networks)
 	require.True(t, file.Networks["conversion"].Internal)
+	require.Equal(t, "true", file.Networks["conversion"].DriverOpts["com.docker.network.bridge.inhibit_ipv4"], "the host can be reached")
 	for name, c := range file.Services {
 		if name != "converter" && name != "fax-dispatch" {
 			require.NotContains(t, c.Networks, "conversion", name)
