@@ -107,18 +107,21 @@ test-long: $(STACK) vet build ## also the tests that take long: kill campaigns, 
 # What the images are called, and what the programs in them say that they are.
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 COMMIT ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
-IMAGES := settings=deploy/cmd/settings migrate=shared/schema/cmd/migrate \
-	$(foreach name,gateway auth billing wallet fax-dispatch,$(name)=services/$(name)) \
-	stripe-emulator=deploy/cmd/stripe-emulator carrier-fakes=deploy/cmd/carrier-fakes demo=deploy/cmd/demo
-# Passed on when they are set: what builds, and where modules come from.
-BUILD_SETTINGS := $(foreach name,GO_IMAGE GOPROXY GOSUMDB GOPRIVATE GONOSUMDB GOINSECURE,--build-arg $(name))
+# Each is <name>=<program>=<what deploy/Dockerfile puts it on>.
+IMAGES := settings=deploy/cmd/settings=scratch migrate=shared/schema/cmd/migrate=scratch \
+	$(foreach name,gateway auth billing wallet,$(name)=services/$(name)=scratch) \
+	fax-dispatch=services/fax-dispatch=poppler converter=services/fax-dispatch/cmd/converter=libreoffice \
+	stripe-emulator=deploy/cmd/stripe-emulator=scratch carrier-fakes=deploy/cmd/carrier-fakes=scratch demo=deploy/cmd/demo=scratch
+# Passed on when they are set: what builds, what is built on, and where modules come from.
+BUILD_SETTINGS := $(foreach name,GO_IMAGE DEBIAN_IMAGE GOPROXY GOSUMDB GOPRIVATE GONOSUMDB GOINSECURE,--build-arg $(name))
 
 .PHONY: images
 images: ## build the image of every program, mintfax/<name>:<version>
 	@set -e; for image in $(IMAGES); do \
-		echo "docker build mintfax/$${image%%=*}:$(VERSION)"; \
-		docker build -q -f deploy/Dockerfile -t "mintfax/$${image%%=*}:$(VERSION)" $(BUILD_SETTINGS) \
-			--build-arg PROGRAM="$${image##*=}" --build-arg VERSION="$(VERSION)" --build-arg COMMIT="$(COMMIT)" . >/dev/null; \
+		name="$${image%%=*}" base="$${image##*=}" program="$${image#*=}"; program="$${program%=*}"; \
+		echo "docker build mintfax/$$name:$(VERSION)"; \
+		docker build -q -f deploy/Dockerfile -t "mintfax/$$name:$(VERSION)" $(BUILD_SETTINGS) --build-arg BASE="$$base" \
+			--build-arg PROGRAM="$$program" --build-arg VERSION="$(VERSION)" --build-arg COMMIT="$(COMMIT)" . >/dev/null; \
 	done
 	@docker images --filter reference='mintfax/*:$(VERSION)' --format 'table {{.Repository}}\t{{.Tag}}\t{{.Size}}'
 

@@ -1,10 +1,13 @@
 package walls_test
 
 import (
+	"cmp"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"reflect"
 	"regexp"
@@ -26,21 +29,38 @@ type container struct {
 	Networks    []string
 	Volumes     []string
 	Environment map[string]string
+	Build       struct{ Args map[string]string }
 	Healthcheck map[string]any
 	Restart     string
 	ReadOnly    bool     `yaml:"read_only"`
 	CapDrop     []string `yaml:"cap_drop"`
 	SecurityOpt []string `yaml:"security_opt"`
+	MemLimit    string   `yaml:"mem_limit"`
+	PidsLimit   int      `yaml:"pids_limit"`
+}
+
+// composeFile is what these tests look at of docker-compose.yml.
+type composeFile struct {
+	Services map[string]container
+	Networks map[string]struct {
+		Internal   bool
+		DriverOpts map[string]string `yaml:"driver_opts"`
+	}
+}
+
+func readCompose(t *testing.T) composeFile {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(checkout(t), "docker-compose.yml"))
+	require.NoError(t, err)
+	var file composeFile
+	require.NoError(t, yaml.Unmarshal(text, &file))
+	require.NotEmpty(t, file.Services)
+	return file
 }
 
 func containers(t *testing.T) map[string]container {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(checkout(t), "docker-compose.yml"))
-	require.NoError(t, err)
-	var file struct{ Services map[string]container }
-	require.NoError(t, yaml.Unmarshal(text, &file))
-	require.NotEmpty(t, file.Services)
-	return file.Services
+	return readCompose(t).Services
 }
 
 func TestEveryContainerIsLockedDown(t *testing.T) {
@@ -84,6 +104,29 @@ func TestAContainerMountsOnlyItsOwnSettings(t *testing.T) {
 			}
 			require.NotContains(t, volume, "kept:", name)
 		}
+	}
+}
+
+// LibreOffice reads what strangers send.
+func TestTheConverterKnowsNothingAndReachesOnlyFaxDispatch(t *testing.T) {
+	file := readCompose(t)
+	converter := file.Services["converter"]
+	require.Empty(t, converter.Volumes)
+	require.Empty(t, converter.Profiles)
+	require.NotEmpty(t, converter.MemLimit)
+	require.NotZero(t, converter.PidsLimit)
+	require.Equal(t, []string{"conversion"}, converter.Networks)
+	require.True(t, file.Networks["conversion"].Internal)
+	require.Equal(t, "true", file.Networks["conversion"].DriverOpts["com.docker.network.bridge.inhibit_ipv4"], "the host can be reached")
+	for name, c := range file.Services {
+		if name != "converter" && name != "fax-dispatch" {
+			require.NotContains(t, c.Networks, "conversion", name)
+		}
+	}
+	settings := settingsOf(t, filepath.Join(checkout(t), "services", "fax-dispatch", "internal", "converter", "config.go"))
+	require.ElementsMatch(t, settings, slices.Collect(maps.Keys(converter.Environment)))
+	for _, setting := range settings {
+		require.Regexp(t, `(?m)^(# )?`+setting+`(=| )`, exampleFile(t))
 	}
 }
 
@@ -140,14 +183,26 @@ func TestEveryServiceHasAnImage(t *testing.T) {
 	root, all := checkout(t), containers(t)
 	dockerfile, err := os.ReadFile(filepath.Join(root, "deploy", "Dockerfile"))
 	require.NoError(t, err)
-	makefile, err := os.ReadFile(filepath.Join(root, "Makefile"))
-	require.NoError(t, err)
 	for _, dir := range serviceDirs(t) {
 		service := filepath.Base(dir)
 		require.Contains(t, all, service, "docker-compose.yml")
 		require.Contains(t, string(dockerfile), "COPY services/"+service+"/go.mod ")
-		require.Regexp(t, `foreach name,.*\b`+service+`\b.*services/`, string(makefile))
 	}
+}
+
+func TestMakeBuildsTheImagesThatComposeRuns(t *testing.T) {
+	listed := exec.CommandContext(t.Context(), "make", "--no-print-directory", "--silent", "--eval=listed: ; @echo $(IMAGES)", "listed")
+	listed.Dir = checkout(t)
+	made, err := listed.Output()
+	require.NoError(t, err)
+	var run []string
+	for _, c := range containers(t) {
+		name, ours := strings.CutPrefix(strings.TrimSuffix(c.Image, ":${MINTFAX_VERSION:-dev}"), "mintfax/")
+		if program := c.Build.Args["PROGRAM"]; ours && program != "" {
+			run = append(run, name+"="+program+"="+cmp.Or(c.Build.Args["BASE"], "scratch"))
+		}
+	}
+	require.ElementsMatch(t, run, strings.Fields(string(made)))
 }
 
 func exampleFile(t *testing.T) string {

@@ -104,6 +104,15 @@ func TestServicesLinkOnlyWhatTheyNeed(t *testing.T) {
 	}
 }
 
+// The converter reaches no server, so it has nothing to reach one with.
+func TestTheConverterLinksNoClientOfAServer(t *testing.T) {
+	linked := dependencies(t, filepath.Join(checkout(t), "services", "fax-dispatch", "cmd", "converter"))
+	require.NotEmpty(t, linked)
+	for _, library := range []string{"gorm.io", "github.com/jackc/pgx", "github.com/rabbitmq/amqp091-go", "gocloud.dev", module + "shared/bus"} {
+		require.False(t, slices.ContainsFunc(linked, func(path string) bool { return isUnder(path, library) }), library)
+	}
+}
+
 func TestServicesBuildWithoutTheWorkspace(t *testing.T) {
 	for _, dir := range serviceDirs(t) {
 		replaced := replacements(t, dir)

@@ -34,11 +34,15 @@ func TestFilesStayReadableInOneSitting(t *testing.T) {
 }
 
 func TestServicesMainsOnlyStartThem(t *testing.T) {
+	mains, err := filepath.Glob(filepath.Join(checkout(t), "services", "*", "cmd", "*", "main.go"))
+	require.NoError(t, err)
 	for _, dir := range serviceDirs(t) {
-		text, err := os.ReadFile(filepath.Join(dir, "main.go"))
+		mains = append(mains, filepath.Join(dir, "main.go"))
+	}
+	for _, path := range mains {
+		text, err := os.ReadFile(path)
 		require.NoError(t, err)
-		lines := bytes.Count(text, []byte("\n"))
-		require.LessOrEqual(t, lines, longestMain, "%s/main.go", filepath.Base(dir))
+		require.LessOrEqual(t, bytes.Count(text, []byte("\n")), longestMain, path)
 	}
 }
 

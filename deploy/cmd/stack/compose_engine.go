@@ -21,7 +21,7 @@ const (
 
 // images are those that nobody here builds.
 func images() []string {
-	return []string{"postgres:17-bookworm", "rabbitmq:4.1", "redis:7-bookworm", "golang:1.26-bookworm"}
+	return []string{"postgres:17-bookworm", "rabbitmq:4.1", "redis:7-bookworm", "golang:1.26-bookworm", "debian:bookworm-slim"}
 }
 
 // chooseCompose returns compose when containers can be used, and otherwise says why not. Servers that

@@ -84,7 +84,7 @@ func (o Options) useful() []string {
 		want("chromium", "chromium", "fonts-dejavu-core")
 		want("npm", "npm")
 		want("tiffinfo", "libtiff-tools")
-		want("soffice", "libreoffice-writer-nogui", "libreoffice-calc-nogui", "fonts-noto-core", "fonts-droid-fallback")
+		want("soffice", "libreoffice-writer-nogui", "libreoffice-calc-nogui", "fonts-noto-core", "fonts-wqy-zenhei")
 	}
 	return packages
 }

@@ -27,6 +27,7 @@ type Config struct {
 	RetryDelays  []time.Duration `env:"RETRY_DELAYS" envDefault:"1s,5s,30s,2m"`
 	WatchdogAge  time.Duration   `env:"WATCHDOG_AGE" envDefault:"2m"` // how long an attempt may take before it is looked after
 	RatesFile    string          `env:"RATES_FILE"`                   // a CSV, see destination.Load
+	ConverterURL string          `env:"CONVERTER_URL"`                // of cmd/converter; LibreOffice on this machine when empty
 	// NewAccountPerDay is what the live faxes of an account may cost on a day of its first seven, in credits. What the
 	// account has bought first may always be used at once.
 	NewAccountPerDay int64 `env:"NEW_ACCOUNT_CREDITS_PER_DAY" envDefault:"5000"`
@@ -61,7 +62,7 @@ func (c *Config) Validate() error {
 		}
 		c.routes = routes
 	}
-	problems = append(problems, c.validateTelnyx(), c.validateSinch())
+	problems = append(problems, c.validateTelnyx(), c.validateSinch(), c.validateConverter())
 	for _, delay := range c.RetryDelays {
 		if delay <= 0 {
 			problems = append(problems, errors.New("RETRY_DELAYS must be positive"))
@@ -96,6 +97,14 @@ func (c *Config) validateSinch() error {
 		len(c.SinchCallback) < shortest || err != nil || address.Host == "" {
 		return fmt.Errorf("sinch needs SINCH_PROJECT_ID, SINCH_KEY_ID, SINCH_KEY_SECRET, SINCH_FROM as E.164, "+
 			"SINCH_CALLBACK_SECRET of at least %d characters and PUBLIC_URL", shortest)
+	}
+	return nil
+}
+
+func (c *Config) validateConverter() error {
+	at, err := url.Parse(c.ConverterURL)
+	if c.ConverterURL != "" && (err != nil || at.Scheme != "http" && at.Scheme != "https" || at.Host == "") {
+		return errors.New("CONVERTER_URL must be an http or https URL, as http://converter:9200")
 	}
 	return nil
 }

@@ -46,7 +46,7 @@ func Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	renderer, err := render.Find(ctx)
+	renderer, err := render.Find(ctx, cfg.ConverterURL)
 	if err != nil {
 		return fmt.Errorf("prepare to render documents: %w", err)
 	}

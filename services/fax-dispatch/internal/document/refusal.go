@@ -9,9 +9,19 @@ const (
 	ErrEncrypted   Refusal = "encrypted" // needs a password
 	ErrDamaged     Refusal = "damaged"   // cut off or broken
 	ErrEmpty       Refusal = "no_pages"
-	ErrTooLarge    Refusal = "too_large"   // more pixels than can be read
+	ErrTooLarge    Refusal = "too_large"   // more pixels or bytes than can be read
 	ErrTooLong     Refusal = "too_long"    // more pages than a fax can have
 	ErrTooComplex  Refusal = "too_complex" // more work to read or to draw than a fax may take
 )
+
+// IsRefusal reports whether a word is one of the refusals.
+func IsRefusal(word string) bool {
+	switch Refusal(word) {
+	case ErrUnsupported, ErrEncrypted, ErrDamaged, ErrEmpty, ErrTooLarge, ErrTooLong, ErrTooComplex:
+		return true
+	default:
+		return false
+	}
+}
 
 func (r Refusal) Error() string { return "the document cannot be faxed: " + string(r) }

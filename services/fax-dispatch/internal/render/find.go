@@ -11,16 +11,18 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/child"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/remote"
 )
 
 // Find returns a renderer with the programs that are installed. Without poppler's, PDF files are drawn by pdfium,
-// which takes seconds to get ready; without LibreOffice, its documents are not supported.
-func Find(ctx context.Context) (*Renderer, error) {
+// which takes seconds to get ready. Office documents are converted by the converter at a URL, or with an empty one by
+// LibreOffice on this machine; without either they are not supported.
+func Find(ctx context.Context, converterURL string) (*Renderer, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	converter, err := office.New(self, path(office.Program))
+	converter, err := converterAt(self, converterURL)
 	if err != nil {
 		return nil, err
 	}
@@ -31,8 +33,15 @@ func Find(ctx context.Context) (*Renderer, error) {
 	return WithPdfium(ctx, self, converter)
 }
 
+func converterAt(self, url string) (Converter, error) {
+	if url != "" {
+		return remote.New(url), nil
+	}
+	return office.New(self, path(office.Program))
+}
+
 // WithPdfium returns a renderer that draws PDF files by pdfium. Its children are runs of the program self.
-func WithPdfium(ctx context.Context, self string, converter *office.Converter) (*Renderer, error) {
+func WithPdfium(ctx context.Context, self string, converter Converter) (*Renderer, error) {
 	dir, err := os.MkdirTemp("", "mintfax-pdfium-")
 	if err != nil {
 		return nil, err

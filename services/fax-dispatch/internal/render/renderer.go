@@ -19,7 +19,6 @@ import (
 const (
 	waitToDraw    = 50
 	waitToConvert = 4
-	atMostConvert = 1 // at once: LibreOffice takes some hundred MB and a core
 )
 
 // ErrCrowded says that enough documents of the account wait.
@@ -28,20 +27,28 @@ var ErrCrowded = turns.ErrCrowded
 // Load reads a document.
 type Load func(ctx context.Context) ([]byte, error)
 
+// Converter makes PDF files of HTML and of office documents: by LibreOffice on this machine (office.Converter), or in
+// a container of its own (remote.Converter). It refuses a document with a document.Refusal.
+type Converter interface {
+	PDF(ctx context.Context, content []byte, kind document.Type, sheet document.Sheet) ([]byte, error)
+	// AtOnce is how many documents it is given at once.
+	AtOnce() int
+}
+
 // Renderer makes pages.
 type Renderer struct {
 	children *child.Pool
-	office   *office.Converter
+	office   Converter
 	compiled string // a directory of its own, with pdfium
 
 	drawing, converting *turns.Turns
 }
 
 // New returns a renderer.
-func New(children *child.Pool, converter *office.Converter) *Renderer {
+func New(children *child.Pool, converter Converter) *Renderer {
 	return &Renderer{
 		children: children, office: converter,
-		drawing: turns.New(runtime.NumCPU(), waitToDraw), converting: turns.New(atMostConvert, waitToConvert),
+		drawing: turns.New(runtime.NumCPU(), waitToDraw), converting: turns.New(converter.AtOnce(), waitToConvert),
 	}
 }
 

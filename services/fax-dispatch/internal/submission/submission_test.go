@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxtest"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/submission"
 	"github.com/mintfax/mintfax/shared/apierror"
@@ -70,6 +71,20 @@ func TestAnAcceptedFaxHasItsHoldItsDocumentAndItsWork(t *testing.T) {
 	require.Equal(t, []contract.DispatchFaxWork{{FaxID: got.Fax.ID, AttemptNumber: 1}}, f.Work(t))
 	require.Zero(t, f.storage.Files(t, "staging"))
 	require.Equal(t, 1, f.storage.Files(t, "documents"), "the pages, and not what they were made of")
+}
+
+// Whoever sends it again a moment later will have it sent.
+func TestAnOfficeDocumentWaitsForAConverterThatIsAway(t *testing.T) {
+	f := setup(t)
+	renderer, err := render.Find(t.Context(), "http://127.0.0.1:1") // where nobody listens
+	require.NoError(t, err)
+	f.service.Renderer = renderer
+	_, err = f.service.Submit(t.Context(), contract.SubmitFaxRequest{
+		Tenant: f.Sandbox, To: "+15005550001", IdempotencyKey: "a-key", Fingerprint: []byte("a-request"),
+		Files: []contract.StagedFile{f.storage.Upload(t, string(rendertest.DOCX("Dear colleague,")))},
+	})
+	require.ErrorIs(t, err, apierror.New(apierror.ServiceUnavailable))
+	f.requireNothingLeft(t)
 }
 
 func TestSevenIsThreePagesWhateverWasUploaded(t *testing.T) {

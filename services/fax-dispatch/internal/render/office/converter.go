@@ -22,10 +22,12 @@ const Program = "soffice"
 const (
 	atOnce    = 1 // LibreOffice takes some hundred MB and a core
 	wallLimit = 40 * time.Second
-	maxPDF    = 64 << 20 // bytes
 	dirPrefix = "mintfax-office-"
 	leftover  = 10 * time.Minute
 )
+
+// MaxPDF is how large a PDF file may become, in bytes.
+const MaxPDF = 64 << 20
 
 // Converter runs LibreOffice, once for each document and each time with a profile that is new.
 type Converter struct {
@@ -41,13 +43,16 @@ func New(self, program string) (*Converter, error) {
 	return c, sweep(os.TempDir())
 }
 
+// AtOnce is how many documents are converted at once: LibreOffice takes some hundred MB and a core.
+func (*Converter) AtOnce() int { return atOnce }
+
 // PDF converts a document. A document that cannot be converted is refused with a document.Refusal.
 func (c *Converter) PDF(ctx context.Context, content []byte, kind document.Type, sheet document.Sheet) (pdf []byte, err error) {
 	if c.program == "" {
 		return nil, document.ErrUnsupported
 	}
 	if kind == document.HTML {
-		content = harmless(content, sheet)
+		content = Harmless(content, sheet)
 	}
 	select {
 	case c.slots <- struct{}{}:
@@ -127,7 +132,7 @@ func read(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info.Size() > maxPDF {
+	if info.Size() > MaxPDF {
 		return nil, document.ErrTooLarge
 	}
 	return os.ReadFile(path)

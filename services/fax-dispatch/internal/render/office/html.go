@@ -45,9 +45,9 @@ func Direction(line string) string {
 	return "ltr"
 }
 
-// harmless leaves of a page what can be shown without asking for anything else: elements and styles of text,
+// Harmless leaves of a page what can be shown without asking for anything else: elements and styles of text,
 // tables, and pictures that it brings with it.
-func harmless(content []byte, sheet document.Sheet) []byte {
+func Harmless(content []byte, sheet document.Sheet) []byte {
 	policy := bluemonday.UGCPolicy()
 	policy.AllowDataURIImages()
 	policy.AllowRelativeURLs(false)

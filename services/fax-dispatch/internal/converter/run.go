@@ -1,0 +1,50 @@
+package converter
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/remote"
+	"github.com/mintfax/mintfax/shared/config"
+	"github.com/mintfax/mintfax/shared/runner"
+	"github.com/mintfax/mintfax/shared/telemetry"
+)
+
+// Run is the converter, until ctx is done.
+func Run(ctx context.Context) error {
+	cfg, err := config.Load[Config]()
+	if err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	program, err := exec.LookPath(office.Program)
+	if err != nil {
+		return fmt.Errorf("find LibreOffice: %w", err)
+	}
+	local, err := office.New(self, program)
+	if err != nil {
+		return err
+	}
+	if err := try(ctx, local); err != nil {
+		return err
+	}
+	log := telemetry.NewLogger(os.Stdout, "converter", cfg.LogLevel)
+	r := runner.New(log, cfg.InternalAddr)
+	r.Go("http", newServer(cfg.HTTPAddr, remote.Handler(local, log)).run)
+	return r.Run(ctx)
+}
+
+// try converts a page, so that a converter that cannot work does not seem to.
+func try(ctx context.Context, local *office.Converter) error {
+	if _, err := local.PDF(ctx, []byte("<p>Hello.</p>"), document.HTML, document.Letter); err != nil {
+		return fmt.Errorf("try to convert a page: %w", err)
+	}
+	return nil
+}

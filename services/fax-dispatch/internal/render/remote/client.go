@@ -1,0 +1,89 @@
+package remote
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
+	"github.com/mintfax/mintfax/shared/apierror"
+)
+
+const (
+	connectLimit = 5 * time.Second
+	answerLimit  = patience + 10*time.Second // so that the converter itself tells that it had no time
+)
+
+// Converter converts documents by the converter at a URL.
+type Converter struct {
+	url  string
+	http *http.Client
+}
+
+// New returns a converter that asks the one at a URL, without a proxy, each time by a connection of its own: one that
+// was started again, or another of several behind a name, is found at once.
+func New(base string) *Converter {
+	dialer := &net.Dialer{Timeout: connectLimit}
+	return &Converter{
+		url:  strings.TrimSuffix(base, "/") + path,
+		http: &http.Client{Timeout: answerLimit, Transport: &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true}},
+	}
+}
+
+// AtOnce is how many documents are sent at once. One converter does one at a time and lets the others wait; several may
+// be behind the URL.
+func (*Converter) AtOnce() int { return 4 }
+
+// PDF converts a document. One that cannot be converted is refused with a document.Refusal. When the converter is away,
+// or has too much to do, the error is service_unavailable, since nothing is known about the document.
+func (c *Converter) PDF(ctx context.Context, content []byte, kind document.Type, sheet document.Sheet) ([]byte, error) {
+	if kind == document.HTML {
+		content = office.Harmless(content, sheet)
+	}
+	if len(content) > maxDocument {
+		return nil, document.ErrTooLarge
+	}
+	question := url.Values{sheetParameter: {string(sheet)}}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+"?"+question.Encode(), bytes.NewReader(content))
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Content-Type", string(kind))
+	response, err := c.http.Do(request)
+	if err != nil {
+		return nil, away(err)
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(response.Body, office.MaxPDF+1))
+	if err != nil {
+		return nil, away(err)
+	}
+	return judge(response.StatusCode, answer)
+}
+
+func judge(status int, answer []byte) ([]byte, error) {
+	words := strings.TrimSpace(string(answer[:min(len(answer), longestComplaint)]))
+	switch {
+	case status == http.StatusOK && len(answer) > office.MaxPDF:
+		return nil, document.ErrTooLarge
+	case status == http.StatusOK:
+		return answer, nil
+	case status == http.StatusUnprocessableEntity && document.IsRefusal(words):
+		return nil, document.Refusal(words)
+	case status >= http.StatusInternalServerError:
+		return nil, away(fmt.Errorf("it answers %d: %s", status, words))
+	default:
+		return nil, fmt.Errorf("what answers at CONVERTER_URL is no converter: %d: %s", status, words)
+	}
+}
+
+func away(err error) error {
+	return apierror.Wrap(apierror.ServiceUnavailable, fmt.Errorf("the converter: %w", err))
+}
