@@ -18,7 +18,7 @@ func TestWhatNobodyShouldSendIsRefusedByEveryWay(t *testing.T) {
 	}
 }
 
-// A hundred at once of what takes seconds each, by one account.
+// A hundred at once of what takes seconds each, by one account. Those whose turn does not come in time are told so.
 func TestWhoSendsManySlowDocumentsKeepsNobodyElseWaiting(t *testing.T) {
 	slow := chosen(func(c hostile.Case) bool { return strings.HasSuffix(c.Name, "a million gradients") })
 	require.Len(t, slow, 1)
@@ -43,8 +43,7 @@ func TestWhoSendsManySlowDocumentsKeepsNobodyElseWaiting(t *testing.T) {
 	t.Logf("%v, and the neighbour waited %s", count, good.slowest())
 	require.Less(t, good.slowest(), neighbourly)
 	require.Positive(t, count["too_complex"], "of those whose turn came")
-	require.Positive(t, count["rate_limit_exceeded"], "at once, of those that were too many")
-	require.Equal(t, cap(outcomes), count["too_complex"]+count["rate_limit_exceeded"]+count["service_unavailable"], "%v", count)
+	require.Equal(t, cap(outcomes), count["too_complex"]+count["service_unavailable"], "%v", count)
 	good.stop(t)
 	requireNothingLeft(t)
 }

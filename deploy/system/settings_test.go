@@ -16,9 +16,9 @@ func TestAFaxThatTakesThePoolBelowItsThresholdIsToldOnceUntilTheNextPurchase(t *
 	live := b.liveKey(t, a)
 	b.activate(t, a)
 	answer := b.do(t, http.StatusOK, "GET", "/v1/account/settings", a.AccountKey, nil)
-	require.JSONEq(t, `{"low_balance_threshold":null,"retention_days":30,"zero_footprint":false,"daily_spend_cap":null}`, string(answer.Body))
+	require.JSONEq(t, `{"low_balance_threshold":null,"retention_days":30,"zero_footprint":false,"daily_spend_cap":null,"sender_name":null,"sender_company":null,"sender_fax":null}`, string(answer.Body))
 	answer = b.do(t, http.StatusOK, "PUT", "/v1/account/settings", a.AccountKey, map[string]any{"low_balance_threshold": 1000})
-	require.JSONEq(t, `{"low_balance_threshold":1000,"retention_days":30,"zero_footprint":false,"daily_spend_cap":null}`, string(answer.Body))
+	require.JSONEq(t, `{"low_balance_threshold":1000,"retention_days":30,"zero_footprint":false,"daily_spend_cap":null,"sender_name":null,"sender_company":null,"sender_fax":null}`, string(answer.Body))
 	told := func() int64 {
 		return b.number(t, `SELECT low_told::int FROM wallet.pools WHERE account_id = $1 AND balance_type = 'live'`, a.ID)
 	}

@@ -29,7 +29,7 @@ import (
 
 const (
 	rpcConcurrency      = 16
-	submitConcurrency   = 256 // nearly all of them wait for the turn of their account
+	submitConcurrency   = 512 // more than may wait for the turn of one account
 	dispatchConcurrency = 16
 
 	submissionSweep = 5 * time.Second

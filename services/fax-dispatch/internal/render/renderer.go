@@ -14,10 +14,10 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/turns"
 )
 
-// How many documents of an account may wait. Those that wait to be drawn are not loaded yet; those that wait to be
-// converted are, with 10 MB at most.
+// How many documents of an account may wait. Those that wait to be drawn are not loaded yet, and are what a gateway or
+// two ask about at once; those that wait to be converted are loaded, with 10 MB at most.
 const (
-	waitToDraw    = 50
+	waitToDraw    = 400
 	waitToConvert = 4
 )
 
