@@ -30,6 +30,7 @@ import (
 const (
 	rpcConcurrency      = 16
 	submitConcurrency   = 512 // more than may wait for the turn of one account
+	acceptConcurrency   = 16
 	dispatchConcurrency = 16
 
 	submissionSweep = 5 * time.Second
@@ -99,6 +100,7 @@ func Run(ctx context.Context) error {
 		Routes:    cfg.routes,
 		Rates:     rates,
 		Limits:    submission.Limits{NewAccountPerDay: cfg.NewAccountPerDay, DestinationPerHour: cfg.DestinationPerHour},
+		Accepting: make(chan struct{}, acceptConcurrency),
 		Wake:      relay.Wake,
 		Log:       log,
 	}

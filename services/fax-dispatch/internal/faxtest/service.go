@@ -76,6 +76,7 @@ func (b *Bench) Submissions(t *testing.T, storage Storage) *submission.Service {
 		Routes:    routes,
 		Rates:     rates,
 		Limits:    submission.Limits{NewAccountPerDay: 5_000, DestinationPerHour: 60},
+		Accepting: make(chan struct{}, 16),
 		Wake:      func() {},
 		Log:       slog.New(slog.DiscardHandler),
 	}

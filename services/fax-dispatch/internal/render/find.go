@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"runtime"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/child"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
@@ -28,7 +27,7 @@ func Find(ctx context.Context, converterURL string) (*Renderer, error) {
 	}
 	drawer := path(pdf.Poppler)
 	if drawer != "" {
-		return New(child.NewPool(self, drawer, runtime.NumCPU()), converter), nil
+		return New(child.NewPool(self, drawer, AtOnce()), converter), nil
 	}
 	return WithPdfium(ctx, self, converter)
 }
@@ -49,7 +48,7 @@ func WithPdfium(ctx context.Context, self string, converter Converter) (*Rendere
 	if err := pdf.Compile(ctx, dir); err != nil {
 		return nil, errors.Join(fmt.Errorf("prepare pdfium: %w", err), os.RemoveAll(dir))
 	}
-	r := New(child.NewPool(self, child.Pdfium+dir, runtime.NumCPU()), converter)
+	r := New(child.NewPool(self, child.Pdfium+dir, AtOnce()), converter)
 	r.compiled = dir
 	return r, nil
 }

@@ -21,6 +21,10 @@ const (
 	waitToConvert = 4
 )
 
+// AtOnce is how many documents are drawn at once: one more than there are processors, so that an account alone keeps
+// all of them busy, and another one need not wait for it.
+func AtOnce() int { return runtime.NumCPU() + 1 }
+
 // ErrCrowded says that enough documents of the account wait.
 var ErrCrowded = turns.ErrCrowded
 
@@ -48,7 +52,7 @@ type Renderer struct {
 func New(children *child.Pool, converter Converter) *Renderer {
 	return &Renderer{
 		children: children, office: converter,
-		drawing: turns.New(runtime.NumCPU(), waitToDraw), converting: turns.New(converter.AtOnce(), waitToConvert),
+		drawing: turns.New(AtOnce(), waitToDraw), converting: turns.New(converter.AtOnce(), waitToConvert),
 	}
 }
 

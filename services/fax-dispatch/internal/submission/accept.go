@@ -3,6 +3,7 @@ package submission
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/mintfax/mintfax/shared/apierror"
@@ -19,6 +20,12 @@ const (
 // accept makes a draft a fax: written as accepting, its hold placed, its documents kept, queued. When
 // anything fails on the way, or its outcome is not known, all of it is undone.
 func (s *Service) accept(ctx context.Context, d draft) (contract.SubmittedFax, error) {
+	select {
+	case s.Accepting <- struct{}{}:
+		defer func() { <-s.Accepting }()
+	case <-ctx.Done():
+		return contract.SubmittedFax{}, fmt.Errorf("wait to accept a fax: %w", ctx.Err())
+	}
 	d.id = ids.New(ids.Fax)
 	createdAt, err := s.Store.create(ctx, d)
 	if errors.Is(err, errKeyTaken) {

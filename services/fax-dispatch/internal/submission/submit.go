@@ -38,7 +38,8 @@ type Service struct {
 	Routes    Routes
 	Rates     destination.Rates
 	Limits    Limits
-	Wake      func() // tells the relay of the outbox that there is something to send
+	Accepting chan struct{} // as many are made faxes at once as it holds: more would only wait for each other
+	Wake      func()        // tells the relay of the outbox that there is something to send
 	Log       *slog.Logger
 }
 
