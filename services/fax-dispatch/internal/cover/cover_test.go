@@ -66,7 +66,7 @@ func TestLettersThatAFontOfOneWidthLacksMakeAPageOfHTML(t *testing.T) {
 	v.Message = "שלום <b>\nHello"
 	page, kind := fill(t, cover.Standard, v)
 	require.Equal(t, document.HTML, kind)
-	require.Contains(t, page, `<p dir="rtl" style="margin:0">שלום &lt;b&gt;&nbsp;</p><p dir="ltr" style="margin:0">Hello&nbsp;</p>`)
+	require.Contains(t, page, `<p dir="rtl" style="margin:0;text-align:right">שלום &lt;b&gt;&nbsp;</p><p dir="ltr" style="margin:0">Hello&nbsp;</p>`)
 	for _, value := range []string{"Dr. &lt;b&gt;Roe&lt;/b&gt;", "+12125550101", "Riverside Clinic", "2026-11-27", "Discharge of J. D."} {
 		require.Contains(t, page, value)
 	}

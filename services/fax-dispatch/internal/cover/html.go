@@ -30,6 +30,6 @@ func asHTML(lines []line) string {
 // paragraphs give each line of a value its direction.
 func paragraphs(page *strings.Builder, value string) {
 	for paragraph := range strings.SplitSeq(value, "\n") {
-		fmt.Fprintf(page, `<p dir="%s" style="margin:0">%s&nbsp;</p>`, office.Direction(paragraph), escape(paragraph))
+		fmt.Fprintf(page, `<p %s>%s&nbsp;</p>`, office.Directed(paragraph, "margin:0"), escape(paragraph))
 	}
 }

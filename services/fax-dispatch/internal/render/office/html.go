@@ -24,14 +24,23 @@ func HTMLOf(content []byte, sheet document.Sheet) []byte {
 				style, first = style+";page-break-before:always", false
 			}
 			line = strings.ReplaceAll(html.EscapeString(strings.TrimRight(line, "\r\n")), "  ", "&nbsp;&nbsp;")
-			fmt.Fprintf(&body, `<p dir="%s" style="%s">%s&#8203;</p>`, Direction(line), style, line)
+			fmt.Fprintf(&body, `<p %s>%s&#8203;</p>`, Directed(line, style), line)
 		}
 	}
 	return wrap(body.String(), sheet)
 }
 
-// Direction is ltr or rtl, that of the first letter that has one.
-func Direction(line string) string {
+// Directed are the attributes of a paragraph with a style and the direction of its text. LibreOffice does not begin
+// one from right to left at the right by itself.
+func Directed(text, style string) string {
+	if direction(text) == "rtl" {
+		return `dir="rtl" style="` + style + `;text-align:right"`
+	}
+	return `dir="ltr" style="` + style + `"`
+}
+
+// direction is ltr or rtl, that of the first letter that has one.
+func direction(line string) string {
 	for _, r := range line {
 		properties, _ := bidi.LookupRune(r)
 		class := properties.Class()

@@ -31,7 +31,7 @@ func TestAPageIsCutDownToWhatAsksForNothing(t *testing.T) {
 
 func TestLinesOfATextHaveTheirDirection(t *testing.T) {
 	got := string(HTMLOf([]byte("سلام\nHello <b>\n12\fnext"), document.Letter))
-	require.Contains(t, got, `line-height:100%">سلام`)
+	require.Contains(t, got, `line-height:100%;text-align:right">سلام`)
 	require.Contains(t, got, `line-height:100%">Hello &lt;b&gt;`)
 	require.Contains(t, got, `<p dir="rtl"`)
 	require.Contains(t, got, `<p dir="ltr"`)
