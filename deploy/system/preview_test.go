@@ -34,6 +34,7 @@ func TestAPersonLooksAtAFaxWithItsCoverBeforeItIsSent(t *testing.T) {
 	tab.Pick("Cover page", "standard")
 	tab.Click("What the cover page says")
 	tab.Fill("Subject", "Results")
+	tab.Fill("Message", "Dear colleague,\nas you asked.")
 	tab.Click("Look at the pages and the price first")
 	tab.See("Look before it is sent", "18 credits, 6 a page")
 	eventually(t, "all three pages to be shown", func() (shown bool) {
@@ -45,9 +46,11 @@ func TestAPersonLooksAtAFaxWithItsCoverBeforeItIsSent(t *testing.T) {
 
 	tab.Click("Change something")
 	tab.See("Documents")
-	var subject string
+	var subject, message string
 	tab.Evaluate(`document.getElementById("subject").value`, &subject)
+	tab.Evaluate(`document.getElementById("message").value`, &message)
 	require.Equal(t, "Results", subject)
+	require.Equal(t, "Dear colleague,\nas you asked.", message, "no line break is lost on the way back")
 	write()
 	tab.Click("Look at the pages and the price first")
 	tab.See("18 credits")

@@ -77,6 +77,22 @@ func TestACoverPageComesFirstAndIsCountedAndPaidFor(t *testing.T) {
 	require.Equal(t, 3, quote.Pages)
 }
 
+func TestLineBreaksOfEverySystemAreTheSame(t *testing.T) {
+	f := setup(t)
+	first := func(message string) faxpage.Page {
+		made, err := f.service.Preview(t.Context(), f.covered(t, contract.FaxCover{Page: "standard", Message: message}))
+		require.NoError(t, err, "%q", message)
+		return f.page(t, f.staged(t), made.Pages.Document, 1, "cover-lines")
+	}
+	want := first("Dear colleague,\n\nas you asked.")
+	require.Equal(t, want, first("Dear colleague,\r\n\r\nas you asked."), "as browsers send them")
+	require.Equal(t, want, first("Dear colleague,\r\ras you asked."))
+	require.NotEqual(t, want, first("Dear colleague, as you asked."))
+	full := strings.Repeat("n", 1998) + "\r\n" + "n" // 2,000 letters, a line break counting as one
+	_, err := f.service.Quote(t.Context(), f.covered(t, contract.FaxCover{Page: "standard", Message: full}))
+	require.NoError(t, err)
+}
+
 func TestACoverThatCannotBeMadeLeavesNothing(t *testing.T) {
 	f := setup(t)
 	for name, c := range map[string]struct {

@@ -131,7 +131,7 @@ func (p problems) checkTags(tags map[string]string) {
 func (p problems) checkCover(c contract.FaxCover) {
 	p.checkWords("recipient_name", c.RecipientName, maxName)
 	p.checkWords("subject", c.Subject, maxSubject)
-	p.checkWords("message", strings.NewReplacer("\n", " ", "\t", " ").Replace(c.Message), maxMessage)
+	p.checkWords("message", strings.ReplaceAll(message(c), "\n", " "), maxMessage)
 	if c.Page == "" {
 		if c.RecipientName+c.Subject+c.Message != "" {
 			p.add("cover_page", "The cover_page field is required with recipient_name, subject or message.")
@@ -141,6 +141,11 @@ func (p problems) checkCover(c contract.FaxCover) {
 	if _, err := cover.Parse(c.Page); err != nil {
 		p.add("cover_page", "The cover_page field %s.", err)
 	}
+}
+
+// message is what a cover says, with the line breaks of every system as one. Browsers write them as two characters.
+func message(c contract.FaxCover) string {
+	return strings.NewReplacer("\r\n", "\n", "\r", "\n", "\t", " ").Replace(c.Message)
 }
 
 func (p problems) checkWords(field, text string, most int) {

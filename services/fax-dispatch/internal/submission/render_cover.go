@@ -52,7 +52,7 @@ func (s *Service) cover(ctx context.Context, r contract.SubmitFaxRequest, pages 
 		return first, err
 	}
 	values.RecipientName, values.RecipientFax = r.Cover.RecipientName, r.To
-	values.Subject, values.Message = r.Cover.Subject, r.Cover.Message
+	values.Subject, values.Message = r.Cover.Subject, message(r.Cover)
 	values.Date, values.Pages = time.Now(), pages
 	content, kind := template.Fill(values)
 	j := jobOf(r)
