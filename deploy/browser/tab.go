@@ -101,6 +101,12 @@ func (tab *Tab) Fill(label, value string) {
 	tab.run(chromedp.Clear(field, chromedp.BySearch), chromedp.SendKeys(field, value, chromedp.BySearch, chromedp.NodeVisible))
 }
 
+// Add writes on in the field with this label, which may have several lines.
+func (tab *Tab) Add(label, value string) {
+	tab.t.Helper()
+	tab.run(chromedp.SendKeys(labelled(label), value, chromedp.BySearch, chromedp.NodeVisible))
+}
+
 // Choose gives files to the field with this label.
 func (tab *Tab) Choose(label string, paths ...string) {
 	tab.t.Helper()

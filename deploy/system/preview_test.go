@@ -34,7 +34,7 @@ func TestAPersonLooksAtAFaxWithItsCoverBeforeItIsSent(t *testing.T) {
 	tab.Pick("Cover page", "standard")
 	tab.Click("What the cover page says")
 	tab.Fill("Subject", "Results")
-	tab.Fill("Message", "Dear colleague,\nas you asked.")
+	tab.Add("Message", "Dear colleague,\nas you asked.")
 	tab.Click("Look at the pages and the price first")
 	tab.See("Look before it is sent", "18 credits, 6 a page")
 	eventually(t, "all three pages to be shown", func() (shown bool) {
