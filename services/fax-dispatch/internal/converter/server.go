@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/mintfax/mintfax/shared/runner"
 )
 
 const stopLimit = 10 * time.Second
@@ -28,20 +30,9 @@ func (s server) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("HTTP_ADDR: %w", err)
 	}
-	served := make(chan error, 1)
-	go func() { served <- s.http.Serve(listener) }()
-	select {
-	case err := <-served:
-		return err
-	case <-ctx.Done():
+	err = runner.Serve(ctx, s.http, listener, stopLimit)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return s.http.Close() // a conversion in hand ends with its connection, and its asker tries again
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopLimit)
-	defer cancel()
-	if err := s.http.Shutdown(ctx); err != nil {
-		_ = s.http.Close() // a conversion in hand ends with its connection, and its asker tries again
-	}
-	if stopped := <-served; !errors.Is(stopped, http.ErrServerClosed) {
-		return stopped
-	}
-	return nil
+	return err
 }

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -10,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/net/netutil"
+
+	"github.com/mintfax/mintfax/shared/runner"
 )
 
 const stopLimit = 10 * time.Second // and 15 with the longest lingering
@@ -49,19 +50,5 @@ func (s *server) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("HTTP_ADDR: %w", err)
 	}
-	listener = netutil.LimitListener(listener, s.connections)
-	served := make(chan error, 1)
-	go func() { served <- s.http.Serve(listener) }()
-	select {
-	case err := <-served:
-		return err
-	case <-ctx.Done():
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopLimit)
-	defer cancel()
-	err = s.http.Shutdown(ctx)
-	if stopped := <-served; !errors.Is(stopped, http.ErrServerClosed) {
-		err = errors.Join(err, stopped)
-	}
-	return err
+	return runner.Serve(ctx, s.http, netutil.LimitListener(listener, s.connections), stopLimit)
 }
