@@ -11,7 +11,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/text"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/turns"
+	"github.com/mintfax/mintfax/shared/fairqueue"
 )
 
 // How many documents of an account may wait. Those that wait to be drawn are not loaded yet, and are what a gateway or
@@ -26,7 +26,7 @@ const (
 func AtOnce() int { return runtime.NumCPU() + 1 }
 
 // ErrCrowded says that enough documents of the account wait.
-var ErrCrowded = turns.ErrCrowded
+var ErrCrowded = fairqueue.ErrCrowded
 
 // Load reads a document.
 type Load func(ctx context.Context) ([]byte, error)
@@ -45,14 +45,14 @@ type Renderer struct {
 	office   Converter
 	compiled string // a directory of its own, with pdfium
 
-	drawing, converting *turns.Turns
+	drawing, converting *fairqueue.Turns
 }
 
 // New returns a renderer.
 func New(children *child.Pool, converter Converter) *Renderer {
 	return &Renderer{
 		children: children, office: converter,
-		drawing: turns.New(AtOnce(), waitToDraw), converting: turns.New(converter.AtOnce(), waitToConvert),
+		drawing: fairqueue.New(AtOnce(), allButOne(AtOnce()), waitToDraw), converting: fairqueue.New(converter.AtOnce(), allButOne(converter.AtOnce()), waitToConvert),
 	}
 }
 
@@ -112,3 +112,6 @@ func (r *Renderer) convert(ctx context.Context, account string, content []byte, 
 	defer place.Release()
 	return r.office.PDF(ctx, content, j.Type, j.Sheet)
 }
+
+// allButOne is how many slots an account may have, so that one is left for somebody else; of a single slot it has that.
+func allButOne(slots int) int { return max(slots-1, 1) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -49,7 +50,8 @@ type answer[A any] struct {
 	err  error
 }
 
-// New returns a batcher over ask, which answers each question in the order given and always returns.
+// New returns a batcher over ask, which answers each question in the order given and always returns. When it panics, its
+// questions fail.
 func New[Q, A any](cfg Config, ask func(context.Context, []Q) ([]A, error)) *Batcher[Q, A] {
 	return &Batcher[Q, A]{cfg: cfg, ask: ask}
 }
@@ -140,7 +142,7 @@ func (b *Batcher[Q, A]) settle(ctx context.Context, taken []*question[Q, A]) {
 	for i, q := range taken {
 		bodies[i] = q.body
 	}
-	answers, err := b.ask(ctx, bodies)
+	answers, err := b.roundTrip(ctx, bodies)
 	if err == nil && len(answers) != len(taken) {
 		err = fmt.Errorf("%d answers to %d questions", len(answers), len(taken))
 	}
@@ -151,6 +153,16 @@ func (b *Batcher[Q, A]) settle(ctx context.Context, taken []*question[Q, A]) {
 		}
 		q.answered <- answer[A]{body: answers[i]}
 	}
+}
+
+// roundTrip turns a panic into an error: a lane that died would count as busy for ever.
+func (b *Batcher[Q, A]) roundTrip(ctx context.Context, bodies []Q) (answers []A, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("the round trip panicked: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	return b.ask(ctx, bodies)
 }
 
 // refuseLate answers those that have waited for too long, and returns the rest.

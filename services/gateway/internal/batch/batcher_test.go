@@ -117,3 +117,19 @@ func TestAFailedRoundTripFailsAllOfItAndOneWithTooFewAnswersToo(t *testing.T) {
 	_, err = b.Ask(t.Context(), 1)
 	require.Error(t, err)
 }
+
+func TestAPanicFailsItsQuestionsAndFreesTheLane(t *testing.T) {
+	b := batch.New(batch.Config{Lanes: 2, Size: 10, Waiting: 10, Patience: time.Minute}, func(ctx context.Context, questions []int) ([]int, error) {
+		if questions[0] == 0 {
+			panic("a fault of ours")
+		}
+		return double(ctx, questions)
+	})
+	for range 5 { // more than there are lanes
+		_, err := b.Ask(t.Context(), 0)
+		require.ErrorContains(t, err, "a fault of ours")
+	}
+	answer, err := b.Ask(t.Context(), 21)
+	require.NoError(t, err)
+	require.Equal(t, 42, answer)
+}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/mintfax/mintfax/services/gateway/internal/rpc"
 	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -57,6 +58,7 @@ func (d *Dashboard) person(page handler) gin.HandlerFunc {
 		if !d.cfg.Limits.LimitPerson(c, session.AccountID) {
 			return
 		}
+		c.Request = c.Request.WithContext(rpc.ForAccount(c.Request.Context(), session.AccountID))
 		account, err := d.cfg.RPC.GetAccount(c.Request.Context(), contract.GetAccountRequest{AccountID: session.AccountID})
 		switch {
 		case apierror.Has(err, apierror.NotFound):

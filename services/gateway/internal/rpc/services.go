@@ -2,10 +2,8 @@ package rpc
 
 import (
 	"context"
-	"errors"
 	"time"
 
-	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
@@ -17,12 +15,6 @@ const (
 	chargeLimit = 25 * time.Second // it may open a page after the charge
 	faxLimit    = 60 * time.Second // the answerer renders documents
 )
-
-// maxInFlight is how many questions of one kind a gateway has in flight. Of the slowest, faxes to send,
-// one small machine takes some hundred a second.
-const maxInFlight = 200
-
-var errBusy = errors.New("too many questions of this kind are in flight")
 
 // Ask is a question to another service.
 type Ask[Req, Resp any] func(context.Context, Req) (Resp, error)
@@ -139,28 +131,13 @@ func FromBus(c *bus.Client) *Services {
 	}
 }
 
-// over is ask, of which so many are in flight and no more: an answerer that has fallen behind would not
-// come to the rest before their time is up.
+// over is ask with a bound on how many are in flight.
 func over[Req, Resp any](c *bus.Client, method contract.Method[Req, Resp]) Ask[Req, Resp] {
-	return atMost(maxInFlight, ask(c, method))
+	return shared(newSlots(), ask(c, method))
 }
 
 func ask[Req, Resp any](c *bus.Client, method contract.Method[Req, Resp]) Ask[Req, Resp] {
 	return func(ctx context.Context, req Req) (Resp, error) { return bus.Call(ctx, c, method, req) }
-}
-
-func atMost[Req, Resp any](n int, ask Ask[Req, Resp]) Ask[Req, Resp] {
-	places := make(chan struct{}, n)
-	return func(ctx context.Context, req Req) (Resp, error) {
-		select {
-		case places <- struct{}{}:
-		default:
-			var none Resp
-			return none, apierror.Wrap(apierror.ServiceUnavailable, errBusy)
-		}
-		defer func() { <-places }()
-		return ask(ctx, req)
-	}
 }
 
 func within[Req, Resp any](limit time.Duration, ask Ask[Req, Resp]) Ask[Req, Resp] {

@@ -1,4 +1,4 @@
-package turns
+package fairqueue
 
 import (
 	"context"
@@ -34,10 +34,9 @@ type Place struct {
 	once    sync.Once
 }
 
-// New returns so many places, of which each account has all but one at most, or the only one. So many of an
-// account may wait.
-func New(places, waiting int) *Turns {
-	return &Turns{each: max(places-1, 1), waiting: waiting, free: places, by: map[string]*account{}}
+// New returns so many places, of which an account has at most each. So many of an account may wait.
+func New(places, each, waiting int) *Turns {
+	return &Turns{each: each, waiting: waiting, free: places, by: map[string]*account{}}
 }
 
 // Take waits for a place, which is to be released. Accounts that wait take turns, whoever asked first. It fails

@@ -1,4 +1,4 @@
-package turns_test
+package fairqueue_test
 
 import (
 	"context"
@@ -9,10 +9,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/turns"
+	"github.com/mintfax/mintfax/shared/fairqueue"
 )
 
-func take(t *testing.T, from *turns.Turns, account string) *turns.Place {
+func take(t *testing.T, from *fairqueue.Turns, account string) *fairqueue.Place {
 	t.Helper()
 	place, err := from.Take(t.Context(), account)
 	require.NoError(t, err)
@@ -21,12 +21,12 @@ func take(t *testing.T, from *turns.Turns, account string) *turns.Place {
 
 func TestNobodyHasAllPlaces(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		all := turns.New(2, 1)
+		all := fairqueue.New(2, 1, 1)
 		first := take(t, all, "greedy")
 		go func() { take(t, all, "greedy").Release() }()
 		synctest.Wait() // the second one of the same account waits, with a place free
 		_, err := all.Take(t.Context(), "greedy")
-		require.ErrorIs(t, err, turns.ErrCrowded)
+		require.ErrorIs(t, err, fairqueue.ErrCrowded)
 		take(t, all, "other").Release()
 		first.Release()
 		synctest.Wait()
@@ -36,7 +36,7 @@ func TestNobodyHasAllPlaces(t *testing.T) {
 
 func TestAccountsTakeTurnsHoweverManyOfOneWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		only := turns.New(1, 50)
+		only := fairqueue.New(1, 1, 50)
 		held := take(t, only, "x")
 		var order []string
 		ask := func(account string) {
@@ -59,7 +59,7 @@ func TestAccountsTakeTurnsHoweverManyOfOneWait(t *testing.T) {
 
 func TestWhoGivesUpLeavesNoHole(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		only := turns.New(1, 1)
+		only := fairqueue.New(1, 1, 1)
 		held := take(t, only, "a")
 		ctx, cancel := context.WithCancel(t.Context())
 		go func() {
@@ -83,7 +83,7 @@ func assert(is bool) {
 }
 
 func TestPlacesAreNeitherLostNorMade(t *testing.T) {
-	all := turns.New(3, 1000)
+	all := fairqueue.New(3, 2, 1000)
 	var now, most atomic.Int64
 	var wg sync.WaitGroup
 	for i := range 300 {
