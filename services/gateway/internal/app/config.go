@@ -13,24 +13,28 @@ import (
 // maxDrainDelay leaves enough of the 15 s that a service may take to stop.
 const maxDrainDelay = 5 * time.Second
 
+// accountOverKey is how many keys at their limit an account may have, unless it is set otherwise.
+const accountOverKey = 5
+
 // Config is what the gateway reads from the environment.
 type Config struct {
-	AMQPURL         config.Secret `env:"AMQP_URL,required,notEmpty"`
-	RedisURL        config.Secret `env:"REDIS_URL,required,notEmpty"`
-	InternalAddr    string        `env:"INTERNAL_ADDR,required,notEmpty"`
-	HTTPAddr        string        `env:"HTTP_ADDR" envDefault:":8080"`
-	LogLevel        string        `env:"LOG_LEVEL" envDefault:"info"`
-	MaxConnections  int           `env:"MAX_CONNECTIONS" envDefault:"10000"` // of clients; each takes some 50 KB
-	PublicURL       string        `env:"PUBLIC_URL,required,notEmpty"`
-	DocsURL         string        `env:"DOCS_URL"` // PUBLIC_URL/docs when empty
-	StorageURL      string        `env:"STORAGE_URL,required,notEmpty"`
-	DocumentKey     config.Key    `env:"DOCUMENT_KEY,required"`
-	TrustedProxies  []string      `env:"TRUSTED_PROXIES"` // addresses or networks; none are trusted by default
-	CheckoutOrigins []string      `env:"CHECKOUT_ORIGINS" envDefault:"https://checkout.stripe.com"`
-	KeyPerMinute    int           `env:"LIMIT_KEY_PER_MINUTE" envDefault:"1200"`
-	PerMinute       int           `env:"LIMIT_ADDRESS_PER_MINUTE" envDefault:"600"`
-	Registrations   int           `env:"LIMIT_REGISTRATIONS_PER_HOUR" envDefault:"20"`
-	CheckSharing    bool          `env:"CHECK_SHARING" envDefault:"true"` // false: a question to auth for each request
+	AMQPURL          config.Secret `env:"AMQP_URL,required,notEmpty"`
+	RedisURL         config.Secret `env:"REDIS_URL,required,notEmpty"`
+	InternalAddr     string        `env:"INTERNAL_ADDR,required,notEmpty"`
+	HTTPAddr         string        `env:"HTTP_ADDR" envDefault:":8080"`
+	LogLevel         string        `env:"LOG_LEVEL" envDefault:"info"`
+	MaxConnections   int           `env:"MAX_CONNECTIONS" envDefault:"10000"` // of clients; each takes some 50 KB
+	PublicURL        string        `env:"PUBLIC_URL,required,notEmpty"`
+	DocsURL          string        `env:"DOCS_URL"` // PUBLIC_URL/docs when empty
+	StorageURL       string        `env:"STORAGE_URL,required,notEmpty"`
+	DocumentKey      config.Key    `env:"DOCUMENT_KEY,required"`
+	TrustedProxies   []string      `env:"TRUSTED_PROXIES"` // addresses or networks; none are trusted by default
+	CheckoutOrigins  []string      `env:"CHECKOUT_ORIGINS" envDefault:"https://checkout.stripe.com"`
+	KeyPerMinute     int           `env:"LIMIT_KEY_PER_MINUTE" envDefault:"1200"`
+	AccountPerMinute int           `env:"LIMIT_ACCOUNT_PER_MINUTE"` // of all its keys and people; 5 times a key's when 0
+	PerMinute        int           `env:"LIMIT_ADDRESS_PER_MINUTE" envDefault:"600"`
+	Registrations    int           `env:"LIMIT_REGISTRATIONS_PER_HOUR" envDefault:"20"`
+	CheckSharing     bool          `env:"CHECK_SHARING" envDefault:"true"` // false: a question to auth for each request
 	// DrainDelay is how long to go on answering after readiness has turned red: a load balancer should
 	// have noticed by then.
 	DrainDelay time.Duration `env:"DRAIN_DELAY" envDefault:"3s"`
@@ -50,7 +54,10 @@ func (c *Config) Validate() error {
 	if len(c.DocumentKey) != 32 {
 		problems = append(problems, errors.New("DOCUMENT_KEY must have 32 bytes, in base64"))
 	}
-	if c.MaxConnections < 1 || c.KeyPerMinute < 1 || c.PerMinute < 1 || c.Registrations < 1 {
+	if c.AccountPerMinute == 0 {
+		c.AccountPerMinute = accountOverKey * c.KeyPerMinute
+	}
+	if c.MaxConnections < 1 || c.AccountPerMinute < 1 || c.KeyPerMinute < 1 || c.PerMinute < 1 || c.Registrations < 1 {
 		problems = append(problems, errors.New("the limits must be positive"))
 	}
 	if c.DrainDelay < 0 || c.DrainDelay > maxDrainDelay {

@@ -64,10 +64,10 @@ func RunAsking(ctx context.Context, ask gate.Asker) error {
 
 	api := httpapi.New(httpapi.Config{
 		PublicURL: cfg.PublicURL, DocsURL: cfg.DocsURL,
-		KeyPerMinute: cfg.KeyPerMinute, PerMinute: cfg.PerMinute, Registrations: cfg.Registrations,
+		KeyPerMinute: cfg.KeyPerMinute, AccountPerMinute: cfg.AccountPerMinute, PerMinute: cfg.PerMinute, Registrations: cfg.Registrations,
 	}, httpapi.Deps{
 		RPC: services, Gate: gate.New(cfg.CheckSharing, ask, r.Metrics()),
-		Limiter: limits.New(redisClient, "mintfax:limit:", log), Idempotency: idempotency.NewStore(redisClient, "mintfax:idempotency:"),
+		Limiter: limits.New(redisClient, "mintfax:limit:", log), Known: limits.NewKnown(redisClient, "mintfax:known:", log), Idempotency: idempotency.NewStore(redisClient, "mintfax:idempotency:"),
 		Documents: store, Log: log, Metrics: r.Metrics(),
 	})
 	hub, listener := live.NewHub(), bus.NewListener(conn)

@@ -19,9 +19,10 @@ import (
 type Config struct {
 	PublicURL     string
 	DocsURL       string
-	KeyPerMinute  int
-	PerMinute     int // for an address, before authentication
-	Registrations int // for an address, in an hour
+	KeyPerMinute     int
+	AccountPerMinute int // for all keys and people of an account together
+	PerMinute        int // for an address, before authentication
+	Registrations    int // for an address, in an hour
 }
 
 // Deps are the parts that the API works with.
@@ -29,6 +30,7 @@ type Deps struct {
 	RPC         *rpc.Services
 	Gate        *gate.Gate
 	Limiter     *limits.Limiter
+	Known       *limits.Known
 	Idempotency *idempotency.Store
 	Documents   *documents.Store
 	Log         *slog.Logger
@@ -49,13 +51,14 @@ type API struct {
 }
 
 type rules struct {
-	key, address, registrations limits.Rule
+	key, account, address, registrations limits.Rule
 }
 
 // New returns the API.
 func New(cfg Config, deps Deps) *API {
 	a := &API{Deps: deps, cfg: cfg, crowd: newCrowd(deps.Metrics), statements: newFew(statementsAtOnce), rules: rules{
 		key:           limits.Rule{Name: "key", Limit: cfg.KeyPerMinute, Window: time.Minute},
+		account:       limits.Rule{Name: "account", Limit: cfg.AccountPerMinute, Window: time.Minute},
 		address:       limits.Rule{Name: "address", Limit: cfg.PerMinute, Window: time.Minute},
 		registrations: limits.Rule{Name: "registrations", Limit: cfg.Registrations, Window: time.Hour},
 	}, requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{

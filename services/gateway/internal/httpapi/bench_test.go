@@ -74,7 +74,7 @@ func setup(t *testing.T, options ...option) *bench {
 	require.NoError(t, err)
 	cfg := httpapi.Config{
 		PublicURL: "https://fax.example.com", DocsURL: "https://fax.example.com/docs",
-		KeyPerMinute: 1000, PerMinute: 1000, Registrations: 1000,
+		KeyPerMinute: 1000, AccountPerMinute: 100_000, PerMinute: 1000, Registrations: 1000,
 	}
 	for _, o := range options {
 		o(&cfg, redisOptions)
@@ -94,7 +94,7 @@ func setup(t *testing.T, options ...option) *bench {
 	engine.HandleMethodNotAllowed = true
 	require.NoError(t, engine.SetTrustedProxies(nil))
 	httpapi.New(cfg, httpapi.Deps{
-		RPC: b.rpc, Gate: gate.New(true, gate.Asker(b.check), metrics), Limiter: limits.New(client, prefix, log),
+		RPC: b.rpc, Gate: gate.New(true, gate.Asker(b.check), metrics), Limiter: limits.New(client, prefix, log), Known: limits.NewKnown(client, prefix+"known:", log),
 		Idempotency: idempotency.NewStore(client, prefix), Documents: store, Log: log, Metrics: metrics,
 	}).Register(engine)
 	b.handler = engine

@@ -48,14 +48,10 @@ func (a *API) frame(c *gin.Context) {
 
 // note logs the route, never the path: ids and queries are the customer's.
 func (a *API) note(c *gin.Context, took time.Duration) {
-	route := c.FullPath()
-	if route == "" {
-		route = "none"
-	}
-	status := c.Writer.Status()
-	a.requests.WithLabelValues(c.Request.Method+" "+route, strconv.Itoa(status)).Observe(took.Seconds())
+	route, status := routeOf(c), c.Writer.Status()
+	a.requests.WithLabelValues(route, strconv.Itoa(status)).Observe(took.Seconds())
 	attrs := []slog.Attr{
-		slog.String("method", c.Request.Method), slog.String("route", route),
+		slog.String("route", route),
 		slog.Int("status", status), slog.Float64("ms", float64(took.Microseconds())/1000),
 	}
 	if who := callerOf(c); who != nil {
@@ -72,6 +68,18 @@ func (a *API) note(c *gin.Context, took time.Duration) {
 	a.Log.LogAttrs(c.Request.Context(), slog.LevelInfo, "request", attrs...)
 }
 
+// unmatched stands for every request that no route takes. A method and a path are what anybody may write, and each new
+// one would be a metric of its own for ever.
+const unmatched = "unmatched"
+
+// routeOf is the route that took a request, as "METHOD /path/:id".
+func routeOf(c *gin.Context) string {
+	if c.FullPath() == "" {
+		return unmatched
+	}
+	return c.Request.Method + " " + c.FullPath()
+}
+
 func (a *API) notFound(c *gin.Context) {
 	a.refuseUnrouted(c, apierror.New(apierror.NotFound))
 }
@@ -82,7 +90,9 @@ func (a *API) methodNotAllowed(c *gin.Context) {
 
 func (a *API) refuseUnrouted(c *gin.Context, err error) {
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, jsonBody)
-	_ = a.look(c) // for its headers: that there is no such route comes first
+	if limited := a.charge(c); limited != nil {
+		err = limited
+	}
 	drain(c, jsonBody)
 	a.refuse(c, err)
 }

@@ -18,10 +18,10 @@ func (a *API) LimitRegistration(c *gin.Context) bool {
 	return a.limitStrictly(c, a.fromAddress(c, 1), limits.Question{Rule: a.rules.registrations, Caller: address(c), Cost: 1})
 }
 
-// LimitPerson counts a request of somebody who is signed in, against their account as if it were a key.
+// LimitPerson counts a request of somebody who is signed in, against their account and as if they were a key of it.
 func (a *API) LimitPerson(c *gin.Context, accountID string) bool {
-	question := limits.Question{Rule: a.rules.key, Caller: "person:" + accountID, Cost: 1}
-	return a.passes(c, a.Limiter.Ask(c.Request.Context(), question))
+	asPerson := limits.Question{Rule: a.rules.key, Caller: "person:" + accountID, Cost: 1}
+	return a.passes(c, a.Limiter.Ask(c.Request.Context(), a.ofAccount(accountID), asPerson))
 }
 
 func (a *API) limitStrictly(c *gin.Context, questions ...limits.Question) bool {
