@@ -23,7 +23,8 @@ type Config struct {
 	InternalAddr     string        `env:"INTERNAL_ADDR,required,notEmpty"`
 	HTTPAddr         string        `env:"HTTP_ADDR" envDefault:":8080"`
 	LogLevel         string        `env:"LOG_LEVEL" envDefault:"info"`
-	MaxConnections   int           `env:"MAX_CONNECTIONS" envDefault:"10000"` // of clients; each takes some 50 KB
+	MaxConnections   int           `env:"MAX_CONNECTIONS" envDefault:"10000"`            // of clients; each takes some 50 KB
+	MaxPerAddress    int           `env:"MAX_CONNECTIONS_PER_ADDRESS" envDefault:"1000"` // of an address that is no trusted proxy
 	PublicURL        string        `env:"PUBLIC_URL,required,notEmpty"`
 	DocsURL          string        `env:"DOCS_URL"` // PUBLIC_URL/docs when empty
 	StorageURL       string        `env:"STORAGE_URL,required,notEmpty"`
@@ -57,7 +58,7 @@ func (c *Config) Validate() error {
 	if c.AccountPerMinute == 0 {
 		c.AccountPerMinute = accountOverKey * c.KeyPerMinute
 	}
-	if c.MaxConnections < 1 || c.AccountPerMinute < 1 || c.KeyPerMinute < 1 || c.PerMinute < 1 || c.Registrations < 1 {
+	if c.MaxConnections < 1 || c.MaxPerAddress < 1 || c.AccountPerMinute < 1 || c.KeyPerMinute < 1 || c.PerMinute < 1 || c.Registrations < 1 {
 		problems = append(problems, errors.New("the limits must be positive"))
 	}
 	if c.DrainDelay < 0 || c.DrainDelay > maxDrainDelay {

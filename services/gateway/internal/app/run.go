@@ -7,6 +7,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/mintfax/mintfax/services/gateway/internal/edge"
 	"github.com/mintfax/mintfax/services/gateway/internal/gate"
 	"github.com/mintfax/mintfax/services/gateway/internal/httpapi"
 	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
@@ -78,8 +79,10 @@ func RunAsking(ctx context.Context, ask gate.Asker) error {
 	if err != nil {
 		return err
 	}
-	public := newServer(cfg.HTTPAddr, cfg.MaxConnections, engine)
-	r.Go("http", public.run)
-	r.Linger(cfg.DrainDelay, public.leave)
+	public := edge.New(edge.Config{
+		Addr: cfg.HTTPAddr, Connections: cfg.MaxConnections, PerAddress: cfg.MaxPerAddress, TrustedProxies: cfg.TrustedProxies,
+	}, engine)
+	r.Go("http", public.Run)
+	r.Linger(cfg.DrainDelay, public.Leave)
 	return r.Run(ctx)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/mintfax/mintfax/services/gateway/internal/edge"
 	"github.com/mintfax/mintfax/services/gateway/internal/limits"
 	"github.com/mintfax/mintfax/services/gateway/internal/rpc"
 	"github.com/mintfax/mintfax/shared/apierror"
@@ -201,19 +202,11 @@ func (a *API) setLimitHeaders(c *gin.Context, state limits.State) {
 
 func seconds(state limits.State) int { return int(math.Ceil(state.Reset.Seconds())) }
 
-// address is the client's, an IPv6 one by its /64: a whole such network is usually one customer's.
+// address is what the client is counted by.
 func address(c *gin.Context) string {
 	parsed, err := netip.ParseAddr(c.ClientIP())
 	if err != nil {
 		return "unknown"
 	}
-	parsed = parsed.Unmap().WithZone("")
-	if parsed.Is4() {
-		return parsed.String()
-	}
-	network, err := parsed.Prefix(64)
-	if err != nil {
-		return parsed.String()
-	}
-	return network.String()
+	return edge.Client(parsed)
 }
