@@ -2,19 +2,43 @@ package telemetry
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 )
 
+// maxField is the most bytes of one field. It holds a stack, and keeps what somebody sent from filling the disk.
+const maxField = 8 << 10
+
 // NewLogger returns a logger that writes JSON lines to w, each with the service's name and, when the
-// context has one, the request id. An unknown level is info.
+// context has one, the request id. Fields are cut after 8 KiB. An unknown level is info.
 func NewLogger(w io.Writer, service, level string) *slog.Logger {
 	var parsed slog.Level
 	if err := parsed.UnmarshalText([]byte(level)); err != nil {
 		parsed = slog.LevelInfo
 	}
-	handler := slog.NewJSONHandler(w, &slog.HandlerOptions{Level: parsed})
+	handler := slog.NewJSONHandler(w, &slog.HandlerOptions{Level: parsed, ReplaceAttr: bounded})
 	return slog.New(requestHandler{handler}).With("service", service)
+}
+
+// bounded cuts a field that is text, or becomes text, in its middle: both its beginning and its end say something.
+func bounded(_ []string, field slog.Attr) slog.Attr {
+	text := ""
+	switch value := field.Value.Any().(type) {
+	case string:
+		text = value
+	case error:
+		text = value.Error()
+	case fmt.Stringer:
+		text = value.String()
+	}
+	if len(text) <= maxField {
+		return field
+	}
+	const half = maxField / 2
+	cut := strings.ToValidUTF8(text[:half]+" … "+text[len(text)-half:], "")
+	return slog.String(field.Key, cut)
 }
 
 // requestHandler adds the request id of the context to every record.

@@ -3,6 +3,8 @@ package telemetry_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -36,4 +38,19 @@ func TestTheLevelIsKept(t *testing.T) {
 	out.Reset()
 	telemetry.NewLogger(&out, "auth", "nonsense").InfoContext(t.Context(), "shown")
 	require.NotEmpty(t, out.String(), "an unknown level is info")
+}
+
+func TestWhatSomebodySentMakesNoLongLine(t *testing.T) {
+	var out bytes.Buffer
+	log := telemetry.NewLogger(&out, "gateway", "info")
+	long := "begin" + strings.Repeat("é", 1<<20) + "end"
+	log.Info("text", "sent", long)
+	log.Info("error", "error", errors.New(long))
+	log.With("kept", long).Info("with")
+	for line := range bytes.Lines(out.Bytes()) {
+		require.Less(t, len(line), 9<<10)
+		require.Contains(t, string(line), "begin")
+		require.Contains(t, string(line), "end")
+		require.True(t, json.Valid(line))
+	}
 }

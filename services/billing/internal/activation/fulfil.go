@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"regexp"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -50,9 +51,24 @@ func (f *Fulfiller) Fulfil(ctx context.Context, sessionID string) (contract.Chec
 	return f.outcome(ctx, sessionID)
 }
 
-// FulfilCheckout is Fulfil as the success page asks for it.
+// returnPause is how long Stripe is not asked again about a session because of the success page. Anybody can ask for that
+// page, and Stripe limits what we ask. The webhook and the sweep do not wait for it.
+const returnPause = 5 * time.Second
+
+// FulfilCheckout is Fulfil as the success page asks for it: at most once in five seconds for a session. In between it
+// reports where the checkout stands.
 func (f *Fulfiller) FulfilCheckout(ctx context.Context, r contract.FulfilCheckoutRequest) (contract.CheckoutOutcome, error) {
-	return f.Fulfil(ctx, r.SessionID)
+	if !plausible(r.SessionID) {
+		return contract.CheckoutOutcome{}, apierror.New(apierror.NotFound)
+	}
+	due, err := f.store.claimReturn(ctx, r.SessionID, returnPause)
+	if err != nil {
+		return contract.CheckoutOutcome{}, err
+	}
+	if due {
+		return f.Fulfil(ctx, r.SessionID)
+	}
+	return f.outcome(ctx, r.SessionID)
 }
 
 func (f *Fulfiller) fulfil(ctx context.Context, sessionID string) (verdict, error) {
@@ -100,9 +116,12 @@ func (f *Fulfiller) fulfil(ctx context.Context, sessionID string) (verdict, erro
 }
 
 func (f *Fulfiller) outcome(ctx context.Context, sessionID string) (contract.CheckoutOutcome, error) {
-	row, _, err := f.store.find(ctx, sessionID)
+	row, found, err := f.store.find(ctx, sessionID)
 	if err != nil {
 		return contract.CheckoutOutcome{}, err
+	}
+	if !found {
+		return contract.CheckoutOutcome{}, apierror.New(apierror.NotFound)
 	}
 	outcome := contract.CheckoutOutcome{
 		AccountID: row.AccountID, State: contract.CheckoutState(row.State), Setup: row.Mode == stripeapi.ModeSetup,

@@ -156,3 +156,32 @@ func TestForeignSessionIDsAreNotFound(t *testing.T) {
 	}
 	require.Zero(t, w.Stripe.Reads())
 }
+
+func TestHoweverOftenSomebodyComesBackStripeIsAskedOnceInAWhile(t *testing.T) {
+	w := billingtest.New(t)
+	account := w.Account(t)
+	session := w.OpenPayment(t, account, "starter")
+	before := w.Stripe.Reads()
+	var wg sync.WaitGroup
+	for range 50 {
+		wg.Go(func() {
+			outcome, err := w.Fulfiller.FulfilCheckout(t.Context(), contract.FulfilCheckoutRequest{SessionID: session})
+			if err != nil || outcome.State != contract.CheckoutOpen || outcome.AccountID != account {
+				t.Errorf("%+v %v", outcome, err)
+			}
+		})
+	}
+	wg.Wait()
+	require.Equal(t, 1, w.Stripe.Reads()-before)
+
+	w.Stripe.Pay(session)
+	require.NoError(t, w.Admin.Exec(`UPDATE billing.checkouts SET returned_at = now() - interval '5 seconds'`).Error)
+	outcome, err := w.Fulfiller.FulfilCheckout(t.Context(), contract.FulfilCheckoutRequest{SessionID: session})
+	require.NoError(t, err)
+	require.Equal(t, contract.CheckoutComplete, outcome.State)
+	for _, none := range []string{"cs_test_none", "nonsense", ""} {
+		_, err := w.Fulfiller.FulfilCheckout(t.Context(), contract.FulfilCheckoutRequest{SessionID: none})
+		require.True(t, apierror.Has(err, apierror.NotFound), none)
+	}
+	require.Equal(t, 2, w.Stripe.Reads()-before)
+}

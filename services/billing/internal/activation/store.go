@@ -147,6 +147,19 @@ func expireCheckout(ctx context.Context, tx *gorm.DB, id string) error {
 	return exactlyOne("expire the checkout", done)
 }
 
+// claimReturn reports whether Stripe may be asked because somebody came back from its page: once in the pause for a
+// session, however many come and whichever process they reach.
+func (s Store) claimReturn(ctx context.Context, sessionID string, pause time.Duration) (bool, error) {
+	done := s.db.WithContext(ctx).Exec(`
+		UPDATE billing.checkouts SET returned_at = now()
+		WHERE stripe_session_id = ? AND state = 'open' AND (returned_at IS NULL OR returned_at <= now() - ? * interval '1 second')`,
+		sessionID, pause.Seconds())
+	if done.Error != nil {
+		return false, fmt.Errorf("claim the return: %w", done.Error)
+	}
+	return done.RowsAffected == 1, nil
+}
+
 // noteChecked remembers that Stripe has told how an open checkout stands.
 func (s Store) noteChecked(ctx context.Context, sessionID string) error {
 	err := s.db.WithContext(ctx).Exec(

@@ -50,10 +50,13 @@ func (s *Service) Set(ctx context.Context, r contract.SetAutoTopUpRequest) (cont
 func (s *Service) Next(ctx context.Context) (bool, error) { return s.store.uncap(ctx) }
 
 func (s *Service) check(r contract.SetAutoTopUpRequest) error {
+	if err := r.Check(); err != nil {
+		return err
+	}
 	if !r.Enabled {
 		return nil
 	}
-	if r.ThresholdAmount == nil || *r.ThresholdAmount < 1 {
+	if r.ThresholdAmount == nil {
 		return apierror.Field("threshold_amount", "The threshold_amount must be at least 1 credit.")
 	}
 	chosen, err := s.catalogue.Choose(r.PackageID)

@@ -133,7 +133,7 @@ func (w *World) State(t *testing.T) string {
 	var all []string
 	for _, query := range []string{
 		`SELECT to_jsonb(a)::text FROM auth.accounts a ORDER BY id`,
-		`SELECT (to_jsonb(c) - 'checked_at' - 'next_check_at' - 'expires_at')::text FROM billing.checkouts c ORDER BY id`,
+		`SELECT (to_jsonb(c) - 'checked_at' - 'returned_at' - 'next_check_at' - 'expires_at')::text FROM billing.checkouts c ORDER BY id`,
 		`SELECT (to_jsonb(u) - 'next_check_at')::text FROM billing.top_ups u ORDER BY id`,
 		`SELECT to_jsonb(p)::text FROM billing.payments p ORDER BY id`,
 		`SELECT (to_jsonb(r) - 'next_try_at')::text FROM billing.reversals r ORDER BY id`,

@@ -3,10 +3,6 @@ package erasure
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -14,13 +10,8 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// Limits of the settings: days after its end that a fax is kept, and others.
-const (
-	defaultDays = 30
-	maxDays     = 3650
-	maxCap      = 1_000_000_000_000 // credits
-	maxSender   = 100               // characters
-)
+// defaultDays is how long a fax is kept after its end unless its account has set otherwise.
+const defaultDays = 30
 
 // Service erases faxes and knows what accounts have set about that.
 type Service struct {
@@ -73,30 +64,10 @@ func (s *Service) Settings(ctx context.Context, r contract.GetAccountRequest) (c
 // Set answers contract.SetFaxSettings. It counts for faxes that end later, retention for all. Refusals:
 // validation_failed.
 func (s *Service) Set(ctx context.Context, r contract.SetFaxSettingsRequest) (contract.FaxSettings, error) {
-	if r.RetentionDays != nil && (*r.RetentionDays < 1 || *r.RetentionDays > maxDays) {
-		return contract.FaxSettings{}, apierror.Field("retention_days", fmt.Sprintf("The retention_days field must be from 1 to %d.", maxDays))
-	}
-	if r.DailySpendCap != nil && (*r.DailySpendCap < 1 || *r.DailySpendCap > maxCap) {
-		return contract.FaxSettings{}, apierror.Field("daily_spend_cap", fmt.Sprintf("The daily_spend_cap field must be from 1 to %d credits, or null.", int64(maxCap)))
-	}
-	if err := checkSender(r); err != nil {
+	if err := r.Check(); err != nil {
 		return contract.FaxSettings{}, err
 	}
 	return s.store.set(ctx, r)
-}
-
-// checkSender judges what cover pages are to say of who sends.
-func checkSender(r contract.SetFaxSettingsRequest) error {
-	wrong := map[string][]string{}
-	for field, given := range map[string]*string{"sender_name": r.SenderName, "sender_company": r.SenderCompany, "sender_fax": r.SenderFax} {
-		if given != nil && (utf8.RuneCountInString(*given) > maxSender || !utf8.ValidString(*given) || strings.ContainsFunc(*given, unicode.IsControl)) {
-			wrong[field] = []string{fmt.Sprintf("The %s field must be at most %d printable characters.", field, maxSender)}
-		}
-	}
-	if len(wrong) > 0 {
-		return apierror.Fields(wrong)
-	}
-	return nil
 }
 
 const sweepBatch = 200

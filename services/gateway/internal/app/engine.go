@@ -23,15 +23,16 @@ func newEngine(cfg Config, api *httpapi.API, services *rpc.Services, client *red
 	if err := engine.SetTrustedProxies(cfg.TrustedProxies); err != nil {
 		return nil, err
 	}
-	api.Register(engine)
+	people := dashboard.New(dashboard.Config{
+		PublicURL: cfg.PublicURL, CheckoutOrigins: cfg.CheckoutOrigins, RPC: services, Redis: client,
+		Documents: api.Documents, Hub: hub, Log: log, API: api,
+	})
+	api.Register(engine, people.Refuse)
+	people.Register(engine)
 	pages, err := docs.New(docs.Config{PublicURL: cfg.PublicURL, DocsURL: cfg.DocsURL})
 	if err != nil {
 		return nil, err
 	}
 	pages.Register(engine)
-	dashboard.New(dashboard.Config{
-		PublicURL: cfg.PublicURL, CheckoutOrigins: cfg.CheckoutOrigins, RPC: services, Redis: client,
-		Documents: api.Documents, Hub: hub, Log: log, Limits: api,
-	}).Register(engine)
 	return engine, nil
 }

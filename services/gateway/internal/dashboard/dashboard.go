@@ -12,6 +12,7 @@ import (
 	"github.com/mintfax/mintfax/services/gateway/internal/previews"
 	"github.com/mintfax/mintfax/services/gateway/internal/rpc"
 	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
+	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/documents"
 )
 
@@ -27,14 +28,18 @@ type Config struct {
 	Documents       *documents.Store
 	Hub             *live.Hub
 	Log             *slog.Logger
-	Limits          Limits
+	API             API
 }
 
-// Limits count what people ask for. When one returns false, it has answered.
-type Limits interface {
-	LimitSignIn(c *gin.Context) bool
-	LimitRegistration(c *gin.Context) bool
-	LimitPerson(c *gin.Context, accountID string) bool
+// API is what people share with programs: the limits, which refuse with rate_limit_exceeded or service_unavailable, and
+// documents that are written as they come.
+type API interface {
+	LimitSignIn(c *gin.Context) error
+	LimitRegistration(c *gin.Context) error
+	LimitPerson(c *gin.Context, accountID string) error
+	LimitStranger(c *gin.Context) error
+	// WriteStatement answers with a month of an account as text/csv or application/pdf, unless it returns an error.
+	WriteStatement(c *gin.Context, accountID string, month contract.Month, media string) error
 }
 
 // Dashboard serves the pages below /dashboard.

@@ -35,8 +35,8 @@ func (d *Dashboard) form(c *gin.Context) {
 // signInToken is the token of the sign-in forms. There is no session to bind it to yet, so it is bound
 // to a cookie, which another site can neither read nor send along with a form of its own.
 func (d *Dashboard) signInToken(c *gin.Context) string {
-	token, err := c.Cookie(signInCookie)
-	if err == nil && sessions.WellFormed(token) {
+	token := d.cookies.Read(c.Request, signInCookie)
+	if sessions.WellFormed(token) {
 		return token
 	}
 	token = sessions.NewSecret()
@@ -44,10 +44,15 @@ func (d *Dashboard) signInToken(c *gin.Context) string {
 	return token
 }
 
+// renewSignIn ends what was bound to the sign-in cookie: who knew its value before the sign-in knows nothing of it after.
+func (d *Dashboard) renewSignIn(c *gin.Context) {
+	http.SetCookie(c.Writer, d.cookies.Visit(signInCookie, sessions.NewSecret()))
+}
+
 // signInFormIsOurs judges a sign-in form, and answers when it is not.
 func (d *Dashboard) signInFormIsOurs(c *gin.Context) bool {
-	token, err := c.Cookie(signInCookie)
-	if err == nil && sessions.WellFormed(token) && same(token, c.PostForm(csrfField)) {
+	token := d.cookies.Read(c.Request, signInCookie)
+	if sessions.WellFormed(token) && same(token, c.PostForm(csrfField)) {
 		return true
 	}
 	d.foreignForm(c, signInPath)

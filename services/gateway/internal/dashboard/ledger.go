@@ -3,7 +3,6 @@ package dashboard
 import (
 	"net/http"
 
-	"github.com/mintfax/mintfax/services/gateway/internal/statement"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -56,19 +55,11 @@ func (d *Dashboard) transactions(v *visit) {
 
 // statement is a month to keep, as a PDF or for a spreadsheet.
 func (d *Dashboard) statement(v *visit) {
-	opened, err := statement.Open(v.ctx(), d.cfg.RPC, v.accountID(), contract.Month(v.c.Query("month")))
-	if err != nil {
-		d.listFailed(v, err, billingPath)
-		return
-	}
-	write, contentType, ending := opened.WritePDF, "application/pdf", ".pdf"
+	media := "application/pdf"
 	if v.c.Query("format") == "csv" {
-		write, contentType, ending = opened.WriteCSV, "text/csv; charset=utf-8; header=present", ".csv"
+		media = "text/csv"
 	}
-	v.c.Header("Content-Type", contentType)
-	v.c.Header("Content-Disposition", `attachment; filename="mintfax-statement-`+string(opened.Month)+ending+`"`)
-	if err := write(v.ctx(), v.c.Writer); err != nil {
-		d.cfg.Log.WarnContext(v.ctx(), "a statement was not finished", "error", err)
-		panic(http.ErrAbortHandler) // the reader must not take it for whole
+	if err := d.cfg.API.WriteStatement(v.c, v.accountID(), contract.Month(v.c.Query("month")), media); err != nil {
+		d.listFailed(v, err, billingPath)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/mintfax/mintfax/services/gateway/internal/pages"
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
@@ -35,6 +36,13 @@ func (d *Dashboard) problemFor(v *visit, p problem) {
 	d.show(v, p.Status, "problem", view{Title: p.Title, Body: p})
 }
 
+// Refuse answers a browser that asked for a page outside the dashboard, or for one that is not there.
+func (d *Dashboard) Refuse(c *gin.Context, err error) {
+	pages.Headers(d.cfg.CheckoutOrigins...)(c)
+	noStore(c)
+	d.failed(c, err, homePath)
+}
+
 // failed answers an error in plain words. Only what is nobody's doing but ours goes to the log.
 func (d *Dashboard) failed(c *gin.Context, err error, retry string) {
 	code := apierror.CodeOf(err)
@@ -46,6 +54,8 @@ func (d *Dashboard) failed(c *gin.Context, err error, retry string) {
 		p.Title, p.Text = "Too many tries", fmt.Sprintf("Please wait %s and try again.", plainWait(wait))
 	case apierror.ServiceUnavailable:
 		p.Title, p.Text = "We cannot answer right now", "A part of mintfax is not answering. Please try again in a few seconds."
+	case apierror.NotFound, apierror.MethodNotAllowed:
+		p.Title, p.Text, p.RetryText = "There is no such page", "The address may be mistyped, or the page has moved.", "Go to the start page"
 	case apierror.MalformedRequest, apierror.RequestTimeout:
 		p.Title, p.Text = "The form did not arrive whole", "It was cut off, or came too slowly. Nothing was done. Please try again."
 	case apierror.CheckoutNotAvailable:

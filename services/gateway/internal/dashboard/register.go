@@ -30,9 +30,7 @@ type welcome struct {
 
 // registering counts a registration against the address.
 func (d *Dashboard) registering(c *gin.Context) {
-	if !d.cfg.Limits.LimitRegistration(c) {
-		c.Abort()
-	}
+	d.limited(c, d.cfg.API.LimitRegistration(c), "/dashboard/register")
 }
 
 func (d *Dashboard) registerForm(c *gin.Context) {
@@ -94,6 +92,7 @@ func (d *Dashboard) verifyRegistration(c *gin.Context) {
 		return
 	}
 	http.SetCookie(c.Writer, d.cookies.Session(token))
+	d.renewSignIn(c)
 	d.show(&visit{c: c, session: session, account: made.Account}, http.StatusOK, "welcome", view{
 		Title: "Welcome to mintfax", Body: welcome{TestKey: made.APIKey, AccountKey: made.AccountKey, API: d.cfg.PublicURL},
 	})

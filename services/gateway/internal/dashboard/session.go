@@ -10,16 +10,12 @@ import (
 
 // session returns the caller's session, or sessions.ErrNone.
 func (d *Dashboard) session(c *gin.Context) (sessions.Session, error) {
-	token, err := c.Cookie(sessions.CookieName)
-	if err != nil {
-		return sessions.Session{}, sessions.ErrNone
-	}
-	return d.sessions.Get(c.Request.Context(), token)
+	return d.sessions.Get(c.Request.Context(), d.cookies.ReadSession(c.Request))
 }
 
 func (d *Dashboard) endSession(c *gin.Context) error {
-	token, err := c.Cookie(sessions.CookieName)
-	if err != nil {
+	token := d.cookies.ReadSession(c.Request)
+	if token == "" {
 		return nil // there is nothing to end
 	}
 	if err := d.sessions.Delete(c.Request.Context(), token); err != nil {

@@ -59,9 +59,12 @@ func (d *Dashboard) saveSettings(v *visit) {
 		d.showSettings(v, http.StatusUnprocessableEntity, page)
 		return
 	}
-	_, err = d.cfg.RPC.RenameAccount(v.ctx(), contract.RenameAccountRequest{AccountID: v.accountID(), Name: page.Name})
+	ofPool := contract.SetLowBalanceRequest{AccountID: v.accountID(), Threshold: threshold}
+	if err = ofPool.Check(); err == nil { // before the name, so that not half of the form is saved
+		_, err = d.cfg.RPC.RenameAccount(v.ctx(), contract.RenameAccountRequest{AccountID: v.accountID(), Name: page.Name})
+	}
 	if err == nil {
-		_, err = d.cfg.RPC.SetLowBalance(v.ctx(), contract.SetLowBalanceRequest{AccountID: v.accountID(), Threshold: threshold})
+		_, err = d.cfg.RPC.SetLowBalance(v.ctx(), ofPool)
 	}
 	switch {
 	case err == nil:

@@ -76,6 +76,7 @@ func (d *Dashboard) verifySignIn(c *gin.Context) {
 		return
 	}
 	http.SetCookie(c.Writer, d.cookies.Session(token))
+	d.renewSignIn(c)
 	seeOther(c, page.Next)
 }
 
@@ -111,8 +112,12 @@ func (d *Dashboard) signOutEverywhere(v *visit) {
 }
 
 // tried counts a try at a code against the address.
-func (d *Dashboard) tried(c *gin.Context) {
-	if !d.cfg.Limits.LimitSignIn(c) {
+func (d *Dashboard) tried(c *gin.Context) { d.limited(c, d.cfg.API.LimitSignIn(c), signInPath) }
+
+// limited ends a request that is over a limit, or whose limit cannot be counted.
+func (d *Dashboard) limited(c *gin.Context, err error, retry string) {
+	if err != nil {
+		d.failed(c, err, retry)
 		c.Abort()
 	}
 }

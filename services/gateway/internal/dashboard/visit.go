@@ -48,14 +48,16 @@ func (d *Dashboard) person(page handler) gin.HandlerFunc {
 		}
 		session, err := d.session(c)
 		if errors.Is(err, sessions.ErrNone) {
-			signInFirst(c, retry)
+			if d.limited(c, d.cfg.API.LimitStranger(c), retry); !c.IsAborted() {
+				signInFirst(c, retry)
+			}
 			return
 		}
 		if err != nil {
 			d.failed(c, err, retry)
 			return
 		}
-		if !d.cfg.Limits.LimitPerson(c, session.AccountID) {
+		if d.limited(c, d.cfg.API.LimitPerson(c, session.AccountID), retry); c.IsAborted() {
 			return
 		}
 		c.Request = c.Request.WithContext(rpc.ForAccount(c.Request.Context(), session.AccountID))

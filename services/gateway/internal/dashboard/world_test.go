@@ -84,7 +84,7 @@ func newWorld(t *testing.T, change func(*dashboard.Config)) *world {
 	cfg := dashboard.Config{
 		PublicURL: "http://fax.example", CheckoutOrigins: []string{stripeOrigin}, RPC: w.rpc,
 		Redis: redisClient(t), Log: slog.New(slog.NewTextHandler(&w.log, nil)),
-		Limits: w, Hub: w.hub, Documents: w.documents,
+		API: w, Hub: w.hub, Documents: w.documents,
 	}
 	if change != nil {
 		change(&cfg)
@@ -106,16 +106,26 @@ func (w *world) environment(_ context.Context, r contract.OwnedRequest) (contrac
 	return contract.Environment{}, apierror.New(apierror.NotFound)
 }
 
-func (w *world) LimitSignIn(c *gin.Context) bool {
+func (w *world) LimitSignIn(*gin.Context) error {
 	if w.limited {
-		c.String(http.StatusTooManyRequests, "slow down")
+		return apierror.New(apierror.RateLimitExceeded).With("retry_after", 7)
 	}
-	return !w.limited
+	return nil
 }
 
-func (w *world) LimitRegistration(c *gin.Context) bool { return w.LimitSignIn(c) }
+func (w *world) LimitRegistration(c *gin.Context) error { return w.LimitSignIn(c) }
 
-func (w *world) LimitPerson(c *gin.Context, _ string) bool { return w.LimitSignIn(c) }
+func (w *world) LimitPerson(c *gin.Context, _ string) error { return w.LimitSignIn(c) }
+
+func (w *world) LimitStranger(c *gin.Context) error { return w.LimitSignIn(c) }
+
+func (w *world) WriteStatement(c *gin.Context, accountID string, month contract.Month, media string) error {
+	if month == "" {
+		return apierror.Field("month", "The month must be a month like 2026-11.")
+	}
+	c.String(http.StatusOK, "%s of %s as %s", month, accountID, media)
+	return nil
+}
 
 func stagingStore(t *testing.T) *documents.Store {
 	t.Helper()

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -48,6 +49,9 @@ type API struct {
 	statements *few
 
 	strangers strangers
+
+	refuseBrowser func(c *gin.Context, err error)
+	distrusted    sync.Once // whose X-Forwarded-For was logged
 }
 
 type rules struct {
@@ -69,8 +73,10 @@ func New(cfg Config, deps Deps) *API {
 	return a
 }
 
-// Register adds every route to the engine, and the answers for what is no route.
-func (a *API) Register(engine *gin.Engine) {
+// Register adds every route to the engine, and the answers for what is no route. Refuse answers an error to a browser that
+// wants a page.
+func (a *API) Register(engine *gin.Engine, refuse func(c *gin.Context, err error)) {
+	a.refuseBrowser = refuse
 	engine.Use(a.frame)
 	for _, r := range a.routes() {
 		engine.Handle(r.method, r.path, a.serve(r))

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -24,21 +25,16 @@ func (a *API) putAutoTopUp(c *gin.Context) (reply, error) {
 	if err := decode(c, &body); err != nil {
 		return reply{}, err
 	}
-	q := newQuery(c)
 	if body.Enabled == nil {
-		q.wrong("enabled", "The enabled field is required.")
+		return reply{}, apierror.Field("enabled", "The enabled field is required.")
 	}
-	for name, value := range map[string]*int64{"threshold_amount": body.ThresholdAmount, "monthly_cap": body.MonthlyCap} {
-		if value != nil && *value < 1 {
-			q.wrong(name, "The "+name+" must be at least 1.")
-		}
-	}
-	if err := q.err(); err != nil {
-		return reply{}, err
-	}
-	set, err := a.RPC.SetAutoTopUp(c.Request.Context(), contract.SetAutoTopUpRequest{
+	request := contract.SetAutoTopUpRequest{
 		AccountID: callerOf(c).AccountID, Enabled: *body.Enabled, ThresholdAmount: body.ThresholdAmount,
 		PackageID: body.PackageID, MonthlyCap: body.MonthlyCap,
-	})
+	}
+	if err := request.Check(); err != nil {
+		return reply{}, err
+	}
+	set, err := a.RPC.SetAutoTopUp(c.Request.Context(), request)
 	return reply{status: http.StatusOK, body: set}, err
 }

@@ -32,7 +32,8 @@ func TestAutoTopUpIsSetAndShownAndItsMistakesAreNamed(t *testing.T) {
 	for body, field := range map[string]string{
 		`{}`: "enabled", `{"enabled":"yes"}`: "enabled", `{"enabled":true,"threshold_amount":0}`: "threshold_amount",
 		`{"enabled":true,"monthly_cap":-1}`: "monthly_cap", `{"enabled":true,"monthly_cap":10.5}`: "monthly_cap",
-		`{"enabled":true,"threshold":5}`: "threshold",
+		`{"enabled":true,"threshold":5}`: "threshold", `{"enabled":true,"threshold_amount":9223372036854775807}`: "threshold_amount",
+		`{"enabled":false,"monthly_cap":9223372036854775807}`: "monthly_cap",
 	} {
 		got := b.do(t, "PUT", "/v1/account/auto-top-up", key, body)
 		require.Equal(t, http.StatusUnprocessableEntity, got.Code, body)

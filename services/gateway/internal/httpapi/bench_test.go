@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -37,6 +38,7 @@ type bench struct {
 	handler http.Handler
 	storage string
 	log     logged
+	metrics *prometheus.Registry
 
 	mu    sync.Mutex
 	known map[string]contract.Verdict // by digest
@@ -89,6 +91,7 @@ func setup(t *testing.T, options ...option) *bench {
 	prefix := "test:" + ids.Base62(10) + ":"
 	log := slog.New(slog.NewJSONHandler(&b.log, nil))
 	metrics := prometheus.NewRegistry()
+	b.metrics = metrics
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.HandleMethodNotAllowed = true
@@ -96,7 +99,9 @@ func setup(t *testing.T, options ...option) *bench {
 	httpapi.New(cfg, httpapi.Deps{
 		RPC: b.rpc, Gate: gate.New(true, gate.Asker(b.check), metrics), Limiter: limits.New(client, prefix, log), Known: limits.NewKnown(client, prefix+"known:", log),
 		Idempotency: idempotency.NewStore(client, prefix), Documents: store, Log: log, Metrics: metrics,
-	}).Register(engine)
+	}).Register(engine, func(c *gin.Context, err error) {
+		c.String(apierror.Lookup(apierror.CodeOf(err)).Status, "a page")
+	})
 	b.handler = engine
 	return b
 }
@@ -163,9 +168,22 @@ func (b *bench) send(t *testing.T, method, path, key, contentType string, body [
 	for i := 0; i < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
+	return b.answer(t, request)
+}
+
+// with asks with these Authorization headers.
+func (b *bench) with(t *testing.T, authorization []string) answer {
+	t.Helper()
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/environment", http.NoBody)
+	request.Header["Authorization"] = authorization
+	return b.answer(t, request)
+}
+
+func (b *bench) answer(t *testing.T, request *http.Request) answer {
+	t.Helper()
 	got := answer{ResponseRecorder: httptest.NewRecorder()}
 	b.handler.ServeHTTP(got.ResponseRecorder, request)
-	if got.Code >= 400 {
+	if got.Code >= 400 && strings.HasPrefix(got.Header().Get("Content-Type"), "application/json") {
 		require.NoError(t, json.Unmarshal(got.Body.Bytes(), &got), "%s", got.Body)
 	}
 	return got

@@ -29,8 +29,24 @@ func (a *API) refuse(c *gin.Context, err error) {
 	if status >= http.StatusInternalServerError {
 		a.Log.ErrorContext(c.Request.Context(), "a request failed", "route", c.FullPath(), "error", err)
 	}
+	if wantsPage(c) {
+		c.Abort()
+		a.refuseBrowser(c, err)
+		return
+	}
 	a.retryAfter(c, status, body.Context)
 	c.AbortWithStatusJSON(status, body)
+}
+
+// wantsPage reports whether the request is of a browser that shows a page. The API and what services call always
+// answer in JSON.
+func wantsPage(c *gin.Context) bool {
+	for _, program := range []string{"/v1/", "/stripe/", "/carriers/"} {
+		if strings.HasPrefix(c.Request.URL.Path, program) {
+			return false
+		}
+	}
+	return accepted(c.Request.Header, []string{mediaJSON, mediaHTML}) == mediaHTML
 }
 
 func (a *API) envelope(c *gin.Context, err error) (int, envelope) {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -24,6 +25,8 @@ func (a *API) frame(c *gin.Context) {
 	ctx := telemetry.WithRequestID(c.Request.Context(), id)
 	c.Request = c.Request.WithContext(ctx)
 	c.Header("X-Request-Id", id)
+	a.protect(c)
+	a.distrust(c)
 	paced(c)
 	defer func() {
 		cause := recover()
@@ -44,6 +47,31 @@ func (a *API) frame(c *gin.Context) {
 		}
 	}()
 	c.Next()
+}
+
+// hstsAge has browsers use https alone for a year (RFC 6797).
+const hstsAge = "max-age=31536000"
+
+// protect sets the headers that every answer has. What the API says is of one account and kept by no cache.
+func (a *API) protect(c *gin.Context) {
+	c.Header("X-Content-Type-Options", "nosniff")
+	if strings.HasPrefix(a.cfg.PublicURL, "https://") {
+		c.Header("Strict-Transport-Security", hstsAge)
+	}
+	if strings.HasPrefix(c.Request.URL.Path, "/v1/") {
+		c.Header("Cache-Control", "no-store")
+	}
+}
+
+// distrust warns once of a proxy that is not trusted: all who come through it are counted as one address.
+func (a *API) distrust(c *gin.Context) {
+	if c.GetHeader("X-Forwarded-For") == "" || c.ClientIP() != c.RemoteIP() {
+		return
+	}
+	a.distrusted.Do(func() {
+		a.Log.WarnContext(c.Request.Context(), "X-Forwarded-For comes from an address that is not in TRUSTED_PROXIES and is not believed: "+
+			"if it is your proxy, all its clients share one address's limits", "peer", c.RemoteIP())
+	})
 }
 
 // note logs the route, never the path: ids and queries are the customer's.

@@ -129,10 +129,18 @@ func TestTheLimitOfAKeyIsNotSharedAndThatOfAnAddressIsForBadKeys(t *testing.T) {
 		require.Equal(t, "api_key_invalid", b.do(t, "GET", "/v1/environment", "mfx_test_x", "").Error)
 		require.Equal(t, "api_key_invalid", b.do(t, "GET", "/v1/environment", keys.Mint(contract.KindTest), "").Error)
 	}
-	require.Equal(t, "rate_limit_exceeded", b.do(t, "GET", "/v1/environment", "mfx_test_x", "").Error)
 	require.Eventually(t, func() bool {
-		return b.do(t, "GET", "/v1/environment", other, "").Error == "rate_limit_exceeded"
+		return b.do(t, "GET", "/v1/environment", keys.Mint(contract.KindTest), "").Error == "rate_limit_exceeded"
 	}, time.Second, time.Millisecond)
+	require.Equal(t, "rate_limit_exceeded", b.do(t, "GET", "/v1/environment", "mfx_test_x", "").Error)
+	for range 5 {
+		require.Equal(t, http.StatusOK, b.do(t, "GET", "/v1/environment", other, "").Code, "a known good key passes")
+	}
+	b.mu.Lock()
+	clear(b.known) // revoked
+	b.mu.Unlock()
+	require.Equal(t, "rate_limit_exceeded", b.do(t, "GET", "/v1/environment", other, "").Error)
+	require.Equal(t, "rate_limit_exceeded", b.do(t, "GET", "/v1/environment", other, "").Error, "auth is not asked about it again")
 }
 
 func TestWithoutRedisCallsAreServedAndRegistrationIsNot(t *testing.T) {
@@ -151,4 +159,11 @@ func TestWithoutRedisCallsAreServedAndRegistrationIsNot(t *testing.T) {
 	got = b.send(t, "POST", "/v1/faxes", key, contentType, body, "Idempotency-Key", "k")
 	require.Equal(t, http.StatusCreated, got.Code)
 	require.Equal(t, "true", got.Header().Get("X-Idempotency-Replayed"))
+	b.rpc.ResendFax = func(_ context.Context, r contract.ResendFaxRequest) (contract.SubmittedFax, error) {
+		require.Equal(t, "k", r.IdempotencyKey)
+		require.Equal(t, "+15005550001", r.To)
+		return contract.SubmittedFax{}, nil
+	}
+	got = b.do(t, "POST", "/v1/faxes/fax_1/resend", key, `{"to":"+15005550001"}`, "Idempotency-Key", "k")
+	require.Equal(t, http.StatusCreated, got.Code, "fax-dispatch knows the key of a resend itself")
 }

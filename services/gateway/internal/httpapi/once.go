@@ -35,8 +35,15 @@ func (a *API) onceIfAsked(c *gin.Context, r route) (reply, error) {
 	if err != nil {
 		return reply{}, bodyError(err)
 	}
-	c.Request.Body = io.NopCloser(bytes.NewReader(body))
-	return a.once(c, idempotency.JSONFields(body), func() (reply, error) { return r.handle(c) })
+	again := func() (reply, error) {
+		c.Request.Body = io.NopCloser(bytes.NewReader(body))
+		return r.handle(c)
+	}
+	answer, err := a.once(c, idempotency.JSONFields(body), again)
+	if errors.Is(err, idempotency.ErrAway) && !r.needsRedis() {
+		return again()
+	}
+	return answer, err
 }
 
 // once runs run unless an earlier request with the same key has finished or is running. Kept are 2xx

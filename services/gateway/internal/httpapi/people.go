@@ -7,38 +7,30 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
-// LimitSignIn counts a person's attempt to sign in against the address. When it returns false it has
-// answered: too many, or uncountable just now.
-func (a *API) LimitSignIn(c *gin.Context) bool {
+// LimitSignIn counts a person's attempt to sign in against the address. It fails with rate_limit_exceeded, and with
+// service_unavailable while attempts cannot be counted.
+func (a *API) LimitSignIn(c *gin.Context) error {
 	return a.limitStrictly(c, a.fromAddress(c, 1))
 }
 
 // LimitRegistration is LimitSignIn for an attempt to register, of which there are fewer.
-func (a *API) LimitRegistration(c *gin.Context) bool {
+func (a *API) LimitRegistration(c *gin.Context) error {
 	return a.limitStrictly(c, a.fromAddress(c, 1), limits.Question{Rule: a.rules.registrations, Caller: address(c), Cost: 1})
 }
 
 // LimitPerson counts a request of somebody who is signed in, against their account and as if they were a key of it.
-func (a *API) LimitPerson(c *gin.Context, accountID string) bool {
+func (a *API) LimitPerson(c *gin.Context, accountID string) error {
 	asPerson := limits.Question{Rule: a.rules.key, Caller: "person:" + accountID, Cost: 1}
-	return a.passes(c, a.Limiter.Ask(c.Request.Context(), a.ofAccount(accountID), asPerson))
+	return a.allWithin(c, a.Limiter.Ask(c.Request.Context(), a.ofAccount(accountID), asPerson))
 }
 
-func (a *API) limitStrictly(c *gin.Context, questions ...limits.Question) bool {
+// LimitStranger counts a request without a session against the address.
+func (a *API) LimitStranger(c *gin.Context) error { return a.charge(c) }
+
+func (a *API) limitStrictly(c *gin.Context, questions ...limits.Question) error {
 	states, err := a.Limiter.AskStrictly(c.Request.Context(), questions...)
 	if err != nil {
-		a.refuse(c, apierror.Wrap(apierror.ServiceUnavailable, err))
-		return false
+		return apierror.Wrap(apierror.ServiceUnavailable, err)
 	}
-	return a.passes(c, states)
-}
-
-func (a *API) passes(c *gin.Context, states []limits.State) bool {
-	for _, state := range states {
-		if err := a.within(c, state); err != nil {
-			a.refuse(c, err)
-			return false
-		}
-	}
-	return true
+	return a.allWithin(c, states)
 }

@@ -1,6 +1,9 @@
 package httpapi
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // access says which key a route wants.
 type access int
@@ -28,6 +31,12 @@ type route struct {
 	access access
 	body   int64
 	handle handler
+}
+
+// needsRedis reports whether an idempotency key is kept nowhere but in Redis. Faxes are sent again only after fax-dispatch
+// has looked for the key, and to cancel twice is to cancel once.
+func (r route) needsRedis() bool {
+	return !strings.HasSuffix(r.path, "/resend") && !strings.HasSuffix(r.path, "/cancel")
 }
 
 // routes is the whole API. deploy/openapi.yaml describes the same; a test holds the two together.

@@ -52,22 +52,34 @@ func (a *API) putSettings(c *gin.Context) (reply, error) {
 		return reply{}, err
 	}
 	ctx, account := c.Request.Context(), callerOf(c).AccountID
-	if body.RetentionDays != nil || body.ZeroFootprint != nil || body.DailySpendCap.given ||
-		body.SenderName.given || body.SenderCompany.given || body.SenderFax.given {
-		_, err := a.RPC.SetFaxSettings(ctx, contract.SetFaxSettingsRequest{
-			AccountID: account, RetentionDays: body.RetentionDays, ZeroFootprint: body.ZeroFootprint,
-			SetsDailySpendCap: body.DailySpendCap.given, DailySpendCap: body.DailySpendCap.value,
-			SenderName: orEmpty(body.SenderName), SenderCompany: orEmpty(body.SenderCompany), SenderFax: orEmpty(body.SenderFax),
-		})
-		if err != nil {
+	ofFaxes := contract.SetFaxSettingsRequest{
+		AccountID: account, RetentionDays: body.RetentionDays, ZeroFootprint: body.ZeroFootprint,
+		SetsDailySpendCap: body.DailySpendCap.given, DailySpendCap: body.DailySpendCap.value,
+		SenderName: orEmpty(body.SenderName), SenderCompany: orEmpty(body.SenderCompany), SenderFax: orEmpty(body.SenderFax),
+	}
+	ofPool := contract.SetLowBalanceRequest{AccountID: account, Threshold: body.LowBalanceThreshold.value}
+	// Two services keep the settings: nothing is set while either would refuse.
+	if err := firstRefusal(ofFaxes.Check(), ofPool.Check()); err != nil {
+		return reply{}, err
+	}
+	if ofFaxes != (contract.SetFaxSettingsRequest{AccountID: account}) {
+		if _, err := a.RPC.SetFaxSettings(ctx, ofFaxes); err != nil {
 			return reply{}, err
 		}
 	}
 	if body.LowBalanceThreshold.given {
-		_, err := a.RPC.SetLowBalance(ctx, contract.SetLowBalanceRequest{AccountID: account, Threshold: body.LowBalanceThreshold.value})
-		if err != nil {
+		if _, err := a.RPC.SetLowBalance(ctx, ofPool); err != nil {
 			return reply{}, err
 		}
 	}
 	return a.getSettings(c)
+}
+
+func firstRefusal(refusals ...error) error {
+	for _, err := range refusals {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -54,6 +54,22 @@ func TestSettingsThatABodyDoesNotNameStayAndNullSwitchesOff(t *testing.T) {
 	}
 }
 
+func TestOfSettingsInTwoServicesNoneIsSetWhenOneIsWrong(t *testing.T) {
+	b := setup(t)
+	key := b.key(contract.KindAccount, "")
+	for body, field := range map[string]string{
+		`{"retention_days":7,"low_balance_threshold":0}`: "low_balance_threshold",
+		`{"retention_days":0,"low_balance_threshold":5}`: "retention_days",
+		`{"daily_spend_cap":9223372036854775807}`:        "daily_spend_cap",
+		`{"low_balance_threshold":9223372036854775807}`:  "low_balance_threshold",
+		`{"sender_name":"a\u0007b","retention_days":7}`:  "sender_name",
+	} {
+		got := b.do(t, "PUT", "/v1/account/settings", key, body) // no service is there to be asked
+		require.Equal(t, http.StatusUnprocessableEntity, got.Code, body)
+		require.Contains(t, got.Context["errors"], field, body)
+	}
+}
+
 func TestSettingsThatAreNoneAreRefusedByName(t *testing.T) {
 	b := setup(t)
 	key := b.key(contract.KindAccount, "")

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -13,6 +14,7 @@ const (
 	mediaJSON = "application/json"
 	mediaCSV  = "text/csv"
 	mediaPDF  = "application/pdf"
+	mediaHTML = "text/html"
 )
 
 // statementsAtOnce is how many an account may read at once from a gateway.
@@ -34,18 +36,34 @@ func (a *API) getStatement(c *gin.Context) (reply, error) {
 	if err := q.err(); err != nil {
 		return reply{}, err
 	}
-	account := callerOf(c).AccountID
-	if err := a.statements.enter(account); err != nil {
-		return reply{}, err
-	}
-	opened, err := statement.Open(c.Request.Context(), a.RPC, account, month)
+	answer, err := a.statement(c.Request.Context(), callerOf(c).AccountID, month, media)
+	return reply{status: http.StatusOK, document: answer}, err
+}
+
+// WriteStatement answers with a month of an account as media, text/csv or application/pdf. When it returns an error, which
+// is of the catalogue, it has not answered.
+func (a *API) WriteStatement(c *gin.Context, accountID string, month contract.Month, media string) error {
+	answer, err := a.statement(c.Request.Context(), accountID, month, media)
 	if err != nil {
-		a.statements.leave(account)
-		return reply{}, err
+		return err
+	}
+	a.writeDocument(c, http.StatusOK, answer)
+	return nil
+}
+
+// statement is one of the few that an account reads at once, whoever asks for it. Its done must be called.
+func (a *API) statement(ctx context.Context, accountID string, month contract.Month, media string) (*document, error) {
+	if err := a.statements.enter(accountID); err != nil {
+		return nil, err
+	}
+	opened, err := statement.Open(ctx, a.RPC, accountID, month)
+	if err != nil {
+		a.statements.leave(accountID)
+		return nil, err
 	}
 	answer := statementAs(media, opened)
-	answer.done = func() { a.statements.leave(account) }
-	return reply{status: http.StatusOK, document: answer}, nil
+	answer.done = func() { a.statements.leave(accountID) }
+	return answer, nil
 }
 
 func statementAs(media string, s *statement.Statement) *document {

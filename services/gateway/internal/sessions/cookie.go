@@ -5,8 +5,11 @@ import (
 	"strings"
 )
 
-// CookieName is the name of the session's cookie.
-const CookieName = "mintfax_session"
+const sessionName = "mintfax_session"
+
+// hostPrefix has a browser refuse a cookie of that name unless this very host set it over https and for all paths
+// (RFC 6265bis, section 4.1.3.2): no neighbouring host can plant one.
+const hostPrefix = "__Host-"
 
 // Cookies makes the cookies of the dashboard.
 type Cookies struct {
@@ -21,12 +24,12 @@ func NewCookies(publicURL string) Cookies {
 // Session carries a session's token. SameSite is Lax, since the way back from Stripe's page is a link
 // from another site.
 func (c Cookies) Session(token string) *http.Cookie {
-	return c.make(CookieName, token, int(Lifetime.Seconds()))
+	return c.make(sessionName, token, int(Lifetime.Seconds()))
 }
 
 // End takes the session's cookie away.
 func (c Cookies) End() *http.Cookie {
-	return c.make(CookieName, "", -1)
+	return c.make(sessionName, "", -1)
 }
 
 // Visit carries a value until the browser is closed.
@@ -34,9 +37,28 @@ func (c Cookies) Visit(name, value string) *http.Cookie {
 	return c.make(name, value, 0)
 }
 
+// ReadSession is the session's token of a request, empty when there is none.
+func (c Cookies) ReadSession(r *http.Request) string { return c.Read(r, sessionName) }
+
+// Read is the value of a cookie of a request, empty when there is none.
+func (c Cookies) Read(r *http.Request, name string) string {
+	cookie, err := r.Cookie(c.named(name))
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
+func (c Cookies) named(name string) string {
+	if c.secure {
+		return hostPrefix + name
+	}
+	return name
+}
+
 func (c Cookies) make(name, value string, maxAge int) *http.Cookie {
 	return &http.Cookie{
-		Name: name, Value: value, Path: "/", MaxAge: maxAge,
+		Name: c.named(name), Value: value, Path: "/", MaxAge: maxAge,
 		HttpOnly: true, Secure: c.secure, SameSite: http.SameSiteLaxMode,
 	}
 }

@@ -116,6 +116,20 @@ func TestTheCookieIsOutOfReach(t *testing.T) {
 	require.Negative(t, sessions.NewCookies("https://fax.example").End().MaxAge)
 }
 
+func TestWithHTTPSAnotherHostCannotPlantTheCookie(t *testing.T) {
+	cookies := sessions.NewCookies("https://fax.example")
+	for _, cookie := range []*http.Cookie{cookies.Session("x"), cookies.End(), cookies.Visit("mintfax_signin", "x")} {
+		require.Regexp(t, "^__Host-mintfax_", cookie.Name)
+		require.True(t, cookie.Secure)
+		require.Equal(t, "/", cookie.Path)
+		require.Empty(t, cookie.Domain)
+	}
+	r := &http.Request{Header: http.Header{"Cookie": {"mintfax_session=planted; __Host-mintfax_session=ours"}}}
+	require.Equal(t, "ours", cookies.ReadSession(r))
+	r.Header.Set("Cookie", "mintfax_session=planted")
+	require.Empty(t, cookies.ReadSession(r))
+}
+
 func keys(t *testing.T, client *redis.Client) map[string]bool {
 	t.Helper()
 	found := map[string]bool{}

@@ -5,14 +5,10 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ledger"
 	"github.com/mintfax/mintfax/shared/postgres"
 )
-
-// maxThreshold is more credits than anybody has, and far from where sums of them overflow.
-const maxThreshold = 1_000_000_000_000
 
 // GetSettings returns what an account has set about its credits.
 func (s *Service) GetSettings(ctx context.Context, r contract.GetAccountRequest) (contract.Settings, error) {
@@ -28,9 +24,8 @@ func (s *Service) GetSettings(ctx context.Context, r contract.GetAccountRequest)
 
 // SetLowBalance sets when an account is told that its live pool is low. When it is, it is told now.
 func (s *Service) SetLowBalance(ctx context.Context, r contract.SetLowBalanceRequest) (contract.Settings, error) {
-	if r.Threshold != nil && (*r.Threshold < 1 || *r.Threshold > maxThreshold) {
-		return contract.Settings{}, apierror.Field("low_balance_threshold",
-			fmt.Sprintf("The low_balance_threshold field must be null or from 1 to %d.", int64(maxThreshold)))
+	if err := r.Check(); err != nil {
+		return contract.Settings{}, err
 	}
 	err := postgres.InTx(ctx, s.db, func(tx *postgres.DB) error {
 		return ledger.SetLowBalance(ctx, tx, r.AccountID, r.Threshold)

@@ -28,7 +28,7 @@ func TestAnAccountIsWarnedAtTheThresholdThatItSetAndNullSwitchesItOff(t *testing
 	set(nil)
 	require.Zero(t, told())
 	for range 2 {
-		set(new(int64(1_000_000_000_000)))
+		set(new(int64(contract.MaxAmount)))
 	}
 	require.Equal(t, 1, told(), "an empty live pool is below any threshold, and told so once")
 	set(nil)
@@ -41,7 +41,7 @@ func TestAThresholdThatMakesNoSenseIsRefusedAndChangesNothing(t *testing.T) {
 	s, _ := setup(t)
 	_, err := s.SetLowBalance(t.Context(), contract.SetLowBalanceRequest{AccountID: account, Threshold: new(int64(500))})
 	require.NoError(t, err)
-	for _, threshold := range []int64{-1, 0, 1_000_000_000_001} {
+	for _, threshold := range []int64{-1, 0, contract.MaxAmount + 1} {
 		_, err := s.SetLowBalance(t.Context(), contract.SetLowBalanceRequest{AccountID: account, Threshold: &threshold})
 		require.True(t, apierror.Has(err, apierror.ValidationFailed), "%d: %v", threshold, err)
 	}

@@ -1,0 +1,65 @@
+package contract
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/mintfax/mintfax/shared/apierror"
+)
+
+// MaxAmount is the most cents or credits that a setting may name: a billion dollars, more than anybody has and far from
+// where sums of them overflow.
+const MaxAmount = 100_000_000_000
+
+const (
+	maxRetentionDays = 3650
+	maxSender        = 100 // characters
+)
+
+// Check refuses with validation_failed what cannot be set. Whoever sets several things at once asks before setting any.
+func (r SetLowBalanceRequest) Check() error {
+	if wrongAmount(r.Threshold) {
+		return apierror.Field("low_balance_threshold", fmt.Sprintf("The low_balance_threshold field must be null or from 1 to %d.", int64(MaxAmount)))
+	}
+	return nil
+}
+
+// Check refuses with validation_failed what cannot be set, whatever the packages are.
+func (r SetAutoTopUpRequest) Check() error {
+	wrong := map[string][]string{}
+	if wrongAmount(r.ThresholdAmount) {
+		wrong["threshold_amount"] = []string{fmt.Sprintf("The threshold_amount must be from 1 to %d credits.", int64(MaxAmount))}
+	}
+	if wrongAmount(r.MonthlyCap) {
+		wrong["monthly_cap"] = []string{fmt.Sprintf("The monthly_cap must be from 1 to %d cents.", int64(MaxAmount))}
+	}
+	return fieldsOrNil(wrong)
+}
+
+// Check refuses with validation_failed what cannot be set.
+func (r SetFaxSettingsRequest) Check() error {
+	wrong := map[string][]string{}
+	if r.RetentionDays != nil && (*r.RetentionDays < 1 || *r.RetentionDays > maxRetentionDays) {
+		wrong["retention_days"] = []string{fmt.Sprintf("The retention_days field must be from 1 to %d.", maxRetentionDays)}
+	}
+	if wrongAmount(r.DailySpendCap) {
+		wrong["daily_spend_cap"] = []string{fmt.Sprintf("The daily_spend_cap field must be from 1 to %d credits, or null.", int64(MaxAmount))}
+	}
+	for field, given := range map[string]*string{"sender_name": r.SenderName, "sender_company": r.SenderCompany, "sender_fax": r.SenderFax} {
+		if given != nil && (utf8.RuneCountInString(*given) > maxSender || !utf8.ValidString(*given) || strings.ContainsFunc(*given, unicode.IsControl)) {
+			wrong[field] = []string{fmt.Sprintf("The %s field must be at most %d printable characters.", field, maxSender)}
+		}
+	}
+	return fieldsOrNil(wrong)
+}
+
+func wrongAmount(given *int64) bool { return given != nil && (*given < 1 || *given > MaxAmount) }
+
+func fieldsOrNil(wrong map[string][]string) error {
+	if len(wrong) == 0 {
+		return nil
+	}
+	return apierror.Fields(wrong)
+}
