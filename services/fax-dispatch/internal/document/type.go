@@ -47,7 +47,8 @@ func TypeOf(content []byte) (Type, error) {
 	}
 }
 
-// officeType tells the formats of Office Open XML apart, which are archives.
+// officeType tells the formats of Office Open XML apart, which are archives. An entry named mimetype is what an OpenDocument
+// file has: an archive that is both would be read as the other one by LibreOffice.
 func officeType(content []byte) (Type, error) {
 	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
@@ -56,15 +57,7 @@ func officeType(content []byte) (Type, error) {
 	if !modest(archive) {
 		return "", ErrTooLarge
 	}
-	for _, file := range archive.File {
-		switch file.Name {
-		case "word/document.xml":
-			return DOCX, nil
-		case "xl/workbook.xml":
-			return XLSX, nil
-		}
-	}
-	return "", ErrUnsupported
+	return mainPart(archive)
 }
 
 // modest reports whether an archive is one that a person has made, by what it says of itself.

@@ -34,7 +34,7 @@ func Find(ctx context.Context, converterURL string) (*Renderer, error) {
 
 func converterAt(self, url string) (Converter, error) {
 	if url != "" {
-		return remote.New(url), nil
+		return remote.New(url, self), nil
 	}
 	return office.New(self, path(office.Program))
 }

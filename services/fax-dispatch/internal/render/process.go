@@ -6,6 +6,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/child"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/confine"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 )
 
 // Process is the whole of a process that a renderer has started, when the arguments say that this is one. The
@@ -19,6 +20,8 @@ func Process(ctx context.Context, args []string) (is bool, err error) {
 		return true, child.Main(ctx, args[2:], os.Stdin, os.Stdout)
 	case confine.Argument:
 		return true, confine.Main(args[2:])
+	case office.SanitizeArgument:
+		return true, office.SanitizeMain(args[2:], os.Stdin, os.Stdout)
 	}
 	return false, nil
 }

@@ -63,7 +63,7 @@ func (r *Renderer) RenderInTurn(ctx context.Context, account string, load Load, 
 	if err != nil {
 		return "", err
 	}
-	defer func() { place.Release() }()
+	defer place.Release()
 	content, err := load(ctx)
 	if err != nil {
 		return "", err
@@ -89,9 +89,11 @@ func (r *Renderer) RenderInTurn(ctx context.Context, account string, load Load, 
 	if content, err = r.convert(ctx, account, content, j); err != nil {
 		return kind, err
 	}
-	if place, err = r.drawing.Take(ctx, account); err != nil {
+	again, err := r.drawing.Take(ctx, account)
+	if err != nil {
 		return kind, err
 	}
+	defer again.Release()
 	j.Type = document.PDF
 	return kind, r.children.Render(ctx, content, j, add)
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
@@ -40,7 +41,7 @@ func (s *Service) stage(ctx context.Context, write func(context.Context, io.Writ
 	pages := make(chan int, 1)
 	failed := make(chan error, 1)
 	go func() {
-		count, err := write(ctx, to)
+		count, err := recovered(ctx, to, write)
 		pages <- count
 		failed <- err
 		to.CloseWithError(err)
@@ -55,6 +56,17 @@ func (s *Service) stage(ctx context.Context, write func(context.Context, io.Writ
 		s.discard(ctx, []contract.StagedFile{staged})
 	}
 	return staged, count, err
+}
+
+// recovered is write with a panic as its error. It runs in a goroutine, where a document that finds a fault of ours
+// would end the service and with it everybody's work.
+func recovered(ctx context.Context, to io.Writer, write func(context.Context, io.Writer) (int, error)) (count int, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			count, err = 0, fmt.Errorf("rendering panicked: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	return write(ctx, to)
 }
 
 // write renders a fax into one TIFF file and returns how many pages it has.

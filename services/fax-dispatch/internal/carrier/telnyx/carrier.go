@@ -119,7 +119,14 @@ func (c *Carrier) form(call carrier.Call, document io.Reader) (body io.ReadClose
 	if slices.Contains(call.Earlier, badECM) {
 		fields = append(fields, [2]string{"t38_enabled", "false"})
 	}
-	go func() { to.CloseWithError(write(form, fields, document)) }()
+	go func() {
+		defer func() {
+			if cause := recover(); cause != nil {
+				to.CloseWithError(fmt.Errorf("writing the request panicked: %v", cause))
+			}
+		}()
+		to.CloseWithError(write(form, fields, document))
+	}()
 	return from, form.FormDataContentType()
 }
 

@@ -52,7 +52,9 @@ func (c *Converter) PDF(ctx context.Context, content []byte, kind document.Type,
 		return nil, document.ErrUnsupported
 	}
 	if kind == document.HTML {
-		content = Harmless(content, sheet)
+		if content, err = Sanitize(ctx, c.self, content, sheet); err != nil {
+			return nil, err
+		}
 	}
 	select {
 	case c.slots <- struct{}{}:
@@ -89,10 +91,7 @@ func (c *Converter) convert(ctx context.Context, dir, name string, kind document
 	defer cancel()
 	args := []string{
 		c.program, "-env:UserInstallation=file://" + filepath.Join(dir, "profile"), "--headless", "--norestore", "--nolockcheck",
-		"--convert-to", "pdf", "--outdir", filepath.Join(dir, "out"),
-	}
-	if kind == document.HTML {
-		args = append(args, "--infilter=HTML (StarWriter)")
+		"--infilter=" + filter(kind), "--convert-to", "pdf", "--outdir", filepath.Join(dir, "out"),
 	}
 	command := exec.CommandContext(ctx, c.self, append([]string{confine.Argument}, append(args, filepath.Join(dir, name))...)...)
 	command.Env = []string{"HOME=" + dir, "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "TMPDIR=" + dir}
@@ -136,6 +135,17 @@ func read(path string) ([]byte, error) {
 		return nil, document.ErrTooLarge
 	}
 	return os.ReadFile(path)
+}
+
+func filter(kind document.Type) string {
+	switch kind {
+	case document.DOCX:
+		return "MS Word 2007 XML"
+	case document.XLSX:
+		return "Calc MS Excel 2007 XML"
+	default:
+		return "HTML (StarWriter)"
+	}
 }
 
 func extension(kind document.Type) string {

@@ -3,11 +3,12 @@ package office
 import (
 	"bytes"
 	"fmt"
-	"html"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/microcosm-cc/bluemonday"
+	"golang.org/x/net/html"
 	"golang.org/x/text/unicode/bidi"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
@@ -54,9 +55,14 @@ func direction(line string) string {
 	return "ltr"
 }
 
-// Harmless leaves of a page what can be shown without asking for anything else: elements and styles of text,
-// tables, and pictures that it brings with it.
-func Harmless(content []byte, sheet document.Sheet) []byte {
+// harmless cuts a page down to what a fax can show without asking for anything. It is called in a process of its own.
+func harmless(content []byte, sheet document.Sheet) []byte {
+	return wrap(withStyles(policy().SanitizeBytes(bytes.TrimPrefix(content, []byte("\ufeff")))), sheet)
+}
+
+// policy lets style attributes pass, which withStyles judges: the library's own judges of styles take time that grows
+// exponentially with some values.
+func policy() *bluemonday.Policy {
 	policy := bluemonday.UGCPolicy()
 	policy.AllowDataURIImages()
 	policy.AllowRelativeURLs(false)
@@ -65,15 +71,45 @@ func Harmless(content []byte, sheet document.Sheet) []byte {
 			*source = url.URL{}
 		}
 	})
-	policy.AllowAttrs("dir", "lang", "align", "valign", "width", "height", "border", "cellpadding", "cellspacing").Globally()
+	policy.AllowAttrs("dir", "lang", "align", "valign", "width", "height", "border", "cellpadding", "cellspacing", "style").Globally()
 	policy.AllowElements("center", "font", "u", "s")
 	policy.AllowAttrs("size", "face").OnElements("font")
-	policy.AllowStyles("text-align", "text-decoration", "font-weight", "font-style", "font-size", "font-family", "color",
-		"background-color", "width", "height", "margin", "margin-top", "margin-bottom", "margin-left", "margin-right",
-		"padding", "border", "border-collapse", "vertical-align", "line-height", "direction", "page-break-before").Globally()
-	return wrap(policy.Sanitize(string(bytes.TrimPrefix(content, []byte("\ufeff")))), sheet)
+	return policy
 }
 
+// withStyles leaves of every style attribute what keepStyles keeps. The page has been cut down already, so that it
+// has no elements whose text is not HTML.
+func withStyles(page []byte) string {
+	var out strings.Builder
+	tokens := html.NewTokenizer(bytes.NewReader(page))
+	for {
+		kind := tokens.Next()
+		switch kind {
+		case html.ErrorToken:
+			return out.String()
+		case html.StartTagToken, html.SelfClosingTagToken:
+			raw := string(tokens.Raw())
+			out.WriteString(styled(raw, tokens.Token()))
+		default:
+			out.Write(tokens.Raw())
+		}
+	}
+}
+
+func styled(raw string, tag html.Token) string {
+	at := slices.IndexFunc(tag.Attr, func(a html.Attribute) bool { return a.Key == "style" })
+	if at < 0 {
+		return raw
+	}
+	kept := keepStyles(tag.Attr[at].Val)
+	tag.Attr = slices.DeleteFunc(tag.Attr, func(a html.Attribute) bool { return a.Key == "style" })
+	if kept != "" {
+		tag.Attr = append(tag.Attr, html.Attribute{Key: "style", Val: kept})
+	}
+	return tag.String()
+}
+
+// wrap makes a page of the sheet around a body.
 func wrap(body string, sheet document.Sheet) []byte {
 	width, height := sheet.Inches()
 	return fmt.Appendf(nil, `<!doctype html><html><head><meta charset="utf-8"><style>@page{size:%.2fin %.2fin;margin:0.6in}</style></head><body>%s</body></html>`,

@@ -13,11 +13,11 @@ import (
 )
 
 func TestAPageIsCutDownToWhatAsksForNothing(t *testing.T) {
-	got := string(Harmless([]byte(`<p style="text-align:right;background:url(http://x/a)" dir="rtl">T</p>
+	got := string(harmless([]byte(`<p style="text-align:right;background:url(http://x/a)" dir="rtl">T</p>
 		<img src="http://x/b"><img src="//x/c"><img src="d.png"><img src="file:///e"><img src="data:image/png;base64,iVBORw0KGgo=">
 		<script>1</script><style>p{background:url(http://x/f)}</style><iframe src="http://x/g"></iframe><link href="http://x/h">
 		<table background="http://x/i"><tr><td background="http://x/j">cell</td></tr></table>`), document.A4))
-	again := string(Harmless([]byte(got), document.A4)) // as at both ends of a converter elsewhere
+	again := string(harmless([]byte(got), document.A4)) // as at both ends of a converter elsewhere
 	for _, page := range []string{got, again} {
 		require.NotContains(t, page, "http://x")
 		require.NotContains(t, page, "file:")
@@ -51,7 +51,7 @@ func FuzzNothingInAPageAsksForAnything(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, content string) {
-		parsed, err := html.Parse(bytes.NewReader(Harmless([]byte(content), document.A4)))
+		parsed, err := html.Parse(bytes.NewReader(harmless([]byte(content), document.A4)))
 		require.NoError(t, err)
 		for node := range parsed.Descendants() {
 			if node.Type != html.ElementNode {
@@ -62,7 +62,7 @@ func FuzzNothingInAPageAsksForAnything(f *testing.F) {
 				name, value := strings.ToLower(attribute.Key), strings.ToLower(attribute.Val)
 				require.False(t, strings.HasPrefix(name, "on"), "%s in %q", name, content)
 				if name == "style" {
-					require.NotContains(t, value, "url", "%q", content)
+					require.NotContains(t, value, "url(", "%q", content)
 					require.NotContains(t, value, "\\", "%q", content)
 				}
 				if slices.Contains(asks, name) && value != "" {

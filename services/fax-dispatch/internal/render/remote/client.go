@@ -23,15 +23,18 @@ const (
 
 // Converter converts documents by the converter at a URL.
 type Converter struct {
+	self string
 	url  string
 	http *http.Client
 }
 
 // New returns a converter that asks the one at a URL, without a proxy, each time by a connection of its own: one that
-// was started again, or another of several behind a name, is found at once.
-func New(base string) *Converter {
+// was started again, or another of several behind a name, is found at once. Pages of HTML are made harmless by runs of
+// the program self before they leave.
+func New(base, self string) *Converter {
 	dialer := &net.Dialer{Timeout: connectLimit}
 	return &Converter{
+		self: self,
 		url:  strings.TrimSuffix(base, "/") + path,
 		http: &http.Client{Timeout: answerLimit, Transport: &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true}},
 	}
@@ -45,7 +48,10 @@ func (*Converter) AtOnce() int { return 4 }
 // or has too much to do, the error is service_unavailable, since nothing is known about the document.
 func (c *Converter) PDF(ctx context.Context, content []byte, kind document.Type, sheet document.Sheet) ([]byte, error) {
 	if kind == document.HTML {
-		content = office.Harmless(content, sheet)
+		var err error
+		if content, err = office.Sanitize(ctx, c.self, content, sheet); err != nil {
+			return nil, err
+		}
 	}
 	if len(content) > maxDocument {
 		return nil, document.ErrTooLarge

@@ -24,7 +24,7 @@ func gated(t *testing.T) (program, started, letGo string) {
 
 func TestAnOverloadedConverterSendsAwayAtOnceAndRecovers(t *testing.T) {
 	program, _, letGo := gated(t)
-	converter := remote.New(serve(t, program))
+	converter := remote.New(serve(t, program), self(t))
 	const asked = 30
 	answers := make(chan error, asked)
 	for range asked {
@@ -53,7 +53,7 @@ func TestAnOverloadedConverterSendsAwayAtOnceAndRecovers(t *testing.T) {
 // Whoever sent the document has given up: nothing must go on working for nobody.
 func TestAConversionEndsWithItsAsker(t *testing.T) {
 	program, started, _ := gated(t)
-	converter := remote.New(serve(t, program))
+	converter := remote.New(serve(t, program), self(t))
 	ctx, giveUp := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {

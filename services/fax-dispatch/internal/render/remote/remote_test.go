@@ -33,6 +33,13 @@ const patience = 30 * time.Second
 // page is a page of HTML.
 func page(body string) []byte { return []byte("<!doctype html><html><body>" + body + "</body></html>") }
 
+func self(t *testing.T) string {
+	t.Helper()
+	program, err := os.Executable()
+	require.NoError(t, err)
+	return program
+}
+
 // serve returns the address of a converter with LibreOffice, or with the program at a path in its place.
 func serve(t *testing.T, program string) string {
 	t.Helper()
@@ -86,7 +93,7 @@ func TestOfficeDocumentsBecomeFaxPagesByAConverterElsewhere(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)
 	drawer := rendertest.Installed(t, pdf.Poppler, "poppler-utils")
-	r := render.New(child.NewPool(self, drawer, 2), remote.New(serve(t, "")))
+	r := render.New(child.NewPool(self, drawer, 2), remote.New(serve(t, ""), self))
 	for name, c := range map[string]struct {
 		content []byte
 		kind    document.Type
@@ -108,7 +115,7 @@ func TestOfficeDocumentsBecomeFaxPagesByAConverterElsewhere(t *testing.T) {
 
 func TestADocumentThatBreaksLibreOfficeIsDamaged(t *testing.T) {
 	for _, program := range []string{"kill -SEGV $$", "exit 1", "exit 0"} {
-		_, err := remote.New(serve(t, script(t, program))).PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter)
+		_, err := remote.New(serve(t, script(t, program)), self(t)).PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter)
 		require.ErrorIs(t, err, document.ErrDamaged, program)
 	}
 }
@@ -127,7 +134,7 @@ func TestAConverterThatIsAwaySaysNothingAboutTheDocument(t *testing.T) {
 		"it is broken":          fixed(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }),
 		"a proxy misses it":     fixed(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }),
 	} {
-		_, err := remote.New(url).PDF(t.Context(), page("x"), document.HTML, document.Letter)
+		_, err := remote.New(url, self(t)).PDF(t.Context(), page("x"), document.HTML, document.Letter)
 		requireUnavailable(t, err, name)
 	}
 }
@@ -138,7 +145,7 @@ func TestWhatIsNoConverterIsAFaultOfOurs(t *testing.T) {
 		"an unknown word":  func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "moon", http.StatusUnprocessableEntity) },
 		"a refused method": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusMethodNotAllowed) },
 	} {
-		_, err := remote.New(fixed(t, answer)).PDF(t.Context(), page("x"), document.HTML, document.Letter)
+		_, err := remote.New(fixed(t, answer), self(t)).PDF(t.Context(), page("x"), document.HTML, document.Letter)
 		require.ErrorContains(t, err, "is no converter", name)
 		require.NotErrorAs(t, err, new(document.Refusal), name)
 	}
@@ -151,7 +158,7 @@ func TestAPageIsMadeHarmlessBeforeItLeaves(t *testing.T) {
 		came, _ = io.ReadAll(r.Body)
 		http.Error(w, "damaged", http.StatusUnprocessableEntity)
 	})
-	_, err := remote.New(url).PDF(t.Context(), page(`<p>Text</p><img src="http://x/a.png"><script>x</script>`), document.HTML, document.A4)
+	_, err := remote.New(url, self(t)).PDF(t.Context(), page(`<p>Text</p><img src="http://x/a.png"><script>x</script>`), document.HTML, document.A4)
 	require.ErrorIs(t, err, document.ErrDamaged)
 	require.Contains(t, string(came), "<p>Text</p>")
 	require.Contains(t, string(came), "8.27in")
@@ -188,6 +195,6 @@ func TestTheConverterDoesNotTrustWhoAsks(t *testing.T) {
 
 func TestADocumentThatGrewTooLargeIsNotSent(t *testing.T) {
 	url := fixed(t, func(http.ResponseWriter, *http.Request) { t.Error("it was sent") })
-	_, err := remote.New(url).PDF(t.Context(), page(strings.Repeat("&", 5<<20)), document.HTML, document.Letter)
+	_, err := remote.New(url, self(t)).PDF(t.Context(), page(strings.Repeat("&", 5<<20)), document.HTML, document.Letter)
 	require.ErrorIs(t, err, document.ErrTooLarge)
 }

@@ -1,0 +1,60 @@
+package render_test
+
+import (
+	"context"
+	"strconv"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+)
+
+// converting plays LibreOffice.
+type converting func(ctx context.Context) ([]byte, error)
+
+func (c converting) PDF(ctx context.Context, _ []byte, _ document.Type, _ document.Sheet) ([]byte, error) {
+	return c(ctx)
+}
+
+func (converting) AtOnce() int { return 1 }
+
+func none(frame.Page) error { return nil }
+
+// Somebody else has all slots when the document comes back from its conversion, and its sender goes.
+func TestWhoGoesWhileADocumentIsConvertedBreaksNothing(t *testing.T) {
+	ctx, gone := context.WithCancel(t.Context())
+	release := make(chan struct{})
+	var others sync.WaitGroup
+	var r *render.Renderer
+	r = render.New(nil, converting(func(context.Context) ([]byte, error) {
+		var drawing sync.WaitGroup
+		for i := range render.AtOnce() {
+			drawing.Add(1)
+			others.Go(func() {
+				_, err := r.RenderInTurn(t.Context(), strconv.Itoa(i), func(context.Context) ([]byte, error) {
+					drawing.Done()
+					<-release
+					return nil, nil
+				}, job.Job{}, none)
+				if err == nil {
+					t.Error("nothing was drawn")
+				}
+			})
+		}
+		drawing.Wait()
+		gone()
+		return []byte("%PDF-"), nil
+	}))
+	load := func(context.Context) ([]byte, error) { return []byte("<html>"), nil }
+	_, err := r.RenderInTurn(ctx, "mine", load, job.Job{}, none)
+	require.ErrorIs(t, err, context.Canceled)
+	close(release)
+	others.Wait()
+	_, err = r.RenderInTurn(t.Context(), "mine", func(context.Context) ([]byte, error) { return nil, nil }, job.Job{}, none)
+	require.ErrorIs(t, err, document.ErrEmpty, "all slots are free again")
+}
