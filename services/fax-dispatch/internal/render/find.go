@@ -8,6 +8,7 @@ import (
 	"os/exec"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/child"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/confine"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/remote"
@@ -37,6 +38,12 @@ func converterAt(self, url string) (Converter, error) {
 		return remote.New(url, self), nil
 	}
 	return office.New(self, path(office.Program))
+}
+
+// Exposed reports whether LibreOffice runs as this process's user without a wall around it.
+func (r *Renderer) Exposed() bool {
+	local, ok := r.office.(*office.Converter)
+	return ok && local.Installed() && !confine.Supported()
 }
 
 // WithPdfium returns a renderer that draws PDF files by pdfium. Its children are runs of the program self.

@@ -2,6 +2,7 @@ package confine
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -22,10 +23,17 @@ const (
 	processes = 4096 // of the user, in all
 )
 
-// Main sets the limits and becomes the program.
+// Main walls the process in, so that it can write to its directory alone, sets the limits and becomes the program.
 func Main(args []string) error {
 	if len(args) == 0 || !filepath.IsAbs(args[0]) {
 		return errors.New("the path of a program is missing")
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	if err := wallIn(args[0], dir); err != nil {
+		return fmt.Errorf("wall a program in: %w", err)
 	}
 	for resource, value := range map[int]uint64{
 		unix.RLIMIT_CPU: uint64(CPU / time.Second), unix.RLIMIT_DATA: memory, unix.RLIMIT_FSIZE: fileSize,

@@ -43,6 +43,9 @@ func New(self, program string) (*Converter, error) {
 	return c, sweep(os.TempDir())
 }
 
+// Installed reports whether there is a LibreOffice.
+func (c *Converter) Installed() bool { return c.program != "" }
+
 // AtOnce is how many documents are converted at once: LibreOffice takes some hundred MB and a core.
 func (*Converter) AtOnce() int { return atOnce }
 

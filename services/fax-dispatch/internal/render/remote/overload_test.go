@@ -15,11 +15,12 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
 )
 
-// gated plays LibreOffice: it says that it was started, and ends when it is let go.
+// gated plays LibreOffice: it writes its process id into its directory, which a pattern finds, and ends when it is let go.
 func gated(t *testing.T) (program, started, letGo string) {
 	t.Helper()
-	started, letGo = filepath.Join(t.TempDir(), "started"), filepath.Join(t.TempDir(), "let-go")
-	return script(t, "echo $$ >>"+started+"; while [ ! -e "+letGo+" ]; do sleep 0.05; done"), started, letGo
+	t.Setenv("TMPDIR", t.TempDir())
+	program = script(t, `echo $$ >started; while [ ! -e "$(dirname "$0")/let-go" ]; do sleep 0.05; done`)
+	return program, filepath.Join(os.TempDir(), "*", "started"), filepath.Join(filepath.Dir(program), "let-go")
 }
 
 func TestAnOverloadedConverterSendsAwayAtOnceAndRecovers(t *testing.T) {
@@ -62,7 +63,11 @@ func TestAConversionEndsWithItsAsker(t *testing.T) {
 	}()
 	var process string
 	require.Eventually(t, func() bool {
-		text, err := os.ReadFile(started)
+		found, err := filepath.Glob(started)
+		if err != nil || len(found) == 0 {
+			return false
+		}
+		text, err := os.ReadFile(found[0])
 		process = string(text)
 		return err == nil && len(process) > 1 && process[len(process)-1] == '\n'
 	}, patience, 10*time.Millisecond)
