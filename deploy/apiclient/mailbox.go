@@ -2,7 +2,9 @@ package apiclient
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,16 +15,17 @@ import (
 
 var codeLine = regexp.MustCompile(`(?m)\b(\d{6})\b`)
 
-// Code waits, at most 10 s, for a mail to email and returns its 6-digit code.
+// Code waits, at most 10 s, for a mail to email and returns its 6-digit code. The mail is marked as read, so that the next
+// call waits for the next one: mails come a moment after the answer that announces them.
 func (c *Client) Code(ctx context.Context, email string) (string, error) {
 	deadline := time.Now().Add(10 * time.Second)
 	for time.Now().Before(deadline) {
-		mail, err := c.NewestMail(email)
+		file, mail, err := c.newest(email)
 		if err != nil {
 			return "", err
 		}
 		if code := codeLine.FindString(mail); code != "" {
-			return code, nil
+			return code, os.Rename(file, file+".read")
 		}
 		select {
 		case <-ctx.Done():
@@ -33,22 +36,30 @@ func (c *Client) Code(ctx context.Context, email string) (string, error) {
 	return "", fmt.Errorf("no mail with a code for %s arrived in %s within 10 s", email, c.MailDir)
 }
 
-// NewestMail returns the body of the newest mail to email, or nothing.
+// NewestMail returns the body of the newest mail to email whose code was not read, or nothing.
 func (c *Client) NewestMail(email string) (string, error) {
+	_, body, err := c.newest(email)
+	return body, err
+}
+
+func (c *Client) newest(email string) (file, body string, err error) {
 	files, err := filepath.Glob(filepath.Join(c.MailDir, "*.eml"))
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	slices.Sort(files)
 	for _, file := range slices.Backward(files) {
 		mail, err := os.ReadFile(file)
+		if errors.Is(err, fs.ErrNotExist) { // somebody else has read it just now
+			continue
+		}
 		if err != nil {
-			return "", err
+			return "", "", err
 		}
 		head, body, _ := strings.Cut(strings.ReplaceAll(string(mail), "\r\n", "\n"), "\n\n")
 		if strings.Contains(strings.ToLower(head), "<"+strings.ToLower(email)+">") {
-			return body, nil
+			return file, body, nil
 		}
 	}
-	return "", nil
+	return "", "", nil
 }
