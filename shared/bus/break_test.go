@@ -14,6 +14,7 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/bus/bustest"
+	"github.com/mintfax/mintfax/shared/contract"
 )
 
 const (
@@ -75,6 +76,41 @@ func TestABrokenConnectionLosesNoWork(t *testing.T) {
 	dead, err := conn.DeadLetters()
 	require.NoError(t, err)
 	require.Zero(t, dead[bus.WorkFaxDispatch])
+}
+
+func TestAQuestionFailsWhenItsAnswerCannotComeAnyMore(t *testing.T) {
+	at := bustest.VHost(t)
+	proxy := bustest.NewProxy(t, at)
+	asked, release := make(chan struct{}, 100), make(chan struct{})
+	server := bus.NewServer(bustest.Dial(t, at), bus.RPCWallet, 4)
+	bus.Handle(server, contract.GetBalances, func(context.Context, contract.GetAccountRequest) (contract.Balances, error) {
+		asked <- struct{}{}
+		<-release
+		return contract.Balances{}, nil
+	})
+	bustest.Serve(t, server.Run)
+	client, err := bus.NewClient(bustest.Dial(t, proxy.URL))
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	answered := make(chan error, 1)
+	go func() {
+		_, err := bus.Call(ctx, client, contract.GetBalances, contract.GetAccountRequest{AccountID: "acct_1"})
+		answered <- err
+	}()
+	<-asked
+	proxy.Cut()
+	select {
+	case err := <-answered:
+		require.True(t, apierror.Has(err, apierror.ServiceUnavailable), "%v", err)
+	case <-time.After(10 * time.Second):
+		t.Error("it waits for its deadline of a minute")
+	}
+	close(release)
+	require.Eventually(t, func() bool {
+		_, err := bus.Call(t.Context(), client, contract.GetBalances, contract.GetAccountRequest{AccountID: "acct_1"})
+		return err == nil
+	}, patience, often, "the next question is answered")
 }
 
 func TestWhatIsHandedOverWhileTheConnectionBreaksIsNotMixedUp(t *testing.T) {

@@ -20,6 +20,9 @@ import (
 // callLimit is the deadline of a call whose context has none sooner.
 const callLimit = 5 * time.Second
 
+// errAnswerLost says that the connection broke after the question was sent.
+var errAnswerLost = errors.New("the connection to the broker broke before the answer came")
+
 // Client asks other services over direct reply-to. It is safe for concurrent use.
 type Client struct {
 	link    *link
@@ -53,15 +56,17 @@ func NewClient(c *Conn) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("consume replies: %w", err)
 	}
+	broken := ch.NotifyClose(make(chan *amqp.Error, 16)) // one for each time that ch was closed
 	returns := ch.NotifyReturn(make(chan amqp.Return, 64))
 	cl.sender = newSender(c.publish, ch)
 	go cl.receive(replies)
 	go cl.receiveReturns(returns)
+	go cl.failBroken(broken)
 	return cl, nil
 }
 
 // Call asks and waits for the answer, at most until ctx is done and never longer than 5 s unless ctx
-// has a deadline of its own. No answer in time, and a broker that is away, are service_unavailable:
+// has a deadline of its own. No answer in time, and a broker that is or goes away, are service_unavailable:
 // whether the question was executed is then unknown. A refusal comes back as its catalogue error.
 func Call[Req, Resp any](ctx context.Context, cl *Client, method contract.Method[Req, Resp], req Req) (Resp, error) {
 	var reply Resp
@@ -155,6 +160,19 @@ func (cl *Client) receive(replies <-chan amqp.Delivery) {
 func (cl *Client) receiveReturns(returns <-chan amqp.Return) {
 	for r := range returns {
 		cl.settle(r.CorrelationId, answer{err: unavailable(r.Type, errors.New(r.ReplyText))})
+	}
+}
+
+// failBroken fails what is pending when the channel breaks: an answer to it has nowhere to come.
+func (cl *Client) failBroken(broken <-chan *amqp.Error) {
+	for range broken {
+		cl.mu.Lock()
+		pending := cl.pending
+		cl.pending = map[string]chan answer{}
+		cl.mu.Unlock()
+		for _, answered := range pending {
+			answered <- answer{err: unavailable("a question", errAnswerLost)}
+		}
 	}
 }
 

@@ -34,6 +34,12 @@ func Permanent(err error) error {
 	return &permanentError{err}
 }
 
+// IsPermanent reports whether no repetition can mend an error.
+func IsPermanent(err error) bool {
+	_, permanent := errors.AsType[*permanentError](err)
+	return permanent
+}
+
 type permanentError struct{ cause error }
 
 func (e *permanentError) Error() string { return e.cause.Error() }
@@ -42,11 +48,10 @@ func (e *permanentError) Unwrap() error { return e.cause }
 // decide is the one place that turns a handler's error into what becomes of the message. tries counts
 // the handlings so far, this one included.
 func decide(err error, tries int64) outcome {
-	var permanent *permanentError
 	switch {
 	case err == nil:
 		return outcomeDone
-	case errors.As(err, &permanent), tries >= maxTries:
+	case IsPermanent(err), tries >= maxTries:
 		return outcomeDead
 	default:
 		return outcomeAgain

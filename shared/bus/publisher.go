@@ -102,7 +102,7 @@ type outbound struct {
 
 func (m Message) outbound(ctx context.Context) (outbound, error) {
 	if err := checkSize(m.Name, m.Body); err != nil {
-		return outbound{}, err
+		return outbound{}, Permanent(err)
 	}
 	message := amqp.Publishing{
 		MessageId: m.ID, Type: m.Name, ContentType: "application/json", DeliveryMode: amqp.Persistent,
@@ -117,7 +117,7 @@ func (m Message) outbound(ctx context.Context) (outbound, error) {
 	case KindWork:
 		queue := workQueue(m.Name)
 		if !queue.isLasting() { // behind a delay the broker could not tell
-			return outbound{}, fmt.Errorf("no queue takes the work %s", m.Name)
+			return outbound{}, Permanent(fmt.Errorf("no queue takes the work %s", m.Name))
 		}
 		out := outbound{key: string(queue), mandatory: true, message: message}
 		if m.Delay > 0 {
@@ -125,7 +125,7 @@ func (m Message) outbound(ctx context.Context) (outbound, error) {
 		}
 		return out, nil
 	default:
-		return outbound{}, fmt.Errorf("%s: %q is no kind of message", m.Name, m.Kind)
+		return outbound{}, Permanent(fmt.Errorf("%s: %q is no kind of message", m.Name, m.Kind))
 	}
 }
 

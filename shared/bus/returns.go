@@ -7,6 +7,11 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
+var errUnrouted = errors.New("no queue takes the message")
+
+// IsUnrouted reports whether no queue took a message, although the broker has it.
+func IsUnrouted(err error) bool { return errors.Is(err, errUnrouted) }
+
 // A message that no queue takes is returned and confirmed, in this order. The channel of returns has
 // no buffer, so when the confirm is there, receiveReturns has at least received the return; and once
 // it offers noted again, it has written it down.
@@ -29,7 +34,7 @@ func (p *Publisher) noteReturn(r amqp.Return) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if _, expected := p.returned[r.CorrelationId]; expected {
-		p.returned[r.CorrelationId] = fmt.Sprintf("no queue takes %s: %s", r.RoutingKey, r.ReplyText)
+		p.returned[r.CorrelationId] = fmt.Sprintf("%s: %s", r.RoutingKey, r.ReplyText)
 	}
 }
 
@@ -59,7 +64,7 @@ func (p *Publisher) collectReturns(outs []outbound, results []error) {
 	defer p.mu.Unlock()
 	for i, out := range outs {
 		if reason := p.returned[out.message.CorrelationId]; reason != "" {
-			results[i] = errors.New(reason)
+			results[i] = fmt.Errorf("%w: %s", errUnrouted, reason)
 		}
 	}
 }

@@ -11,11 +11,14 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/mintfax/mintfax/shared/config"
 )
 
 const readyLimit = 2 * time.Second
 
-// internalServer answers /healthz, /readyz, /metrics and /debug/pprof/. It is never exposed to customers.
+// internalServer answers /healthz, /readyz and /metrics, and with the setting PPROF /debug/pprof/. It is never exposed to
+// customers.
 type internalServer struct {
 	server   *http.Server
 	checks   map[string]func(context.Context) error
@@ -28,11 +31,21 @@ func newInternalServer(addr string, registry *prometheus.Registry) *internalServ
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", s.readyz)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
-	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
-	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
-	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	if profiled() {
+		mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+		mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+		mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	}
 	s.server = &http.Server{Addr: addr, Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	return s
+}
+
+// profiled reports whether profiles are served. They show memory, and take work to make.
+func profiled() bool {
+	settings, err := config.Load[struct {
+		PPROF bool `env:"PPROF"`
+	}]()
+	return err == nil && settings.PPROF
 }
 
 func (s *internalServer) listen() error {

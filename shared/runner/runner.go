@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -99,7 +100,24 @@ func (r *Runner) Run(ctx context.Context) error {
 		failure = waitFor(r.linger, results)
 	}
 	stopParts()
-	return errors.Join(failure, stop(&running, time.Until(end)), r.closeAll())
+	late := stop(&running, time.Until(end))
+	return errors.Join(failure, late, drained(results), r.closeAll())
+}
+
+// drained is what parts returned after they were told to stop. That they were is no failure; what they could not
+// finish is.
+func drained(results <-chan error) error {
+	var problems []error
+	for {
+		select {
+		case err := <-results:
+			if !errors.Is(err, context.Canceled) {
+				problems = append(problems, err)
+			}
+		default:
+			return errors.Join(problems...)
+		}
+	}
 }
 
 // waitFor waits, or returns what ended a part meanwhile.
@@ -112,8 +130,15 @@ func waitFor(d time.Duration, results <-chan error) error {
 	}
 }
 
-func (r *Runner) runPart(ctx context.Context, p part) error {
-	err := p.run(ctx)
+// runPart turns a panic into an error, so that the other parts finish what they have in hand.
+func (r *Runner) runPart(ctx context.Context, p part) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			r.log.ErrorContext(ctx, "a part panicked", "part", p.name, "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
+			err = fmt.Errorf("%s: panic: %v", p.name, cause)
+		}
+	}()
+	err = p.run(ctx)
 	if err != nil {
 		return fmt.Errorf("%s: %w", p.name, err)
 	}

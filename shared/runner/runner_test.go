@@ -98,3 +98,35 @@ func TestAPartThatReturnsByItselfIsAFailure(t *testing.T) {
 	})
 	require.ErrorContains(t, <-s.ended, "ended by itself")
 }
+
+func TestAPartThatCouldNotFinishItsWorkFailsTheService(t *testing.T) {
+	s := run(t, func(r *runner.Runner) {
+		r.Go("well", untilDone)
+		r.Go("canceled", func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() })
+		r.Go("drain", func(ctx context.Context) error { <-ctx.Done(); return errors.New("a message was not finished") })
+	})
+	s.stop()
+	err := <-s.ended
+	require.ErrorContains(t, err, "drain: a message was not finished")
+	require.NotContains(t, err.Error(), "canceled")
+}
+
+func TestAPartThatPanicsStopsTheServiceInOrder(t *testing.T) {
+	closed, panics := make(chan struct{}), make(chan struct{})
+	s := run(t, func(r *runner.Runner) {
+		r.Go("well", untilDone)
+		r.Go("broken", func(context.Context) error { <-panics; panic("a fault of ours") })
+		r.Close("thing", func() error { close(closed); return nil })
+	})
+	close(panics)
+	require.ErrorContains(t, <-s.ended, "broken: panic: a fault of ours")
+	<-closed
+}
+
+func TestProfilesAreServedOnlyWhenASettingSaysSo(t *testing.T) {
+	s := run(t, func(r *runner.Runner) { r.Go("part", untilDone) })
+	require.Equal(t, http.StatusNotFound, s.status("/debug/pprof/"))
+	t.Setenv("PPROF", "true")
+	s = run(t, func(r *runner.Runner) { r.Go("part", untilDone) })
+	require.Equal(t, http.StatusOK, s.status("/debug/pprof/"))
+}

@@ -69,4 +69,5 @@ type row struct {
 	Body      string `gorm:"type:jsonb"`
 	DelayMS   int64  `gorm:"column:delay_ms"`
 	RequestID string
+	Attempts  int `gorm:"<-:false"`
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"gorm.io/gorm"
 
 	"github.com/mintfax/mintfax/shared/bus"
@@ -17,6 +18,8 @@ const (
 	batch        = 100
 	pollInterval = time.Second
 	publishLimit = 5 * time.Second
+	countEvery   = 30 * time.Second // for the metric
+	mostAttempts = 60               // of a message that no queue takes, about a minute: a queue may be declared late
 )
 
 // Relay publishes what is in one schema's outbox and deletes what the broker has confirmed. Several
@@ -27,11 +30,18 @@ type Relay struct {
 	publisher *bus.Publisher
 	log       *slog.Logger
 	wake      chan struct{}
+	aside     prometheus.Gauge
+	counted   time.Time
 }
 
-// NewRelay returns a relay for the outbox of schema.
-func NewRelay(db *gorm.DB, schema string, publisher *bus.Publisher, log *slog.Logger) *Relay {
-	return &Relay{db: db, table: schema + ".outbox", publisher: publisher, log: log, wake: make(chan struct{}, 1)}
+// NewRelay returns a relay for the outbox of schema, which counts what it has set aside.
+func NewRelay(db *gorm.DB, schema string, publisher *bus.Publisher, log *slog.Logger, metrics prometheus.Registerer) *Relay {
+	r := &Relay{db: db, table: schema + ".outbox", publisher: publisher, log: log, wake: make(chan struct{}, 1)}
+	r.aside = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "mintfax_outbox_set_aside", Help: "Messages of the outbox that could not be published and wait for somebody to look at them.",
+	})
+	metrics.MustRegister(r.aside)
+	return r
 }
 
 // Wake makes the relay look now. Call it after a commit that wrote messages.
@@ -48,6 +58,7 @@ func (r *Relay) Run(ctx context.Context) error {
 	defer ticker.Stop()
 	for {
 		r.drain(ctx)
+		r.countAside(ctx)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -66,7 +77,7 @@ func (r *Relay) drain(ctx context.Context) {
 			}
 			return
 		}
-		if sent < batch {
+		if sent == 0 {
 			return
 		}
 	}
@@ -74,41 +85,54 @@ func (r *Relay) drain(ctx context.Context) {
 
 // relayBatch claims rows, publishes them and deletes the confirmed ones, in one transaction. What was
 // published but not deleted, because the process or a server died in between, is published again
-// under the same message id.
+// under the same message id. It returns how many rows are done with.
 func (r *Relay) relayBatch(ctx context.Context) (int, error) {
-	claimed := 0
+	done := 0
 	err := r.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		var rows []row
-		query := `SELECT * FROM ` + r.table + ` ORDER BY id LIMIT ? FOR UPDATE SKIP LOCKED`
+		query := `SELECT * FROM ` + r.table + ` WHERE set_aside_at IS NULL ORDER BY attempts, id LIMIT ? FOR UPDATE SKIP LOCKED`
 		if err := tx.Raw(query, batch).Scan(&rows).Error; err != nil {
 			return err
 		}
-		claimed = len(rows)
-		if claimed == 0 {
+		if len(rows) == 0 {
 			return nil
 		}
 		crashpoint.Here(crashpoint.OutboxClaimed)
-		confirmed, publishErr := r.publish(ctx, rows)
+		outcome := r.publish(ctx, rows)
 		crashpoint.Here(crashpoint.OutboxPublished)
-		if len(confirmed) == 0 {
-			return publishErr
-		}
-		if err := tx.Exec(`DELETE FROM `+r.table+` WHERE id IN ?`, confirmed).Error; err != nil {
+		done = len(outcome.confirmed)
+		if err := r.settle(ctx, tx, outcome); err != nil {
 			return err
 		}
-		if publishErr != nil {
-			r.log.WarnContext(ctx, "some messages were not confirmed; they stay in the outbox", "table", r.table, "error", publishErr)
-			claimed = 0 // the rest waits for the next tick
+		if len(outcome.confirmed) == 0 {
+			return outcome.away
+		}
+		if outcome.away != nil {
+			r.log.WarnContext(ctx, "some messages were not confirmed; they stay in the outbox", "table", r.table, "error", outcome.away)
 		}
 		return nil
 	})
-	if claimed > 0 {
+	if done > 0 {
 		crashpoint.Here(crashpoint.OutboxDeleted)
 	}
-	return claimed, err
+	return done, err
 }
 
-func (r *Relay) publish(ctx context.Context, rows []row) ([]int64, error) {
+// outcome is what became of claimed rows. What is in none of its lists waits: the broker was away.
+type outcome struct {
+	confirmed []int64
+	refused   []refusal
+	away      error
+}
+
+// refusal is a row that cannot be published, whatever the broker does, or not yet.
+type refusal struct {
+	row     row
+	problem error
+	forever bool
+}
+
+func (r *Relay) publish(ctx context.Context, rows []row) (o outcome) {
 	ctx, cancel := context.WithTimeout(ctx, publishLimit)
 	defer cancel()
 	messages := make([]bus.Message, len(rows))
@@ -119,14 +143,51 @@ func (r *Relay) publish(ctx context.Context, rows []row) ([]int64, error) {
 			Headers: map[string]string{"request_id": m.RequestID},
 		}
 	}
-	var confirmed []int64
-	var problems []error
 	for i, err := range r.publisher.PublishAll(ctx, messages) {
-		if err != nil {
-			problems = append(problems, fmt.Errorf("%s: %w", rows[i].Name, err))
-			continue
+		switch {
+		case err == nil:
+			o.confirmed = append(o.confirmed, rows[i].ID)
+		case bus.IsPermanent(err):
+			o.refused = append(o.refused, refusal{rows[i], err, true})
+		case bus.IsUnrouted(err):
+			o.refused = append(o.refused, refusal{rows[i], err, rows[i].Attempts+1 >= mostAttempts})
+		default:
+			o.away = errors.Join(o.away, fmt.Errorf("%s: %w", rows[i].Name, err))
 		}
-		confirmed = append(confirmed, rows[i].ID)
 	}
-	return confirmed, errors.Join(problems...)
+	return o
+}
+
+// settle deletes what was confirmed, and counts or sets aside what was refused.
+func (r *Relay) settle(ctx context.Context, tx *gorm.DB, o outcome) error {
+	if len(o.confirmed) > 0 {
+		if err := tx.Exec(`DELETE FROM `+r.table+` WHERE id IN ?`, o.confirmed).Error; err != nil {
+			return err
+		}
+	}
+	for _, refused := range o.refused {
+		if refused.forever {
+			r.log.ErrorContext(ctx, "a message cannot be published and was set aside in the outbox", "table", r.table,
+				"name", refused.row.Name, "message_id", refused.row.MessageID, "error", refused.problem)
+			r.counted = time.Time{}
+		}
+		err := tx.Exec(`UPDATE `+r.table+` SET attempts = attempts + 1, problem = ?, set_aside_at = CASE WHEN ? THEN now() END WHERE id = ?`,
+			refused.problem.Error(), refused.forever, refused.row.ID).Error
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Relay) countAside(ctx context.Context) {
+	if time.Since(r.counted) < countEvery || ctx.Err() != nil {
+		return
+	}
+	var n int64
+	if err := r.db.WithContext(ctx).Raw(`SELECT count(*) FROM ` + r.table + ` WHERE set_aside_at IS NOT NULL`).Scan(&n).Error; err != nil {
+		return // the drain tells of a database that is away
+	}
+	r.counted = time.Now()
+	r.aside.Set(float64(n))
 }

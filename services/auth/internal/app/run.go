@@ -68,7 +68,7 @@ func serve(ctx context.Context, cfg Config, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	relay := outbox.NewRelay(db, "auth", publisher, log)
+	relay := outbox.NewRelay(db, "auth", publisher, log, r.Metrics())
 	r.Go("outbox", relay.Run)
 
 	pepper := check.Pepper(cfg.KeyPepper)

@@ -71,7 +71,7 @@ func Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	relay := outbox.NewRelay(db, "billing", publisher, log)
+	relay := outbox.NewRelay(db, "billing", publisher, log, r.Metrics())
 	r.Go("outbox", relay.Run)
 
 	bell := alarm.New(log, r.Metrics())

@@ -89,7 +89,7 @@ func Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	relay := outbox.NewRelay(db, "fax", publisher, log)
+	relay := outbox.NewRelay(db, "fax", publisher, log, r.Metrics())
 	r.Go("outbox", relay.Run)
 
 	client, err := bus.NewClient(conn)

@@ -55,7 +55,7 @@ func Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.Go("outbox", outbox.NewRelay(db, "wallet", publisher, log).Run)
+	r.Go("outbox", outbox.NewRelay(db, "wallet", publisher, log, r.Metrics()).Run)
 
 	service := pools.New(db)
 	server := bus.NewServer(conn, bus.RPCWallet, rpcConcurrency)

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/wallet/internal/settlement"
@@ -44,7 +45,7 @@ func TestTheEndOfAFaxSettlesItsHoldOnceHoweverOftenItIsTold(t *testing.T) {
 	conn := bustest.Dial(t, at)
 	publisher, err := bus.NewPublisher(conn)
 	require.NoError(t, err)
-	bustest.Serve(t, outbox.NewRelay(d.Open(t, "fax_dispatch"), "fax", publisher, log).Run)
+	bustest.Serve(t, outbox.NewRelay(d.Open(t, "fax_dispatch"), "fax", publisher, log, prometheus.NewRegistry()).Run)
 
 	delivered, failed, canceled, confused := place(), place(), place(), place()
 	for range 2 { // as after a crash between publishing and deleting
