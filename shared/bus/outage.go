@@ -38,10 +38,11 @@ func isOutage(err error) bool {
 }
 
 // isOutageState knows the states of a server that shuts down, starts, or has no room: PostgreSQL's
-// documentation, appendix A, classes 08 and 57 and state 53300.
+// documentation, appendix A, classes 08 and 57 and state 53300. A statement that took too long, or waited too long for a
+// lock (57014, 55P03), may be quick when it is tried again.
 func isOutageState(state string) bool {
 	switch state {
-	case "57P01", "57P02", "57P03", "53300":
+	case "57P01", "57P02", "57P03", "57014", "55P03", "53300":
 		return true
 	default:
 		return strings.HasPrefix(state, "08")

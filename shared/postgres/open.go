@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -13,16 +14,26 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 
+	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/schema"
 )
 
-// maxConnections is small on purpose: more connections make a contended Postgres slower, and every
-// service scales by starting more of it.
-const maxConnections = 10
+// settings of every service that has a database. Few connections are the default on purpose: more make a contended
+// Postgres slower, and every service scales by starting more of it.
+type settings struct {
+	MaxConnections int `env:"DATABASE_MAX_CONNECTIONS" envDefault:"10"`
+}
 
 // Open connects as the role in url and refuses a database that lacks a migration. It waits for a
 // server that is still starting until ctx is done.
 func Open(ctx context.Context, url string, log *slog.Logger) (*gorm.DB, error) {
+	with, err := config.Load[settings]()
+	if err != nil {
+		return nil, err
+	}
+	if with.MaxConnections < 1 {
+		return nil, errors.New("DATABASE_MAX_CONNECTIONS must be positive")
+	}
 	cfg, err := pgx.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("DATABASE_URL: %w", err)
@@ -31,8 +42,8 @@ func Open(ctx context.Context, url string, log *slog.Logger) (*gorm.DB, error) {
 		cfg.ConnectTimeout = 3 * time.Second
 	}
 	pool := stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(readTimesInUTC))
-	pool.SetMaxOpenConns(maxConnections)
-	pool.SetMaxIdleConns(maxConnections)
+	pool.SetMaxOpenConns(with.MaxConnections)
+	pool.SetMaxIdleConns(with.MaxConnections)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	for pingErr := pool.PingContext(ctx); pingErr != nil; pingErr = pool.PingContext(ctx) {
 		log.WarnContext(ctx, "the database does not answer yet", "error", pingErr)

@@ -24,6 +24,17 @@ func InTx(ctx context.Context, db *gorm.DB, fn func(tx *gorm.DB) error) error {
 	return err
 }
 
+// InLongTx is InTx for work that is long by nature, such as a proof of the whole ledger: a statement may take half an
+// hour, where the roles of services otherwise allow 30 s.
+func InLongTx(ctx context.Context, db *gorm.DB, fn func(tx *gorm.DB) error) error {
+	return InTx(ctx, db, func(tx *gorm.DB) error {
+		if err := tx.Exec(`SET LOCAL statement_timeout = '30min'`).Error; err != nil {
+			return err
+		}
+		return fn(tx)
+	})
+}
+
 // IsUnique reports whether err is a violation of the unique constraint or index of that name.
 func IsUnique(err error, constraint string) bool {
 	var pgErr *pgconn.PgError

@@ -36,6 +36,9 @@ func Bootstrap(ctx context.Context, adminURL string, passwords map[string]string
 		return fmt.Errorf("connect to %s: %w", database, err)
 	}
 	defer conn.Close(ctx)
+	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, migrateLock); err != nil { // until the connection is closed
+		return fmt.Errorf("wait for another migrate job: %w", err)
+	}
 	return createRoles(ctx, conn, database, passwords)
 }
 
@@ -90,6 +93,8 @@ func createRoles(ctx context.Context, conn *pgx.Conn, database string, passwords
 			ensureRole(role, `LOGIN`),
 			`ALTER ROLE `+quote(role)+` LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD `+literal(password),
 			`ALTER ROLE `+quote(role)+` SET idle_in_transaction_session_timeout = '30s'`,
+			`ALTER ROLE `+quote(role)+` SET statement_timeout = '30s'`, // no statement of a service takes as long, but proofs
+			`ALTER ROLE `+quote(role)+` SET lock_timeout = '10s'`,
 			`GRANT CONNECT ON DATABASE `+quote(database)+` TO `+quote(role),
 		)
 	}

@@ -19,6 +19,10 @@ var migrations embed.FS
 //go:embed rights.sql
 var rights string
 
+// migrateLock is the advisory lock of a database that one migrate job holds at a time: two at once would alter the same
+// roles and apply the same migration.
+const migrateLock = 0x6d696e74666178 // "mintfax"
+
 const versionTable = "migrations.versions"
 
 // Migrate brings the database named by adminURL up to date and sets every right anew. It runs as the
@@ -29,6 +33,14 @@ func Migrate(ctx context.Context, adminURL string) error {
 		return err
 	}
 	defer db.Close()
+	alone, err := db.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("connect to %s: %w", prefix, err)
+	}
+	defer alone.Close()
+	if _, err := alone.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, migrateLock); err != nil { // until the connection is closed
+		return fmt.Errorf("wait for another migrate job: %w", err)
+	}
 	if _, err := db.ExecContext(ctx, `CREATE SCHEMA IF NOT EXISTS migrations`); err != nil {
 		return fmt.Errorf("create schema migrations: %w", err)
 	}

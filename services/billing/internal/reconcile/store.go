@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"github.com/mintfax/mintfax/shared/postgres"
 )
 
 // Store reads what was recorded, in billing's database.
@@ -121,7 +123,9 @@ func (s Store) eachReversal(ctx context.Context, from, until time.Time, do func(
 
 func (s Store) ledgerDifferences(ctx context.Context, since time.Time, pools bool) ([]Difference, error) {
 	var found []Difference
-	err := s.db.WithContext(ctx).Raw(`SELECT kind, id, detail AS text FROM billing.ledger_differences(?, ?) ORDER BY kind, id`, since, pools).Scan(&found).Error
+	err := postgres.InLongTx(ctx, s.db, func(tx *gorm.DB) error {
+		return tx.Raw(`SELECT kind, id, detail AS text FROM billing.ledger_differences(?, ?) ORDER BY kind, id`, since, pools).Scan(&found).Error
+	})
 	if err != nil {
 		return nil, fmt.Errorf("compare with the ledger: %w", err)
 	}

@@ -122,7 +122,7 @@ func Run(ctx context.Context) error {
 	bus.Handle(server, contract.GetFates, reader.Fates)
 	bus.Handle(server, contract.ResendFax, submissions.Resend)
 	bus.Handle(server, contract.CancelFax, cancel.New(cancel.NewStore(db), reader.Get, relay.Wake).Cancel)
-	eraser := erasure.New(erasure.NewStore(db), storage)
+	eraser := erasure.New(erasure.NewStore(db), storage, r.Metrics())
 	bus.Handle(server, contract.DeleteFax, eraser.Delete)
 	bus.Handle(server, contract.GetFaxPages, eraser.Pages)
 	bus.Handle(server, contract.GetFaxSettings, eraser.Settings)

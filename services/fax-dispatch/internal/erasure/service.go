@@ -3,6 +3,9 @@ package erasure
 import (
 	"context"
 	"errors"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -17,10 +20,17 @@ const defaultDays = 30
 type Service struct {
 	store     Store
 	documents *documents.Store
+	backlog   prometheus.Gauge
 }
 
-// New returns a service on the store and the documents.
-func New(store Store, storage *documents.Store) *Service { return &Service{store, storage} }
+// New returns a service on the store and the documents, and registers its metric.
+func New(store Store, storage *documents.Store, metrics prometheus.Registerer) *Service {
+	backlog := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "mintfax_erased_documents_left", Help: "Erased documents that storage has not deleted yet. Their keys are gone.",
+	})
+	metrics.MustRegister(backlog)
+	return &Service{store, storage, backlog}
+}
 
 // Delete answers contract.DeleteFax. A fax that is erased already stays so. Refusals: not_found; fax_not_terminal.
 func (s *Service) Delete(ctx context.Context, r contract.GetFaxRequest) (contract.None, error) {
@@ -36,7 +46,11 @@ func (s *Service) Delete(ctx context.Context, r contract.GetFaxRequest) (contrac
 	case !status.Terminal():
 		return contract.None{}, apierror.New(apierror.FaxNotTerminal).With("status", string(status))
 	}
-	return contract.None{}, s.Sweep(ctx)
+	keyless, err := s.store.keylessOf(ctx, r.ID)
+	if err == nil {
+		_, err = s.delete(ctx, keyless) // what storage does not delete now, the sweep does
+	}
+	return contract.None{}, err
 }
 
 // Pages answers contract.GetFaxPages. Refusals: not_found; document_gone once the fax is erased.
@@ -82,20 +96,49 @@ func (s *Service) Retain(ctx context.Context) error {
 	}
 }
 
-// Sweep deletes documents whose keys are forgotten from the storage.
+// deleteLimit is how long storage may take to delete one document.
+const deleteLimit = 3 * time.Second
+
+// Sweep deletes documents whose keys are forgotten from the storage. One that storage does not delete is tried again
+// later, and does not keep the others.
 func (s *Service) Sweep(ctx context.Context) error {
+	var problems []error
 	for {
 		keyless, err := s.store.keyless(ctx, sweepBatch)
 		if err != nil {
 			return err
 		}
-		for _, id := range keyless {
-			if err := s.documents.Delete(ctx, id); err != nil {
-				return err
-			}
-		}
-		if err := s.store.forget(ctx, keyless); err != nil || len(keyless) < sweepBatch {
+		failed, err := s.delete(ctx, keyless)
+		if err != nil {
 			return err
 		}
+		problems = append(problems, failed)
+		if len(keyless) < sweepBatch || ctx.Err() != nil {
+			break
+		}
 	}
+	left, err := s.store.countKeyless(ctx)
+	if err == nil {
+		s.backlog.Set(float64(left))
+	}
+	return errors.Join(append(problems, err)...)
+}
+
+// delete deletes documents, and forgets those that are gone. The first error is of documents that are left.
+func (s *Service) delete(ctx context.Context, documents []string) (failed, err error) {
+	var gone, left []string
+	for _, id := range documents {
+		if problem := s.deleteOne(ctx, id); problem != nil {
+			left, failed = append(left, id), problem // the last of them is told: they are mostly alike
+			continue
+		}
+		gone = append(gone, id)
+	}
+	return failed, errors.Join(s.store.forget(ctx, gone), s.store.postpone(ctx, left))
+}
+
+func (s *Service) deleteOne(ctx context.Context, id string) error {
+	ctx, cancel := context.WithTimeout(ctx, deleteLimit)
+	defer cancel()
+	return s.documents.Delete(ctx, id)
 }

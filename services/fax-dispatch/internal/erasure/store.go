@@ -81,13 +81,47 @@ func (s Store) pages(ctx context.Context, r contract.GetFaxRequest) (contract.Fa
 	}, true, nil
 }
 
-// keyless lists documents whose keys are forgotten.
+// keyless lists documents whose keys are forgotten and that are due to be deleted.
 func (s Store) keyless(ctx context.Context, limit int) (ids []string, err error) {
-	err = s.db.WithContext(ctx).Raw(`SELECT id FROM fax.documents WHERE wrapped_key IS NULL ORDER BY id LIMIT ?`, limit).Scan(&ids).Error
+	err = s.db.WithContext(ctx).Raw(`
+		SELECT id FROM fax.documents WHERE wrapped_key IS NULL AND (delete_after IS NULL OR delete_after <= now())
+		ORDER BY delete_attempts, id LIMIT ?`, limit).Scan(&ids).Error
 	if err != nil {
 		return nil, fmt.Errorf("list erased documents: %w", err)
 	}
 	return ids, nil
+}
+
+// keylessOf lists those of one fax.
+func (s Store) keylessOf(ctx context.Context, faxID string) (ids []string, err error) {
+	err = s.db.WithContext(ctx).Raw(`SELECT id FROM fax.documents WHERE wrapped_key IS NULL AND fax_id = ?`, faxID).Scan(&ids).Error
+	if err != nil {
+		return nil, fmt.Errorf("list the erased documents of a fax: %w", err)
+	}
+	return ids, nil
+}
+
+func (s Store) countKeyless(ctx context.Context) (n int64, err error) {
+	err = s.db.WithContext(ctx).Raw(`SELECT count(*) FROM fax.documents WHERE wrapped_key IS NULL`).Scan(&n).Error
+	if err != nil {
+		return 0, fmt.Errorf("count erased documents: %w", err)
+	}
+	return n, nil
+}
+
+// postpone has documents tried again later, at growing intervals of up to an hour.
+func (s Store) postpone(ctx context.Context, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	err := s.db.WithContext(ctx).Exec(`
+		UPDATE fax.documents SET delete_attempts = delete_attempts + 1,
+			delete_after = now() + least(interval '1 hour', interval '30 seconds' * (2 ^ least(delete_attempts, 10)))
+		WHERE wrapped_key IS NULL AND id IN ?`, ids).Error
+	if err != nil {
+		return fmt.Errorf("postpone erased documents: %w", err)
+	}
+	return nil
 }
 
 // forget deletes the rows of documents that are gone.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"gorm.io/gorm"
+
+	"github.com/mintfax/mintfax/shared/postgres"
 )
 
 // Store reads the proof, which the database works out in one statement, and so at one moment.
@@ -19,9 +21,11 @@ func NewStore(db *gorm.DB) Store { return Store{db} }
 // reads the whole ledger.
 func (s Store) Differences(ctx context.Context) ([]Difference, error) {
 	var found []Difference
-	err := s.db.WithContext(ctx).Raw(`
-		SELECT account_id, balance_type, what, coalesce(transaction_id, '') AS transaction_id, kept, proven
-		FROM wallet.differences ORDER BY account_id, balance_type, what, transaction_id`).Scan(&found).Error
+	err := postgres.InLongTx(ctx, s.db, func(tx *gorm.DB) error {
+		return tx.Raw(`
+			SELECT account_id, balance_type, what, coalesce(transaction_id, '') AS transaction_id, kept, proven
+			FROM wallet.differences ORDER BY account_id, balance_type, what, transaction_id`).Scan(&found).Error
+	})
 	if err != nil {
 		return nil, fmt.Errorf("prove the ledger: %w", err)
 	}
