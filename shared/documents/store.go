@@ -28,6 +28,7 @@ var ErrNotFound = errors.New("no such document")
 type Store struct {
 	bucket *blob.Bucket
 	keys   keyring
+	room   room
 }
 
 // Open opens the storage at a gocloud.dev URL, such as file:///path?create_dir=true&metadata=skip
@@ -42,7 +43,11 @@ func Open(ctx context.Context, url string, documentKey []byte) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the document storage: %w", err)
 	}
-	return &Store{bucket: bucket, keys: keys}, nil
+	left, err := newRoom(url)
+	if err != nil {
+		return nil, errors.Join(err, bucket.Close())
+	}
+	return &Store{bucket: bucket, keys: keys, room: left}, nil
 }
 
 // Close lets go of the storage.

@@ -16,8 +16,11 @@ import (
 )
 
 // Stage encrypts what r gives into staging and returns how to find and open it. More than max bytes
-// are refused with payload_too_large; whatever the error, nothing is left in the storage.
+// are refused with payload_too_large, and anything with service_unavailable while the storage is nearly full; whatever the error, nothing is left in the storage.
 func (s *Store) Stage(ctx context.Context, r io.Reader, max int64) (contract.StagedFile, error) {
+	if err := s.Room(); err != nil {
+		return contract.StagedFile{}, err
+	}
 	id := ids.New(ids.Document)
 	key, wrapped := s.keys.newKey(id)
 	writeCtx, abort := context.WithCancel(ctx)

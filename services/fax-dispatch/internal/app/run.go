@@ -75,6 +75,7 @@ func Run(ctx context.Context) error {
 		return err
 	}
 	r.Close("documents", storage.Close)
+	storage.Measure(r.Metrics())
 	r.Ready("documents", storage.Ready)
 
 	conn, err := bus.Dial(ctx, bus.Config{URL: cfg.AMQPURL.Reveal(), Service: "fax-dispatch", Log: log, Metrics: r.Metrics()})

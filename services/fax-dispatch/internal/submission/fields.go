@@ -2,7 +2,6 @@ package submission
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"unicode"
@@ -98,10 +97,8 @@ func (p problems) checkWebhook(text string) {
 	if text == "" {
 		return
 	}
-	parsed, err := url.Parse(text)
-	valid := err == nil && (parsed.Scheme == "http" || parsed.Scheme == "https") && parsed.Hostname() != "" && parsed.User == nil
-	if !valid || len(text) > maxURL || !printable(text) {
-		p.add("webhook_url", "The webhook_url field must be an http or https URL without credentials, of at most %d characters.", maxURL)
+	if !isWebhookURL(text) {
+		p.add("webhook_url", "The webhook_url field must be an http or https URL of at most %d characters, without credentials, whose host is public.", maxURL)
 	}
 }
 

@@ -46,6 +46,7 @@ func RunAsking(ctx context.Context, ask gate.Asker) error {
 		return err
 	}
 	r.Close("documents", store.Close)
+	store.Measure(r.Metrics())
 
 	conn, err := bus.Dial(ctx, bus.Config{URL: cfg.AMQPURL.Reveal(), Service: "gateway", Log: log, Metrics: r.Metrics()})
 	if err != nil {

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net/http"
 
@@ -36,12 +37,23 @@ func (d *Dashboard) preview(v *visit, from contract.Environment, form *upload.Fo
 		d.notSent(v, err, given(form))
 		return
 	}
-	id, err := d.previews.Keep(v.ctx(), v.accountID(), previews.Preview{EnvironmentID: from.ID, Fax: made})
+	id, ended, err := d.previews.Keep(v.ctx(), v.accountID(), previews.Preview{EnvironmentID: from.ID, Fax: made})
+	d.deleteStaged(v.ctx(), ended)
 	if err != nil {
+		d.deleteStaged(v.ctx(), []string{made.Pages.Document.ID})
 		d.failedOn(v, err, "/dashboard/faxes/new")
 		return
 	}
 	d.showPreview(v, http.StatusOK, previewPage{ID: id, Environment: from, Fax: made, Given: given(form)})
+}
+
+// deleteStaged deletes documents that belong to nobody any more.
+func (d *Dashboard) deleteStaged(ctx context.Context, ids []string) {
+	for _, id := range ids {
+		if err := d.cfg.Documents.DeleteStaged(context.WithoutCancel(ctx), id); err != nil {
+			d.cfg.Log.WarnContext(ctx, "the pages of a preview were not deleted; they will be swept", "error", err)
+		}
+	}
 }
 
 func (d *Dashboard) showPreview(v *visit, status int, page previewPage) {

@@ -18,8 +18,8 @@ import (
 
 // Config is what the API needs to know.
 type Config struct {
-	PublicURL     string
-	DocsURL       string
+	PublicURL        string
+	DocsURL          string
 	KeyPerMinute     int
 	AccountPerMinute int // for all keys and people of an account together
 	PerMinute        int // for an address, before authentication

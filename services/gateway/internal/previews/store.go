@@ -35,19 +35,21 @@ type Store struct {
 // New returns a store in the given Redis.
 func New(client *redis.Client) *Store { return &Store{redis: client} }
 
-// Keep keeps a preview of an account and returns its id.
-func (s *Store) Keep(ctx context.Context, accountID string, p Preview) (id string, err error) {
+// Keep keeps a preview of an account and returns its id. What the account has beyond its share of the storage is ended, the
+// oldest first; the staged documents of those previews are returned, to be deleted.
+func (s *Store) Keep(ctx context.Context, accountID string, p Preview) (id string, ended []string, err error) {
 	written, err := json.Marshal(p)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, redisLimit)
 	defer cancel()
 	id = sessions.NewSecret()
 	if err := s.redis.Set(ctx, place(accountID, id), written, Lifetime).Err(); err != nil {
-		return "", apierror.Wrap(apierror.ServiceUnavailable, err)
+		return "", nil, apierror.Wrap(apierror.ServiceUnavailable, err)
 	}
-	return id, nil
+	ended, err = s.note(ctx, accountID, id, p.Fax.Pages.Document)
+	return id, ended, err
 }
 
 // Get returns a preview of an account, or ErrNone.
@@ -72,7 +74,10 @@ func (s *Store) Get(ctx context.Context, accountID, id string) (Preview, error) 
 func (s *Store) Forget(ctx context.Context, accountID, id string) error {
 	ctx, cancel := context.WithTimeout(ctx, redisLimit)
 	defer cancel()
-	if err := s.redis.Del(ctx, place(accountID, id)).Err(); err != nil {
+	pipe := s.redis.Pipeline()
+	pipe.Del(ctx, place(accountID, id))
+	pipe.HDel(ctx, placeOfAll(accountID), id)
+	if _, err := pipe.Exec(ctx); err != nil {
 		return apierror.Wrap(apierror.ServiceUnavailable, err)
 	}
 	return nil

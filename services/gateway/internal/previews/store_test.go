@@ -28,7 +28,7 @@ func TestAPreviewIsItsAccountsAndLastsUntilItIsForgotten(t *testing.T) {
 	kept := previews.Preview{EnvironmentID: "env_1", Fax: contract.FaxPreview{
 		Quote: contract.FaxQuote{Pages: 2, Amount: 12}, Pages: contract.FaxPages{Pages: 2, Document: contract.StagedFile{ID: "doc_1", WrappedKey: []byte{1, 2}}},
 	}}
-	id, err := store.Keep(t.Context(), account, kept)
+	id, _, err := store.Keep(t.Context(), account, kept)
 	require.NoError(t, err)
 	got, err := store.Get(t.Context(), account, id)
 	require.NoError(t, err)
@@ -51,7 +51,7 @@ func TestWithoutRedisThereAreNoPreviews(t *testing.T) {
 	gone := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1})
 	defer gone.Close()
 	store := previews.New(gone)
-	_, err := store.Keep(t.Context(), "acct_1", previews.Preview{})
+	_, _, err := store.Keep(t.Context(), "acct_1", previews.Preview{})
 	require.True(t, apierror.Has(err, apierror.ServiceUnavailable))
 	_, err = store.Get(t.Context(), "acct_1", sessions.NewSecret())
 	require.True(t, apierror.Has(err, apierror.ServiceUnavailable))

@@ -25,8 +25,11 @@ const (
 )
 
 // Read reads the whole form, which may have fields beside those of a fax. Whatever the error, no file is left in staging. The refusals are
-// malformed_request, payload_too_large and, by field, validation_failed.
+// malformed_request, payload_too_large and, by field, validation_failed; service_unavailable while the storage is nearly full.
 func Read(ctx context.Context, r *http.Request, store *documents.Store, maxBytes int64, also ...string) (*Form, error) {
+	if err := store.Room(); err != nil { // before the body is read
+		return nil, err
+	}
 	form := &Form{store: store, also: also, text: map[string]string{}, tags: map[string]string{}, problems: map[string][]string{}}
 	err := form.read(ctx, r, maxBytes)
 	if err == nil && len(form.problems) > 0 {

@@ -1,0 +1,88 @@
+package previews
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// What the previews of one account may take of the storage together. The newest one stays, however large it is.
+const (
+	maxBytes = 128 << 20
+	maxCount = 50
+)
+
+// Each account has a hash of its previews: by id when it was made, how many bytes its pages have and where they lie.
+
+// entry is one of them.
+type entry struct {
+	id, document string
+	made         int64 // Unix nanoseconds
+	bytes        int64
+}
+
+// note adds a preview to those of its account and ends the oldest while they are too many or too large. It returns the
+// documents of those that it has ended, which belong to nobody then.
+func (s *Store) note(ctx context.Context, accountID, id string, pages contract.StagedFile) (ended []string, err error) {
+	all := placeOfAll(accountID)
+	pipe := s.redis.Pipeline()
+	pipe.HSet(ctx, all, id, fmt.Sprintf("%d %d %s", time.Now().UnixNano(), pages.Size, pages.ID))
+	pipe.Expire(ctx, all, Lifetime)
+	listed := pipe.HGetAll(ctx, all)
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, apierror.Wrap(apierror.ServiceUnavailable, err)
+	}
+	for _, old := range beyond(parse(listed.Val())) {
+		won, err := s.redis.HDel(ctx, all, old.id).Result()
+		if err == nil {
+			err = s.redis.Del(ctx, place(accountID, old.id)).Err()
+		}
+		if err != nil {
+			return ended, apierror.Wrap(apierror.ServiceUnavailable, err)
+		}
+		if won == 1 { // of several gateways, or a preview that is sent at this moment
+			ended = append(ended, old.document)
+		}
+	}
+	return ended, nil
+}
+
+// beyond are the entries that are too much or too old, the oldest first.
+func beyond(all []entry) []entry {
+	slices.SortFunc(all, func(a, b entry) int { return cmp.Compare(b.made, a.made) })
+	total, kept := int64(0), 0
+	for _, e := range all {
+		if total += e.bytes; kept > 0 && (total > maxBytes || kept == maxCount || time.Since(time.Unix(0, e.made)) > Lifetime) {
+			break
+		}
+		kept++
+	}
+	old := all[kept:]
+	slices.Reverse(old)
+	return old
+}
+
+func parse(fields map[string]string) []entry {
+	var all []entry
+	for id, value := range fields {
+		parts := strings.SplitN(value, " ", 3)
+		if len(parts) != 3 {
+			continue
+		}
+		made, madeErr := strconv.ParseInt(parts[0], 10, 64)
+		bytes, bytesErr := strconv.ParseInt(parts[1], 10, 64)
+		if madeErr == nil && bytesErr == nil {
+			all = append(all, entry{id, parts[2], made, bytes})
+		}
+	}
+	return all
+}
+
+func placeOfAll(accountID string) string { return "previews:" + accountID }

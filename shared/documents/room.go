@@ -1,0 +1,76 @@
+package documents
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sys/unix"
+
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/config"
+)
+
+// room is the file system of a storage in a directory. Storage elsewhere has no end that we know of.
+type room struct {
+	dir  string // empty when it is elsewhere
+	kept uint64 // bytes that are left free
+}
+
+var errNoRoom = errors.New("the storage has less room than STORAGE_MIN_FREE")
+
+func newRoom(storageURL string) (room, error) {
+	settings, err := config.Load[struct {
+		MinFree uint64 `env:"STORAGE_MIN_FREE" envDefault:"1073741824"` // bytes
+	}]()
+	if err != nil {
+		return room{}, err
+	}
+	parsed, err := url.Parse(storageURL)
+	if err != nil || parsed.Scheme != "file" {
+		return room{}, nil // an URL that is none was refused when it was opened
+	}
+	return room{dir: parsed.Path, kept: settings.MinFree}, nil
+}
+
+// free is how many bytes can be written.
+func (r room) free() (uint64, error) {
+	var stat unix.Statfs_t
+	if err := unix.Statfs(r.dir, &stat); err != nil {
+		return 0, fmt.Errorf("look for room in the storage: %w", err)
+	}
+	return stat.Bavail * uint64(stat.Bsize), nil
+}
+
+// Room returns service_unavailable when the storage should take nothing more. Ask before reading what is to be staged.
+func (s *Store) Room() error {
+	if s.room.dir == "" {
+		return nil
+	}
+	free, err := s.room.free()
+	if err == nil && free < s.room.kept {
+		err = errNoRoom
+	}
+	if err != nil {
+		return apierror.Wrap(apierror.ServiceUnavailable, err)
+	}
+	return nil
+}
+
+// Measure registers the metric of how much room is left, for storage in a directory. Set an alarm well above
+// STORAGE_MIN_FREE, below which uploads are refused.
+func (s *Store) Measure(metrics prometheus.Registerer) {
+	if s.room.dir == "" {
+		return
+	}
+	metrics.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "mintfax_storage_free_bytes", Help: "Bytes that can still be written where documents lie.",
+	}, func() float64 {
+		free, err := s.room.free()
+		if err != nil {
+			return 0
+		}
+		return float64(free)
+	}))
+}
