@@ -14,6 +14,7 @@ import (
 
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/ids"
 	"github.com/mintfax/mintfax/shared/telemetry"
 )
 
@@ -28,6 +29,7 @@ type Client struct {
 	link    *link
 	metrics *metrics
 	sender  *sender
+	name    string // among all clients
 	last    atomic.Uint64
 
 	mu      sync.Mutex
@@ -45,7 +47,7 @@ func NewClient(c *Conn) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	cl := &Client{link: c.publish, metrics: c.metrics, pending: map[string]chan answer{}}
+	cl := &Client{link: c.publish, metrics: c.metrics, name: ids.Base62(16), pending: map[string]chan answer{}}
 	// Direct reply-to wants its consumer first, without acknowledgements, on the channel that asks.
 	var replies <-chan amqp.Delivery
 	err = c.publish.on(ch, func() error {
@@ -96,13 +98,18 @@ func (cl *Client) ask(ctx context.Context, method string, body []byte) ([]byte, 
 	id := strconv.FormatUint(cl.last.Add(1), 36)
 	answered := cl.expect(id)
 	defer cl.forget(id)
+	headers := amqp.Table{headerDeadline: deadline.UnixMilli(), headerRequestID: telemetry.RequestID(ctx)}
+	question := cl.name + "." + id
+	if left >= worthAbandoning {
+		headers[headerQuestion] = question
+	}
 	err := cl.sender.send(ctx, outgoing{
 		key: string(queueOf(method)), mandatory: true, deadline: deadline,
 		failed: func(err error) { cl.settle(id, answer{err: unavailable(method, err)}) },
 		message: amqp.Publishing{
 			Type: method, ContentType: "application/json", ReplyTo: replyTo, CorrelationId: id, Body: body,
 			DeliveryMode: amqp.Transient, Expiration: strconv.FormatInt(left.Milliseconds(), 10),
-			Headers: amqp.Table{headerDeadline: deadline.UnixMilli(), headerRequestID: telemetry.RequestID(ctx)},
+			Headers: headers,
 		},
 	})
 	if err != nil {
@@ -112,6 +119,9 @@ func (cl *Client) ask(ctx context.Context, method string, body []byte) ([]byte, 
 	case a := <-answered:
 		return a.body, a.err
 	case <-ctx.Done():
+		if left >= worthAbandoning && errors.Is(ctx.Err(), context.Canceled) {
+			cl.abandon(ctx, question)
+		}
 		return nil, unavailable(method, ctx.Err())
 	}
 }

@@ -25,6 +25,7 @@ type sender struct {
 }
 
 type outgoing struct {
+	exchange  string // empty for the default one, which knows queues
 	key       string
 	mandatory bool
 	message   amqp.Publishing
@@ -40,7 +41,7 @@ func newSender(l *link, ch *amqp.Channel) *sender {
 	return s
 }
 
-// send hands a message to the default exchange over. failed is called when it could not be written.
+// send hands a message over. failed is called when it could not be written.
 func (s *sender) send(ctx context.Context, out outgoing) error {
 	select {
 	case s.queue <- out:
@@ -94,7 +95,7 @@ func (s *sender) write(out outgoing) {
 	if !out.deadline.IsZero() && time.Now().After(out.deadline) {
 		return
 	}
-	err := s.link.on(s.ch, func() error { return s.ch.Publish("", out.key, out.mandatory, false, out.message) })
+	err := s.link.on(s.ch, func() error { return s.ch.Publish(out.exchange, out.key, out.mandatory, false, out.message) })
 	if err != nil {
 		out.failed(err)
 	}

@@ -27,6 +27,7 @@ type Server struct {
 	concurrency int
 	handlers    map[string]func(ctx context.Context, body []byte) ([]byte, error)
 	sender      *sender
+	inHand      questions
 }
 
 // NewServer returns a server that has at most concurrency questions in hand.
@@ -84,7 +85,14 @@ func (s *Server) answer(ctx context.Context, d *amqp.Delivery) {
 		return
 	}
 	reply := amqp.Publishing{CorrelationId: d.CorrelationId, ContentType: "application/json", DeliveryMode: amqp.Transient}
-	body, err := s.execute(ctx, d.Type, d.Body)
+	handling, done := s.inHand.begin(ctx, headerString(d.Headers, headerQuestion))
+	body, err := s.execute(handling, d.Type, d.Body)
+	gone := errors.Is(context.Cause(handling), errAskerGone)
+	done()
+	if gone {
+		s.conn.metrics.served(method, "abandoned")
+		return
+	}
 	if err == nil {
 		reply.Body = body
 		s.conn.metrics.served(method, "ok")
