@@ -2,9 +2,7 @@ package apiclient
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,17 +13,16 @@ import (
 
 var codeLine = regexp.MustCompile(`(?m)\b(\d{6})\b`)
 
-// Code waits, at most 10 s, for a mail to email and returns its 6-digit code. The mail is marked as read, so that the next
-// call waits for the next one: mails come a moment after the answer that announces them.
+// Code waits, at most 10 s, for a mail to email and returns its 6-digit code.
 func (c *Client) Code(ctx context.Context, email string) (string, error) {
 	deadline := time.Now().Add(10 * time.Second)
 	for time.Now().Before(deadline) {
-		file, mail, err := c.newest(email)
+		mail, err := c.NewestMail(email)
 		if err != nil {
 			return "", err
 		}
 		if code := codeLine.FindString(mail); code != "" {
-			return code, os.Rename(file, file+".read")
+			return code, nil
 		}
 		select {
 		case <-ctx.Done():
@@ -36,30 +33,22 @@ func (c *Client) Code(ctx context.Context, email string) (string, error) {
 	return "", fmt.Errorf("no mail with a code for %s arrived in %s within 10 s", email, c.MailDir)
 }
 
-// NewestMail returns the body of the newest mail to email whose code was not read, or nothing.
+// NewestMail returns the body of the newest mail to email, or nothing.
 func (c *Client) NewestMail(email string) (string, error) {
-	_, body, err := c.newest(email)
-	return body, err
-}
-
-func (c *Client) newest(email string) (file, body string, err error) {
 	files, err := filepath.Glob(filepath.Join(c.MailDir, "*.eml"))
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
 	slices.Sort(files)
 	for _, file := range slices.Backward(files) {
 		mail, err := os.ReadFile(file)
-		if errors.Is(err, fs.ErrNotExist) { // somebody else has read it just now
-			continue
-		}
 		if err != nil {
-			return "", "", err
+			return "", err
 		}
 		head, body, _ := strings.Cut(strings.ReplaceAll(string(mail), "\r\n", "\n"), "\n\n")
 		if strings.Contains(strings.ToLower(head), "<"+strings.ToLower(email)+">") {
-			return file, body, nil
+			return body, nil
 		}
 	}
-	return "", "", nil
+	return "", nil
 }

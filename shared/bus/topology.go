@@ -31,7 +31,6 @@ const (
 	EventsWallet    Queue = "events.wallet"
 	EventsBilling   Queue = "events.billing"
 	EventsAuth      Queue = "events.auth"
-	WorkAuthMail    Queue = "work.auth.mail"
 	WorkFaxDispatch Queue = "work.fax.dispatch"
 )
 
@@ -64,7 +63,6 @@ func lastingQueues() []lastingQueue {
 		{EventsWallet, []string{string(contract.FaxDelivered), string(contract.FaxFailed), string(contract.FaxCanceled)}},
 		{EventsBilling, []string{string(contract.BalanceBelow)}},
 		{EventsAuth, []string{string(contract.AutoTopUpPaused)}},
-		{WorkAuthMail, nil},
 		{WorkFaxDispatch, nil},
 	}
 }

@@ -71,26 +71,10 @@ type Verdict struct {
 	Environment *Environment  `json:"environment,omitempty"` // nil for an account key
 }
 
-// SendMail is the work of sending a mail that waits in auth's database.
-const SendMail Work[SendMailWork] = "auth.mail"
-
-// SendMailWork is the body of SendMail.
-type SendMailWork struct {
-	ID string `json:"id"`
-}
-
-// Asker is who asks for a code or answers one, as far as that is known before a sign-in. A code is good for its asker
-// alone, so that what strangers ask and guess counts against them.
-type Asker struct {
-	Browser string `json:"browser,omitempty"` // the value of the dashboard's sign-in cookie; a program has none
-	Address string `json:"address"`           // an IPv6 one by its /64
-}
-
 // RegisterRequest asks for a code by mail.
 type RegisterRequest struct {
 	Name  string `json:"name"`
 	Email string `json:"email"`
-	Asker Asker  `json:"asker"`
 }
 
 // RegisterReply is the same whether or not the e-mail is known.
@@ -104,7 +88,6 @@ type RegisterReply struct {
 type VerifyRequest struct {
 	Email string `json:"email"`
 	Code  string `json:"code"`
-	Asker Asker  `json:"asker"`
 }
 
 // Registered is a new account with its first keys. The keys are shown here and never again.
@@ -120,7 +103,6 @@ type Registered struct {
 // StartSignInRequest asks for a code by mail, for a person who has an account.
 type StartSignInRequest struct {
 	Email string `json:"email"`
-	Asker Asker  `json:"asker"`
 }
 
 // SignedIn names the account whose code was right.

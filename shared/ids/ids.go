@@ -23,7 +23,6 @@ const (
 	Checkout    Prefix = "chk_"
 	TopUp       Prefix = "top_"
 	Document    Prefix = "doc_"
-	Mail        Prefix = "mail_"
 	request     Prefix = "req_"
 )
 

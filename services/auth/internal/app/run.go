@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"os"
-	"time"
 
 	"github.com/mintfax/mintfax/services/auth/internal/accountkeys"
 	"github.com/mintfax/mintfax/services/auth/internal/check"
@@ -20,14 +19,12 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres/outbox"
 	"github.com/mintfax/mintfax/shared/runner"
 	"github.com/mintfax/mintfax/shared/telemetry"
-	"github.com/mintfax/mintfax/shared/upkeep"
 )
 
 const (
-	checkConcurrency = 8 // batches; the database answers one in about a millisecond
-	rpcConcurrency   = 16
-	mailConcurrency  = 8 // each waits for the mail server
-	eventConcurrency = 4 // each waits for the mail server
+	checkConcurrency = 8  // batches; the database answers one in about a millisecond
+	rpcConcurrency   = 16 // some of them wait for a mail server, without a connection of the database
+	eventConcurrency = 4  // each waits for the mail server
 )
 
 // Run is the auth service, until ctx is done.
@@ -84,18 +81,9 @@ func serve(ctx context.Context, cfg Config, log *slog.Logger) error {
 	bus.Handle(gate, contract.EnterEnvironment, checker.EnterEnvironment)
 	r.Go("gate", gate.Run)
 
-	mails, err := mail.NewQueue(db, pepper, sender)
-	if err != nil {
-		return err
-	}
-	sending := bus.NewConsumer(conn, bus.WorkAuthMail, mailConcurrency)
-	bus.OnWork(sending, contract.SendMail, mails.Send)
-	r.Go("mails", sending.Run)
-	r.Go("old mails", upkeep.Every(time.Hour, "old mails", log, mails.Sweep))
-
 	issuer := codes.NewIssuer(pepper)
 	r.Go("old codes", codes.NewSweeper(db, log).Run)
-	accounts := registration.New(registration.Config{PublicURL: cfg.PublicURL, SandboxSeed: cfg.SandboxSeed, Pepper: pepper}, db, issuer, mails, relay.Wake)
+	accounts := registration.New(registration.Config{PublicURL: cfg.PublicURL, SandboxSeed: cfg.SandboxSeed, Pepper: pepper}, db, issuer, sender, relay.Wake)
 	r.Go("rpc", newServer(conn, accounts, environments.New(db), accountkeys.New(db, pepper)).Run)
 	hearing := bus.NewConsumer(conn, bus.EventsAuth, eventConcurrency)
 	bus.OnEvent(hearing, contract.AutoTopUpPaused, notices.New(notices.NewStore(db), sender, cfg.PublicURL).AutoTopUpPaused)

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -66,13 +65,8 @@ func start(t *testing.T) running {
 	return r
 }
 
-// lastCode waits until all mails are sent.
 func (r running) lastCode(t *testing.T) string {
 	t.Helper()
-	require.Eventually(t, func() bool {
-		var waiting int
-		return r.admin.Raw(`SELECT count(*) FROM auth.mails`).Scan(&waiting).Error == nil && waiting == 0
-	}, 30*time.Second, 10*time.Millisecond)
 	files, err := filepath.Glob(filepath.Join(r.mailDir, "*.eml"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
@@ -162,8 +156,7 @@ func TestTheLogHasNoSecretAndNoAddress(t *testing.T) {
 	code := r.lastCode(t)
 	require.NoError(t, os.RemoveAll(r.mailDir)) // the next mail cannot be written, which is logged
 	_, err = bus.Call(t.Context(), r.client, contract.StartSignIn, contract.StartSignInRequest{Email: email})
-	require.NoError(t, err)
-	require.Eventually(t, func() bool { return strings.Contains(r.log.String(), "write a mail") }, 30*time.Second, 10*time.Millisecond)
+	require.True(t, apierror.Has(err, apierror.ServiceUnavailable), "%v", err)
 	_, err = bus.Call(t.Context(), r.client, contract.VerifySignIn, contract.VerifyRequest{Email: email, Code: code})
 	require.True(t, apierror.Has(err, apierror.CodeInvalid), "%v", err)
 	r.stop()

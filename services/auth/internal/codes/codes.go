@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/shared/apierror"
-	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
@@ -26,8 +25,13 @@ const (
 	Notice   Purpose = "notice"
 )
 
-// Lifetime is how long a code can be used.
-const Lifetime = 15 * time.Minute
+const (
+	// Lifetime is how long a code can be used.
+	Lifetime = 15 * time.Minute
+
+	perHour    = 5 // codes for an e-mail, by purpose
+	maxGuesses = 5 // for a code
+)
 
 // Issuer makes codes. Only a keyed digest of a code is stored.
 type Issuer struct {
@@ -41,25 +45,25 @@ func NewIssuer(pepper []byte) *Issuer {
 	return &Issuer{key: mac.Sum(nil)}
 }
 
-// Issue makes a code for an e-mail in the caller's transaction. It is good for its asker and replaces that asker's codes
-// before it. Name is kept with it. The refusal is rate_limit_exceeded, with retry_after in seconds; see bounds.
-func (i *Issuer) Issue(ctx context.Context, tx *postgres.DB, purpose Purpose, email, name string, asker contract.Asker) (string, error) {
+// Issue makes a code for an e-mail, which replaces the codes before it. Name is kept with it. The
+// refusal is rate_limit_exceeded after 5 in an hour, with retry_after in seconds.
+func (i *Issuer) Issue(ctx context.Context, db *postgres.DB, purpose Purpose, email, name string) (string, error) {
 	code, err := random()
 	if err != nil {
 		return "", err
 	}
-	return code, i.record(ctx, tx, purpose, email, name, asker, i.hash(purpose, email, code))
+	return code, i.record(ctx, db, purpose, email, name, i.hash(purpose, email, code))
 }
 
 // Note counts a mail without a code like a registration code.
-func (i *Issuer) Note(ctx context.Context, tx *postgres.DB, email string, asker contract.Asker) error {
-	return i.record(ctx, tx, Notice, email, "", asker, nil)
+func (i *Issuer) Note(ctx context.Context, db *postgres.DB, email string) error {
+	return i.record(ctx, db, Notice, email, "", nil)
 }
 
-// Guess spends one guess on the newest code that the asker has for an e-mail. It returns the id and the name kept with
-// the code when the guess is right. Wrong, expired, used, unknown, somebody else's and too often are all code_invalid.
-func (i *Issuer) Guess(ctx context.Context, db *postgres.DB, purpose Purpose, email, code string, asker contract.Asker) (int64, string, error) {
-	row, err := store{db.WithContext(ctx)}.spendGuess(purpose, canonical(email), i.mark(asker).who)
+// Guess spends one guess on the newest code of an e-mail. It returns the id and the name kept with
+// the code when the guess is right. Wrong, expired, used, unknown and too often are all code_invalid.
+func (i *Issuer) Guess(ctx context.Context, db *postgres.DB, purpose Purpose, email, code string) (int64, string, error) {
+	row, err := store{db.WithContext(ctx)}.spendGuess(purpose, canonical(email))
 	if err != nil {
 		return 0, "", fmt.Errorf("spend a guess: %w", err)
 	}
@@ -82,8 +86,12 @@ func (i *Issuer) Use(ctx context.Context, tx *postgres.DB, id int64) error {
 	return nil
 }
 
-func (i *Issuer) record(ctx context.Context, tx *postgres.DB, purpose Purpose, email, name string, asker contract.Asker, hash []byte) error {
-	wait, err := store{tx.WithContext(ctx)}.insert(purpose, canonical(email), name, i.mark(asker), hash)
+func (i *Issuer) record(ctx context.Context, db *postgres.DB, purpose Purpose, email, name string, hash []byte) error {
+	var wait time.Duration
+	err := postgres.InTx(ctx, db, func(tx *postgres.DB) (err error) {
+		wait, err = store{tx}.insert(purpose, canonical(email), name, hash)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("record a code: %w", err)
 	}
@@ -91,30 +99,6 @@ func (i *Issuer) record(ctx context.Context, tx *postgres.DB, purpose Purpose, e
 		return apierror.New(apierror.RateLimitExceeded).With("retry_after", int(wait.Seconds())+1)
 	}
 	return nil
-}
-
-// Know remembers that the owner of an e-mail was at an address, in the transaction that proved it.
-func (i *Issuer) Know(ctx context.Context, tx *postgres.DB, email string, asker contract.Asker) error {
-	if err := (store{tx.WithContext(ctx)}).know(canonical(email), i.mark(asker).address); err != nil {
-		return fmt.Errorf("remember the address: %w", err)
-	}
-	return nil
-}
-
-// marks are keyed digests of an asker.
-type marks struct{ who, address []byte }
-
-func (i *Issuer) mark(asker contract.Asker) marks {
-	digest := func(kind, value string) []byte {
-		mac := hmac.New(sha256.New, i.key)
-		fmt.Fprintf(mac, "asker\x00%s\x00%s", kind, value)
-		return mac.Sum(nil)
-	}
-	address := digest("address", asker.Address)
-	if asker.Browser == "" {
-		return marks{who: address, address: address}
-	}
-	return marks{who: digest("browser", asker.Browser), address: address}
 }
 
 // hash binds the code to its e-mail and purpose, so that none can stand in for another.

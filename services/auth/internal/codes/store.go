@@ -18,8 +18,8 @@ type codeRow struct {
 }
 
 // insert records a code, or returns how long to wait until one may be recorded. The lock makes the
-// counts true among concurrent requests for one e-mail.
-func (s store) insert(purpose Purpose, email, name string, by marks, hash []byte) (time.Duration, error) {
+// count true among concurrent requests for one e-mail.
+func (s store) insert(purpose Purpose, email, name string, hash []byte) (time.Duration, error) {
 	counted := []Purpose{purpose}
 	if purpose != SignIn {
 		counted = []Purpose{Register, Notice}
@@ -27,43 +27,36 @@ func (s store) insert(purpose Purpose, email, name string, by marks, hash []byte
 	if err := s.tx.Exec(`SELECT pg_advisory_xact_lock(hashtextextended(?, 0))`, "code:"+email).Error; err != nil {
 		return 0, err
 	}
-	var recent counts
+	var recent struct {
+		Count int
+		Wait  float64
+	}
 	err := s.tx.Raw(`
-		SELECT count(*) FILTER (WHERE young AND asker = @who) AS asker, count(*) FILTER (WHERE young AND address = @address) AS address,
-			count(*) FILTER (WHERE young) AS hour, count(*) AS day,
-			EXISTS (SELECT FROM auth.known_addresses WHERE email = @email AND address = @address) AS known,
-			coalesce(extract(epoch FROM min(created_at) FILTER (WHERE young) + interval '1 hour' - now()), 3600) AS wait
-		FROM (SELECT *, created_at > now() - interval '1 hour' AS young FROM auth.email_codes
-			WHERE email = @email AND purpose IN @counted AND created_at > now() - interval '1 day') c`,
-		map[string]any{"who": by.who, "address": by.address, "email": email, "counted": counted}).Scan(&recent).Error
+		SELECT count(*) AS count, coalesce(extract(epoch FROM min(created_at) + interval '1 hour' - now()), 0) AS wait
+		FROM auth.email_codes WHERE email = ? AND purpose IN ? AND created_at > now() - interval '1 hour'`,
+		email, counted).Scan(&recent).Error
 	if err != nil {
 		return 0, err
 	}
-	if !recent.allowed() {
+	if recent.Count >= perHour {
 		return max(time.Duration(recent.Wait*float64(time.Second)), time.Second), nil
 	}
 	return 0, s.tx.Exec(`
-		INSERT INTO auth.email_codes (email, purpose, name, code_hash, asker, address, expires_at)
-		VALUES (?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?))`,
-		email, purpose, name, hash, by.who, by.address, Lifetime.Seconds()).Error
+		INSERT INTO auth.email_codes (email, purpose, name, code_hash, expires_at)
+		VALUES (?, ?, ?, ?, now() + make_interval(secs => ?))`,
+		email, purpose, name, hash, Lifetime.Seconds()).Error
 }
 
-// spendGuess counts a guess against the asker's newest code and returns it; the zero row when there is none
+// spendGuess counts a guess against the newest code and returns it; the zero row when there is none
 // that may still be guessed.
-func (s store) spendGuess(purpose Purpose, email string, asker []byte) (codeRow, error) {
+func (s store) spendGuess(purpose Purpose, email string) (codeRow, error) {
 	var row codeRow
 	err := s.tx.Raw(`
 		UPDATE auth.email_codes SET guesses = guesses + 1
-		WHERE id = (SELECT id FROM auth.email_codes WHERE email = ? AND purpose = ? AND asker = ? ORDER BY id DESC LIMIT 1)
+		WHERE id = (SELECT id FROM auth.email_codes WHERE email = ? AND purpose = ? ORDER BY id DESC LIMIT 1)
 		  AND guesses < ? AND expires_at > now() AND used_at IS NULL
-		RETURNING id, name, code_hash`, email, purpose, asker, maxGuesses).Scan(&row).Error
+		RETURNING id, name, code_hash`, email, purpose, maxGuesses).Scan(&row).Error
 	return row, err
-}
-
-func (s store) know(email string, address []byte) error {
-	return s.tx.Exec(`
-		INSERT INTO auth.known_addresses (email, address) VALUES (?, ?)
-		ON CONFLICT (email, address) DO UPDATE SET seen_at = now()`, email, address).Error
 }
 
 func (s store) use(id int64) (bool, error) {
@@ -73,9 +66,6 @@ func (s store) use(id int64) (bool, error) {
 
 // deleteOld forgets codes that neither work nor count any more.
 func (s store) deleteOld() (int64, error) {
-	if err := s.tx.Exec(`DELETE FROM auth.known_addresses WHERE seen_at < now() - interval '90 days'`).Error; err != nil {
-		return 0, err
-	}
 	done := s.tx.Exec(`DELETE FROM auth.email_codes WHERE created_at < now() - interval '1 day'`)
 	return done.RowsAffected, done.Error
 }

@@ -27,13 +27,13 @@ type Service struct {
 	cfg    Config
 	db     *postgres.DB
 	codes  *codes.Issuer
-	mails  *mail.Queue
+	mail   mail.Sender
 	wakeUp func() // tells the relay of the outbox that a message waits
 }
 
 // New returns a service on auth's database.
-func New(cfg Config, db *postgres.DB, issuer *codes.Issuer, mails *mail.Queue, wakeUp func()) *Service {
-	return &Service{cfg: cfg, db: db, codes: issuer, mails: mails, wakeUp: wakeUp}
+func New(cfg Config, db *postgres.DB, issuer *codes.Issuer, sender mail.Sender, wakeUp func()) *Service {
+	return &Service{cfg: cfg, db: db, codes: issuer, mail: sender, wakeUp: wakeUp}
 }
 
 // Register mails a code. Whether the e-mail has an account is told only in the mail.
@@ -49,14 +49,17 @@ func (s *Service) Register(ctx context.Context, r contract.RegisterRequest) (con
 	if err != nil {
 		return contract.RegisterReply{}, fmt.Errorf("look the account up: %w", err)
 	}
-	err = s.mailed(ctx, func(tx *postgres.DB) (mail.Message, error) {
-		if known {
-			return alreadyRegistered(account.Email, s.dashboardURL()), s.codes.Note(ctx, tx, email, r.Asker)
-		}
-		code, err := s.codes.Issue(ctx, tx, codes.Register, email, name, r.Asker)
-		return registrationCode(email, code), err
-	})
+	var message mail.Message
+	if known {
+		message, err = s.notice(ctx, account.Email)
+	} else {
+		message, err = s.welcome(ctx, email, name)
+	}
 	if err != nil {
+		return contract.RegisterReply{}, err
+	}
+	crashpoint.Here(crashpoint.CodeIssued)
+	if err := s.send(ctx, message); err != nil {
 		return contract.RegisterReply{}, err
 	}
 	return contract.RegisterReply{
@@ -67,16 +70,13 @@ func (s *Service) Register(ctx context.Context, r contract.RegisterRequest) (con
 // Verify exchanges a code for an account, once.
 func (s *Service) Verify(ctx context.Context, r contract.VerifyRequest) (contract.Registered, error) {
 	email := strings.TrimSpace(r.Email)
-	codeID, name, err := s.guess(ctx, codes.Register, email, r)
+	codeID, name, err := s.guess(ctx, codes.Register, email, r.Code)
 	if err != nil {
 		return contract.Registered{}, err
 	}
 	registered := newAccount(name, email, s.dashboardURL())
 	err = postgres.InTx(ctx, s.db, func(tx *postgres.DB) error {
 		if err := s.codes.Use(ctx, tx, codeID); err != nil {
-			return err
-		}
-		if err := s.codes.Know(ctx, tx, email, r.Asker); err != nil {
 			return err
 		}
 		if err := (store{tx}).create(ctx, &registered, s.cfg.Pepper, s.cfg.SandboxSeed); err != nil {
@@ -108,19 +108,17 @@ func (s *Service) StartSignIn(ctx context.Context, r contract.StartSignInRequest
 	if err != nil {
 		return contract.None{}, fmt.Errorf("look the account up: %w", err)
 	}
-	return contract.None{}, s.mailed(ctx, func(tx *postgres.DB) (mail.Message, error) {
-		code, err := s.codes.Issue(ctx, tx, codes.SignIn, email, "", r.Asker)
-		if !known {
-			return mail.Message{}, err // to nobody, which is the same work
-		}
-		return signInCode(account.Email, code), err
-	})
+	code, err := s.codes.Issue(ctx, s.db, codes.SignIn, email, "")
+	if err != nil || !known {
+		return contract.None{}, err
+	}
+	return contract.None{}, s.send(ctx, signInCode(account.Email, code))
 }
 
 // VerifySignIn exchanges a sign-in code for the account's id, once.
 func (s *Service) VerifySignIn(ctx context.Context, r contract.VerifyRequest) (contract.SignedIn, error) {
 	email := strings.TrimSpace(r.Email)
-	codeID, _, err := s.guess(ctx, codes.SignIn, email, r)
+	codeID, _, err := s.guess(ctx, codes.SignIn, email, r.Code)
 	if err != nil {
 		return contract.SignedIn{}, err
 	}
@@ -131,13 +129,7 @@ func (s *Service) VerifySignIn(ctx context.Context, r contract.VerifyRequest) (c
 	if !known {
 		return contract.SignedIn{}, apierror.New(apierror.CodeInvalid)
 	}
-	err = postgres.InTx(ctx, s.db, func(tx *postgres.DB) error {
-		if err := s.codes.Use(ctx, tx, codeID); err != nil {
-			return err
-		}
-		return s.codes.Know(ctx, tx, email, r.Asker)
-	})
-	if err != nil {
+	if err := s.codes.Use(ctx, s.db, codeID); err != nil {
 		return contract.SignedIn{}, err
 	}
 	return contract.SignedIn{AccountID: account.ID}, nil
@@ -173,33 +165,34 @@ func (s *Service) RenameAccount(ctx context.Context, r contract.RenameAccountReq
 	return account, nil
 }
 
-// mailed queues the mail that compose makes in the transaction of what it is about.
-func (s *Service) mailed(ctx context.Context, compose func(tx *postgres.DB) (mail.Message, error)) error {
-	err := postgres.InTx(ctx, s.db, func(tx *postgres.DB) error {
-		message, err := compose(tx)
-		if err != nil {
-			return err
-		}
-		return s.mails.Put(ctx, tx, message)
-	})
-	if err != nil {
-		return err
-	}
-	crashpoint.Here(crashpoint.CodeIssued)
-	s.wakeUp()
-	return nil
+// welcome is the mail to somebody new, with a code.
+func (s *Service) welcome(ctx context.Context, email, name string) (mail.Message, error) {
+	code, err := s.codes.Issue(ctx, s.db, codes.Register, email, name)
+	return registrationCode(email, code), err
 }
 
-func (s *Service) guess(ctx context.Context, purpose codes.Purpose, email string, r contract.VerifyRequest) (int64, string, error) {
+// notice is the mail to somebody who has an account. It counts as a code does.
+func (s *Service) notice(ctx context.Context, email string) (mail.Message, error) {
+	return alreadyRegistered(email, s.dashboardURL()), s.codes.Note(ctx, s.db, email)
+}
+
+func (s *Service) guess(ctx context.Context, purpose codes.Purpose, email, code string) (int64, string, error) {
 	problems := fields.Problems{}
 	problems.Add("email", fields.Email(email))
-	if r.Code == "" {
+	if code == "" {
 		problems.Add("code", "The code field is required.")
 	}
 	if err := problems.Err(); err != nil {
 		return 0, "", err
 	}
-	return s.codes.Guess(ctx, s.db, purpose, email, r.Code, r.Asker)
+	return s.codes.Guess(ctx, s.db, purpose, email, code)
+}
+
+func (s *Service) send(ctx context.Context, m mail.Message) error {
+	if err := s.mail.Send(ctx, m); err != nil {
+		return apierror.Wrap(apierror.ServiceUnavailable, err)
+	}
+	return nil
 }
 
 func (s *Service) dashboardURL() string { return s.cfg.PublicURL + "/dashboard/activate" }

@@ -38,7 +38,6 @@ type API interface {
 	LimitRegistration(c *gin.Context) error
 	LimitPerson(c *gin.Context, accountID string) error
 	LimitStranger(c *gin.Context) error
-	Address(c *gin.Context) string // what the client is counted by
 	// WriteStatement answers with a month of an account as text/csv or application/pdf, unless it returns an error.
 	WriteStatement(c *gin.Context, accountID string, month contract.Month, media string) error
 }

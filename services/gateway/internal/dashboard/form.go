@@ -8,7 +8,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
-	"github.com/mintfax/mintfax/shared/contract"
 )
 
 const (
@@ -43,11 +42,6 @@ func (d *Dashboard) signInToken(c *gin.Context) string {
 	token = sessions.NewSecret()
 	http.SetCookie(c.Writer, d.cookies.Visit(signInCookie, token))
 	return token
-}
-
-// asker is who asks for a code or answers one: the browser that has the sign-in cookie.
-func (d *Dashboard) asker(c *gin.Context) contract.Asker {
-	return contract.Asker{Browser: d.cookies.Read(c.Request, signInCookie), Address: d.cfg.API.Address(c)}
 }
 
 // renewSignIn ends what was bound to the sign-in cookie: who knew its value before the sign-in knows nothing of it after.

@@ -51,7 +51,7 @@ func (d *Dashboard) startRegistration(c *gin.Context) {
 		return
 	}
 	page := registration{Name: strings.TrimSpace(c.PostForm("name")), Email: strings.TrimSpace(c.PostForm("email"))}
-	_, err := d.cfg.RPC.Register(c.Request.Context(), contract.RegisterRequest{Name: page.Name, Email: page.Email, Asker: d.asker(c)})
+	_, err := d.cfg.RPC.Register(c.Request.Context(), contract.RegisterRequest{Name: page.Name, Email: page.Email})
 	switch {
 	case err == nil:
 		d.askRegistrationCode(c, http.StatusOK, page)
@@ -71,7 +71,7 @@ func (d *Dashboard) verifyRegistration(c *gin.Context) {
 	}
 	page := registration{Email: strings.TrimSpace(c.PostForm("email")), Name: strings.TrimSpace(c.PostForm("name"))}
 	code := strings.Join(strings.Fields(c.PostForm("code")), "")
-	made, err := d.cfg.RPC.VerifyRegistration(c.Request.Context(), contract.VerifyRequest{Email: page.Email, Code: code, Asker: d.asker(c)})
+	made, err := d.cfg.RPC.VerifyRegistration(c.Request.Context(), contract.VerifyRequest{Email: page.Email, Code: code})
 	if apierror.Has(err, apierror.CodeInvalid) || apierror.Has(err, apierror.ValidationFailed) {
 		page.Wrong = map[string]string{"code": wrongCode}
 		d.askRegistrationCode(c, http.StatusUnprocessableEntity, page)

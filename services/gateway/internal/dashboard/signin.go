@@ -41,7 +41,7 @@ func (d *Dashboard) startSignIn(c *gin.Context) {
 		return
 	}
 	page := signIn{Next: afterSignIn(c.PostForm("next")), Email: strings.TrimSpace(c.PostForm("email"))}
-	_, err := d.cfg.RPC.StartSignIn(c.Request.Context(), contract.StartSignInRequest{Email: page.Email, Asker: d.asker(c)})
+	_, err := d.cfg.RPC.StartSignIn(c.Request.Context(), contract.StartSignInRequest{Email: page.Email})
 	switch {
 	case err == nil:
 		d.askCode(c, http.StatusOK, page)
@@ -60,7 +60,7 @@ func (d *Dashboard) verifySignIn(c *gin.Context) {
 	ctx := c.Request.Context()
 	page := signIn{Next: afterSignIn(c.PostForm("next")), Email: strings.TrimSpace(c.PostForm("email"))}
 	code := strings.Join(strings.Fields(c.PostForm("code")), "")
-	signedIn, err := d.cfg.RPC.VerifySignIn(ctx, contract.VerifyRequest{Email: page.Email, Code: code, Asker: d.asker(c)})
+	signedIn, err := d.cfg.RPC.VerifySignIn(ctx, contract.VerifyRequest{Email: page.Email, Code: code})
 	if apierror.Has(err, apierror.CodeInvalid) || apierror.Has(err, apierror.ValidationFailed) {
 		page.Wrong = wrongCode
 		d.askCode(c, http.StatusUnprocessableEntity, page)

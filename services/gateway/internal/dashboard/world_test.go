@@ -119,8 +119,6 @@ func (w *world) LimitPerson(c *gin.Context, _ string) error { return w.LimitSign
 
 func (w *world) LimitStranger(c *gin.Context) error { return w.LimitSignIn(c) }
 
-func (w *world) Address(*gin.Context) string { return "192.0.2.1" }
-
 func (w *world) WriteStatement(c *gin.Context, accountID string, month contract.Month, media string) error {
 	if month == "" {
 		return apierror.Field("month", "The month must be a month like 2026-11.")

@@ -24,9 +24,6 @@ func (a *API) LimitPerson(c *gin.Context, accountID string) error {
 	return a.allWithin(c, a.Limiter.Ask(c.Request.Context(), a.ofAccount(accountID), asPerson))
 }
 
-// Address is what a client is counted by.
-func (a *API) Address(c *gin.Context) string { return address(c) }
-
 // LimitStranger counts a request without a session against the address.
 func (a *API) LimitStranger(c *gin.Context) error { return a.charge(c) }
 

@@ -17,9 +17,7 @@ func (a *API) register(c *gin.Context) (reply, error) {
 	if err := decode(c, &body); err != nil {
 		return reply{}, err
 	}
-	registered, err := a.RPC.Register(c.Request.Context(), contract.RegisterRequest{
-		Name: body.Name, Email: body.Email, Asker: contract.Asker{Address: address(c)},
-	})
+	registered, err := a.RPC.Register(c.Request.Context(), contract.RegisterRequest{Name: body.Name, Email: body.Email})
 	return reply{status: http.StatusAccepted, body: registered}, err
 }
 
@@ -32,8 +30,6 @@ func (a *API) verifyRegistration(c *gin.Context) (reply, error) {
 		return reply{}, err
 	}
 	crashpoint.Here(crashpoint.RegistrationAsked)
-	account, err := a.RPC.VerifyRegistration(c.Request.Context(), contract.VerifyRequest{
-		Email: body.Email, Code: body.Code, Asker: contract.Asker{Address: address(c)},
-	})
+	account, err := a.RPC.VerifyRegistration(c.Request.Context(), contract.VerifyRequest{Email: body.Email, Code: body.Code})
 	return reply{status: http.StatusCreated, body: account}, err
 }
