@@ -35,6 +35,7 @@ type Limits interface {
 	LimitSignIn(c *gin.Context) bool
 	LimitRegistration(c *gin.Context) bool
 	LimitPerson(c *gin.Context, accountID string) bool
+	Network(c *gin.Context) string // where the request comes from
 }
 
 // Dashboard serves the pages below /dashboard.

@@ -24,6 +24,9 @@ func (a *API) LimitPerson(c *gin.Context, accountID string) bool {
 	return a.passes(c, a.Limiter.Ask(c.Request.Context(), question))
 }
 
+// Network is where a request comes from: an address, an IPv6 one by its /64.
+func (a *API) Network(c *gin.Context) string { return address(c) }
+
 func (a *API) limitStrictly(c *gin.Context, questions ...limits.Question) bool {
 	states, err := a.Limiter.AskStrictly(c.Request.Context(), questions...)
 	if err != nil {

@@ -33,7 +33,7 @@ type Services struct {
 
 	Register           Ask[contract.RegisterRequest, contract.RegisterReply]
 	VerifyRegistration Ask[contract.VerifyRequest, contract.Registered]
-	StartSignIn        Ask[contract.StartSignInRequest, contract.None]
+	StartSignIn        Ask[contract.StartSignInRequest, contract.CodeSent]
 	VerifySignIn       Ask[contract.VerifyRequest, contract.SignedIn]
 	GetAccount         Ask[contract.GetAccountRequest, contract.Account]
 	RenameAccount      Ask[contract.RenameAccountRequest, contract.Account]
