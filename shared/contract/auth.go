@@ -13,7 +13,7 @@ const (
 	// CheckKeys judges a batch of keys, each read fresh: the gate of every request.
 	CheckKeys Method[CheckKeysRequest, CheckKeysReply] = "auth.check"
 
-	Register           Method[RegisterRequest, RegisterReply]        = "auth.register"
+	Register           Method[RegisterRequest, RegistrationCodeSent] = "auth.register"
 	VerifyRegistration Method[VerifyRequest, Registered]             = "auth.register.verify"
 	StartSignIn        Method[StartSignInRequest, CodeSent]          = "auth.sign_in"
 	VerifySignIn       Method[VerifyRequest, SignedIn]               = "auth.sign_in.verify"
@@ -83,7 +83,12 @@ type RegisterReply struct {
 	Email     string `json:"email"`
 	Message   string `json:"message"`
 	ExpiresIn int    `json:"expires_in"` // seconds
-	Reference string `json:"reference,omitempty"`
+}
+
+// RegistrationCodeSent is the reply with the reference of the request, which its mail has, too. Pages show it.
+type RegistrationCodeSent struct {
+	RegisterReply
+	Reference string `json:"reference"`
 }
 
 // VerifyRequest answers a mailed code, which its asker alone can use.

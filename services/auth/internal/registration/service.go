@@ -36,21 +36,21 @@ func New(cfg Config, db *postgres.DB, issuer *codes.Issuer, wakeUp func()) *Serv
 
 // Register has a code mailed. Whether the e-mail has an account is told only in the mail, and only whoever mails it
 // looks: what is done here is the same for every e-mail.
-func (s *Service) Register(ctx context.Context, r contract.RegisterRequest) (contract.RegisterReply, error) {
+func (s *Service) Register(ctx context.Context, r contract.RegisterRequest) (contract.RegistrationCodeSent, error) {
 	name, email := strings.TrimSpace(r.Name), strings.TrimSpace(r.Email)
 	problems := fields.Problems{}
 	problems.Add("name", fields.Name(name))
 	problems.Add("email", fields.Email(email))
 	if err := problems.Err(); err != nil {
-		return contract.RegisterReply{}, err
+		return contract.RegistrationCodeSent{}, err
 	}
 	reference, err := s.issue(ctx, codes.Request{Purpose: codes.Register, Email: email, Name: name, Asker: r.Asker})
 	if err != nil {
-		return contract.RegisterReply{}, err
+		return contract.RegistrationCodeSent{}, err
 	}
-	return contract.RegisterReply{
-		Email: email, Message: "Activation code sent. Valid for 15 minutes.", ExpiresIn: int(codes.Lifetime.Seconds()), Reference: reference,
-	}, nil
+	return contract.RegistrationCodeSent{Reference: reference, RegisterReply: contract.RegisterReply{
+		Email: email, Message: "Activation code sent. Valid for 15 minutes.", ExpiresIn: int(codes.Lifetime.Seconds()),
+	}}, nil
 }
 
 // Verify exchanges a code for an account, once.

@@ -19,8 +19,7 @@ func register(t *testing.T, s *registration.Service, address string) {
 	reply, err := s.Register(t.Context(), contract.RegisterRequest{Name: "Dev", Email: address, Asker: home})
 	require.NoError(t, err)
 	require.Regexp(t, `^[B-Z]{4}$`, reply.Reference)
-	reply.Reference = ""
-	require.Equal(t, contract.RegisterReply{Email: address, Message: "Activation code sent. Valid for 15 minutes.", ExpiresIn: 900}, reply)
+	require.Equal(t, contract.RegisterReply{Email: address, Message: "Activation code sent. Valid for 15 minutes.", ExpiresIn: 900}, reply.RegisterReply)
 }
 
 func TestTheRightCodeMakesTheWholeAccountOnce(t *testing.T) {

@@ -281,11 +281,11 @@ func (w *world) services() *rpc.Services {
 			w.did = append(w.did, r)
 			return contract.None{}, nil
 		},
-		Register: func(_ context.Context, r contract.RegisterRequest) (contract.RegisterReply, error) {
+		Register: func(_ context.Context, r contract.RegisterRequest) (contract.RegistrationCodeSent, error) {
 			if r.Name == "" {
-				return contract.RegisterReply{}, apierror.Field("name", "The name field is required.")
+				return contract.RegistrationCodeSent{}, apierror.Field("name", "The name field is required.")
 			}
-			return contract.RegisterReply{Email: r.Email}, nil
+			return contract.RegistrationCodeSent{}, nil
 		},
 		VerifyRegistration: func(_ context.Context, r contract.VerifyRequest) (contract.Registered, error) {
 			if r.Code != "123456" {

@@ -18,8 +18,7 @@ func (a *API) register(c *gin.Context) (reply, error) {
 		return reply{}, err
 	}
 	registered, err := a.RPC.Register(c.Request.Context(), contract.RegisterRequest{Name: body.Name, Email: body.Email, Asker: program(c)})
-	registered.Reference = "" // for the dashboard's page
-	return reply{status: http.StatusAccepted, body: registered}, err
+	return reply{status: http.StatusAccepted, body: registered.RegisterReply}, err
 }
 
 func (a *API) verifyRegistration(c *gin.Context) (reply, error) {
