@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"time"
 )
 
 // Account is a registered account with its first keys.
@@ -19,11 +20,12 @@ type Account struct {
 
 // Register walks a new account from registration to its keys.
 func (c *Client) Register(ctx context.Context, name, email string) (Account, error) {
+	asked := time.Now()
 	answer, err := c.Do(ctx, http.MethodPost, "/v1/account/register", "", map[string]string{"name": name, "email": email})
 	if err := expect(answer, err, http.StatusAccepted); err != nil {
 		return Account{}, fmt.Errorf("register: %w", err)
 	}
-	code, err := c.Code(ctx, email)
+	code, err := c.Code(ctx, email, asked)
 	if err != nil {
 		return Account{}, err
 	}

@@ -13,11 +13,14 @@ import (
 
 var codeLine = regexp.MustCompile(`(?m)\b(\d{6})\b`)
 
-// Code waits, at most 10 s, for a mail to email and returns its 6-digit code.
-func (c *Client) Code(ctx context.Context, email string) (string, error) {
-	deadline := time.Now().Add(10 * time.Second)
+// patience is how long a mail may take that had to be sent again.
+const patience = 30 * time.Second
+
+// Code waits for a mail to email that was sent after the code was asked for, and returns its 6 digits.
+func (c *Client) Code(ctx context.Context, email string, asked time.Time) (string, error) {
+	deadline := time.Now().Add(patience)
 	for time.Now().Before(deadline) {
-		mail, err := c.NewestMail(email)
+		mail, err := c.newestMail(email, asked)
 		if err != nil {
 			return "", err
 		}
@@ -30,17 +33,26 @@ func (c *Client) Code(ctx context.Context, email string) (string, error) {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
-	return "", fmt.Errorf("no mail with a code for %s arrived in %s within 10 s", email, c.MailDir)
+	return "", fmt.Errorf("no mail with a code for %s arrived in %s within %s", email, c.MailDir, patience)
 }
 
 // NewestMail returns the body of the newest mail to email, or nothing.
 func (c *Client) NewestMail(email string) (string, error) {
+	return c.newestMail(email, time.Time{})
+}
+
+// newestMail looks at mails sent after a time, which the names of their files begin with.
+func (c *Client) newestMail(email string, after time.Time) (string, error) {
 	files, err := filepath.Glob(filepath.Join(c.MailDir, "*.eml"))
 	if err != nil {
 		return "", err
 	}
 	slices.Sort(files)
+	from := after.UTC().Format("20060102T150405.000000000")
 	for _, file := range slices.Backward(files) {
+		if filepath.Base(file) < from {
+			break
+		}
 		mail, err := os.ReadFile(file)
 		if err != nil {
 			return "", err

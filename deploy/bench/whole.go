@@ -48,7 +48,7 @@ func Start(ctx context.Context, dir string, variants []Variant, say func(string)
 	}
 	w.whole, err = devstack.Start(ctx, devstack.Options{
 		Dir: filepath.Join(dir, "whole"), Servers: w.set.Addresses(), Say: say, Services: programs,
-		Env: map[string]map[string]string{devstack.Gateway: wide()},
+		Env: map[string]map[string]string{devstack.Gateway: wide(), devstack.Auth: {"PPROF": "true"}},
 	})
 	if err != nil {
 		return w, err
@@ -102,9 +102,12 @@ func (w *Whole) services(ctx context.Context, variants []Variant) ([]devstack.Se
 	return all, nil
 }
 
-// wide leaves out the limit that all callers with one address would share.
+// wide leaves out the limits that all callers with one address or one account would share.
 func wide() map[string]string {
-	return map[string]string{"LIMIT_ADDRESS_PER_MINUTE": "1000000000"}
+	return map[string]string{
+		"LIMIT_ADDRESS_PER_MINUTE": "1000000000", "LIMIT_ACCOUNT_PER_MINUTE": "1000000000", "MAX_CONNECTIONS_PER_ADDRESS": "10000",
+		"PPROF": "true",
+	}
 }
 
 // watch makes all programs known to the counting of processor time.

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/mintfax/mintfax/deploy/apiclient"
 )
@@ -29,11 +30,12 @@ func Person(ctx context.Context, c *apiclient.Client, a apiclient.Account) (Way,
 	if err := p.open(ctx, "/sign-in"); err != nil {
 		return Way{}, err
 	}
+	asked := time.Now()
 	fields := url.Values{"email": {a.Email}, "next": {"/dashboard/faxes/new"}}
 	if err := p.post(ctx, "/sign-in", fields); err != nil {
 		return Way{}, err
 	}
-	code, err := c.Code(ctx, a.Email)
+	code, err := c.Code(ctx, a.Email, asked)
 	if err != nil {
 		return Way{}, err
 	}

@@ -3,6 +3,7 @@ package traffic
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/mintfax/mintfax/deploy/apiclient"
 )
@@ -74,10 +75,12 @@ func (t *Traffic) revoke(ctx context.Context, account apiclient.Account) {
 	}
 }
 
-// register gives up when the answer to the code is lost: the code may be used up then.
+// register gives up when the answer to the code is lost, as the code may be used up then, and when it had to ask more
+// than once, as a code may be the older one whose mail came first.
 func (t *Traffic) register(ctx context.Context) (apiclient.Account, bool) {
-	email, mailed := newEmail(), false
+	email, mailed, times, asked := newEmail(), false, 0, time.Now()
 	t.insist(ctx, "POST /v1/account/register", func(ctx context.Context) (apiclient.Answer, error) {
+		times++
 		return t.client.Do(ctx, http.MethodPost, "/v1/account/register", "", map[string]string{"name": "Traffic", "email": email})
 	}, func(answer apiclient.Answer) {
 		mailed = answer.Status == http.StatusAccepted
@@ -88,7 +91,7 @@ func (t *Traffic) register(ctx context.Context) (apiclient.Account, bool) {
 	if !mailed {
 		return apiclient.Account{}, false
 	}
-	code, err := t.client.Code(ctx, email)
+	code, err := t.client.Code(ctx, email, asked)
 	if err != nil {
 		t.unexpected("%v", err)
 		return apiclient.Account{}, false
@@ -99,7 +102,7 @@ func (t *Traffic) register(ctx context.Context) (apiclient.Account, bool) {
 		t.failed(verify, err.Error())
 		return apiclient.Account{}, false
 	}
-	if t.again(verify, answer) {
+	if t.again(verify, answer) || (times > 1 && answer.ErrorCode() == "code_invalid") {
 		return apiclient.Account{}, false
 	}
 	account, err := apiclient.Verified(answer)

@@ -31,6 +31,7 @@ const (
 	EventsWallet    Queue = "events.wallet"
 	EventsBilling   Queue = "events.billing"
 	EventsAuth      Queue = "events.auth"
+	WorkAuthMail    Queue = "work.auth.mail"
 	WorkFaxDispatch Queue = "work.fax.dispatch"
 )
 
@@ -63,6 +64,7 @@ func lastingQueues() []lastingQueue {
 		{EventsWallet, []string{string(contract.FaxDelivered), string(contract.FaxFailed), string(contract.FaxCanceled)}},
 		{EventsBilling, []string{string(contract.BalanceBelow)}},
 		{EventsAuth, []string{string(contract.AutoTopUpPaused)}},
+		{WorkAuthMail, nil},
 		{WorkFaxDispatch, nil},
 	}
 }

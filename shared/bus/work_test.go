@@ -179,7 +179,7 @@ func TestLookingAtDeadLettersManyTimesLosesNone(t *testing.T) {
 	require.Eventually(t, func() bool { // the last look may not have put all back yet
 		counts, err := conn.DeadLetters()
 		require.NoError(t, err)
-		return maps.Equal(counts, map[bus.Queue]int{bus.WorkFaxDispatch: 3, bus.EventsWallet: 0, bus.EventsBilling: 0, bus.EventsAuth: 0})
+		return maps.Equal(counts, map[bus.Queue]int{bus.WorkFaxDispatch: 3, bus.EventsWallet: 0, bus.EventsBilling: 0, bus.EventsAuth: 0, bus.WorkAuthMail: 0})
 	}, patience, often)
 }
 

@@ -13,9 +13,9 @@ const (
 	// CheckKeys judges a batch of keys, each read fresh: the gate of every request.
 	CheckKeys Method[CheckKeysRequest, CheckKeysReply] = "auth.check"
 
-	Register           Method[RegisterRequest, RegisterReply]        = "auth.register"
+	Register           Method[RegisterRequest, RegistrationCodeSent] = "auth.register"
 	VerifyRegistration Method[VerifyRequest, Registered]             = "auth.register.verify"
-	StartSignIn        Method[StartSignInRequest, None]              = "auth.sign_in"
+	StartSignIn        Method[StartSignInRequest, CodeSent]          = "auth.sign_in"
 	VerifySignIn       Method[VerifyRequest, SignedIn]               = "auth.sign_in.verify"
 	GetAccount         Method[GetAccountRequest, Account]            = "auth.account.get"
 	RenameAccount      Method[RenameAccountRequest, Account]         = "auth.account.rename"
@@ -75,6 +75,7 @@ type Verdict struct {
 type RegisterRequest struct {
 	Name  string `json:"name"`
 	Email string `json:"email"`
+	Asker Asker  `json:"asker"`
 }
 
 // RegisterReply is the same whether or not the e-mail is known.
@@ -84,10 +85,20 @@ type RegisterReply struct {
 	ExpiresIn int    `json:"expires_in"` // seconds
 }
 
-// VerifyRequest answers a mailed code.
+// RegistrationCodeSent is the reply with the reference of the request, which its mail has, too. Pages show it.
+type RegistrationCodeSent struct {
+	RegisterReply
+	Reference string `json:"reference"`
+}
+
+// VerifyRequest answers a mailed code, which its asker alone can use.
 type VerifyRequest struct {
 	Email string `json:"email"`
 	Code  string `json:"code"`
+	Asker Asker  `json:"asker"`
+	// Next is the cookie that the asker's browser has afterwards, as in Asker.Browser. When the code is right, auth
+	// knows that browser as one of the e-mail's owner.
+	Next string `json:"next,omitempty"`
 }
 
 // Registered is a new account with its first keys. The keys are shown here and never again.
@@ -103,6 +114,12 @@ type Registered struct {
 // StartSignInRequest asks for a code by mail, for a person who has an account.
 type StartSignInRequest struct {
 	Email string `json:"email"`
+	Asker Asker  `json:"asker"`
+}
+
+// CodeSent is the same whether or not there is such an account.
+type CodeSent struct {
+	Reference string `json:"reference"` // of the request; its mail has it, too
 }
 
 // SignedIn names the account whose code was right.

@@ -86,7 +86,7 @@ func Places() map[string][]Point {
 		},
 		"auth": {
 			CheckAnswered, CodeIssued, AccountBeforeCommit, AccountCommitted, KeyRevoked,
-			QuestionAnswered, OutboxClaimed, OutboxPublished, OutboxDeleted,
+			QuestionAnswered, MessageReceived, MessageHandled, OutboxClaimed, OutboxPublished, OutboxDeleted,
 		},
 		"billing": {
 			CheckoutWritten, CheckoutOpened, WebhookVerified, SessionRead, ActivationLocked, ActivationPaid,

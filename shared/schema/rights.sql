@@ -17,7 +17,7 @@ GRANT INSERT (id, name, email, created_at), UPDATE (name, email) ON auth.account
 GRANT SELECT ON auth.environments, auth.keys TO {{role}}_auth;
 GRANT INSERT (id, account_id, name, type, created_at), UPDATE (name, updated_at) ON auth.environments TO {{role}}_auth;
 GRANT INSERT (id, account_id, kind, environment_id, name, digest, last4, created_at, expires_at), UPDATE (name, last_used_at, expires_at, revoked_at) ON auth.keys TO {{role}}_auth;
-GRANT SELECT, INSERT, UPDATE, DELETE ON auth.email_codes TO {{role}}_auth;
+GRANT SELECT, INSERT, UPDATE, DELETE ON auth.email_codes, auth.known_browsers TO {{role}}_auth;
 GRANT SELECT, INSERT, UPDATE, DELETE ON auth.outbox TO {{role}}_auth;
 GRANT SELECT, INSERT, DELETE ON auth.inbox TO {{role}}_auth;
 GRANT USAGE ON SCHEMA wallet TO {{role}}_auth;

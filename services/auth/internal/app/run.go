@@ -22,9 +22,10 @@ import (
 )
 
 const (
-	checkConcurrency = 8  // batches; the database answers one in about a millisecond
-	rpcConcurrency   = 16 // some of them wait for a mail server, without a connection of the database
-	eventConcurrency = 4  // each waits for the mail server
+	checkConcurrency = 8 // batches; the database answers one in about a millisecond
+	rpcConcurrency   = 16
+	mailConcurrency  = 8 // each waits for the mail server, without a connection of the database
+	eventConcurrency = 4 // likewise
 )
 
 // Run is the auth service, until ctx is done.
@@ -83,8 +84,11 @@ func serve(ctx context.Context, cfg Config, log *slog.Logger) error {
 
 	issuer := codes.NewIssuer(pepper)
 	r.Go("old codes", codes.NewSweeper(db, log).Run)
-	accounts := registration.New(registration.Config{PublicURL: cfg.PublicURL, SandboxSeed: cfg.SandboxSeed, Pepper: pepper}, db, issuer, sender, relay.Wake)
+	accounts := registration.New(registration.Config{PublicURL: cfg.PublicURL, SandboxSeed: cfg.SandboxSeed, Pepper: pepper}, db, issuer, relay.Wake)
 	r.Go("rpc", newServer(conn, accounts, environments.New(db), accountkeys.New(db, pepper)).Run)
+	mailing := bus.NewConsumer(conn, bus.WorkAuthMail, mailConcurrency)
+	bus.OnWork(mailing, contract.MailCode, registration.NewMailer(accounts, sender, log).MailCode)
+	r.Go("mails", mailing.Run)
 	hearing := bus.NewConsumer(conn, bus.EventsAuth, eventConcurrency)
 	bus.OnEvent(hearing, contract.AutoTopUpPaused, notices.New(notices.NewStore(db), sender, cfg.PublicURL).AutoTopUpPaused)
 	r.Go("notices", hearing.Run)

@@ -12,7 +12,7 @@ import (
 	"github.com/wneessen/go-mail/smtp"
 )
 
-// sendLimit bounds one sending as a whole: the person who asked is waiting.
+// sendLimit bounds one sending as a whole: others wait for its place.
 const sendLimit = 4 * time.Second
 
 // NewSMTP returns a sender for a URL like smtp://user:password@host:587 (STARTTLS required),

@@ -8,7 +8,6 @@ import (
 	"github.com/mintfax/mintfax/services/auth/internal/check"
 	"github.com/mintfax/mintfax/services/auth/internal/codes"
 	"github.com/mintfax/mintfax/services/auth/internal/fields"
-	"github.com/mintfax/mintfax/services/auth/internal/mail"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
@@ -27,56 +26,46 @@ type Service struct {
 	cfg    Config
 	db     *postgres.DB
 	codes  *codes.Issuer
-	mail   mail.Sender
 	wakeUp func() // tells the relay of the outbox that a message waits
 }
 
 // New returns a service on auth's database.
-func New(cfg Config, db *postgres.DB, issuer *codes.Issuer, sender mail.Sender, wakeUp func()) *Service {
-	return &Service{cfg: cfg, db: db, codes: issuer, mail: sender, wakeUp: wakeUp}
+func New(cfg Config, db *postgres.DB, issuer *codes.Issuer, wakeUp func()) *Service {
+	return &Service{cfg: cfg, db: db, codes: issuer, wakeUp: wakeUp}
 }
 
-// Register mails a code. Whether the e-mail has an account is told only in the mail.
-func (s *Service) Register(ctx context.Context, r contract.RegisterRequest) (contract.RegisterReply, error) {
+// Register has a code mailed. Whether the e-mail has an account is told only in the mail, and only whoever mails it
+// looks: what is done here is the same for every e-mail.
+func (s *Service) Register(ctx context.Context, r contract.RegisterRequest) (contract.RegistrationCodeSent, error) {
 	name, email := strings.TrimSpace(r.Name), strings.TrimSpace(r.Email)
 	problems := fields.Problems{}
 	problems.Add("name", fields.Name(name))
 	problems.Add("email", fields.Email(email))
 	if err := problems.Err(); err != nil {
-		return contract.RegisterReply{}, err
+		return contract.RegistrationCodeSent{}, err
 	}
-	account, known, err := store{s.db.WithContext(ctx)}.findAccount(email)
+	reference, err := s.issue(ctx, codes.Request{Purpose: codes.Register, Email: email, Name: name, Asker: r.Asker})
 	if err != nil {
-		return contract.RegisterReply{}, fmt.Errorf("look the account up: %w", err)
+		return contract.RegistrationCodeSent{}, err
 	}
-	var message mail.Message
-	if known {
-		message, err = s.notice(ctx, account.Email)
-	} else {
-		message, err = s.welcome(ctx, email, name)
-	}
-	if err != nil {
-		return contract.RegisterReply{}, err
-	}
-	crashpoint.Here(crashpoint.CodeIssued)
-	if err := s.send(ctx, message); err != nil {
-		return contract.RegisterReply{}, err
-	}
-	return contract.RegisterReply{
+	return contract.RegistrationCodeSent{Reference: reference, RegisterReply: contract.RegisterReply{
 		Email: email, Message: "Activation code sent. Valid for 15 minutes.", ExpiresIn: int(codes.Lifetime.Seconds()),
-	}, nil
+	}}, nil
 }
 
 // Verify exchanges a code for an account, once.
 func (s *Service) Verify(ctx context.Context, r contract.VerifyRequest) (contract.Registered, error) {
 	email := strings.TrimSpace(r.Email)
-	codeID, name, err := s.guess(ctx, codes.Register, email, r.Code)
+	guessed, err := s.guess(ctx, codes.Guess{Purpose: codes.Register, Email: email, Code: r.Code, Asker: r.Asker})
 	if err != nil {
 		return contract.Registered{}, err
 	}
-	registered := newAccount(name, email, s.dashboardURL())
+	registered := newAccount(guessed.Name, email, s.dashboardURL())
 	err = postgres.InTx(ctx, s.db, func(tx *postgres.DB) error {
-		if err := s.codes.Use(ctx, tx, codeID); err != nil {
+		if err := s.codes.Use(ctx, tx, guessed.ID); err != nil {
+			return err
+		}
+		if err := s.codes.Know(ctx, tx, email, r.Asker, r.Next); err != nil {
 			return err
 		}
 		if err := (store{tx}).create(ctx, &registered, s.cfg.Pepper, s.cfg.SandboxSeed); err != nil {
@@ -85,7 +74,7 @@ func (s *Service) Verify(ctx context.Context, r contract.VerifyRequest) (contrac
 		crashpoint.Here(crashpoint.AccountBeforeCommit)
 		return nil
 	})
-	if postgres.IsUnique(err, "accounts_email") { // another code for the same e-mail was quicker
+	if postgres.IsUnique(err, "accounts_email") { // it has an account, or another code was quicker
 		return contract.Registered{}, apierror.New(apierror.CodeInvalid)
 	}
 	if err != nil {
@@ -96,29 +85,22 @@ func (s *Service) Verify(ctx context.Context, r contract.VerifyRequest) (contrac
 	return registered, nil
 }
 
-// StartSignIn mails a code to a person who has an account; to others, nothing. The answer is the same.
-func (s *Service) StartSignIn(ctx context.Context, r contract.StartSignInRequest) (contract.None, error) {
+// StartSignIn has a code mailed to a person who has an account; to others, nothing. Until then both are the same.
+func (s *Service) StartSignIn(ctx context.Context, r contract.StartSignInRequest) (contract.CodeSent, error) {
 	email := strings.TrimSpace(r.Email)
 	problems := fields.Problems{}
 	problems.Add("email", fields.Email(email))
 	if err := problems.Err(); err != nil {
-		return contract.None{}, err
+		return contract.CodeSent{}, err
 	}
-	account, known, err := store{s.db.WithContext(ctx)}.findAccount(email)
-	if err != nil {
-		return contract.None{}, fmt.Errorf("look the account up: %w", err)
-	}
-	code, err := s.codes.Issue(ctx, s.db, codes.SignIn, email, "")
-	if err != nil || !known {
-		return contract.None{}, err
-	}
-	return contract.None{}, s.send(ctx, signInCode(account.Email, code))
+	reference, err := s.issue(ctx, codes.Request{Purpose: codes.SignIn, Email: email, Asker: r.Asker})
+	return contract.CodeSent{Reference: reference}, err
 }
 
 // VerifySignIn exchanges a sign-in code for the account's id, once.
 func (s *Service) VerifySignIn(ctx context.Context, r contract.VerifyRequest) (contract.SignedIn, error) {
 	email := strings.TrimSpace(r.Email)
-	codeID, _, err := s.guess(ctx, codes.SignIn, email, r.Code)
+	guessed, err := s.guess(ctx, codes.Guess{Purpose: codes.SignIn, Email: email, Code: r.Code, Asker: r.Asker})
 	if err != nil {
 		return contract.SignedIn{}, err
 	}
@@ -129,7 +111,13 @@ func (s *Service) VerifySignIn(ctx context.Context, r contract.VerifyRequest) (c
 	if !known {
 		return contract.SignedIn{}, apierror.New(apierror.CodeInvalid)
 	}
-	if err := s.codes.Use(ctx, s.db, codeID); err != nil {
+	err = postgres.InTx(ctx, s.db, func(tx *postgres.DB) error {
+		if err := s.codes.Use(ctx, tx, guessed.ID); err != nil {
+			return err
+		}
+		return s.codes.Know(ctx, tx, email, r.Asker, r.Next)
+	})
+	if err != nil {
 		return contract.SignedIn{}, err
 	}
 	return contract.SignedIn{AccountID: account.ID}, nil
@@ -165,34 +153,27 @@ func (s *Service) RenameAccount(ctx context.Context, r contract.RenameAccountReq
 	return account, nil
 }
 
-// welcome is the mail to somebody new, with a code.
-func (s *Service) welcome(ctx context.Context, email, name string) (mail.Message, error) {
-	code, err := s.codes.Issue(ctx, s.db, codes.Register, email, name)
-	return registrationCode(email, code), err
+// issue makes a code whose mail is on its way once this has returned.
+func (s *Service) issue(ctx context.Context, r codes.Request) (reference string, err error) {
+	reference, err = s.codes.Issue(ctx, s.db, r)
+	if err != nil {
+		return "", err
+	}
+	crashpoint.Here(crashpoint.CodeIssued)
+	s.wakeUp()
+	return reference, nil
 }
 
-// notice is the mail to somebody who has an account. It counts as a code does.
-func (s *Service) notice(ctx context.Context, email string) (mail.Message, error) {
-	return alreadyRegistered(email, s.dashboardURL()), s.codes.Note(ctx, s.db, email)
-}
-
-func (s *Service) guess(ctx context.Context, purpose codes.Purpose, email, code string) (int64, string, error) {
+func (s *Service) guess(ctx context.Context, g codes.Guess) (codes.Guessed, error) {
 	problems := fields.Problems{}
-	problems.Add("email", fields.Email(email))
-	if code == "" {
+	problems.Add("email", fields.Email(g.Email))
+	if g.Code == "" {
 		problems.Add("code", "The code field is required.")
 	}
 	if err := problems.Err(); err != nil {
-		return 0, "", err
+		return codes.Guessed{}, err
 	}
-	return s.codes.Guess(ctx, s.db, purpose, email, code)
-}
-
-func (s *Service) send(ctx context.Context, m mail.Message) error {
-	if err := s.mail.Send(ctx, m); err != nil {
-		return apierror.Wrap(apierror.ServiceUnavailable, err)
-	}
-	return nil
+	return s.codes.Guess(ctx, s.db, g)
 }
 
 func (s *Service) dashboardURL() string { return s.cfg.PublicURL + "/dashboard/activate" }

@@ -1,69 +1,37 @@
 package registration_test
 
 import (
-	"context"
-	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"gorm.io/gorm"
 
-	"github.com/mintfax/mintfax/services/auth/internal/check"
-	"github.com/mintfax/mintfax/services/auth/internal/codes"
-	"github.com/mintfax/mintfax/services/auth/internal/mail"
 	"github.com/mintfax/mintfax/services/auth/internal/registration"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/keys"
-	"github.com/mintfax/mintfax/shared/postgres/pgtest"
 )
-
-const email = "Dev@Example.com"
-
-var code = regexp.MustCompile(`\b\d{6}\b`)
-
-// postbox is a mail.Sender that keeps what it is given.
-type postbox struct {
-	mu    sync.Mutex
-	mails []mail.Message
-}
-
-func (p *postbox) Send(_ context.Context, m mail.Message) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.mails = append(p.mails, m)
-	return nil
-}
-
-func (p *postbox) lastCode() string { return code.FindString(p.mails[len(p.mails)-1].Text) }
-
-func setup(t *testing.T) (*registration.Service, *postbox, *gorm.DB, *gorm.DB) {
-	d := pgtest.New(t)
-	db := d.Open(t, "auth")
-	box := &postbox{}
-	cfg := registration.Config{PublicURL: "https://fax.example.com", SandboxSeed: 10_000, Pepper: check.Pepper(strings.Repeat("p", 32))}
-	return registration.New(cfg, db, codes.NewIssuer(cfg.Pepper), box, func() {}), box, db, d.Admin(t)
-}
 
 func register(t *testing.T, s *registration.Service, address string) {
 	t.Helper()
-	reply, err := s.Register(t.Context(), contract.RegisterRequest{Name: "Dev", Email: address})
+	reply, err := s.Register(t.Context(), contract.RegisterRequest{Name: "Dev", Email: address, Asker: home})
 	require.NoError(t, err)
-	require.Equal(t, contract.RegisterReply{Email: address, Message: "Activation code sent. Valid for 15 minutes.", ExpiresIn: 900}, reply)
+	require.Regexp(t, `^[B-Z]{4}$`, reply.Reference)
+	require.Equal(t, contract.RegisterReply{Email: address, Message: "Activation code sent. Valid for 15 minutes.", ExpiresIn: 900}, reply.RegisterReply)
 }
 
 func TestTheRightCodeMakesTheWholeAccountOnce(t *testing.T) {
 	s, box, _, admin := setup(t)
 	register(t, s, email)
+	right := box.lastCode()
 	var made atomic.Int64
 	var account contract.Registered
 	var wg sync.WaitGroup
 	for range 4 { // at once: one wins
 		wg.Go(func() {
-			registered, err := s.Verify(t.Context(), contract.VerifyRequest{Email: strings.ToLower(email), Code: box.lastCode()})
+			registered, err := s.Verify(t.Context(), contract.VerifyRequest{Email: strings.ToLower(email), Code: right, Asker: home})
 			if err == nil {
 				made.Add(1)
 				account = registered
@@ -91,32 +59,29 @@ func TestTheRightCodeMakesTheWholeAccountOnce(t *testing.T) {
 func TestAKnownEmailGetsTheSameAnswerAndAMailWithoutACode(t *testing.T) {
 	s, box, _, _ := setup(t)
 	register(t, s, email)
-	_, err := s.Verify(t.Context(), contract.VerifyRequest{Email: email, Code: box.lastCode()})
+	_, err := s.Verify(t.Context(), contract.VerifyRequest{Email: email, Code: box.lastCode(), Asker: home})
 	require.NoError(t, err)
 	register(t, s, strings.ToUpper(email))
 	require.Empty(t, box.lastCode())
-	require.Contains(t, box.mails[1].Text, "Sign in here")
+	require.Contains(t, box.all()[1].Text, "Sign in here")
 }
 
 func TestFiveGuessesSpendACodeHoweverManyAtOnce(t *testing.T) {
 	s, box, _, admin := setup(t)
 	register(t, s, email)
 	right := box.lastCode()
-	wrong := "000000"
-	if right == wrong {
-		wrong = "000001"
-	}
+	wrong := other(right)
 	var wg sync.WaitGroup
 	for range 40 {
 		wg.Go(func() {
-			_, err := s.Verify(t.Context(), contract.VerifyRequest{Email: email, Code: wrong})
+			_, err := s.Verify(t.Context(), contract.VerifyRequest{Email: email, Code: wrong, Asker: home})
 			if !apierror.Has(err, apierror.CodeInvalid) {
 				t.Error(err)
 			}
 		})
 	}
 	wg.Wait()
-	_, err := s.Verify(t.Context(), contract.VerifyRequest{Email: email, Code: right})
+	_, err := s.Verify(t.Context(), contract.VerifyRequest{Email: email, Code: right, Asker: home})
 	require.True(t, apierror.Has(err, apierror.CodeInvalid), "the right code after five wrong guesses: %v", err)
 	var guesses int
 	require.NoError(t, admin.Raw(`SELECT guesses FROM auth.email_codes`).Scan(&guesses).Error)
@@ -129,11 +94,11 @@ func TestAFreshCodeReplacesTheOldAndAnExpiredOneIsWorthNothing(t *testing.T) {
 	old := box.lastCode()
 	register(t, s, email)
 	if fresh := box.lastCode(); fresh != old {
-		_, err := s.Verify(t.Context(), contract.VerifyRequest{Email: email, Code: old})
+		_, err := s.Verify(t.Context(), contract.VerifyRequest{Email: email, Code: old, Asker: home})
 		require.True(t, apierror.Has(err, apierror.CodeInvalid), "%v", err)
 	}
 	require.NoError(t, admin.Exec(`UPDATE auth.email_codes SET expires_at = now()`).Error)
-	_, err := s.Verify(t.Context(), contract.VerifyRequest{Email: email, Code: box.lastCode()})
+	_, err := s.Verify(t.Context(), contract.VerifyRequest{Email: email, Code: box.lastCode(), Asker: home})
 	require.True(t, apierror.Has(err, apierror.CodeInvalid), "%v", err)
 }
 
@@ -143,7 +108,7 @@ func TestAnEmailGetsFiveCodesAnHour(t *testing.T) {
 	var refused atomic.Int64
 	for range 12 {
 		wg.Go(func() {
-			_, err := s.Register(t.Context(), contract.RegisterRequest{Name: "Dev", Email: email})
+			_, err := s.Register(t.Context(), contract.RegisterRequest{Name: "Dev", Email: email, Asker: home})
 			if apierror.Has(err, apierror.RateLimitExceeded) {
 				refused.Add(1)
 			} else if err != nil {
@@ -153,20 +118,20 @@ func TestAnEmailGetsFiveCodesAnHour(t *testing.T) {
 	}
 	wg.Wait()
 	require.EqualValues(t, 7, refused.Load())
-	require.Len(t, box.mails, 5)
+	require.Len(t, box.all(), 5)
 }
 
 func TestSignInNeedsAnAccountAndItsOwnCode(t *testing.T) {
 	s, box, _, _ := setup(t)
-	_, err := s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: email})
+	_, err := s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: email, Asker: home})
 	require.NoError(t, err)
-	require.Empty(t, box.mails, "nobody with that e-mail: the same answer, and no mail")
+	require.Empty(t, box.all(), "nobody with that e-mail: the same answer, and no mail")
 	register(t, s, email)
-	registered, err := s.Verify(t.Context(), contract.VerifyRequest{Email: email, Code: box.lastCode()})
+	registered, err := s.Verify(t.Context(), contract.VerifyRequest{Email: email, Code: box.lastCode(), Asker: home})
 	require.NoError(t, err)
-	_, err = s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: email})
+	_, err = s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: email, Asker: home})
 	require.NoError(t, err)
-	signIn := contract.VerifyRequest{Email: email, Code: box.lastCode()}
+	signIn := contract.VerifyRequest{Email: email, Code: box.lastCode(), Asker: home}
 	_, err = s.Verify(t.Context(), signIn)
 	require.True(t, apierror.Has(err, apierror.CodeInvalid), "a sign-in code registers nobody: %v", err)
 	signedIn, err := s.VerifySignIn(t.Context(), signIn)
@@ -179,12 +144,12 @@ func TestSignInNeedsAnAccountAndItsOwnCode(t *testing.T) {
 func TestBadNamesAndAddressesAreRefusedByField(t *testing.T) {
 	s, box, _, _ := setup(t)
 	for _, address := range []string{"", "x", "a@b\r\nBcc: c@d", "A <a@b.c>", "a b@c.d", strings.Repeat("a", 252) + "@b.cd"} {
-		_, err := s.Register(t.Context(), contract.RegisterRequest{Name: "Dev", Email: address})
+		_, err := s.Register(t.Context(), contract.RegisterRequest{Name: "Dev", Email: address, Asker: home})
 		require.True(t, apierror.Has(err, apierror.ValidationFailed), "%q: %v", address, err)
 	}
 	for _, name := range []string{"", "  ", "a\x00b", strings.Repeat("ä", 256)} {
-		_, err := s.Register(t.Context(), contract.RegisterRequest{Name: name, Email: email})
+		_, err := s.Register(t.Context(), contract.RegisterRequest{Name: name, Email: email, Asker: home})
 		require.True(t, apierror.Has(err, apierror.ValidationFailed), "%q: %v", name, err)
 	}
-	require.Empty(t, box.mails)
+	require.Empty(t, box.all())
 }

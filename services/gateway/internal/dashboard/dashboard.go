@@ -38,6 +38,7 @@ type API interface {
 	LimitRegistration(c *gin.Context) error
 	LimitPerson(c *gin.Context, accountID string) error
 	LimitStranger(c *gin.Context) error
+	Network(c *gin.Context) string // where the request comes from
 	// WriteStatement answers with a month of an account as text/csv or application/pdf, unless it returns an error.
 	WriteStatement(c *gin.Context, accountID string, month contract.Month, media string) error
 }

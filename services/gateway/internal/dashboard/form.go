@@ -44,11 +44,6 @@ func (d *Dashboard) signInToken(c *gin.Context) string {
 	return token
 }
 
-// renewSignIn ends what was bound to the sign-in cookie: who knew its value before the sign-in knows nothing of it after.
-func (d *Dashboard) renewSignIn(c *gin.Context) {
-	http.SetCookie(c.Writer, d.cookies.Visit(signInCookie, sessions.NewSecret()))
-}
-
 // signInFormIsOurs judges a sign-in form, and answers when it is not.
 func (d *Dashboard) signInFormIsOurs(c *gin.Context) bool {
 	token := d.cookies.Read(c.Request, signInCookie)

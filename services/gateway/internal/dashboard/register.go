@@ -18,6 +18,8 @@ type registration struct {
 	Name  string
 	Email string
 	Wrong map[string]string
+
+	Reference string // of the request, by which its mail is found among others
 }
 
 // welcome is the first page of a new account. The keys are on it and nowhere else.
@@ -51,9 +53,10 @@ func (d *Dashboard) startRegistration(c *gin.Context) {
 		return
 	}
 	page := registration{Name: strings.TrimSpace(c.PostForm("name")), Email: strings.TrimSpace(c.PostForm("email"))}
-	_, err := d.cfg.RPC.Register(c.Request.Context(), contract.RegisterRequest{Name: page.Name, Email: page.Email})
+	sent, err := d.cfg.RPC.Register(c.Request.Context(), contract.RegisterRequest{Name: page.Name, Email: page.Email, Asker: d.asker(c)})
 	switch {
 	case err == nil:
+		page.Reference = sent.Reference
 		d.askRegistrationCode(c, http.StatusOK, page)
 	case apierror.Has(err, apierror.ValidationFailed):
 		page.Wrong = wrongFields(err)
@@ -71,7 +74,9 @@ func (d *Dashboard) verifyRegistration(c *gin.Context) {
 	}
 	page := registration{Email: strings.TrimSpace(c.PostForm("email")), Name: strings.TrimSpace(c.PostForm("name"))}
 	code := strings.Join(strings.Fields(c.PostForm("code")), "")
-	made, err := d.cfg.RPC.VerifyRegistration(c.Request.Context(), contract.VerifyRequest{Email: page.Email, Code: code})
+	page.Reference = c.PostForm("reference")
+	proof, next := d.proof(c, page.Email, code)
+	made, err := d.cfg.RPC.VerifyRegistration(c.Request.Context(), proof)
 	if apierror.Has(err, apierror.CodeInvalid) || apierror.Has(err, apierror.ValidationFailed) {
 		page.Wrong = map[string]string{"code": wrongCode}
 		d.askRegistrationCode(c, http.StatusUnprocessableEntity, page)
@@ -92,7 +97,7 @@ func (d *Dashboard) verifyRegistration(c *gin.Context) {
 		return
 	}
 	http.SetCookie(c.Writer, d.cookies.Session(token))
-	d.renewSignIn(c)
+	d.proven(c, next)
 	d.show(&visit{c: c, session: session, account: made.Account}, http.StatusOK, "welcome", view{
 		Title: "Welcome to mintfax", Body: welcome{TestKey: made.APIKey, AccountKey: made.AccountKey, API: d.cfg.PublicURL},
 	})

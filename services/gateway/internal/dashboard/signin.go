@@ -20,6 +20,8 @@ type signIn struct {
 	Next  string
 	Email string
 	Wrong string // what to put right, if anything
+
+	Reference string // of the request, by which its mail is found among others
 }
 
 func (d *Dashboard) signInForm(c *gin.Context) {
@@ -41,9 +43,10 @@ func (d *Dashboard) startSignIn(c *gin.Context) {
 		return
 	}
 	page := signIn{Next: afterSignIn(c.PostForm("next")), Email: strings.TrimSpace(c.PostForm("email"))}
-	_, err := d.cfg.RPC.StartSignIn(c.Request.Context(), contract.StartSignInRequest{Email: page.Email})
+	sent, err := d.cfg.RPC.StartSignIn(c.Request.Context(), contract.StartSignInRequest{Email: page.Email, Asker: d.asker(c)})
 	switch {
 	case err == nil:
+		page.Reference = sent.Reference
 		d.askCode(c, http.StatusOK, page)
 	case apierror.Has(err, apierror.ValidationFailed):
 		page.Wrong = "That is not an e-mail address that we can write to."
@@ -60,7 +63,9 @@ func (d *Dashboard) verifySignIn(c *gin.Context) {
 	ctx := c.Request.Context()
 	page := signIn{Next: afterSignIn(c.PostForm("next")), Email: strings.TrimSpace(c.PostForm("email"))}
 	code := strings.Join(strings.Fields(c.PostForm("code")), "")
-	signedIn, err := d.cfg.RPC.VerifySignIn(ctx, contract.VerifyRequest{Email: page.Email, Code: code})
+	page.Reference = c.PostForm("reference")
+	proof, next := d.proof(c, page.Email, code)
+	signedIn, err := d.cfg.RPC.VerifySignIn(ctx, proof)
 	if apierror.Has(err, apierror.CodeInvalid) || apierror.Has(err, apierror.ValidationFailed) {
 		page.Wrong = wrongCode
 		d.askCode(c, http.StatusUnprocessableEntity, page)
@@ -76,7 +81,7 @@ func (d *Dashboard) verifySignIn(c *gin.Context) {
 		return
 	}
 	http.SetCookie(c.Writer, d.cookies.Session(token))
-	d.renewSignIn(c)
+	d.proven(c, next)
 	seeOther(c, page.Next)
 }
 

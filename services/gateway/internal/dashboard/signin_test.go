@@ -1,6 +1,8 @@
 package dashboard_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard"
 	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
+	"github.com/mintfax/mintfax/shared/contract"
 )
 
 func TestAPersonSignsInWithAMailedCode(t *testing.T) {
@@ -43,6 +46,42 @@ func TestAPersonSignsInWithAMailedCode(t *testing.T) {
 	}
 	require.NotContains(t, cookie, "Secure")
 	require.Equal(t, "/dashboard", v.get("/dashboard/sign-in").header.Get("Location"), "who is signed in is not asked again")
+}
+
+func TestACodeBelongsToItsBrowserWhichGetsANewCookieByIt(t *testing.T) {
+	w := newWorld(t, nil)
+	v := w.visitor(t)
+	planted := v.get("/dashboard/sign-in").field(t, "csrf")
+	fields := url.Values{"csrf": {planted}, "email": {"ada@example.com"}}
+	asked := v.post("/dashboard/sign-in", fields)
+	require.Contains(t, asked.body, "KMQX", "the reference in its mail")
+	fields.Set("reference", asked.field(t, "reference"))
+	fields.Set("code", "999999")
+	require.Contains(t, v.post("/dashboard/sign-in/code", fields).body, "KMQX")
+	fields.Set("code", "123456")
+	done := v.post("/dashboard/sign-in/code", fields)
+	require.Equal(t, http.StatusSeeOther, done.status)
+
+	require.Len(t, w.proofs, 2)
+	wrong, right := w.proofs[0], w.proofs[1]
+	require.Equal(t, w.askers[0], right.Asker)
+	require.Equal(t, contract.Asker{Browser: digest(planted), Network: "127.0.0.1"}, right.Asker)
+	fresh := ""
+	for _, cookie := range (&http.Response{Header: done.header}).Cookies() {
+		if cookie.Name == "mintfax_signin" {
+			require.Positive(t, cookie.MaxAge, "the browser is known tomorrow, too")
+			fresh = cookie.Value
+		}
+	}
+	require.True(t, sessions.WellFormed(fresh))
+	require.NotEqual(t, planted, fresh)
+	require.Equal(t, digest(fresh), right.Next)
+	require.NotEqual(t, right.Next, wrong.Next)
+}
+
+func digest(cookie string) string {
+	sum := sha256.Sum256([]byte(cookie))
+	return hex.EncodeToString(sum[:])
 }
 
 func TestCookiesAreForHTTPSWhenTheServiceIs(t *testing.T) {

@@ -38,7 +38,9 @@ type world struct {
 	card     *contract.Card
 	packages []contract.CreditPackage
 	asked    []contract.CreateCheckoutRequest
-	codes    map[string]string // by e-mail
+	codes    map[string]string        // by e-mail
+	askers   []contract.Asker         // of codes
+	proofs   []contract.VerifyRequest // answers to codes
 	limited  bool
 	hub      *live.Hub
 
@@ -113,6 +115,8 @@ func (w *world) LimitSignIn(*gin.Context) error {
 	return nil
 }
 
+func (w *world) Network(*gin.Context) string { return "127.0.0.1" }
+
 func (w *world) LimitRegistration(c *gin.Context) error { return w.LimitSignIn(c) }
 
 func (w *world) LimitPerson(c *gin.Context, _ string) error { return w.LimitSignIn(c) }
@@ -137,14 +141,16 @@ func stagingStore(t *testing.T) *documents.Store {
 
 func (w *world) services() *rpc.Services {
 	return &rpc.Services{
-		StartSignIn: func(_ context.Context, r contract.StartSignInRequest) (contract.None, error) {
+		StartSignIn: func(_ context.Context, r contract.StartSignInRequest) (contract.CodeSent, error) {
 			if !strings.Contains(r.Email, "@") {
-				return contract.None{}, apierror.Field("email", "no")
+				return contract.CodeSent{}, apierror.Field("email", "no")
 			}
 			w.codes[r.Email] = "123456"
-			return contract.None{}, nil
+			w.askers = append(w.askers, r.Asker)
+			return contract.CodeSent{Reference: "KMQX"}, nil
 		},
 		VerifySignIn: func(_ context.Context, r contract.VerifyRequest) (contract.SignedIn, error) {
+			w.proofs = append(w.proofs, r)
 			if r.Code == "" || w.codes[r.Email] != r.Code {
 				return contract.SignedIn{}, apierror.New(apierror.CodeInvalid)
 			}
@@ -285,11 +291,11 @@ func (w *world) services() *rpc.Services {
 			w.did = append(w.did, r)
 			return contract.None{}, nil
 		},
-		Register: func(_ context.Context, r contract.RegisterRequest) (contract.RegisterReply, error) {
+		Register: func(_ context.Context, r contract.RegisterRequest) (contract.RegistrationCodeSent, error) {
 			if r.Name == "" {
-				return contract.RegisterReply{}, apierror.Field("name", "The name field is required.")
+				return contract.RegistrationCodeSent{}, apierror.Field("name", "The name field is required.")
 			}
-			return contract.RegisterReply{Email: r.Email}, nil
+			return contract.RegistrationCodeSent{}, nil
 		},
 		VerifyRegistration: func(_ context.Context, r contract.VerifyRequest) (contract.Registered, error) {
 			if r.Code != "123456" {

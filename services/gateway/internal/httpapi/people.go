@@ -27,6 +27,9 @@ func (a *API) LimitPerson(c *gin.Context, accountID string) error {
 // LimitStranger counts a request without a session against the address.
 func (a *API) LimitStranger(c *gin.Context) error { return a.charge(c) }
 
+// Network is where a request comes from: an address, an IPv6 one by its /64.
+func (a *API) Network(c *gin.Context) string { return address(c) }
+
 func (a *API) limitStrictly(c *gin.Context, questions ...limits.Question) error {
 	states, err := a.Limiter.AskStrictly(c.Request.Context(), questions...)
 	if err != nil {

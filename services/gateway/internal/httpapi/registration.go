@@ -17,8 +17,8 @@ func (a *API) register(c *gin.Context) (reply, error) {
 	if err := decode(c, &body); err != nil {
 		return reply{}, err
 	}
-	registered, err := a.RPC.Register(c.Request.Context(), contract.RegisterRequest{Name: body.Name, Email: body.Email})
-	return reply{status: http.StatusAccepted, body: registered}, err
+	registered, err := a.RPC.Register(c.Request.Context(), contract.RegisterRequest{Name: body.Name, Email: body.Email, Asker: program(c)})
+	return reply{status: http.StatusAccepted, body: registered.RegisterReply}, err
 }
 
 func (a *API) verifyRegistration(c *gin.Context) (reply, error) {
@@ -30,6 +30,9 @@ func (a *API) verifyRegistration(c *gin.Context) (reply, error) {
 		return reply{}, err
 	}
 	crashpoint.Here(crashpoint.RegistrationAsked)
-	account, err := a.RPC.VerifyRegistration(c.Request.Context(), contract.VerifyRequest{Email: body.Email, Code: body.Code})
+	account, err := a.RPC.VerifyRegistration(c.Request.Context(), contract.VerifyRequest{Email: body.Email, Code: body.Code, Asker: program(c)})
 	return reply{status: http.StatusCreated, body: account}, err
 }
+
+// program is who asks without a browser. It has nothing to be known by but where it is.
+func program(c *gin.Context) contract.Asker { return contract.Asker{Network: address(c)} }

@@ -23,9 +23,9 @@ type Ask[Req, Resp any] func(context.Context, Req) (Resp, error)
 type Services struct {
 	CheckKeys Ask[contract.CheckKeysRequest, contract.CheckKeysReply]
 
-	Register           Ask[contract.RegisterRequest, contract.RegisterReply]
+	Register           Ask[contract.RegisterRequest, contract.RegistrationCodeSent]
 	VerifyRegistration Ask[contract.VerifyRequest, contract.Registered]
-	StartSignIn        Ask[contract.StartSignInRequest, contract.None]
+	StartSignIn        Ask[contract.StartSignInRequest, contract.CodeSent]
 	VerifySignIn       Ask[contract.VerifyRequest, contract.SignedIn]
 	GetAccount         Ask[contract.GetAccountRequest, contract.Account]
 	RenameAccount      Ask[contract.RenameAccountRequest, contract.Account]

@@ -1,0 +1,76 @@
+package codes
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+const (
+	seedSize = 16 // bytes
+
+	// consonants make references: no words, and nothing that looks like a code.
+	consonants      = "BCDFGHJKLMNPQRSTVWXZ"
+	referenceLength = 4
+)
+
+// NewIssuer derives the codes' key from the pepper.
+func NewIssuer(pepper []byte) *Issuer {
+	mac := hmac.New(sha256.New, pepper)
+	mac.Write([]byte("mailed codes"))
+	return &Issuer{key: mac.Sum(nil)}
+}
+
+func newSeed() []byte {
+	seed := make([]byte, seedSize)
+	rand.Read(seed) // never fails: it ends the process instead
+	return seed
+}
+
+// code follows from the row and the key. So it is written nowhere before it is mailed, and nothing has to be erased
+// afterwards. 64 bits are divided by a million: no code is more likely than another by more than 1 in 10^13.
+func (i *Issuer) code(row codeRow) string {
+	return fmt.Sprintf("%06d", i.number("code", row)%1_000_000)
+}
+
+// reference says nothing about the code: it is drawn from another digest.
+func (i *Issuer) reference(row codeRow) string {
+	n := i.number("reference", row)
+	letters := make([]byte, referenceLength)
+	for at := range letters {
+		letters[at] = consonants[n%uint64(len(consonants))]
+		n /= uint64(len(consonants))
+	}
+	return string(letters)
+}
+
+// number binds what is drawn from a seed to the e-mail and the purpose.
+func (i *Issuer) number(use string, row codeRow) uint64 {
+	return binary.BigEndian.Uint64(i.digest(use, string(row.Purpose), row.Email, string(row.Seed)))
+}
+
+// asker is a browser, or a program by its network.
+func (i *Issuer) asker(a contract.Asker) []byte {
+	if a.Browser == "" {
+		return i.network(a)
+	}
+	return i.browser(a.Browser)
+}
+
+func (i *Issuer) browser(cookie string) []byte { return i.digest("browser", cookie) }
+
+func (i *Issuer) network(a contract.Asker) []byte { return i.digest("network", a.Network) }
+
+// digest is keyed, so that the table tells no address to who has it alone.
+func (i *Issuer) digest(use string, parts ...string) []byte {
+	mac := hmac.New(sha256.New, i.key)
+	mac.Write([]byte(use))
+	for _, part := range parts {
+		fmt.Fprintf(mac, "\x00%d\x00%s", len(part), part)
+	}
+	return mac.Sum(nil)
+}
