@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
+	"io"
 	"strings"
 	"unicode/utf16"
 )
@@ -61,6 +62,16 @@ func nestedTables(depth int) string {
 	return strings.Repeat(`<w:tbl><w:tr><w:tc>`, depth) + paragraph + strings.Repeat(`</w:tc></w:tr></w:tbl>`+paragraph, depth)
 }
 
+// borderBomb took judges of styles that try every split of a value a time that grows exponentially.
+var borderBomb = "border:" + strings.Repeat("1px ", 40) + "!"
+
+// covered is a fax with a cover page of HTML.
+func covered(name, want, page string) Case {
+	return Case{Name: name, Want: want, Office: true, Body: func() io.Reader {
+		return io.MultiReader(strings.NewReader(field("cover_page", page)), formOf([]byte("Hello.\n")))
+	}}
+}
+
 // texts are the texts and the pages of HTML of the corpus.
 func texts() []Case {
 	repeated := func(piece string, size int) []byte { return bytes.Repeat([]byte(piece), size/len(piece)) }
@@ -84,6 +95,9 @@ func texts() []Case {
 		office("text/letters that fall apart", "validation_failed|damaged|accepted", func() []byte { return repeated("\ufdfa", 4*mega) }),
 		office("text/turned around", "accepted", func() []byte { return []byte("invoice \u202etxt.exe\u202c \u2066x\u2069\n") }),
 		office("text/CJK of 10 MB", "validation_failed|damaged|too_large", func() []byte { return repeated("漢", 10*mega) }),
+		file("office/a text of OpenDocument that is a DOCX as well", "type", func() []byte {
+			return docx("", paragraph, "", map[string]string{"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<x/>"})
+		}),
 		office("html/tables in tables, 10 MB", "damaged|too_complex|too_large|validation_failed|accepted", func() []byte {
 			return append([]byte("<html>"), repeated("<table><tr><td>", 10*mega-6)...)
 		}),
@@ -93,6 +107,11 @@ func texts() []Case {
 		office("html/10 MB of styles", "damaged|too_complex|too_large|validation_failed|accepted", func() []byte {
 			return append([]byte("<html>"), repeated(`<p style="color:red;width:9px;margin:1px 2px">x</p>`, 10*mega-6)...)
 		}),
+		office("html/a border that was work without end", "accepted", func() []byte { return []byte("<html><p style=\"" + borderBomb + "\">x") }),
+		office("html/100 KB of fonts", "accepted", func() []byte {
+			return []byte("<html><p style=\"font-family:" + strings.Repeat("a,", 50_000) + "!\">x")
+		}),
+		covered("html/a cover with a border that was work without end", "accepted", "<html><p style=\""+borderBomb+"\">x"),
 		office("html/what asks for more", "accepted", func() []byte {
 			return []byte(`<html><img src="http://127.0.0.1:9/a"><img src="file:///etc/passwd"><iframe src="file:///etc/passwd"></iframe><object data="file:///etc/passwd"></object>x`)
 		}),
