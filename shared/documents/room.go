@@ -40,7 +40,7 @@ func (r room) free() (uint64, error) {
 	if err := unix.Statfs(r.dir, &stat); err != nil {
 		return 0, fmt.Errorf("look for room in the storage: %w", err)
 	}
-	return stat.Bavail * uint64(stat.Bsize), nil
+	return stat.Bavail * uint64(stat.Bsize), nil //nolint:gosec // the size of a block is positive
 }
 
 // Room returns service_unavailable when the storage should take nothing more. Ask before reading what is to be staged.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 )
 
 // ErrCrowded says that an account waits for as many places as it may.
@@ -17,7 +18,8 @@ type Turns struct {
 	mu    sync.Mutex
 	free  int
 	by    map[string]*account
-	order []string // of the accounts that wait, the one whose turn is next first
+	order []string // of the accounts that wait, the one that waits longest first
+	spent ledger
 }
 
 // account has places or waits for them; one that does neither is forgotten.
@@ -36,7 +38,15 @@ type Place struct {
 
 // New returns so many places, of which an account has at most each. So many of an account may wait.
 func New(places, each, waiting int) *Turns {
-	return &Turns{each: each, waiting: waiting, free: places, by: map[string]*account{}}
+	return &Turns{each: each, waiting: waiting, free: places, by: map[string]*account{}, spent: ledger{}}
+}
+
+// Charge notes what an account's use of a place has cost. Of the accounts that wait, the one that has cost least of late is
+// served first; without charges they are served in turn.
+func (t *Turns) Charge(name string, cost time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.spent.add(name, cost, time.Now())
 }
 
 // Take waits for a place, which is to be released. Accounts that wait take turns, whoever asked first. It fails
@@ -85,7 +95,7 @@ func (t *Turns) queue(place *Place) error {
 // grant gives free places to those whose turn it is.
 func (t *Turns) grant() {
 	for t.free > 0 {
-		i := slices.IndexFunc(t.order, func(name string) bool { return t.by[name].has < t.each })
+		i := t.next()
 		if i < 0 {
 			return
 		}
@@ -98,6 +108,20 @@ func (t *Turns) grant() {
 			t.order = append(t.order, name)
 		}
 	}
+}
+
+// next is the place in the order of whom to serve, or -1.
+func (t *Turns) next() int {
+	now, found, least := time.Now(), -1, 0.0
+	for i, name := range t.order {
+		if t.by[name].has >= t.each {
+			continue
+		}
+		if cost := t.spent.of(name, now); found < 0 || cost < least {
+			found, least = i, cost
+		}
+	}
+	return found
 }
 
 func (t *Turns) giveBack(name string) {

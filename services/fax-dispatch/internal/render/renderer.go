@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"time"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/child"
@@ -105,14 +106,25 @@ func (r *Renderer) Render(ctx context.Context, content []byte, j job.Job, add fu
 	return r.RenderInTurn(ctx, "", func(context.Context) ([]byte, error) { return content, nil }, j, add)
 }
 
-// convert makes a PDF file of a document.
+// coolDown is added to what a document has cost its account that was too complex, so that others come first for a while.
+const coolDown = 30 * time.Second
+
+// convert makes a PDF file of a document. The time that it takes is charged to the account: LibreOffice takes a second
+// for most documents, and a quarter of a minute for those that are made to take long.
 func (r *Renderer) convert(ctx context.Context, account string, content []byte, j job.Job) ([]byte, error) {
 	place, err := r.converting.Take(ctx, account)
 	if err != nil {
 		return nil, err
 	}
 	defer place.Release()
-	return r.office.PDF(ctx, content, j.Type, j.Sheet)
+	began := time.Now()
+	pdf, err := r.office.PDF(ctx, content, j.Type, j.Sheet)
+	took := time.Since(began)
+	if errors.Is(err, document.ErrTooComplex) {
+		took += coolDown
+	}
+	r.converting.Charge(account, took) // before the place is given to somebody
+	return pdf, err
 }
 
 // allButOne is how many slots an account may have, so that one is left for somebody else; of a single slot it has that.

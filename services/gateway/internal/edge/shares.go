@@ -55,12 +55,10 @@ func (l *sharedListener) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		conn := &connection{Conn: inner, shares: l.shares, address: addressOf(inner)}
-		switch l.admit(conn) {
-		case admitted:
+		if l.admit(conn) == admitted {
 			return conn, nil
-		case refused:
-			_ = inner.Close()
 		}
+		_ = inner.Close()
 	}
 }
 

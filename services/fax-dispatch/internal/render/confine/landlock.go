@@ -8,8 +8,10 @@ import (
 )
 
 // readable is where programs, their libraries, their settings and fonts lie. Nothing there is a secret of ours.
-var readable = []string{"/usr", "/lib", "/lib64", "/bin", "/opt", "/etc", "/var/cache/fontconfig", "/var/lib/libreoffice", "/var/spool/libreoffice",
-	"/dev/urandom", "/dev/random"}
+var readable = []string{
+	"/usr", "/lib", "/lib64", "/bin", "/opt", "/etc", "/var/cache/fontconfig", "/var/lib/libreoffice", "/var/spool/libreoffice",
+	"/dev/urandom", "/dev/random",
+}
 
 // pipes is where LibreOffice makes the socket by which a second instance would find it, whatever TMPDIR says. It removes the
 // socket when it starts itself again for its new profile.

@@ -144,9 +144,12 @@ func family(name string) bool {
 			break
 		}
 	}
-	return name != "" && len(name) <= 64 && !strings.ContainsFunc(name, func(r rune) bool {
-		return !(r == ' ' || r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r > 0x7f)
-	})
+	return name != "" && len(name) <= 64 && !strings.ContainsFunc(name, notInFamily)
+}
+
+func notInFamily(r rune) bool {
+	letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r > 0x7f
+	return !letter && !strings.ContainsRune(" -_", r)
 }
 
 func digits(text string) bool { return strings.Trim(text, "0123456789") == "" }
