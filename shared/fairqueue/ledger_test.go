@@ -16,7 +16,7 @@ import (
 // them at most, also the next time.
 func TestWhoHasCostLittleIsServedBeforeThoseThatCostMuch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		queue := fairqueue.New(1, 1, 100)
+		queue := fairqueue.New(fairqueue.Config{Places: 1, Each: 1, Waiting: 100})
 		var greedy sync.WaitGroup
 		stop := make(chan struct{})
 		for account := range 3 {
@@ -57,7 +57,7 @@ func TestWhoHasCostLittleIsServedBeforeThoseThatCostMuch(t *testing.T) {
 
 func TestACostIsForgottenInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		queue := fairqueue.New(1, 1, 100)
+		queue := fairqueue.New(fairqueue.Config{Places: 1, Each: 1, Waiting: 100})
 		queue.Charge("once", time.Minute)
 		time.Sleep(time.Hour)
 		queue.Charge("now", time.Second)
@@ -77,5 +77,47 @@ func TestACostIsForgottenInTime(t *testing.T) {
 		held.Release()
 		require.Equal(t, "once", <-served)
 		require.Equal(t, "now", <-served)
+	})
+}
+
+func TestWhoHasNothingGoingOnFindsAPlaceWhileLongWorkOfOthersGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		queue := fairqueue.New(fairqueue.Config{Places: 3, Each: 2, Waiting: 100, Spare: 5})
+		var greedy sync.WaitGroup
+		stop := make(chan struct{})
+		for account := range 5 {
+			for range 10 {
+				greedy.Go(func() {
+					for {
+						select {
+						case <-stop:
+							return
+						default:
+						}
+						place, err := queue.Take(t.Context(), strconv.Itoa(account))
+						if err != nil {
+							t.Error(err)
+							return
+						}
+						time.Sleep(10 * time.Second)
+						queue.Charge(strconv.Itoa(account), 10*time.Second)
+						place.Release()
+					}
+				})
+			}
+		}
+		synctest.Wait() // also at the beginning, when nothing is known of anybody
+		for range 100 {
+			began := time.Now()
+			place, err := queue.Take(t.Context(), "neighbour")
+			require.NoError(t, err)
+			require.Zero(t, time.Since(began), "a place is free for it")
+			time.Sleep(20 * time.Millisecond)
+			queue.Charge("neighbour", 20*time.Millisecond)
+			place.Release()
+			time.Sleep(500 * time.Millisecond)
+		}
+		close(stop)
+		greedy.Wait()
 	})
 }

@@ -3,6 +3,7 @@ package fairqueue
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -13,10 +14,10 @@ var ErrCrowded = errors.New("too many of the account wait for their turn")
 
 // Turns are a number of places. It is safe for concurrent use.
 type Turns struct {
-	each, waiting int
+	each, waiting, spare int
 
 	mu    sync.Mutex
-	free  int
+	free  int // below zero when spare places are taken
 	by    map[string]*account
 	order []string // of the accounts that wait, the one that waits longest first
 	spent ledger
@@ -26,6 +27,7 @@ type Turns struct {
 type account struct {
 	has   int
 	waits []*Place
+	taken []time.Time // when it got the places that it has
 }
 
 // Place is one that was taken.
@@ -33,12 +35,23 @@ type Place struct {
 	turns   *Turns
 	account string
 	granted chan struct{} // closed when it is
+	taken   time.Time     // when that was
 	once    sync.Once
 }
 
-// New returns so many places, of which an account has at most each. So many of an account may wait.
-func New(places, each, waiting int) *Turns {
-	return &Turns{each: each, waiting: waiting, free: places, by: map[string]*account{}, spent: ledger{}}
+// Config says how much is shared.
+type Config struct {
+	Places  int
+	Each    int // places of one account
+	Waiting int // of one account; more are refused
+	// Spare places are for accounts that have none, when all others are taken: who wants little need not wait until
+	// something long of others has ended.
+	Spare int
+}
+
+// New returns places to share.
+func New(cfg Config) *Turns {
+	return &Turns{each: cfg.Each, waiting: cfg.Waiting, spare: cfg.Spare, free: cfg.Places, by: map[string]*account{}, spent: ledger{}}
 }
 
 // Charge notes what an account's use of a place has cost. Of the accounts that wait, the one that has cost least of late is
@@ -70,7 +83,7 @@ func (p *Place) Release() {
 	p.once.Do(func() {
 		p.turns.mu.Lock()
 		defer p.turns.mu.Unlock()
-		p.turns.giveBack(p.account)
+		p.turns.giveBack(p)
 	})
 }
 
@@ -82,7 +95,7 @@ func (t *Turns) queue(place *Place) error {
 		a = &account{}
 		t.by[place.account] = a
 	}
-	if len(a.waits) >= t.waiting && (t.free == 0 || a.has >= t.each) {
+	if len(a.waits) >= t.waiting && (t.free <= 0 || a.has >= t.each) {
 		return ErrCrowded
 	}
 	if a.waits = append(a.waits, place); len(a.waits) == 1 {
@@ -94,7 +107,7 @@ func (t *Turns) queue(place *Place) error {
 
 // grant gives free places to those whose turn it is.
 func (t *Turns) grant() {
-	for t.free > 0 {
+	for {
 		i := t.next()
 		if i < 0 {
 			return
@@ -103,6 +116,8 @@ func (t *Turns) grant() {
 		a := t.by[name]
 		place := a.waits[0]
 		a.waits, a.has, t.free = a.waits[1:], a.has+1, t.free-1
+		place.taken = time.Now()
+		a.taken = append(a.taken, place.taken)
 		close(place.granted)
 		if t.order = slices.Delete(t.order, i, i+1); len(a.waits) > 0 {
 			t.order = append(t.order, name)
@@ -112,20 +127,37 @@ func (t *Turns) grant() {
 
 // next is the place in the order of whom to serve, or -1.
 func (t *Turns) next() int {
-	now, found, least := time.Now(), -1, 0.0
+	now, found, least := time.Now(), -1, math.Inf(1)
 	for i, name := range t.order {
-		if t.by[name].has >= t.each {
+		has := t.by[name].has
+		if has >= t.each || t.free <= 0 && (has > 0 || t.free <= -t.spare) {
 			continue
 		}
-		if cost := t.spent.of(name, now); found < 0 || cost < least {
+		if cost := t.cost(name, now); cost < least {
 			found, least = i, cost
 		}
 	}
 	return found
 }
 
-func (t *Turns) giveBack(name string) {
+// cost is what an account was charged of late. Once anybody was, what goes on counts as well, as it will be charged.
+func (t *Turns) cost(name string, now time.Time) float64 {
+	cost := t.spent.of(name, now)
+	if len(t.spent) == 0 {
+		return cost
+	}
+	for _, since := range t.by[name].taken {
+		cost += now.Sub(since).Seconds()
+	}
+	return cost
+}
+
+func (t *Turns) giveBack(place *Place) {
+	name := place.account
 	a := t.by[name]
+	if i := slices.Index(a.taken, place.taken); i >= 0 {
+		a.taken = slices.Delete(a.taken, i, i+1)
+	}
 	a.has--
 	t.free++
 	if a.has == 0 && len(a.waits) == 0 {
@@ -141,7 +173,7 @@ func (t *Turns) leave(place *Place) {
 	a := t.by[place.account]
 	i := slices.Index(a.waits, place)
 	if i < 0 {
-		t.giveBack(place.account)
+		t.giveBack(place)
 		return
 	}
 	a.waits = slices.Delete(a.waits, i, i+1)

@@ -21,7 +21,7 @@ func take(t *testing.T, from *fairqueue.Turns, account string) *fairqueue.Place 
 
 func TestNobodyHasAllPlaces(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		all := fairqueue.New(2, 1, 1)
+		all := fairqueue.New(fairqueue.Config{Places: 2, Each: 1, Waiting: 1})
 		first := take(t, all, "greedy")
 		go func() { take(t, all, "greedy").Release() }()
 		synctest.Wait() // the second one of the same account waits, with a place free
@@ -36,7 +36,7 @@ func TestNobodyHasAllPlaces(t *testing.T) {
 
 func TestAccountsTakeTurnsHoweverManyOfOneWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		only := fairqueue.New(1, 1, 50)
+		only := fairqueue.New(fairqueue.Config{Places: 1, Each: 1, Waiting: 50})
 		held := take(t, only, "x")
 		var order []string
 		ask := func(account string) {
@@ -59,7 +59,7 @@ func TestAccountsTakeTurnsHoweverManyOfOneWait(t *testing.T) {
 
 func TestWhoGivesUpLeavesNoHole(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		only := fairqueue.New(1, 1, 1)
+		only := fairqueue.New(fairqueue.Config{Places: 1, Each: 1, Waiting: 1})
 		held := take(t, only, "a")
 		ctx, cancel := context.WithCancel(t.Context())
 		go func() {
@@ -83,7 +83,7 @@ func assert(is bool) {
 }
 
 func TestPlacesAreNeitherLostNorMade(t *testing.T) {
-	all := fairqueue.New(3, 2, 1000)
+	all := fairqueue.New(fairqueue.Config{Places: 3, Each: 2, Waiting: 1000})
 	var now, most atomic.Int64
 	var wg sync.WaitGroup
 	for i := range 300 {

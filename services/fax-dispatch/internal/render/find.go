@@ -28,7 +28,7 @@ func Find(ctx context.Context, converterURL string) (*Renderer, error) {
 	}
 	drawer := path(pdf.Poppler)
 	if drawer != "" {
-		return New(child.NewPool(self, drawer, AtOnce()), converter), nil
+		return New(child.NewPool(self, drawer, Processes()), converter), nil
 	}
 	return WithPdfium(ctx, self, converter)
 }
@@ -55,7 +55,7 @@ func WithPdfium(ctx context.Context, self string, converter Converter) (*Rendere
 	if err := pdf.Compile(ctx, dir); err != nil {
 		return nil, errors.Join(fmt.Errorf("prepare pdfium: %w", err), os.RemoveAll(dir))
 	}
-	r := New(child.NewPool(self, child.Pdfium+dir, AtOnce()), converter)
+	r := New(child.NewPool(self, child.Pdfium+dir, Processes()), converter)
 	r.compiled = dir
 	return r, nil
 }

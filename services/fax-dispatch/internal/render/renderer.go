@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
@@ -22,9 +23,20 @@ const (
 	waitToConvert = 4
 )
 
+// shortText is up to how many bytes a text is drawn by the service itself, which takes milliseconds. Longer ones have
+// processes of their own, like all that takes work.
+const shortText = 16 << 10
+
 // AtOnce is how many documents are drawn at once: one more than there are processors, so that an account alone keeps
 // all of them busy, and another one need not wait for it.
 func AtOnce() int { return runtime.NumCPU() + 1 }
+
+// spare is how many accounts more, of those that have no document drawn, need not wait for a place. Their processes share
+// the processors with those of others, and each has some hundred MB.
+const spare = 5
+
+// Processes is how many processes draw at once at most.
+func Processes() int { return AtOnce() + spare }
 
 // ErrCrowded says that enough documents of the account wait.
 var ErrCrowded = fairqueue.ErrCrowded
@@ -53,18 +65,19 @@ type Renderer struct {
 func New(children *child.Pool, converter Converter) *Renderer {
 	return &Renderer{
 		children: children, office: converter,
-		drawing: fairqueue.New(AtOnce(), allButOne(AtOnce()), waitToDraw), converting: fairqueue.New(converter.AtOnce(), allButOne(converter.AtOnce()), waitToConvert),
+		drawing:    fairqueue.New(fairqueue.Config{Places: AtOnce(), Each: allButOne(AtOnce()), Waiting: waitToDraw, Spare: spare}),
+		converting: fairqueue.New(fairqueue.Config{Places: converter.AtOnce(), Each: allButOne(converter.AtOnce()), Waiting: waitToConvert}),
 	}
 }
 
 // RenderInTurn is Render of a document that is only loaded when it is the account's turn. It fails with ErrCrowded
 // when enough of the account waits. Of which type the document is may be known: then the job says so.
 func (r *Renderer) RenderInTurn(ctx context.Context, account string, load Load, j job.Job, add func(frame.Page) error) (document.Type, error) {
-	place, err := r.drawing.Take(ctx, account)
+	release, err := r.draw(ctx, account)
 	if err != nil {
 		return "", err
 	}
-	defer place.Release()
+	defer release()
 	content, err := load(ctx)
 	if err != nil {
 		return "", err
@@ -77,6 +90,9 @@ func (r *Renderer) RenderInTurn(ctx context.Context, account string, load Load, 
 	kind := j.Type
 	switch kind {
 	case document.Text:
+		if len(content) > shortText && text.Shows(content) {
+			return kind, r.children.Render(ctx, content, j, add)
+		}
 		err := text.Pages(content, j, add)
 		if !errors.Is(err, text.ErrNeedsShaping) {
 			return kind, err
@@ -86,17 +102,31 @@ func (r *Renderer) RenderInTurn(ctx context.Context, account string, load Load, 
 	default:
 		return kind, r.children.Render(ctx, content, j, add)
 	}
-	place.Release() // others draw meanwhile
+	release() // others draw meanwhile
 	if content, err = r.convert(ctx, account, content, j); err != nil {
 		return kind, err
 	}
-	again, err := r.drawing.Take(ctx, account)
+	again, err := r.draw(ctx, account)
 	if err != nil {
 		return kind, err
 	}
-	defer again.Release()
+	defer again()
 	j.Type = document.PDF
 	return kind, r.children.Render(ctx, content, j, add)
+}
+
+// draw waits for a place to draw. The time until it is released is charged to the account. To release it again does
+// nothing.
+func (r *Renderer) draw(ctx context.Context, account string) (release func(), err error) {
+	place, err := r.drawing.Take(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	began := time.Now()
+	return sync.OnceFunc(func() {
+		r.drawing.Charge(account, time.Since(began))
+		place.Release()
+	}), nil
 }
 
 // Render hands the pages of a file on, in order and encoded. The type of the job is found out here and returned.

@@ -26,7 +26,8 @@ type envelope struct {
 // to the log and nothing of it to the client.
 func (a *API) refuse(c *gin.Context, err error) {
 	status, body := a.envelope(c, err)
-	if status >= http.StatusInternalServerError {
+	gone := status == http.StatusServiceUnavailable && c.Request.Context().Err() != nil // the client, which reads no answer
+	if status >= http.StatusInternalServerError && !gone {
 		a.Log.ErrorContext(c.Request.Context(), "a request failed", "route", c.FullPath(), "error", err)
 	}
 	if wantsPage(c) {

@@ -36,7 +36,7 @@ type slots struct {
 }
 
 func newSlots() *slots {
-	return &slots{accounts: fairqueue.New(maxInFlight, maxOfAccount, maxWaiting), nobody: make(chan struct{}, maxInFlight)}
+	return &slots{accounts: fairqueue.New(fairqueue.Config{Places: maxInFlight, Each: maxOfAccount, Waiting: maxWaiting}), nobody: make(chan struct{}, maxInFlight)}
 }
 
 // take returns a function that gives the slot back. A call of an account waits for its slot until ctx is done; one of

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strconv"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -35,6 +36,27 @@ const (
 // memoryGoal is what Go tries to do with: a picture that is as large as it may be, and what becomes of it.
 const memoryGoal = 200 << 20
 
+// Niceness of processes that work on documents: what answers requests goes first.
+const Niceness = 10
+
+// beNice makes every thread of this process nice, and with them those that they start: on Linux each has its own.
+func beNice() error {
+	threads, err := os.ReadDir("/proc/self/task")
+	if err != nil {
+		return err
+	}
+	for _, thread := range threads {
+		id, err := strconv.Atoi(thread.Name())
+		if err == nil {
+			err = unlessEnded(unix.Setpriority(unix.PRIO_PROCESS, id, Niceness))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Begin sets the limits of this process, which those that it starts inherit.
 func Begin(memory uint64) error {
 	debug.SetMemoryLimit(memoryGoal)
@@ -45,6 +67,9 @@ func Begin(memory uint64) error {
 		<-exceeded
 		os.Exit(Exceeded)
 	}()
+	if err := beNice(); err != nil {
+		return err
+	}
 	for resource, value := range map[int]uint64{
 		unix.RLIMIT_DATA: memory, unix.RLIMIT_NOFILE: openFiles, unix.RLIMIT_FSIZE: fileSize, unix.RLIMIT_CORE: coreDump,
 	} {

@@ -13,6 +13,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/picture"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/text"
 )
 
 // Argument is the first argument of a child. The path of the program that draws PDF files follows, or Pdfium and
@@ -77,6 +78,8 @@ func render(ctx context.Context, drawer string, content []byte, j job.Job, add j
 		return picture.PNG(content, j, add)
 	case document.JPEG:
 		return picture.JPEG(content, j, add)
+	case document.Text:
+		return text.Pages(content, j, add)
 	default:
 		return fmt.Errorf("nobody renders %q in a process of its own", j.Type)
 	}

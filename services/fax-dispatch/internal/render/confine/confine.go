@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/budget"
 )
 
 // Argument is the first argument of a process that is to be replaced; the program and its arguments follow.
@@ -34,6 +36,9 @@ func Main(args []string) error {
 	}
 	if err := wallIn(args[0], dir); err != nil {
 		return fmt.Errorf("wall a program in: %w", err)
+	}
+	if err := unix.Setpriority(unix.PRIO_PROCESS, 0, budget.Niceness); err != nil {
+		return err
 	}
 	for resource, value := range map[int]uint64{
 		unix.RLIMIT_CPU: uint64(CPU / time.Second), unix.RLIMIT_DATA: memory, unix.RLIMIT_FSIZE: fileSize,
