@@ -12,34 +12,44 @@ import (
 	"github.com/mintfax/mintfax/shared/fairqueue"
 )
 
+// besiege has accounts want places all the time, ten of each account at once and each for so long, until it is left.
+func besiege(t *testing.T, queue *fairqueue.Turns, accounts int, each time.Duration) (leave func()) {
+	t.Helper()
+	var greedy sync.WaitGroup
+	stop := make(chan struct{})
+	want := func(account string) {
+		place, err := queue.Take(t.Context(), account)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		time.Sleep(each)
+		queue.Charge(account, each)
+		place.Release()
+	}
+	for account := range accounts {
+		for range 10 {
+			greedy.Go(func() {
+				for {
+					select {
+					case <-stop:
+						return
+					default:
+						want(strconv.Itoa(account))
+					}
+				}
+			})
+		}
+	}
+	return func() { close(stop); greedy.Wait() }
+}
+
 // Three accounts want the only place all the time, for 15 s each; somebody who was not there before waits for one of
 // them at most, also the next time.
 func TestWhoHasCostLittleIsServedBeforeThoseThatCostMuch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := fairqueue.New(fairqueue.Config{Places: 1, Each: 1, Waiting: 100})
-		var greedy sync.WaitGroup
-		stop := make(chan struct{})
-		for account := range 3 {
-			for range 5 {
-				greedy.Go(func() {
-					for {
-						select {
-						case <-stop:
-							return
-						default:
-						}
-						place, err := queue.Take(t.Context(), strconv.Itoa(account))
-						if err != nil {
-							t.Error(err)
-							return
-						}
-						time.Sleep(15 * time.Second)
-						place.Release()
-						queue.Charge(strconv.Itoa(account), 15*time.Second)
-					}
-				})
-			}
-		}
+		leave := besiege(t, queue, 3, 15*time.Second)
 		time.Sleep(time.Minute)
 		for range 5 {
 			began := time.Now()
@@ -50,8 +60,7 @@ func TestWhoHasCostLittleIsServedBeforeThoseThatCostMuch(t *testing.T) {
 			queue.Charge("neighbour", time.Second)
 			place.Release()
 		}
-		close(stop)
-		greedy.Wait()
+		leave()
 	})
 }
 
@@ -83,29 +92,7 @@ func TestACostIsForgottenInTime(t *testing.T) {
 func TestWhoHasNothingGoingOnFindsAPlaceWhileLongWorkOfOthersGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := fairqueue.New(fairqueue.Config{Places: 3, Each: 2, Waiting: 100, Spare: 5})
-		var greedy sync.WaitGroup
-		stop := make(chan struct{})
-		for account := range 5 {
-			for range 10 {
-				greedy.Go(func() {
-					for {
-						select {
-						case <-stop:
-							return
-						default:
-						}
-						place, err := queue.Take(t.Context(), strconv.Itoa(account))
-						if err != nil {
-							t.Error(err)
-							return
-						}
-						time.Sleep(10 * time.Second)
-						queue.Charge(strconv.Itoa(account), 10*time.Second)
-						place.Release()
-					}
-				})
-			}
-		}
+		leave := besiege(t, queue, 5, 10*time.Second)
 		synctest.Wait() // also at the beginning, when nothing is known of anybody
 		for range 100 {
 			began := time.Now()
@@ -117,7 +104,6 @@ func TestWhoHasNothingGoingOnFindsAPlaceWhileLongWorkOfOthersGoesOn(t *testing.T
 			place.Release()
 			time.Sleep(500 * time.Millisecond)
 		}
-		close(stop)
-		greedy.Wait()
+		leave()
 	})
 }
