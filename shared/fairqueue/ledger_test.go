@@ -12,20 +12,20 @@ import (
 	"github.com/mintfax/mintfax/shared/fairqueue"
 )
 
-// besiege has accounts want places all the time, ten of each account at once and each for so long, until it is left.
-func besiege(t *testing.T, queue *fairqueue.Turns, accounts int, each time.Duration) (leave func()) {
+// besiege has accounts want slots all the time, ten of each account at once and each for so long, until it is left.
+func besiege(t *testing.T, queue *fairqueue.Queue, accounts int, each time.Duration) (leave func()) {
 	t.Helper()
 	var greedy sync.WaitGroup
 	stop := make(chan struct{})
 	want := func(account string) {
-		place, err := queue.Take(t.Context(), account)
+		slot, err := queue.Take(t.Context(), account)
 		if err != nil {
 			t.Error(err)
 			return
 		}
 		time.Sleep(each)
 		queue.Charge(account, each)
-		place.Release()
+		slot.Release()
 	}
 	for account := range accounts {
 		for range 10 {
@@ -44,21 +44,21 @@ func besiege(t *testing.T, queue *fairqueue.Turns, accounts int, each time.Durat
 	return func() { close(stop); greedy.Wait() }
 }
 
-// Three accounts want the only place all the time, for 15 s each; somebody who was not there before waits for one of
+// Three accounts want the only slot all the time, for 15 s each; somebody who was not there before waits for one of
 // them at most, also the next time.
 func TestWhoHasCostLittleIsServedBeforeThoseThatCostMuch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		queue := fairqueue.New(fairqueue.Config{Places: 1, Each: 1, Waiting: 100})
+		queue := fairqueue.New(fairqueue.Config{Slots: 1, Each: 1, Waiting: 100})
 		leave := besiege(t, queue, 3, 15*time.Second)
 		time.Sleep(time.Minute)
 		for range 5 {
 			began := time.Now()
-			place, err := queue.Take(t.Context(), "neighbour")
+			slot, err := queue.Take(t.Context(), "neighbour")
 			require.NoError(t, err)
 			require.LessOrEqual(t, time.Since(began), 15*time.Second)
 			time.Sleep(time.Second)
 			queue.Charge("neighbour", time.Second)
-			place.Release()
+			slot.Release()
 		}
 		leave()
 	})
@@ -66,7 +66,7 @@ func TestWhoHasCostLittleIsServedBeforeThoseThatCostMuch(t *testing.T) {
 
 func TestACostIsForgottenInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		queue := fairqueue.New(fairqueue.Config{Places: 1, Each: 1, Waiting: 100})
+		queue := fairqueue.New(fairqueue.Config{Slots: 1, Each: 1, Waiting: 100})
 		queue.Charge("once", time.Minute)
 		time.Sleep(time.Hour)
 		queue.Charge("now", time.Second)
@@ -75,10 +75,10 @@ func TestACostIsForgottenInTime(t *testing.T) {
 		served := make(chan string, 2)
 		for _, name := range []string{"now", "once"} {
 			go func() {
-				place, err := queue.Take(t.Context(), name)
+				slot, err := queue.Take(t.Context(), name)
 				if err == nil {
 					served <- name
-					place.Release()
+					slot.Release()
 				}
 			}()
 			synctest.Wait()
@@ -89,19 +89,19 @@ func TestACostIsForgottenInTime(t *testing.T) {
 	})
 }
 
-func TestWhoHasNothingGoingOnFindsAPlaceWhileLongWorkOfOthersGoesOn(t *testing.T) {
+func TestWhoHasNothingGoingOnFindsASlotWhileLongWorkOfOthersGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		queue := fairqueue.New(fairqueue.Config{Places: 3, Each: 2, Waiting: 100, Spare: 5})
+		queue := fairqueue.New(fairqueue.Config{Slots: 3, Each: 2, Waiting: 100, Spare: 5})
 		leave := besiege(t, queue, 5, 10*time.Second)
 		synctest.Wait() // also at the beginning, when nothing is known of anybody
 		for range 100 {
 			began := time.Now()
-			place, err := queue.Take(t.Context(), "neighbour")
+			slot, err := queue.Take(t.Context(), "neighbour")
 			require.NoError(t, err)
-			require.Zero(t, time.Since(began), "a place is free for it")
+			require.Zero(t, time.Since(began), "a slot is free for it")
 			time.Sleep(20 * time.Millisecond)
 			queue.Charge("neighbour", 20*time.Millisecond)
-			place.Release()
+			slot.Release()
 			time.Sleep(500 * time.Millisecond)
 		}
 		leave()

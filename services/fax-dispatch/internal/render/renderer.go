@@ -39,7 +39,7 @@ const spare = 5
 func Processes() int { return AtOnce() + spare }
 
 // ErrCrowded says that enough documents of the account wait.
-var ErrCrowded = fairqueue.ErrCrowded
+var ErrCrowded = fairqueue.ErrFull
 
 // Load reads a document.
 type Load func(ctx context.Context) ([]byte, error)
@@ -58,15 +58,15 @@ type Renderer struct {
 	office   Converter
 	compiled string // a directory of its own, with pdfium
 
-	drawing, converting *fairqueue.Turns
+	drawing, converting *fairqueue.Queue
 }
 
 // New returns a renderer.
 func New(children *child.Pool, converter Converter) *Renderer {
 	return &Renderer{
 		children: children, office: converter,
-		drawing:    fairqueue.New(fairqueue.Config{Places: AtOnce(), Each: allButOne(AtOnce()), Waiting: waitToDraw, Spare: spare}),
-		converting: fairqueue.New(fairqueue.Config{Places: converter.AtOnce(), Each: allButOne(converter.AtOnce()), Waiting: waitToConvert}),
+		drawing:    fairqueue.New(fairqueue.Config{Slots: AtOnce(), Each: allButOne(AtOnce()), Waiting: waitToDraw, Spare: spare}),
+		converting: fairqueue.New(fairqueue.Config{Slots: converter.AtOnce(), Each: allButOne(converter.AtOnce()), Waiting: waitToConvert}),
 	}
 }
 

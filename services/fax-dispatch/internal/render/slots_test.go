@@ -33,7 +33,7 @@ func TestWhoGoesWhileADocumentIsConvertedBreaksNothing(t *testing.T) {
 	var r *render.Renderer
 	r = render.New(nil, converting(func(context.Context) ([]byte, error) {
 		var drawing sync.WaitGroup
-		for i := range render.AtOnce() {
+		for i := range render.Processes() {
 			drawing.Add(1)
 			others.Go(func() {
 				_, err := r.RenderInTurn(t.Context(), strconv.Itoa(i), func(context.Context) ([]byte, error) {

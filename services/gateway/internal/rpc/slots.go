@@ -31,12 +31,12 @@ func ForAccount(ctx context.Context, accountID string) context.Context {
 // slots bounds the calls of one method. Those of accounts have slots of their own, shared fairly, so that neither an
 // account nor requests without one can take all.
 type slots struct {
-	accounts *fairqueue.Turns
+	accounts *fairqueue.Queue
 	nobody   chan struct{}
 }
 
 func newSlots() *slots {
-	return &slots{accounts: fairqueue.New(fairqueue.Config{Places: maxInFlight, Each: maxOfAccount, Waiting: maxWaiting}), nobody: make(chan struct{}, maxInFlight)}
+	return &slots{accounts: fairqueue.New(fairqueue.Config{Slots: maxInFlight, Each: maxOfAccount, Waiting: maxWaiting}), nobody: make(chan struct{}, maxInFlight)}
 }
 
 // take returns a function that gives the slot back. A call of an account waits for its slot until ctx is done; one of
@@ -52,7 +52,7 @@ func (s *slots) take(ctx context.Context) (release func(), err error) {
 		}
 	}
 	slot, err := s.accounts.Take(ctx, account)
-	if errors.Is(err, fairqueue.ErrCrowded) {
+	if errors.Is(err, fairqueue.ErrFull) {
 		return nil, apierror.New(apierror.RateLimitExceeded).With("retry_after", 1)
 	}
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/budget"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/confine"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
@@ -34,10 +35,11 @@ func Main(ctx context.Context, args []string, in io.Reader, out io.Writer) error
 		return err
 	}
 	memory := uint64(budget.Memory)
-	if strings.HasPrefix(drawer, Pdfium) {
+	readable, isPdfium := strings.CutPrefix(drawer, Pdfium)
+	if isPdfium {
 		memory = budget.MemoryWithPdfium
 	}
-	if err := budget.Begin(memory); err != nil {
+	if err := errors.Join(budget.Begin(memory), confine.WallIn("", readable)); err != nil {
 		return fmt.Errorf("set the limits: %w", err)
 	}
 	content, err := io.ReadAll(in)

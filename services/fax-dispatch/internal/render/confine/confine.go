@@ -34,7 +34,7 @@ func Main(args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := wallIn(args[0], dir); err != nil {
+	if err := WallIn(dir, installation(args[0])); err != nil {
 		return fmt.Errorf("wall a program in: %w", err)
 	}
 	if err := unix.Setpriority(unix.PRIO_PROCESS, 0, budget.Niceness); err != nil {

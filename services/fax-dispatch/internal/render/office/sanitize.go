@@ -12,6 +12,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/budget"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/confine"
 )
 
 // SanitizeArgument is the first argument of a process that makes a page of HTML harmless; the sheet follows.
@@ -25,7 +26,7 @@ func SanitizeMain(args []string, in io.Reader, out io.Writer) error {
 	if len(args) != 1 {
 		return errors.New("a sanitizer needs the sheet")
 	}
-	if err := budget.Begin(budget.Memory); err != nil {
+	if err := errors.Join(budget.Begin(budget.Memory), confine.WallIn("")); err != nil {
 		return fmt.Errorf("set the limits: %w", err)
 	}
 	content, err := io.ReadAll(io.LimitReader(in, maxPage))

@@ -12,21 +12,21 @@ import (
 	"github.com/mintfax/mintfax/shared/fairqueue"
 )
 
-func take(t *testing.T, from *fairqueue.Turns, account string) *fairqueue.Place {
+func take(t *testing.T, from *fairqueue.Queue, account string) *fairqueue.Slot {
 	t.Helper()
-	place, err := from.Take(t.Context(), account)
+	slot, err := from.Take(t.Context(), account)
 	require.NoError(t, err)
-	return place
+	return slot
 }
 
-func TestNobodyHasAllPlaces(t *testing.T) {
+func TestNobodyHasAllSlots(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		all := fairqueue.New(fairqueue.Config{Places: 2, Each: 1, Waiting: 1})
+		all := fairqueue.New(fairqueue.Config{Slots: 2, Each: 1, Waiting: 1})
 		first := take(t, all, "greedy")
 		go func() { take(t, all, "greedy").Release() }()
-		synctest.Wait() // the second one of the same account waits, with a place free
+		synctest.Wait() // the second one of the same account waits, with a slot free
 		_, err := all.Take(t.Context(), "greedy")
-		require.ErrorIs(t, err, fairqueue.ErrCrowded)
+		require.ErrorIs(t, err, fairqueue.ErrFull)
 		take(t, all, "other").Release()
 		first.Release()
 		synctest.Wait()
@@ -34,16 +34,16 @@ func TestNobodyHasAllPlaces(t *testing.T) {
 	})
 }
 
-func TestAccountsTakeTurnsHoweverManyOfOneWait(t *testing.T) {
+func TestAccountsAreServedRoundRobinHoweverManyOfOneWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		only := fairqueue.New(fairqueue.Config{Places: 1, Each: 1, Waiting: 50})
+		only := fairqueue.New(fairqueue.Config{Slots: 1, Each: 1, Waiting: 50})
 		held := take(t, only, "x")
 		var order []string
 		ask := func(account string) {
 			go func() {
-				place := take(t, only, account)
+				slot := take(t, only, account)
 				order = append(order, account)
-				place.Release()
+				slot.Release()
 			}()
 			synctest.Wait()
 		}
@@ -59,7 +59,7 @@ func TestAccountsTakeTurnsHoweverManyOfOneWait(t *testing.T) {
 
 func TestWhoGivesUpLeavesNoHole(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		only := fairqueue.New(fairqueue.Config{Places: 1, Each: 1, Waiting: 1})
+		only := fairqueue.New(fairqueue.Config{Slots: 1, Each: 1, Waiting: 1})
 		held := take(t, only, "a")
 		ctx, cancel := context.WithCancel(t.Context())
 		go func() {
@@ -78,12 +78,12 @@ func TestWhoGivesUpLeavesNoHole(t *testing.T) {
 
 func assert(is bool) {
 	if !is {
-		panic("a place that nobody gave back")
+		panic("a slot that nobody gave back")
 	}
 }
 
-func TestPlacesAreNeitherLostNorMade(t *testing.T) {
-	all := fairqueue.New(fairqueue.Config{Places: 3, Each: 2, Waiting: 1000})
+func TestSlotsAreNeitherLostNorMade(t *testing.T) {
+	all := fairqueue.New(fairqueue.Config{Slots: 3, Each: 2, Waiting: 1000})
 	var now, most atomic.Int64
 	var wg sync.WaitGroup
 	for i := range 300 {
@@ -93,7 +93,7 @@ func TestPlacesAreNeitherLostNorMade(t *testing.T) {
 				go cancel()
 			}
 			defer cancel()
-			place, err := all.Take(ctx, string(rune('a'+i%5)))
+			slot, err := all.Take(ctx, string(rune('a'+i%5)))
 			if err != nil {
 				return
 			}
@@ -101,7 +101,7 @@ func TestPlacesAreNeitherLostNorMade(t *testing.T) {
 				most.Store(n)
 			}
 			now.Add(-1)
-			place.Release()
+			slot.Release()
 		})
 	}
 	wg.Wait()
