@@ -27,7 +27,11 @@ func Healthcheck(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return AskReady(ctx, settings.InternalAddr, "/readyz")
+	addr, err := facing(settings.InternalAddr)
+	if err != nil {
+		return err
+	}
+	return AskReady(ctx, addr, "/readyz")
 }
 
 // AskReady asks the program that listens on addr, and returns what it answers when that is not 200.

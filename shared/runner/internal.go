@@ -49,7 +49,11 @@ func profiled() bool {
 }
 
 func (s *internalServer) listen() error {
-	listener, err := net.Listen("tcp", s.server.Addr)
+	addr, err := facing(s.server.Addr)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		return fmt.Errorf("INTERNAL_ADDR: %w", err)
 	}

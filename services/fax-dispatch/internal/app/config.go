@@ -28,6 +28,7 @@ type Config struct {
 	WatchdogAge  time.Duration   `env:"WATCHDOG_AGE" envDefault:"2m"` // how long an attempt may take before it is looked after
 	RatesFile    string          `env:"RATES_FILE"`                   // a CSV, see destination.Load
 	ConverterURL string          `env:"CONVERTER_URL"`                // of cmd/converter; LibreOffice on this machine when empty
+	Converters   int             `env:"CONVERTERS" envDefault:"1"`    // how many of them CONVERTER_URL leads to
 	// NewAccountPerDay is what the live faxes of an account may cost on a day of its first seven, in credits. What the
 	// account has bought first may always be used at once.
 	NewAccountPerDay int64 `env:"NEW_ACCOUNT_CREDITS_PER_DAY" envDefault:"5000"`
@@ -101,10 +102,16 @@ func (c *Config) validateSinch() error {
 	return nil
 }
 
+// maxConverters is what one fax-dispatch can load documents for.
+const maxConverters = 64
+
 func (c *Config) validateConverter() error {
 	at, err := url.Parse(c.ConverterURL)
 	if c.ConverterURL != "" && (err != nil || at.Scheme != "http" && at.Scheme != "https" || at.Host == "") {
 		return errors.New("CONVERTER_URL must be an http or https URL, as http://converter:9200")
+	}
+	if c.Converters < 1 || c.Converters > maxConverters {
+		return fmt.Errorf("CONVERTERS must be from 1 to %d", maxConverters)
 	}
 	return nil
 }

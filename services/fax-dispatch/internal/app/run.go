@@ -47,7 +47,7 @@ func Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	renderer, err := render.Find(ctx, cfg.ConverterURL)
+	renderer, err := render.Find(ctx, cfg.ConverterURL, cfg.Converters)
 	if err != nil {
 		return fmt.Errorf("prepare to render documents: %w", err)
 	}

@@ -43,7 +43,7 @@ func Run(ctx context.Context) error {
 
 // try converts a page, so that a converter that cannot work does not seem to.
 func try(ctx context.Context, local *office.Converter) error {
-	if _, err := local.PDF(ctx, []byte("<p>Hello.</p>"), document.HTML, document.Letter); err != nil {
+	if _, err := local.PDF(ctx, []byte("<p>Hello.</p>"), document.HTML, document.Letter, office.CPU); err != nil {
 		return fmt.Errorf("try to convert a page: %w", err)
 	}
 	return nil

@@ -46,7 +46,7 @@ func TestTheConverterConvertsUntilItIsStopped(t *testing.T) {
 	require.Eventually(t, func() bool { return runner.Healthcheck(t.Context()) == nil }, patience, 100*time.Millisecond)
 	self, err := os.Executable()
 	require.NoError(t, err)
-	pdf, err := remote.New("http://"+address, self).PDF(t.Context(), rendertest.DOCX("Hello."), document.DOCX, document.Letter)
+	pdf, err := remote.New("http://"+address, self, 1).PDF(t.Context(), rendertest.DOCX("Hello."), document.DOCX, document.Letter, office.CPU)
 	require.NoError(t, err)
 	require.Equal(t, "%PDF-", string(pdf[:5]))
 	stop()

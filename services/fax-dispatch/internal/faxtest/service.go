@@ -66,7 +66,7 @@ func (b *Bench) Submissions(t *testing.T, storage Storage) *submission.Service {
 	require.NoError(t, err)
 	rates, err := destination.Load("")
 	require.NoError(t, err)
-	renderer, err := render.Find(t.Context(), "")
+	renderer, err := render.Find(t.Context(), "", 1)
 	require.NoError(t, err)
 	return &submission.Service{
 		Store:     submission.NewStore(b.DB),

@@ -15,14 +15,14 @@ import (
 )
 
 // Find returns a renderer with the programs that are installed. Without poppler's, PDF files are drawn by pdfium,
-// which takes seconds to get ready. Office documents are converted by the converter at a URL, or with an empty one by
+// which takes seconds to get ready. Office documents are converted by so many converters at a URL, or with an empty one by
 // LibreOffice on this machine; without either they are not supported.
-func Find(ctx context.Context, converterURL string) (*Renderer, error) {
+func Find(ctx context.Context, converterURL string, converters int) (*Renderer, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	converter, err := converterAt(self, converterURL)
+	converter, err := converterAt(self, converterURL, converters)
 	if err != nil {
 		return nil, err
 	}
@@ -33,16 +33,16 @@ func Find(ctx context.Context, converterURL string) (*Renderer, error) {
 	return WithPdfium(ctx, self, converter)
 }
 
-func converterAt(self, url string) (Converter, error) {
+func converterAt(self, url string, converters int) (Converter, error) {
 	if url != "" {
-		return remote.New(url, self), nil
+		return remote.New(url, self, converters), nil
 	}
 	return office.New(self, path(office.Program))
 }
 
 // Exposed reports whether LibreOffice runs as this process's user without a wall around it.
 func (r *Renderer) Exposed() bool {
-	local, ok := r.office.(*office.Converter)
+	local, ok := r.conversions.by.(*office.Converter)
 	return ok && local.Installed() && !confine.Supported()
 }
 

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -17,11 +18,11 @@ import (
 // converting plays LibreOffice.
 type converting func(ctx context.Context) ([]byte, error)
 
-func (c converting) PDF(ctx context.Context, _ []byte, _ document.Type, _ document.Sheet) ([]byte, error) {
+func (c converting) PDF(ctx context.Context, _ []byte, _ document.Type, _ document.Sheet, _ time.Duration) ([]byte, error) {
 	return c(ctx)
 }
 
-func (converting) AtOnce() int { return 1 }
+func (converting) AtOnce() int { return 2 }
 
 func none(frame.Page) error { return nil }
 
@@ -36,7 +37,7 @@ func TestWhoGoesWhileADocumentIsConvertedBreaksNothing(t *testing.T) {
 		for i := range render.Processes() {
 			drawing.Add(1)
 			others.Go(func() {
-				_, err := r.RenderInTurn(t.Context(), strconv.Itoa(i), func(context.Context) ([]byte, error) {
+				_, err := r.RenderFor(t.Context(), render.Owner{Account: strconv.Itoa(i)}, func(context.Context) ([]byte, error) {
 					drawing.Done()
 					<-release
 					return nil, nil
@@ -51,10 +52,10 @@ func TestWhoGoesWhileADocumentIsConvertedBreaksNothing(t *testing.T) {
 		return []byte("%PDF-"), nil
 	}))
 	load := func(context.Context) ([]byte, error) { return []byte("<html>"), nil }
-	_, err := r.RenderInTurn(ctx, "mine", load, job.Job{}, none)
+	_, err := r.RenderFor(ctx, render.Owner{Account: "mine"}, load, job.Job{}, none)
 	require.ErrorIs(t, err, context.Canceled)
 	close(release)
 	others.Wait()
-	_, err = r.RenderInTurn(t.Context(), "mine", func(context.Context) ([]byte, error) { return nil, nil }, job.Job{}, none)
+	_, err = r.RenderFor(t.Context(), render.Owner{Account: "mine"}, func(context.Context) ([]byte, error) { return nil, nil }, job.Job{}, none)
 	require.ErrorIs(t, err, document.ErrEmpty, "all slots are free again")
 }

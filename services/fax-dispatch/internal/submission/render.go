@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"runtime/debug"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
@@ -25,8 +26,8 @@ import (
 // maxRendered is how many bytes the pages of a fax may take: 350 pages of photos fit.
 const maxRendered = 256 << 20
 
-// crowdedFor is after how many seconds an account whose documents wait already should come back.
-const crowdedFor = 2
+// fullFor is after how many seconds an account whose documents wait already should come back.
+const fullFor = 2
 
 // render makes the pages of a fax and stages them as one document. They are what is counted, paid for and sent.
 func (s *Service) render(ctx context.Context, r contract.SubmitFaxRequest) (contract.StagedFile, int, error) {
@@ -83,7 +84,7 @@ func (s *Service) writeFiles(ctx context.Context, r contract.SubmitFaxRequest, t
 	all := tiff.NewWriter(to, j.Resolution)
 	for i, file := range r.Files {
 		load := func(ctx context.Context) ([]byte, error) { return s.load(ctx, file) }
-		_, err := s.Renderer.RenderInTurn(ctx, r.Tenant.AccountID, load, j, func(page frame.Page) error {
+		_, err := s.Renderer.RenderFor(ctx, s.owner(r.Tenant), load, j, func(page frame.Page) error {
 			if all.Pages() == job.MaxPages {
 				return document.ErrTooLong
 			}
@@ -107,11 +108,14 @@ func jobOf(r contract.SubmitFaxRequest) job.Job {
 // refused is the public form of what was wrong with a file, which is named by its place or as the cover.
 func refused(err error, file any) error {
 	var refusal document.Refusal
+	var pause render.Pause
 	switch {
 	case errors.Is(err, document.ErrTooLong):
 		return errTooLong()
-	case errors.Is(err, render.ErrCrowded):
-		return apierror.Wrap(apierror.RateLimitExceeded, err).With("retry_after", crowdedFor)
+	case errors.Is(err, render.ErrFull):
+		return apierror.Wrap(apierror.RateLimitExceeded, err).With("retry_after", fullFor)
+	case errors.As(err, &pause):
+		return apierror.Wrap(apierror.RateLimitExceeded, err).With("retry_after", int(math.Ceil(pause.Left.Seconds())))
 	case errors.As(err, &refusal):
 		return apierror.New(apierror.UnsupportedDocument).With("reason", string(refusal)).With("file", file)
 	default:

@@ -59,7 +59,7 @@ func (s *Service) cover(ctx context.Context, r contract.SubmitFaxRequest, pages 
 	j.Type = kind
 	made := 0
 	load := func(context.Context) ([]byte, error) { return content, nil }
-	_, err = s.Renderer.RenderInTurn(ctx, r.Tenant.AccountID, load, j, func(page frame.Page) error {
+	_, err = s.Renderer.RenderFor(ctx, s.owner(r.Tenant), load, j, func(page frame.Page) error {
 		if made++; made > 1 {
 			return errLongCover
 		}

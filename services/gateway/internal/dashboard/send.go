@@ -78,9 +78,9 @@ func (d *Dashboard) send(v *visit) {
 		d.notSent(v, err, map[string]string{})
 		return
 	}
-	belongs := false // the files do, to a fax
+	taken := false // fax-dispatch has made pages of the files and deleted them
 	defer func() {
-		if !belongs {
+		if !taken {
 			d.discard(v.ctx(), form)
 		}
 	}()
@@ -99,11 +99,10 @@ func (d *Dashboard) send(v *visit) {
 	}
 	sent, err := d.cfg.RPC.SubmitFax(v.ctx(), submission(entered, form))
 	if err != nil {
-		belongs = apierror.Has(err, apierror.ServiceUnavailable) // it may have been accepted: staging is swept
 		d.notSent(v, err, given(form))
 		return
 	}
-	belongs = !sent.Replayed
+	taken = !sent.Replayed
 	seeOther(v.c, faxesPath+"/"+sent.Fax.ID+"?done=sent")
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
 	"github.com/mintfax/mintfax/services/gateway/internal/upload"
-	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
 )
@@ -23,15 +22,15 @@ func (a *API) sendFax(c *gin.Context) (reply, error) {
 		return reply{}, err
 	}
 	crashpoint.Here(crashpoint.UploadStaged)
-	accepted := false
+	taken := false // fax-dispatch has made pages of the files and deleted them
 	defer func() {
-		if !accepted {
+		if !taken {
 			a.discard(c.Request.Context(), form)
 		}
 	}()
 	submit := func() (reply, error) {
-		answer, keepFiles, err := a.submit(c, form)
-		accepted = keepFiles
+		answer, err := a.submit(c, form)
+		taken = err == nil && !answer.replayed
 		return answer, err
 	}
 	if c.GetHeader("Idempotency-Key") == "" {
@@ -44,8 +43,7 @@ func (a *API) sendFax(c *gin.Context) (reply, error) {
 	return answer, err
 }
 
-// submit reports whether the files belong to a fax now, or may.
-func (a *API) submit(c *gin.Context, form *upload.Form) (answer reply, keepFiles bool, err error) {
+func (a *API) submit(c *gin.Context, form *upload.Form) (reply, error) {
 	request := submission(c, form)
 	if key := c.GetHeader("Idempotency-Key"); key != "" {
 		request.IdempotencyKey = key
@@ -53,10 +51,7 @@ func (a *API) submit(c *gin.Context, form *upload.Form) (answer reply, keepFiles
 	}
 	submitted, err := a.RPC.SubmitFax(c.Request.Context(), request)
 	crashpoint.Here(crashpoint.SubmissionTold)
-	if err != nil {
-		return reply{}, apierror.Has(err, apierror.ServiceUnavailable), err // it may have been accepted: staging is swept
-	}
-	return reply{status: http.StatusCreated, body: submitted.Fax, replayed: submitted.Replayed, remembered: true}, !submitted.Replayed, nil
+	return reply{status: http.StatusCreated, body: submitted.Fax, replayed: submitted.Replayed, remembered: true}, err
 }
 
 func submission(c *gin.Context, form *upload.Form) contract.SubmitFaxRequest {

@@ -55,7 +55,7 @@ func (f *Form) read(ctx context.Context, r *http.Request, maxBytes int64) error 
 	for parts := 0; ; parts++ {
 		part, err := reader.NextRawPart()
 		if errors.Is(err, io.EOF) && body.seen {
-			return nil
+			return readToItsEnd(body)
 		}
 		if err != nil {
 			return readError(clientError{err})
@@ -67,6 +67,14 @@ func (f *Form) read(ctx context.Context, r *http.Request, maxBytes int64) error 
 			return err
 		}
 	}
+}
+
+// readToItsEnd discards what follows a form. net/http notices that a client has gone only when its body was read to the end.
+func readToItsEnd(body io.Reader) error {
+	if _, err := io.Copy(io.Discard, body); err != nil {
+		return readError(clientError{err})
+	}
+	return nil
 }
 
 func (f *Form) part(ctx context.Context, part *multipart.Part, maxBytes int64) error {

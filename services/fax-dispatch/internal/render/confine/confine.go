@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -12,11 +13,8 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/budget"
 )
 
-// Argument is the first argument of a process that is to be replaced; the program and its arguments follow.
+// Argument is the first argument of a process that is to be replaced, see Args.
 const Argument = "confine"
-
-// CPU is what the program may take of it.
-const CPU = 15 * time.Second
 
 const (
 	memory    = 1 << 30  // bytes that can be written to
@@ -25,11 +23,22 @@ const (
 	processes = 4096 // of the user, in all
 )
 
-// Main walls the process in, so that it can write to its directory alone, sets the limits and becomes the program.
+// Args are the arguments with which a run of this program becomes another one, which may take so much of the CPU.
+func Args(cpu time.Duration, program string, args ...string) []string {
+	return append([]string{Argument, strconv.Itoa(int(cpu.Seconds())), program}, args...)
+}
+
+// Main walls the process in, so that it can write to its directory alone, sets the limits and becomes the program. Its
+// arguments are those of Args after the first.
 func Main(args []string) error {
-	if len(args) == 0 || !filepath.IsAbs(args[0]) {
+	if len(args) < 2 || !filepath.IsAbs(args[1]) {
 		return errors.New("the path of a program is missing")
 	}
+	seconds, err := strconv.ParseUint(args[0], 10, 16)
+	if err != nil || seconds == 0 {
+		return errors.New("the seconds of CPU are missing")
+	}
+	args = args[1:]
 	dir, err := os.Getwd()
 	if err != nil {
 		return err
@@ -41,7 +50,7 @@ func Main(args []string) error {
 		return err
 	}
 	for resource, value := range map[int]uint64{
-		unix.RLIMIT_CPU: uint64(CPU / time.Second), unix.RLIMIT_DATA: memory, unix.RLIMIT_FSIZE: fileSize,
+		unix.RLIMIT_CPU: seconds, unix.RLIMIT_DATA: memory, unix.RLIMIT_FSIZE: fileSize,
 		unix.RLIMIT_NOFILE: openFiles, unix.RLIMIT_NPROC: processes, unix.RLIMIT_CORE: 0,
 	} {
 		if err := unix.Setrlimit(resource, &unix.Rlimit{Cur: value, Max: value}); err != nil {

@@ -39,7 +39,7 @@ mkdir out
 	require.NoError(t, err)
 	converter, err := office.New(self, program)
 	require.NoError(t, err)
-	said, err := converter.PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter)
+	said, err := converter.PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter, office.CPU)
 	require.NoError(t, err)
 	require.Equal(t, "done\n", string(said))
 }

@@ -19,9 +19,13 @@ import (
 // Program is LibreOffice, of the Debian packages libreoffice-writer-nogui and libreoffice-calc-nogui.
 const Program = "soffice"
 
+// CPU is what LibreOffice may take of it for a document.
+const CPU = 15 * time.Second
+
+// AtOnce is how many documents LibreOffice converts at once on a machine. Each takes some hundred MB and a core.
+const AtOnce = 2
+
 const (
-	atOnce    = 1 // LibreOffice takes some hundred MB and a core
-	wallLimit = 40 * time.Second
 	dirPrefix = "mintfax-office-"
 	leftover  = 10 * time.Minute
 )
@@ -39,18 +43,19 @@ type Converter struct {
 // New returns a converter by the program at a path; without one, it refuses every document. What a converter that
 // was killed has left behind is removed.
 func New(self, program string) (*Converter, error) {
-	c := &Converter{self: self, program: program, slots: make(chan struct{}, atOnce)}
+	c := &Converter{self: self, program: program, slots: make(chan struct{}, AtOnce)}
 	return c, sweep(os.TempDir())
 }
 
 // Installed reports whether there is a LibreOffice.
 func (c *Converter) Installed() bool { return c.program != "" }
 
-// AtOnce is how many documents are converted at once: LibreOffice takes some hundred MB and a core.
-func (*Converter) AtOnce() int { return atOnce }
+// AtOnce is how many documents are converted at once.
+func (*Converter) AtOnce() int { return AtOnce }
 
-// PDF converts a document. A document that cannot be converted is refused with a document.Refusal.
-func (c *Converter) PDF(ctx context.Context, content []byte, kind document.Type, sheet document.Sheet) (pdf []byte, err error) {
+// PDF converts a document with so much of the CPU, at most what the constant allows. A document that cannot be converted
+// is refused with a document.Refusal.
+func (c *Converter) PDF(ctx context.Context, content []byte, kind document.Type, sheet document.Sheet, cpu time.Duration) (pdf []byte, err error) {
 	if c.program == "" {
 		return nil, document.ErrUnsupported
 	}
@@ -74,7 +79,7 @@ func (c *Converter) PDF(ctx context.Context, content []byte, kind document.Type,
 	if err := prepare(dir, name, content); err != nil {
 		return nil, err
 	}
-	return c.convert(ctx, dir, name, kind)
+	return c.convert(ctx, dir, name, kind, cpu)
 }
 
 func prepare(dir, name string, content []byte) error {
@@ -88,15 +93,15 @@ func prepare(dir, name string, content []byte) error {
 	return os.WriteFile(filepath.Join(dir, name), content, 0o600)
 }
 
-func (c *Converter) convert(ctx context.Context, dir, name string, kind document.Type) ([]byte, error) {
+func (c *Converter) convert(ctx context.Context, dir, name string, kind document.Type, cpu time.Duration) ([]byte, error) {
 	outer := ctx
-	ctx, cancel := context.WithTimeout(ctx, wallLimit)
+	cpu = min(cpu, CPU)
+	ctx, cancel := context.WithTimeout(ctx, wallLimit(cpu))
 	defer cancel()
-	args := []string{
-		c.program, "-env:UserInstallation=file://" + filepath.Join(dir, "profile"), "--headless", "--norestore", "--nolockcheck",
-		"--infilter=" + filter(kind), "--convert-to", "pdf", "--outdir", filepath.Join(dir, "out"),
-	}
-	command := exec.CommandContext(ctx, c.self, append([]string{confine.Argument}, append(args, filepath.Join(dir, name))...)...)
+	command := exec.CommandContext(ctx, c.self, confine.Args(cpu, c.program,
+		"-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--norestore", "--nolockcheck",
+		"--infilter="+filter(kind), "--convert-to", "pdf", "--outdir", filepath.Join(dir, "out"), filepath.Join(dir, name),
+	)...)
 	command.Env = []string{"HOME=" + dir, "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "TMPDIR=" + dir}
 	command.Dir = dir
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -112,7 +117,7 @@ func (c *Converter) convert(ctx context.Context, dir, name string, kind document
 		return made, nil
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, err
-	case ctx.Err() != nil || used(command.ProcessState) >= confine.CPU-time.Second:
+	case ctx.Err() != nil || used(command.ProcessState) >= cpu-time.Second:
 		return nil, document.ErrTooComplex
 	case ran != nil && !errors.As(ran, new(*exec.ExitError)):
 		return nil, fmt.Errorf("convert a document: %w: %s", ran, said)
@@ -120,6 +125,9 @@ func (c *Converter) convert(ctx context.Context, dir, name string, kind document
 		return nil, document.ErrDamaged // LibreOffice says that it was well also when it was not
 	}
 }
+
+// wallLimit is how long LibreOffice may take on the clock, with other work on the machine.
+func wallLimit(cpu time.Duration) time.Duration { return 3 * cpu }
 
 // used is the CPU time of a program that has ended, and of all that it had started.
 func used(state *os.ProcessState) time.Duration {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,30 +24,30 @@ const (
 
 // Converter converts documents by the converter at a URL.
 type Converter struct {
-	self string
-	url  string
-	http *http.Client
+	self   string
+	url    string
+	atOnce int
+	http   *http.Client
 }
 
-// New returns a converter that asks the one at a URL, without a proxy, each time by a connection of its own: one that
+// New returns a converter that asks the ones at a URL, of which there are so many, without a proxy, each time by a connection of its own: one that
 // was started again, or another of several behind a name, is found at once. Pages of HTML are made harmless by runs of
 // the program self before they leave.
-func New(base, self string) *Converter {
+func New(base, self string, converters int) *Converter {
 	dialer := &net.Dialer{Timeout: connectLimit}
 	return &Converter{
-		self: self,
+		self: self, atOnce: converters * office.AtOnce,
 		url:  strings.TrimSuffix(base, "/") + path,
 		http: &http.Client{Timeout: answerLimit, Transport: &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true}},
 	}
 }
 
-// AtOnce is how many documents are sent at once. One converter does one at a time and lets the others wait; several may
-// be behind the URL.
-func (*Converter) AtOnce() int { return 4 }
+// AtOnce is how many documents are sent at once.
+func (c *Converter) AtOnce() int { return c.atOnce }
 
-// PDF converts a document. One that cannot be converted is refused with a document.Refusal. When the converter is away,
+// PDF converts a document with so much of the CPU. One that cannot be converted is refused with a document.Refusal. When the converter is away,
 // or has too much to do, the error is service_unavailable, since nothing is known about the document.
-func (c *Converter) PDF(ctx context.Context, content []byte, kind document.Type, sheet document.Sheet) ([]byte, error) {
+func (c *Converter) PDF(ctx context.Context, content []byte, kind document.Type, sheet document.Sheet, cpu time.Duration) ([]byte, error) {
 	if kind == document.HTML {
 		var err error
 		if content, err = office.Sanitize(ctx, c.self, content, sheet); err != nil {
@@ -56,7 +57,7 @@ func (c *Converter) PDF(ctx context.Context, content []byte, kind document.Type,
 	if len(content) > maxDocument {
 		return nil, document.ErrTooLarge
 	}
-	question := url.Values{sheetParameter: {string(sheet)}}
+	question := url.Values{sheetParameter: {string(sheet)}, secondsParameter: {strconv.Itoa(int(cpu.Seconds()))}}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+"?"+question.Encode(), bytes.NewReader(content))
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
@@ -19,22 +20,22 @@ const atHand = 8
 
 // handler answers what a Converter asks.
 type handler struct {
-	local  *office.Converter
-	log    *slog.Logger
-	places chan struct{}
+	local *office.Converter
+	log   *slog.Logger
+	slots chan struct{}
 }
 
 // Handler answers what a Converter asks, by LibreOffice on this machine.
 func Handler(local *office.Converter, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("POST "+path, &handler{local: local, log: log, places: make(chan struct{}, atHand)})
+	mux.Handle("POST "+path, &handler{local: local, log: log, slots: make(chan struct{}, atHand)})
 	return mux
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	select {
-	case h.places <- struct{}{}:
-		defer func() { <-h.places }()
+	case h.slots <- struct{}{}:
+		defer func() { <-h.slots }()
 	default:
 		http.Error(w, "too many documents wait", http.StatusServiceUnavailable)
 		return
@@ -70,7 +71,17 @@ func (h *handler) convert(ctx context.Context, w http.ResponseWriter, r *http.Re
 	if !convertible(content, kind) {
 		return nil, document.ErrUnsupported
 	}
-	return h.local.PDF(ctx, content, kind, document.Sheet(r.URL.Query().Get(sheetParameter)))
+	asked := r.URL.Query()
+	return h.local.PDF(ctx, content, kind, document.Sheet(asked.Get(sheetParameter)), allowed(asked.Get(secondsParameter)))
+}
+
+// allowed is how much of the CPU the asker allows. An older one does not say.
+func allowed(seconds string) time.Duration {
+	n, err := strconv.Atoi(seconds)
+	if err != nil || n < 1 {
+		return office.CPU
+	}
+	return min(time.Duration(n)*time.Second, office.CPU)
 }
 
 // convertible does not believe the asker: LibreOffice goes by the content, so that a page of HTML that is called

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/remote"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
 )
@@ -25,12 +26,12 @@ func gated(t *testing.T) (program, started, letGo string) {
 
 func TestAnOverloadedConverterSendsAwayAtOnceAndRecovers(t *testing.T) {
 	program, _, letGo := gated(t)
-	converter := remote.New(serve(t, program), self(t))
+	converter := remote.New(serve(t, program), self(t), 1)
 	const asked = 30
 	answers := make(chan error, asked)
 	for range asked {
 		go func() {
-			_, err := converter.PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter)
+			_, err := converter.PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter, office.CPU)
 			answers <- err
 		}()
 	}
@@ -47,18 +48,18 @@ func TestAnOverloadedConverterSendsAwayAtOnceAndRecovers(t *testing.T) {
 	for range asked - refused {
 		require.ErrorIs(t, <-answers, document.ErrDamaged, "it made no file of what it had taken")
 	}
-	_, err := converter.PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter)
+	_, err := converter.PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter, office.CPU)
 	require.ErrorIs(t, err, document.ErrDamaged, "its places are free again")
 }
 
 // Whoever sent the document has given up: nothing must go on working for nobody.
 func TestAConversionEndsWithItsAsker(t *testing.T) {
 	program, started, _ := gated(t)
-	converter := remote.New(serve(t, program), self(t))
+	converter := remote.New(serve(t, program), self(t), 1)
 	ctx, giveUp := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		_, err := converter.PDF(ctx, rendertest.DOCX("x"), document.DOCX, document.Letter)
+		_, err := converter.PDF(ctx, rendertest.DOCX("x"), document.DOCX, document.Letter, office.CPU)
 		ended <- err
 	}()
 	var process string

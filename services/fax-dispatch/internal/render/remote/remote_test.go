@@ -93,7 +93,7 @@ func TestOfficeDocumentsBecomeFaxPagesByAConverterElsewhere(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)
 	drawer := rendertest.Installed(t, pdf.Poppler, "poppler-utils")
-	r := render.New(child.NewPool(self, drawer, 2), remote.New(serve(t, ""), self))
+	r := render.New(child.NewPool(self, drawer, 2), remote.New(serve(t, ""), self, 1))
 	for name, c := range map[string]struct {
 		content []byte
 		kind    document.Type
@@ -115,9 +115,17 @@ func TestOfficeDocumentsBecomeFaxPagesByAConverterElsewhere(t *testing.T) {
 
 func TestADocumentThatBreaksLibreOfficeIsDamaged(t *testing.T) {
 	for _, program := range []string{"kill -SEGV $$", "exit 1", "exit 0"} {
-		_, err := remote.New(serve(t, script(t, program)), self(t)).PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter)
+		_, err := remote.New(serve(t, script(t, program)), self(t), 1).PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter, office.CPU)
 		require.ErrorIs(t, err, document.ErrDamaged, program)
 	}
+}
+
+func TestTheConverterAllowsNoMoreCPUThanItsAskerDoes(t *testing.T) {
+	url := serve(t, script(t, "while :; do :; done"))
+	began := time.Now()
+	_, err := remote.New(url, self(t), 1).PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter, time.Second)
+	require.ErrorIs(t, err, document.ErrTooComplex)
+	require.Less(t, time.Since(began), office.CPU)
 }
 
 func TestAConverterThatIsAwaySaysNothingAboutTheDocument(t *testing.T) {
@@ -134,7 +142,7 @@ func TestAConverterThatIsAwaySaysNothingAboutTheDocument(t *testing.T) {
 		"it is broken":          fixed(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }),
 		"a proxy misses it":     fixed(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }),
 	} {
-		_, err := remote.New(url, self(t)).PDF(t.Context(), page("x"), document.HTML, document.Letter)
+		_, err := remote.New(url, self(t), 1).PDF(t.Context(), page("x"), document.HTML, document.Letter, office.CPU)
 		requireUnavailable(t, err, name)
 	}
 }
@@ -145,7 +153,7 @@ func TestWhatIsNoConverterIsAFaultOfOurs(t *testing.T) {
 		"an unknown word":  func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "moon", http.StatusUnprocessableEntity) },
 		"a refused method": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusMethodNotAllowed) },
 	} {
-		_, err := remote.New(fixed(t, answer), self(t)).PDF(t.Context(), page("x"), document.HTML, document.Letter)
+		_, err := remote.New(fixed(t, answer), self(t), 1).PDF(t.Context(), page("x"), document.HTML, document.Letter, office.CPU)
 		require.ErrorContains(t, err, "is no converter", name)
 		require.NotErrorAs(t, err, new(document.Refusal), name)
 	}
@@ -158,7 +166,7 @@ func TestAPageIsMadeHarmlessBeforeItLeaves(t *testing.T) {
 		came, _ = io.ReadAll(r.Body)
 		http.Error(w, "damaged", http.StatusUnprocessableEntity)
 	})
-	_, err := remote.New(url, self(t)).PDF(t.Context(), page(`<p>Text</p><img src="http://x/a.png"><script>x</script>`), document.HTML, document.A4)
+	_, err := remote.New(url, self(t), 1).PDF(t.Context(), page(`<p>Text</p><img src="http://x/a.png"><script>x</script>`), document.HTML, document.A4, office.CPU)
 	require.ErrorIs(t, err, document.ErrDamaged)
 	require.Contains(t, string(came), "<p>Text</p>")
 	require.Contains(t, string(came), "8.27in")
@@ -191,6 +199,6 @@ func TestTheConverterDoesNotTrustWhoAsks(t *testing.T) {
 
 func TestADocumentThatGrewTooLargeIsNotSent(t *testing.T) {
 	url := fixed(t, func(http.ResponseWriter, *http.Request) { t.Error("it was sent") })
-	_, err := remote.New(url, self(t)).PDF(t.Context(), page(strings.Repeat("&", 5<<20)), document.HTML, document.Letter)
+	_, err := remote.New(url, self(t), 1).PDF(t.Context(), page(strings.Repeat("&", 5<<20)), document.HTML, document.Letter, office.CPU)
 	require.ErrorIs(t, err, document.ErrTooLarge)
 }
