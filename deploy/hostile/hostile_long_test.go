@@ -13,8 +13,8 @@ import (
 )
 
 func TestWhatNobodyShouldSendIsRefusedByEveryWay(t *testing.T) {
-	for _, way := range ways(t) {
-		t.Run(way.Name, func(t *testing.T) { attack(t, chosen(func(hostile.Case) bool { return true }), way) })
+	for _, way := range all() {
+		t.Run(waysOf(t)[way].Name, func(t *testing.T) { attack(t, chosen(func(hostile.Case) bool { return true }), way) })
 	}
 }
 
@@ -22,7 +22,7 @@ func TestWhatNobodyShouldSendIsRefusedByEveryWay(t *testing.T) {
 func TestWhoSendsManySlowDocumentsKeepsNobodyElseWaiting(t *testing.T) {
 	slow := chosen(func(c hostile.Case) bool { return strings.HasSuffix(c.Name, "a million gradients") })
 	require.Len(t, slow, 1)
-	way, good := ways(t)[0], beNeighbour(t)
+	way, good := waysOf(t)[0], beNeighbour(t)
 	outcomes := make(chan string, 100)
 	var wg sync.WaitGroup
 	for range cap(outcomes) {
