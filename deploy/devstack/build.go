@@ -40,6 +40,9 @@ func (o Options) build(ctx context.Context) error {
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, strings.TrimSpace(string(output)))
 	}
+	if err := BuildTIFFPages(ctx, o.Root, o.BinDir); err != nil {
+		o.Say("TIFF files cannot be faxed: " + err.Error())
+	}
 	return nil
 }
 

@@ -57,7 +57,11 @@ func (s stack) exec(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	environment := append(set.Addresses().Environment("TEST_"), axe.Variable+"="+script)
+	tools := filepath.Join(s.dir, "tools")
+	if err := devstack.BuildTIFFPages(ctx, s.root, tools); err != nil {
+		return err
+	}
+	environment := append(set.Addresses().Environment("TEST_"), axe.Variable+"="+script, "PATH="+tools+":"+os.Getenv("PATH"))
 	err = asExitStatus(command(ctx, args, dir, environment))
 	_, swept := commandMark(dir).Sweep(context.WithoutCancel(ctx))
 	return errors.Join(err, swept)

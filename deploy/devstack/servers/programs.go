@@ -71,7 +71,7 @@ func (o Options) missing(found programs) []string {
 }
 
 // useful lists packages whose programs are not there and that no server needs: poppler draws PDF files faster than
-// what is built in, and tests ask for more.
+// what is built in, libtiff reads TIFF files by a program that is compiled, and tests ask for more.
 func (o Options) useful() []string {
 	var packages []string
 	want := func(program string, of ...string) {
@@ -80,6 +80,8 @@ func (o Options) useful() []string {
 		}
 	}
 	want("pdftoppm", "poppler-utils")
+	want("cc", "gcc", "libc6-dev")
+	want("/usr/include/tiffio.h", "libtiff-dev")
 	if o.Tests {
 		want("chromium", "chromium", "fonts-dejavu-core")
 		want("npm", "npm")

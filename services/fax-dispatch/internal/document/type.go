@@ -30,7 +30,7 @@ func TypeOf(content []byte) (Type, error) {
 		return "", ErrEmpty
 	case starts("%PDF-"):
 		return PDF, nil
-	case starts("II*\x00"), starts("MM\x00*"):
+	case starts("II*\x00"), starts("MM\x00*"), starts("II+\x00"), starts("MM\x00+"): // the last two with addresses of 64 bits
 		return TIFF, nil
 	case starts("\x89PNG\r\n\x1a\n"):
 		return PNG, nil

@@ -144,7 +144,7 @@ func TestPdfiumMakesTheSamePages(t *testing.T) {
 	require.NoError(t, err)
 	none, err := office.New(self, "")
 	require.NoError(t, err)
-	r, err := render.WithPdfium(t.Context(), self, none)
+	r, err := render.WithPdfium(t.Context(), self, "", none)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, r.Close()) }()
 	for name, want := range corpus(t) {

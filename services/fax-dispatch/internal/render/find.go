@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/child"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/confine"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/picture"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/remote"
 )
 
@@ -26,11 +28,11 @@ func Find(ctx context.Context, converterURL string, converters int) (*Renderer, 
 	if err != nil {
 		return nil, err
 	}
-	drawer := path(pdf.Poppler)
-	if drawer != "" {
-		return New(child.NewPool(self, drawer, Processes()), converter), nil
+	programs := child.Programs{PDF: path(pdf.Poppler), TIFF: path(picture.Libtiff)}
+	if programs.PDF != "" {
+		return New(child.NewPool(self, programs, Processes()), converter), nil
 	}
-	return WithPdfium(ctx, self, converter)
+	return WithPdfium(ctx, self, programs.TIFF, converter)
 }
 
 func converterAt(self, url string, converters int) (Converter, error) {
@@ -46,8 +48,9 @@ func (r *Renderer) Exposed() bool {
 	return ok && local.Installed() && !confine.Supported()
 }
 
-// WithPdfium returns a renderer that draws PDF files by pdfium. Its children are runs of the program self.
-func WithPdfium(ctx context.Context, self string, converter Converter) (*Renderer, error) {
+// WithPdfium returns a renderer that draws PDF files by pdfium, and reads TIFF files by the program at a path. Its
+// children are runs of the program self.
+func WithPdfium(ctx context.Context, self, tiff string, converter Converter) (*Renderer, error) {
 	dir, err := os.MkdirTemp("", "mintfax-pdfium-")
 	if err != nil {
 		return nil, err
@@ -55,7 +58,7 @@ func WithPdfium(ctx context.Context, self string, converter Converter) (*Rendere
 	if err := pdf.Compile(ctx, dir); err != nil {
 		return nil, errors.Join(fmt.Errorf("prepare pdfium: %w", err), os.RemoveAll(dir))
 	}
-	r := New(child.NewPool(self, child.Pdfium+dir, Processes()), converter)
+	r := New(child.NewPool(self, child.Programs{PDF: child.Pdfium + dir, TIFF: tiff}, Processes()), converter)
 	r.compiled = dir
 	return r, nil
 }
@@ -68,9 +71,16 @@ func (r *Renderer) Close() error {
 	return os.RemoveAll(r.compiled)
 }
 
-// path is empty for a program that is not there.
+// path looks for a program on the PATH and next to this one. It is empty for a program that is not there.
 func path(program string) string {
-	found, err := exec.LookPath(program)
+	if found, err := exec.LookPath(program); err == nil {
+		return found
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	found, err := exec.LookPath(filepath.Join(filepath.Dir(self), program))
 	if err != nil {
 		return ""
 	}

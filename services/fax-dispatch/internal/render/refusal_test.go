@@ -24,7 +24,6 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/child"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
@@ -48,7 +47,7 @@ func TestWhatCannotBeFaxedIsRefusedWithItsReasonInTime(t *testing.T) {
 		"PostScript":                  {[]byte("%!PS-Adobe-3.0\n"), document.ErrUnsupported},
 		"SVG":                         {[]byte("<svg xmlns='x'></svg>"), document.ErrUnsupported},
 		"GIF":                         {[]byte("GIF89a"), document.ErrUnsupported},
-		"BigTIFF":                     {[]byte("II+\x00\x08\x00\x00\x00"), document.ErrUnsupported},
+		"half a header of a TIFF":     {[]byte("II+\x00\x08\x00\x00\x00"), document.ErrDamaged},
 		"binary after text":           {append([]byte(strings.Repeat("text ", 300)), 0), document.ErrUnsupported},
 		"a text of a book":            {bytes.Repeat([]byte("line\n"), 60*351), document.ErrTooLong},
 		"a PDF with a password":       {encrypted(t, "user"), document.ErrEncrypted},
@@ -208,7 +207,7 @@ func TestAChildThatDiesOrHangsIsNotTheDocumentsFault(t *testing.T) {
 	require.NoError(t, err)
 	var refusal document.Refusal
 	for _, program := range []string{"/bin/false", "/bin/true", "/nonexistent"} {
-		r := render.New(child.NewPool(program, rendertest.Installed(t, pdf.Poppler, "poppler-utils"), 1), none)
+		r := render.New(child.NewPool(program, rendertest.Programs(t), 1), none)
 		_, _, err := rendertest.Pages(t.Context(), r, rendertest.TextPDF(1), faxpage.Fine)
 		require.Error(t, err, program)
 		require.False(t, errors.As(err, &refusal), program)
@@ -223,7 +222,7 @@ func TestAChildThatDiesOrHangsIsNotTheDocumentsFault(t *testing.T) {
 func TestWithoutLibreOfficeItsDocumentsAreNotSupported(t *testing.T) {
 	none, err := office.New("/nonexistent", "")
 	require.NoError(t, err)
-	r := render.New(child.NewPool("/nonexistent", "", 1), none)
+	r := render.New(child.NewPool("/nonexistent", child.Programs{}, 1), none)
 	for _, content := range [][]byte{rendertest.DOCX("x"), rendertest.XLSX(1, 1), []byte("<html>x</html>"), []byte("漢字")} {
 		_, _, err := rendertest.Pages(t.Context(), r, content, faxpage.Fine)
 		require.ErrorIs(t, err, document.ErrUnsupported)

@@ -93,21 +93,22 @@ func Drawn() error {
 
 // Memory that a process may write to that draws for this one, in bytes: one of several, and one that draws alone.
 const (
-	ShareOfMemory = 112 << 20
-	MostMemory    = 224 << 20
+	ShareOfMemory    = 112 << 20
+	MostMemory       = 224 << 20
+	MemoryOfPictures = 320 << 20 // a sheet in colour with 600 dots in an inch, twice
 )
 
 // hands is how many processes draw for this one at once.
 const hands = 2
 
-// Confine limits the memory of a process that draws for this one.
-func Confine(process int, bytes uint64) error {
+// confine limits the memory of a process that draws for this one.
+func confine(process int, bytes uint64) error {
 	return unlessEnded(unix.Prlimit(process, unix.RLIMIT_DATA, &unix.Rlimit{Cur: bytes, Max: bytes}, nil))
 }
 
-// Share allows a process that draws for this one as much work as this one, less what others before it and, until
+// share allows a process that draws for this one as much work as this one, less what others before it and, until
 // there is a page, this one have done.
-func Share(process int) error {
+func share(process int) error {
 	done := time.Duration(spent.Load() / hands)
 	if pages.Load() == 0 {
 		done += own()
@@ -115,8 +116,8 @@ func Share(process int) error {
 	return allow(process, max(allowance(), uint64(done.Seconds())+1)-uint64(done.Seconds()))
 }
 
-// Ended counts what a process did that drew for this one.
-func Ended(state *os.ProcessState) { spent.Add(int64(state.UserTime() + state.SystemTime())) }
+// count counts what a process did that drew for this one.
+func count(state *os.ProcessState) { spent.Add(int64(state.UserTime() + state.SystemTime())) }
 
 // IsExceeded reports whether a process ended because it had used up its CPU.
 func IsExceeded(state *os.ProcessState) bool {

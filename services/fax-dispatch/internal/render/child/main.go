@@ -17,29 +17,34 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/text"
 )
 
-// Argument is the first argument of a child. The path of the program that draws PDF files follows, or Pdfium and
-// its directory, then the arguments of a job.
+// Argument is the first argument of a child. The paths of Programs follow, then the arguments of a job.
 const Argument = "render"
+
+// Programs are the paths of what a child runs. Without a program, a type is not supported.
+type Programs struct {
+	PDF  string // draws PDF files; or Pdfium and its directory
+	TIFF string // picture.Libtiff
+}
 
 // Pdfium before a directory says that PDF files are drawn by the pdfium that was compiled there.
 const Pdfium = "pdfium:"
 
 // Main is the whole of a child: it reads a document from in and writes its pages to out.
 func Main(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
-	if len(args) == 0 {
+	if len(args) < 2 {
 		return errors.New("a child needs its arguments")
 	}
-	drawer := args[0]
-	j, err := job.Parse(args[1:])
+	programs := Programs{PDF: args[0], TIFF: args[1]}
+	j, err := job.Parse(args[2:])
 	if err != nil {
 		return err
 	}
 	memory := uint64(budget.Memory)
-	readable, isPdfium := strings.CutPrefix(drawer, Pdfium)
+	readable, isPdfium := strings.CutPrefix(programs.PDF, Pdfium)
 	if isPdfium {
 		memory = budget.MemoryWithPdfium
 	}
-	if err := errors.Join(budget.Begin(memory), confine.WallIn("", readable)); err != nil {
+	if err := errors.Join(budget.Begin(memory), confine.WallIn("", readable, programs.TIFF)); err != nil {
 		return fmt.Errorf("set the limits: %w", err)
 	}
 	content, err := io.ReadAll(in)
@@ -48,7 +53,7 @@ func Main(ctx context.Context, args []string, in io.Reader, out io.Writer) error
 	}
 	to := frame.NewWriter(out)
 	pages := 0
-	err = render(ctx, drawer, content, j, func(page frame.Page) error {
+	err = render(ctx, programs, content, j, func(page frame.Page) error {
 		if pages++; pages > job.MaxPages {
 			return document.ErrTooLong
 		}
@@ -67,15 +72,15 @@ func Main(ctx context.Context, args []string, in io.Reader, out io.Writer) error
 	return to.End(refusal)
 }
 
-func render(ctx context.Context, drawer string, content []byte, j job.Job, add job.Sink) error {
+func render(ctx context.Context, programs Programs, content []byte, j job.Job, add job.Sink) error {
 	switch j.Type {
 	case document.PDF:
-		if dir, ok := strings.CutPrefix(drawer, Pdfium); ok {
+		if dir, ok := strings.CutPrefix(programs.PDF, Pdfium); ok {
 			return pdf.PagesByPdfium(ctx, dir, content, j, add)
 		}
-		return pdf.Pages(ctx, drawer, content, j, add)
+		return pdf.Pages(ctx, programs.PDF, content, j, add)
 	case document.TIFF:
-		return picture.TIFF(content, j, add)
+		return picture.TIFF(ctx, programs.TIFF, content, j, add)
 	case document.PNG:
 		return picture.PNG(content, j, add)
 	case document.JPEG:

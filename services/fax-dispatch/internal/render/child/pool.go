@@ -21,15 +21,14 @@ const faultOfOurs = 1
 
 // Pool runs children, a few at a time.
 type Pool struct {
-	program string
-	drawer  string
-	slots   chan struct{}
+	self     string
+	programs Programs
+	slots    chan struct{}
 }
 
-// NewPool returns a pool whose children are runs of program, at most so many at a time. PDF files are drawn by
-// the program drawer.
-func NewPool(program, drawer string, most int) *Pool {
-	return &Pool{program: program, drawer: drawer, slots: make(chan struct{}, most)}
+// NewPool returns a pool whose children are runs of the program self, at most so many at a time.
+func NewPool(self string, programs Programs, most int) *Pool {
+	return &Pool{self: self, programs: programs, slots: make(chan struct{}, most)}
 }
 
 // Render lets a child make the pages of a document. A document that breaks the child is damaged, one that takes it
@@ -98,7 +97,7 @@ func read(out io.Reader, add func(frame.Page) error) error {
 
 // command has no environment, and a process group of its own so that all of it is killed.
 func (p *Pool) command(ctx context.Context, j job.Job) *exec.Cmd {
-	command := exec.CommandContext(ctx, p.program, append([]string{Argument, p.drawer}, j.Args()...)...)
+	command := exec.CommandContext(ctx, p.self, append([]string{Argument, p.programs.PDF, p.programs.TIFF}, j.Args()...)...)
 	command.Env = []string{}
 	command.Dir = "/"
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

@@ -25,6 +25,9 @@ func WallIn(writable string, readable ...string) error {
 	}
 	dirs, files := system()
 	for _, path := range readable {
+		if path == "" {
+			continue
+		}
 		if info, err := os.Stat(path); err == nil && info.IsDir() {
 			dirs = append(dirs, path)
 			continue

@@ -101,5 +101,5 @@ func (r run) drawByPdfium(drawer pdfium.Pdfium, of references.FPDF_DOCUMENT, n i
 	}
 	width, height := int(shown.width*r.perInchX+0.5), int(shown.height*r.perInchY+0.5)
 	grey = picture.Resize(grey, max(width, 1), max(height, 1))
-	return r.page(grey, nil, j), nil
+	return r.page(picture.Raster{Grey: grey}, j), nil
 }

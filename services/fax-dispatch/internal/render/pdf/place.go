@@ -3,17 +3,18 @@ package pdf
 import (
 	"image"
 
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/picture"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
 // placeBits puts a drawn page in the middle of a fax page.
-func placeBits(b *bitmap) faxpage.Page {
-	page := faxpage.New(b.height)
-	stride := (b.width + 7) / 8
-	cut := max(b.width-faxpage.Width, 0) / 2 // pixels that are left out on the left
-	indent := max(faxpage.Width-b.width, 0) / 2 / 8
-	for y := range b.height {
-		from, to := b.bits[y*stride:(y+1)*stride], page.Line(y)[indent:]
+func placeBits(b picture.Raster) faxpage.Page {
+	page := faxpage.New(b.Height)
+	stride := (b.Width + 7) / 8
+	cut := max(b.Width-faxpage.Width, 0) / 2 // pixels that are left out on the left
+	indent := max(faxpage.Width-b.Width, 0) / 2 / 8
+	for y := range b.Height {
+		from, to := b.Bits[y*stride:(y+1)*stride], page.Line(y)[indent:]
 		shift(to, from[cut/8:], cut%8)
 	}
 	return page

@@ -5,8 +5,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
-	"image"
 	"io"
 	"os/exec"
 	"strconv"
@@ -101,44 +99,27 @@ func (d drawer) work(ctx context.Context, r run, h hand) error {
 	if h.number > r.last {
 		return nil
 	}
-	command := d.command(ctx, r, h)
-	out, err := command.StdoutPipe()
-	if err != nil {
+	err := budget.Run(d.command(ctx, r, h), h.memory, func(out io.Reader, more func() error) error {
+		drawn, err := pictures(out, count, func(drawn picture.Raster) error {
+			if err := more(); err != nil {
+				return err
+			}
+			select {
+			case h.pages <- frame.Encode(r.page(drawn, d.job)):
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+		if err == nil && drawn != count {
+			return document.ErrDamaged // whatever it says of itself
+		}
 		return err
-	}
-	if err := command.Start(); err != nil {
-		return fmt.Errorf("start %s: %w", d.program, err)
-	}
-	if err := errors.Join(budget.Share(command.Process.Pid), budget.Confine(command.Process.Pid, h.memory)); err != nil {
-		return errors.Join(err, command.Process.Kill(), command.Wait())
-	}
-	drawn, err := pictures(out, count, func(grey *image.Gray, bits *bitmap) error {
-		if err := budget.Share(command.Process.Pid); err != nil {
-			return err
-		}
-		select {
-		case h.pages <- frame.Encode(r.page(grey, bits, d.job)):
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		}
 	})
-	if err != nil || drawn != count {
-		_ = command.Process.Kill() // it may have ended
-	}
-	ended := command.Wait()
-	budget.Ended(command.ProcessState)
-	switch {
-	case err != nil:
-		return err
-	case budget.IsExceeded(command.ProcessState):
+	if errors.Is(err, budget.ErrExceeded) {
 		return document.ErrTooComplex
-	case drawn != count:
-		return document.ErrDamaged // whatever it says of itself
-	case ended != nil && !errors.As(ended, new(*exec.ExitError)):
-		return ended
 	}
-	return nil
+	return err
 }
 
 func (d drawer) command(ctx context.Context, r run, h hand) *exec.Cmd {
@@ -159,28 +140,29 @@ func (d drawer) command(ctx context.Context, r run, h hand) *exec.Cmd {
 	return command
 }
 
+// maxDrawn is how many pixels a drawn page may have. The largest that is asked for has 2 million more than a page.
+const maxDrawn = 40_000_000
+
 // pictures reads up to count pictures, each of which is a page.
-func pictures(out io.Reader, count int, add func(*image.Gray, *bitmap) error) (int, error) {
+func pictures(out io.Reader, count int, add func(picture.Raster) error) (int, error) {
 	from := bufio.NewReaderSize(out, 1<<20)
 	for n := range count {
-		grey, bits, err := nextPicture(from)
-		if errors.Is(err, io.EOF) || errors.Is(err, errPicture) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return n, nil
-		}
+		drawn, err := picture.NextRaster(from, maxDrawn)
 		if err != nil {
-			return n, err
+			return n, nil // it draws no more
 		}
-		if err := add(grey, bits); err != nil {
+		if err := add(drawn); err != nil {
 			return n, err
 		}
 	}
 	return count, nil
 }
 
-func (r run) page(grey *image.Gray, bits *bitmap, j job.Job) faxpage.Page {
-	if bits != nil {
-		return placeBits(bits)
+func (r run) page(drawn picture.Raster, j job.Job) faxpage.Page {
+	if drawn.Bits != nil {
+		return placeBits(drawn)
 	}
+	grey := drawn.Grey
 	if r.turned {
 		grey = picture.Turn(grey)
 	}

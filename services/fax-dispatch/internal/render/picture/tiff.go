@@ -1,90 +1,126 @@
 package picture
 
 import (
+	"bufio"
 	"bytes"
-	"encoding/binary"
-	"image"
+	"context"
+	"errors"
+	"fmt"
+	"io"
 	"math"
-
-	"golang.org/x/image/tiff"
+	"os/exec"
+	"strings"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/budget"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/tone"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// TIFF makes a page of every picture of a TIFF file. Pages of a fax of the same resolution stay as they are,
-// pixel by pixel.
-func TIFF(content []byte, j job.Job, add job.Sink) error {
-	pages, err := tiffPages(content)
+// Libtiff is the program that reads TIFF files: cmd/tiffpages.
+const Libtiff = "tiffpages"
+
+// TIFF makes a page of every picture of a TIFF file with the program at a path. Pages of a fax of the same resolution
+// stay as they are, dot by dot. Without a program the type is not supported.
+func TIFF(ctx context.Context, program string, content []byte, j job.Job, add job.Sink) error {
+	if program == "" {
+		return document.ErrUnsupported
+	}
+	command := exec.CommandContext(ctx, program)
+	command.Env, command.Dir = []string{}, "/"
+	command.Stdin = bytes.NewReader(content)
+	err := budget.Run(command, budget.MemoryOfPictures, func(out io.Reader, more func() error) error {
+		from := bufio.NewReaderSize(out, 1<<20)
+		for {
+			next, err := nextStored(from)
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			if err := errors.Join(more(), add(frame.Encode(next.page(j)))); err != nil {
+				return err
+			}
+		}
+	})
+	if errors.Is(err, budget.ErrExceeded) {
+		return document.ErrTooComplex
+	}
+	return err
+}
+
+// stored is a picture as it is in the file.
+type stored struct {
+	Raster
+
+	perInchX, perInchY float64 // 0 when the file does not say
+	orientation        int
+}
+
+// nextStored reads a picture. It ends with io.EOF, or with the document.Refusal of what cannot be read.
+func nextStored(from *bufio.Reader) (s stored, err error) {
+	line, err := from.ReadSlice('\n')
 	if err != nil {
-		return err
+		return s, document.ErrDamaged // the program has broken on it
 	}
-	if len(pages) > job.MaxPages {
-		return document.ErrTooLong
+	word := strings.TrimSpace(string(line))
+	if word == "end" {
+		return s, io.EOF
 	}
-	for _, page := range pages {
-		if page.width > maxBytes/max(page.bits/8, 1)/page.height {
-			return document.ErrTooLarge
-		}
-		decoded, err := tiff.Decode(newOverlay(content, page.at))
-		if err != nil {
-			return document.ErrDamaged
-		}
-		if err := add(frame.Encode(tiffToPage(greyOf(decoded), page, j))); err != nil {
-			return err
-		}
+	if document.IsRefusal(word) {
+		return s, document.Refusal(word)
 	}
-	return nil
+	if _, err := fmt.Sscanf(word, "%f %f %d", &s.perInchX, &s.perInchY, &s.orientation); err != nil {
+		return s, fmt.Errorf("what %s writes: %w", Libtiff, err)
+	}
+	switch s.Raster, err = NextRaster(from, maxBytes); {
+	case errors.Is(err, ErrRasterTooLarge):
+		return s, document.ErrTooLarge
+	case err != nil:
+		return s, document.ErrDamaged
+	}
+	return s, nil
 }
 
-// tiffToPage keeps what is a fax page already, of the same resolution or the other one.
-func tiffToPage(grey *image.Gray, page tiffPage, j job.Job) faxpage.Page {
-	from, isFax := faxResolution(page)
-	if !isFax || page.height > (job.Job{Resolution: from}).Lines(job.MaxInches) {
-		return tone.Page(lay(grey, page.pixelHeight, j), j.Tone)
+// page keeps what is a fax page already, of the same resolution or the other one.
+func (s stored) page(j job.Job) faxpage.Page {
+	from, isFax := s.faxResolution()
+	switch {
+	case !isFax:
+		return tone.Page(lay(upright(s.Greys(), s.orientation), s.pixelHeight(), j), j.Tone)
+	case from == j.Resolution:
+		return faxpage.Page{Bits: s.Bits}
+	default:
+		lines := s.Height * j.Resolution.LinesPerInch() / from.LinesPerInch()
+		return tone.Page(Resize(s.Greys(), faxpage.Width, max(lines, 1)), tone.Text)
 	}
-	lines := page.height * j.Resolution.LinesPerInch() / from.LinesPerInch()
-	return tone.Page(Resize(grey, faxpage.Width, max(lines, 1)), tone.Text)
 }
 
-func faxResolution(page tiffPage) (faxpage.Resolution, bool) {
+// pixelHeight is the height of a pixel in its widths, once the picture is upright. What is out of all proportion is not
+// believed.
+func (s stored) pixelHeight() float64 {
+	if s.perInchX <= 0 || s.perInchY <= 0 || s.perInchX/s.perInchY > 8 || s.perInchY/s.perInchX > 8 {
+		return square
+	}
+	const lying = 5 // orientations from this on exchange width and height
+	if s.orientation >= lying {
+		return s.perInchY / s.perInchX
+	}
+	return s.perInchX / s.perInchY
+}
+
+func (s stored) faxResolution() (faxpage.Resolution, bool) {
 	const tolerance = 8 // lines in an inch: 100 and 200 are written for 98 and 196
-	if page.width != faxpage.Width || page.bits != 1 {
+	if s.Width != faxpage.Width || s.Bits == nil || s.orientation != 1 {
 		return "", false
 	}
 	for _, resolution := range []faxpage.Resolution{faxpage.Fine, faxpage.Standard} {
-		if math.Abs(page.linesPerInch-float64(resolution.LinesPerInch())) <= tolerance {
+		if math.Abs(s.perInchY-float64(resolution.LinesPerInch())) <= tolerance && s.Height <= (job.Job{Resolution: resolution}).Lines(job.MaxInches) {
 			return resolution, true
 		}
 	}
 	return "", false
-}
-
-// overlay is a TIFF file whose header leads to a certain directory: the decoder knows the first one only.
-type overlay struct {
-	*bytes.Reader
-	header [8]byte
-}
-
-func newOverlay(content []byte, directory uint32) *overlay {
-	o := &overlay{Reader: bytes.NewReader(content)}
-	copy(o.header[:], content)
-	order := binary.ByteOrder(binary.LittleEndian)
-	if content[0] == 'M' {
-		order = binary.BigEndian
-	}
-	order.PutUint32(o.header[4:], directory)
-	return o
-}
-
-// ReadAt implements io.ReaderAt, by which the decoder reads.
-func (o *overlay) ReadAt(p []byte, at int64) (int, error) {
-	n, err := o.Reader.ReadAt(p, at)
-	if at < int64(len(o.header)) {
-		copy(p[:n], o.header[at:])
-	}
-	return n, err
 }

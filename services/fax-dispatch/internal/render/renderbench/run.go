@@ -105,7 +105,7 @@ func waysIn(self, dir string) ([]way, error) {
 	}
 	compiled := filepath.Join(dir, "pdfium")
 	ours := func(drawer string) func(context.Context, string) *exec.Cmd {
-		args := append([]string{child.Argument, drawer}, job.Job{Type: document.PDF, Resolution: faxpage.Fine}.Args()...)
+		args := append([]string{child.Argument, drawer, ""}, job.Job{Type: document.PDF, Resolution: faxpage.Fine}.Args()...)
 		return func(ctx context.Context, _ string) *exec.Cmd { return exec.CommandContext(ctx, self, args...) }
 	}
 	return []way{

@@ -16,6 +16,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/picture"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
@@ -39,7 +40,15 @@ func Renderer(t testing.TB) *render.Renderer {
 	require.NoError(t, err)
 	converter, err := office.New(self, Installed(t, office.Program, "libreoffice-writer-nogui libreoffice-calc-nogui"))
 	require.NoError(t, err)
-	return render.New(child.NewPool(self, Installed(t, pdf.Poppler, "poppler-utils"), 2), converter)
+	return render.New(child.NewPool(self, Programs(t), 2), converter)
+}
+
+// Programs are those that draw.
+func Programs(t testing.TB) child.Programs {
+	t.Helper()
+	tiff, err := exec.LookPath(picture.Libtiff)
+	require.NoError(t, err, "run the tests with `make test`, or with `.run/bin/stack exec`, which builds it")
+	return child.Programs{PDF: Installed(t, pdf.Poppler, "poppler-utils"), TIFF: tiff}
 }
 
 // Installed returns the path of a program of Debian packages.
