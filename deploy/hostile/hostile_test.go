@@ -60,9 +60,9 @@ const (
 	// What a case may take of the CPU, which other work on the machine does not change. Alone on a machine with two
 	// processors, an answer that takes no more comes within 5 s.
 	work     = 5 * time.Second
-	longWork = 80 * time.Second // of long documents, and of those that LibreOffice reads
+	longWork = 150 * time.Second // of long documents, and of those that LibreOffice reads
 
-	inTime    = 65 * time.Second // however busy the machine is
+	inTime    = 135 * time.Second // however busy the machine is
 	maxGrowth = 256 << 20
 	// neighbourly is the most that a fax of one line may take meanwhile; usually it is 50 ms.
 	neighbourly = 2 * time.Second

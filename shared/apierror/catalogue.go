@@ -50,7 +50,7 @@ func Catalogue() []Entry {
 		{MalformedRequest, http.StatusBadRequest, "fix_request", "The request body could not be read.", "The body is not the JSON or multipart form that the route expects."},
 		{RequestTimeout, http.StatusRequestTimeout, "wait_and_retry", "The request body came too slowly.", "The body paused for 4 seconds, came at less than 8 KiB a second, or took a minute."},
 		{PayloadTooLarge, http.StatusRequestEntityTooLarge, "fix_request", "The request body is too large.", "The body is over the limit of the route."},
-		{UnsupportedDocument, http.StatusUnprocessableEntity, "fix_request", "The document cannot be faxed.", "The file cannot become pages. context.reason is type, encrypted, damaged, no_pages, too_large or too_complex; context.file is which one, counted from 1, or cover_page."},
+		{UnsupportedDocument, http.StatusUnprocessableEntity, "fix_request", "The document cannot be faxed.", "The file cannot become pages. context.reason is type, encrypted, damaged, no_pages, too_large, too_complex, printing_forbidden or escape_sequences; context.file is which one, counted from 1, or cover_page."},
 		{Unauthenticated, http.StatusUnauthorized, "provide_api_key", "An API key is required.", "The request carries no bearer token."},
 		{APIKeyInvalid, http.StatusUnauthorized, "check_api_key", "The API key is not valid.", "The key is malformed, unknown, revoked or expired. The answer does not tell which."},
 		{WrongKeyKind, http.StatusForbidden, "use_other_key", "This key cannot call this route.", "An account key was used on an environment route, or an environment key on an account route."},

@@ -12,12 +12,15 @@ const (
 	ErrTooLarge    Refusal = "too_large"   // more pixels or bytes than can be read
 	ErrTooLong     Refusal = "too_long"    // more pages than a fax can have
 	ErrTooComplex  Refusal = "too_complex" // more work to read or to draw than a fax may take
+	// ErrPrintingForbidden says that the author of a PDF file allows to read it, but not to print it.
+	ErrPrintingForbidden Refusal = "printing_forbidden"
+	ErrEscapes           Refusal = "escape_sequences" // a text that steers a terminal or a printer by them
 )
 
 // IsRefusal reports whether a word is one of the refusals.
 func IsRefusal(word string) bool {
 	switch Refusal(word) {
-	case ErrUnsupported, ErrEncrypted, ErrDamaged, ErrEmpty, ErrTooLarge, ErrTooLong, ErrTooComplex:
+	case ErrUnsupported, ErrEncrypted, ErrDamaged, ErrEmpty, ErrTooLarge, ErrTooLong, ErrTooComplex, ErrPrintingForbidden, ErrEscapes:
 		return true
 	default:
 		return false

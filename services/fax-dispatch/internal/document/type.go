@@ -38,13 +38,53 @@ func TypeOf(content []byte) (Type, error) {
 		return JPEG, nil
 	case starts("PK\x03\x04"):
 		return officeType(content)
+	case starts("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+		return "", containerRefusal(content)
 	case begins(content, "<!doctype html", "<html", "<head", "<body"):
 		return HTML, nil
-	case isMarkup(content) || !strings.HasPrefix(http.DetectContentType(content), "text/"):
+	case isMarkup(content):
 		return "", ErrUnsupported
+	case isLatePDF(content):
+		return PDF, nil
 	default:
-		return Text, nil
+		return textType(content)
 	}
+}
+
+// textType is that of anything else that is a text.
+func textType(content []byte) (Type, error) {
+	if !strings.HasPrefix(http.DetectContentType(content), "text/") {
+		return "", ErrUnsupported
+	}
+	text, err := UTF8(content)
+	if err != nil {
+		return "", err
+	}
+	if isMarkup(text) || begins(text, "<html", "<head", "<body") { // in UTF-16: what reads HTML would not know
+		return "", ErrUnsupported
+	}
+	if len(bytes.TrimSpace(text)) == 0 {
+		return "", ErrEmpty
+	}
+	return Text, nil
+}
+
+// isLatePDF finds a PDF file after something else: Adobe's reader takes one whose header begins within the first 1,024
+// bytes (PDF Reference 1.7, appendix H).
+func isLatePDF(content []byte) bool {
+	const latest = 1024
+	at := bytes.Index(content[:min(len(content), latest+len("%PDF-"))], []byte("%PDF-"))
+	return at >= 0 && bytes.Contains(content[at:], []byte(" obj"))
+}
+
+// containerRefusal is that of the container of older office documents, in which newer ones are when they have a password
+// (MS-OFFCRYPTO 2.3.4).
+func containerRefusal(content []byte) error {
+	const name = "E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00"
+	if bytes.Contains(content, []byte(name)) {
+		return ErrEncrypted
+	}
+	return ErrUnsupported
 }
 
 // officeType tells the formats of Office Open XML apart, which are archives. An entry named mimetype is what an OpenDocument

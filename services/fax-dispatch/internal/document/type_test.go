@@ -22,7 +22,7 @@ func TestEveryRefusalIsAReasonThatIsPublic(t *testing.T) {
 }
 
 func refusals() []Refusal {
-	return []Refusal{ErrUnsupported, ErrEncrypted, ErrDamaged, ErrEmpty, ErrTooLarge, ErrTooLong, ErrTooComplex}
+	return []Refusal{ErrUnsupported, ErrEncrypted, ErrDamaged, ErrEmpty, ErrTooLarge, ErrTooLong, ErrTooComplex, ErrPrintingForbidden, ErrEscapes}
 }
 
 // packed is an archive of these files, given as name and content in turn.

@@ -98,7 +98,7 @@ func look(t *testing.T, name string, file []byte, resolution faxpage.Resolution)
 			return
 		}
 		require.NoError(t, err)
-		require.NotEqual(t, faxpage.New(page.Lines()), page, "%s: page %d is white", name, n)
+		require.NotZero(t, blackShare(page), "%s: page %d is white", name, n)
 		if dir := os.Getenv("PAGES_DIR"); dir != "" && n <= 5 {
 			var out bytes.Buffer
 			require.NoError(t, png.Encode(&out, tiff.Picture(page, resolution)))

@@ -28,8 +28,8 @@ func Find(ctx context.Context, converterURL string, converters int) (*Renderer, 
 	if err != nil {
 		return nil, err
 	}
-	programs := child.Programs{PDF: path(pdf.Poppler), TIFF: path(picture.Libtiff)}
-	if programs.PDF != "" {
+	programs := child.Programs{PDF: path(pdf.Poppler), Info: path(pdf.Info), TIFF: path(picture.Libtiff)}
+	if programs.PDF != "" && programs.Info != "" {
 		return New(child.NewPool(self, programs, Processes()), converter), nil
 	}
 	return WithPdfium(ctx, self, programs.TIFF, converter)

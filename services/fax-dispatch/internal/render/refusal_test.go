@@ -18,6 +18,7 @@ import (
 
 	"github.com/pdfcpu/pdfcpu/pkg/api"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
@@ -50,8 +51,14 @@ func TestWhatCannotBeFaxedIsRefusedWithItsReasonInTime(t *testing.T) {
 		"half a header of a TIFF":     {[]byte("II+\x00\x08\x00\x00\x00"), document.ErrDamaged},
 		"binary after text":           {append([]byte(strings.Repeat("text ", 300)), 0), document.ErrUnsupported},
 		"a text of a book":            {bytes.Repeat([]byte("line\n"), 60*351), document.ErrTooLong},
-		"a PDF with a password":       {encrypted(t, "user"), document.ErrEncrypted},
-		"a PDF with an owner":         {encrypted(t, ""), document.ErrEncrypted},
+		"a PDF with a password":       {encrypted(t, "user", model.PermissionsAll), document.ErrEncrypted},
+		"a PDF nobody may print":      {encrypted(t, "", model.PermissionsNone), document.ErrPrintingForbidden},
+		"a document with a password":  {[]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Join(strings.Split("EncryptedPackage", ""), "\x00") + "\x00"), document.ErrEncrypted},
+		"an older document":           {[]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1WordDocument"), document.ErrUnsupported},
+		"escape sequences":            {[]byte("\x1b[31mred\x1b[0m\n"), document.ErrEscapes},
+		"a text in KOI8":              {[]byte("\xf0\xd2\xc9\xd7\xc5\xd4\n"), document.ErrUnsupported},
+		"half a text in UTF-16":       {[]byte("\xff\xfea\x00b"), document.ErrUnsupported},
+		"a page of HTML in UTF-16":    {[]byte("\xff\xfe<\x00h\x00t\x00m\x00l\x00>\x00"), document.ErrUnsupported},
 		"a PDF's first bytes":         {[]byte("%PDF-1.7\n"), document.ErrDamaged},
 		"half a PDF":                  {twoPages[:len(twoPages)/2], document.ErrDamaged},
 		"a PDF that is noise":         {append([]byte("%PDF-1.7\n"), photo...), document.ErrDamaged},
@@ -75,8 +82,8 @@ func TestWhatCannotBeFaxedIsRefusedWithItsReasonInTime(t *testing.T) {
 	} {
 		began := time.Now()
 		_, _, err := rendertest.Pages(t.Context(), r, c.content, faxpage.Fine)
-		require.ErrorIs(t, err, c.want, name)
-		require.Less(t, time.Since(began), inTime, name)
+		assert.ErrorIs(t, err, c.want, name)
+		assert.Less(t, time.Since(began), inTime, name)
 	}
 	left, err := filepath.Glob(filepath.Join(os.TempDir(), "mintfax-office-*"))
 	require.NoError(t, err)
@@ -90,11 +97,14 @@ func pngOf(t *testing.T, picture image.Image) []byte {
 	return out.Bytes()
 }
 
-func encrypted(t *testing.T, userPassword string) []byte {
+// encrypted is a PDF file with a user's password, or none, that allows to print it or nothing.
+func encrypted(t *testing.T, userPassword string, allowed model.PermissionFlags) []byte {
 	t.Helper()
 	api.DisableConfigDir()
+	config := model.NewAESConfiguration(userPassword, "owner", 256)
+	config.Permissions = allowed
 	var out bytes.Buffer
-	require.NoError(t, api.Encrypt(bytes.NewReader(rendertest.TextPDF(1)), &out, model.NewAESConfiguration(userPassword, "owner", 256)))
+	require.NoError(t, api.Encrypt(bytes.NewReader(rendertest.TextPDF(1)), &out, config))
 	return out.Bytes()
 }
 

@@ -78,6 +78,9 @@ func (r *Renderer) RenderFor(ctx context.Context, owner Owner, load Load, j job.
 	kind := j.Type
 	switch kind {
 	case document.Text:
+		if content, err = document.UTF8(content); err != nil {
+			return kind, err
+		}
 		if len(content) > shortText && text.Shows(content) {
 			return kind, r.children.Render(ctx, content, j, add)
 		}

@@ -36,7 +36,7 @@ func TestATakenOverDrawerFindsNoSecretAndReachesNobody(t *testing.T) {
 		script := fmt.Sprintf("#!/bin/bash\nif %s; then exec %s \"$@\"; fi", condition, poppler)
 		require.NoError(t, os.WriteFile(drawer, []byte(script), 0o600))
 		require.NoError(t, os.Chmod(drawer, 0o700))
-		r := render.New(child.NewPool(self, child.Programs{PDF: drawer}, 1), converting(nil))
+		r := render.New(child.NewPool(self, child.Programs{PDF: drawer, Info: rendertest.Programs(t).Info}, 1), converting(nil))
 		_, _, err := rendertest.Pages(t.Context(), r, rendertest.TextPDF(1), faxpage.Fine)
 		return err
 	}

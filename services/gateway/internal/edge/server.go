@@ -13,10 +13,10 @@ import (
 
 const stopLimit = 10 * time.Second // and 15 with the longest lingering
 
-// writeLimit is from the header of a request to the end of its answer: a minute for its body, a minute until
+// writeLimit is from the header of a request to the end of its answer: a minute for its body, 130 s until
 // fax-dispatch has rendered it, and half a minute for the answer. Were it shorter, a fax could be accepted and charged
 // without an answer.
-const writeLimit = 150 * time.Second
+const writeLimit = 220 * time.Second
 
 // Config of a server.
 type Config struct {

@@ -11,9 +11,9 @@ import (
 // How long the gateway waits for an answer when 5 s are not right.
 const (
 	checkLimit  = time.Second
-	stripeLimit = 15 * time.Second // the answerer waits for Stripe itself
-	chargeLimit = 25 * time.Second // it may open a page after the charge
-	faxLimit    = 60 * time.Second // the answerer renders documents
+	stripeLimit = 15 * time.Second  // the answerer waits for Stripe itself
+	chargeLimit = 25 * time.Second  // it may open a page after the charge
+	faxLimit    = 130 * time.Second // the answerer renders documents, which may take two minutes of the CPU
 )
 
 // Ask is a question to another service.

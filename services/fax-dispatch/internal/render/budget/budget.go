@@ -15,8 +15,8 @@ import (
 
 const (
 	firstSeconds = 3  // of CPU, to read a document and to draw its first page
-	pageSeconds  = 1  // more for every page that was drawn
-	mostSeconds  = 30 // in all: 350 pages of photos fit
+	pageSeconds  = 3  // more for every page that was drawn
+	mostSeconds  = 60 // in all, for each of the two processes that draw a document
 	grace        = 5  // seconds after which a process is ended that does not end itself
 
 	openFiles = 32

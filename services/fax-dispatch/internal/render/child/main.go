@@ -22,7 +22,8 @@ const Argument = "render"
 
 // Programs are the paths of what a child runs. Without a program, a type is not supported.
 type Programs struct {
-	PDF  string // draws PDF files; or Pdfium and its directory
+	PDF  string // pdf.Poppler, or Pdfium and its directory
+	Info string // pdf.Info, which Poppler needs
 	TIFF string // picture.Libtiff
 }
 
@@ -31,11 +32,11 @@ const Pdfium = "pdfium:"
 
 // Main is the whole of a child: it reads a document from in and writes its pages to out.
 func Main(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
-	if len(args) < 2 {
+	if len(args) < 3 {
 		return errors.New("a child needs its arguments")
 	}
-	programs := Programs{PDF: args[0], TIFF: args[1]}
-	j, err := job.Parse(args[2:])
+	programs := Programs{PDF: args[0], Info: args[1], TIFF: args[2]}
+	j, err := job.Parse(args[3:])
 	if err != nil {
 		return err
 	}
@@ -44,7 +45,7 @@ func Main(ctx context.Context, args []string, in io.Reader, out io.Writer) error
 	if isPdfium {
 		memory = budget.MemoryWithPdfium
 	}
-	if err := errors.Join(budget.Begin(memory), confine.WallIn("", readable, programs.TIFF)); err != nil {
+	if err := errors.Join(budget.Begin(memory), confine.WallIn("", readable, programs.Info, programs.TIFF)); err != nil {
 		return fmt.Errorf("set the limits: %w", err)
 	}
 	content, err := io.ReadAll(in)
@@ -78,7 +79,7 @@ func render(ctx context.Context, programs Programs, content []byte, j job.Job, a
 		if dir, ok := strings.CutPrefix(programs.PDF, Pdfium); ok {
 			return pdf.PagesByPdfium(ctx, dir, content, j, add)
 		}
-		return pdf.Pages(ctx, programs.PDF, content, j, add)
+		return pdf.Pages(ctx, programs.PDF, programs.Info, content, j, add)
 	case document.TIFF:
 		return picture.TIFF(ctx, programs.TIFF, content, j, add)
 	case document.PNG:

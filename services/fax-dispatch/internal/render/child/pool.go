@@ -97,7 +97,7 @@ func read(out io.Reader, add func(frame.Page) error) error {
 
 // command has no environment, and a process group of its own so that all of it is killed.
 func (p *Pool) command(ctx context.Context, j job.Job) *exec.Cmd {
-	command := exec.CommandContext(ctx, p.self, append([]string{Argument, p.programs.PDF, p.programs.TIFF}, j.Args()...)...)
+	command := exec.CommandContext(ctx, p.self, append([]string{Argument, p.programs.PDF, p.programs.Info, p.programs.TIFF}, j.Args()...)...)
 	command.Env = []string{}
 	command.Dir = "/"
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

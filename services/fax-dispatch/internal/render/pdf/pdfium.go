@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/klippa-app/go-pdfium"
+	pdfiumerrors "github.com/klippa-app/go-pdfium/errors"
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
 	"github.com/klippa-app/go-pdfium/webassembly"
@@ -54,10 +55,6 @@ func start(ctx context.Context, dir string) (pdfium.Pool, error) {
 
 // PagesByPdfium makes the pages of a PDF file with the pdfium that Compile has left in a directory.
 func PagesByPdfium(ctx context.Context, dir string, content []byte, j job.Job, add job.Sink) error {
-	found, err := read(content)
-	if err != nil {
-		return err
-	}
 	pool, err := start(ctx, dir)
 	if err != nil {
 		return fmt.Errorf("start pdfium: %w", err)
@@ -68,20 +65,63 @@ func PagesByPdfium(ctx context.Context, dir string, content []byte, j job.Job, a
 	}
 	opened, err := drawer.OpenDocument(&requests.OpenDocument{File: &content})
 	if err != nil {
+		return refusalOf(err)
+	}
+	pages, err := pagesOf(drawer, opened.Document)
+	if err != nil {
+		return err
+	}
+	if isCutOff(content) {
 		return document.ErrDamaged
 	}
-	for _, r := range runsOf(found.pages, j) {
+	for _, r := range runsOf(pages, j) {
 		for n := r.first; n <= r.last; n++ {
-			page, err := r.drawByPdfium(drawer, opened.Document, n, found.pages[n-1], j)
+			drawn, err := r.drawByPdfium(drawer, opened.Document, n, pages[n-1], j)
 			if err != nil {
 				return err
 			}
-			if err := add(frame.Encode(page)); err != nil {
-				return err
+			for _, sheet := range picture.Cut(drawn, j) {
+				if err := add(frame.Encode(sheet)); err != nil {
+					return err
+				}
 			}
 		}
 	}
 	return nil
+}
+
+func refusalOf(err error) error {
+	if errors.Is(err, pdfiumerrors.ErrPassword) || errors.Is(err, pdfiumerrors.ErrSecurity) {
+		return document.ErrEncrypted
+	}
+	return document.ErrDamaged
+}
+
+// pagesOf is judge by pdfium. Pdfium tells sizes as they are shown.
+func pagesOf(drawer pdfium.Pdfium, of references.FPDF_DOCUMENT) ([]size, error) {
+	counted, err := drawer.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: of})
+	if err != nil {
+		return nil, document.ErrDamaged
+	}
+	allowed, err := drawer.FPDF_GetDocPermissions(&requests.FPDF_GetDocPermissions{Document: of})
+	if err == nil && !allowed.PrintDocument {
+		return nil, document.ErrPrintingForbidden
+	}
+	if counted.PageCount == 0 {
+		return nil, document.ErrEmpty
+	}
+	if counted.PageCount > job.MaxPages {
+		return nil, document.ErrTooLong
+	}
+	var pages []size
+	for n := range counted.PageCount {
+		shown, err := drawer.FPDF_GetPageSizeByIndex(&requests.FPDF_GetPageSizeByIndex{Document: of, Index: n})
+		if err != nil {
+			return nil, document.ErrDamaged
+		}
+		pages = append(pages, inInches(size{width: shown.Width, height: shown.Height}))
+	}
+	return pages, nil
 }
 
 // drawByPdfium draws a page with square pixels, as pdfium does, and then brings its lines to the resolution.

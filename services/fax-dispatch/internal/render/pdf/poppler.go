@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"os/exec"
 	"strconv"
 
@@ -23,14 +24,19 @@ import (
 // Poppler is the program that draws: poppler's, of the Debian package poppler-utils.
 const Poppler = "pdftoppm"
 
-// Pages makes the pages of a PDF file with the program at a path, which has no more than this process may have.
-func Pages(ctx context.Context, program string, content []byte, j job.Job, add job.Sink) error {
-	found, err := read(content)
+// Pages makes the pages of a PDF file with the programs at these paths, which have no more than this process may have.
+func Pages(ctx context.Context, program, info string, content []byte, j job.Job, add job.Sink) error {
+	pages, err := judge(ctx, info, content)
 	if err != nil {
 		return err
 	}
-	for _, r := range runsOf(found.pages, j) {
-		d := drawer{program: program, content: content, job: j, grey: r.turned || found.pictures || j.Tone == tone.Photo}
+	found := featuresOf(content)
+	if found.leaves != len(pages) && hasOtherPages(content, len(pages)) {
+		return document.ErrDamaged
+	}
+	found.scale(pages)
+	for _, r := range runsOf(pages, j) {
+		d := drawer{program: program, content: content, job: j, grey: r.turned || r.squeeze != 1 || found.pictures || j.Tone == tone.Photo}
 		if err := d.draw(ctx, r, add); err != nil {
 			return err
 		}
@@ -50,33 +56,39 @@ type drawer struct {
 // perhaps for want of memory, and those after it are drawn by a single one, which has that of both.
 func (d drawer) draw(ctx context.Context, r run, add job.Sink) error {
 	drawn := 0
-	count := func(page frame.Page) error {
+	each := func(sheets []frame.Page) error {
 		drawn++
-		return add(page)
+		for _, sheet := range sheets {
+			if err := add(sheet); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
-	err := d.drawBy(ctx, r, count, []hand{
-		{number: r.first, step: 2, memory: budget.ShareOfMemory, pages: make(chan frame.Page)},
-		{number: r.first + 1, step: 2, memory: budget.ShareOfMemory, pages: make(chan frame.Page)},
+	err := d.drawBy(ctx, r, each, []hand{
+		{number: r.first, step: 2, memory: budget.ShareOfMemory, pages: make(chan []frame.Page)},
+		{number: r.first + 1, step: 2, memory: budget.ShareOfMemory, pages: make(chan []frame.Page)},
 	})
 	if !errors.Is(err, document.ErrDamaged) {
 		return err
 	}
 	r.first += drawn
-	return d.drawBy(ctx, r, add, []hand{{number: r.first, step: 1, memory: budget.MostMemory, pages: make(chan frame.Page)}})
+	alone := hand{number: r.first, step: 1, memory: budget.MostMemory, pages: make(chan []frame.Page)}
+	return d.drawBy(ctx, r, each, []hand{alone})
 }
 
-func (d drawer) drawBy(ctx context.Context, r run, add job.Sink, hands []hand) error {
+func (d drawer) drawBy(ctx context.Context, r run, each func(sheets []frame.Page) error, hands []hand) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, h := range hands {
 		group.Go(func() error { return d.work(ctx, r, h) })
 	}
 	group.Go(func() error {
 		for n := r.first; n <= r.last; n++ {
-			page, ok := <-hands[(n-r.first)%len(hands)].pages
+			sheets, ok := <-hands[(n-r.first)%len(hands)].pages
 			if !ok {
 				return nil // the hand says why
 			}
-			if err := add(page); err != nil {
+			if err := each(sheets); err != nil {
 				return err
 			}
 		}
@@ -89,8 +101,8 @@ func (d drawer) drawBy(ctx context.Context, r run, add job.Sink, hands []hand) e
 type hand struct {
 	number int // of its first page
 	step   int
-	memory uint64 // bytes
-	pages  chan frame.Page
+	memory uint64            // bytes
+	pages  chan []frame.Page // the sheets of each
 }
 
 func (d drawer) work(ctx context.Context, r run, h hand) error {
@@ -105,7 +117,7 @@ func (d drawer) work(ctx context.Context, r run, h hand) error {
 				return err
 			}
 			select {
-			case h.pages <- frame.Encode(r.page(drawn, d.job)):
+			case h.pages <- r.sheets(drawn, d.job):
 				return nil
 			case <-ctx.Done():
 				return ctx.Err()
@@ -158,6 +170,14 @@ func pictures(out io.Reader, count int, add func(picture.Raster) error) (int, er
 	return count, nil
 }
 
+// sheets are those of a drawn page, encoded.
+func (r run) sheets(drawn picture.Raster, j job.Job) (all []frame.Page) {
+	for _, sheet := range picture.Cut(r.page(drawn, j), j) {
+		all = append(all, frame.Encode(sheet))
+	}
+	return all
+}
+
 func (r run) page(drawn picture.Raster, j job.Job) faxpage.Page {
 	if drawn.Bits != nil {
 		return placeBits(drawn)
@@ -165,6 +185,9 @@ func (r run) page(drawn picture.Raster, j job.Job) faxpage.Page {
 	grey := drawn.Grey
 	if r.turned {
 		grey = picture.Turn(grey)
+	}
+	if lines := int(math.Round(float64(grey.Rect.Dy()) * r.squeeze)); lines != grey.Rect.Dy() {
+		grey = picture.Resize(grey, grey.Rect.Dx(), max(lines, 1))
 	}
 	return tone.Page(placeGrey(grey), j.Tone)
 }

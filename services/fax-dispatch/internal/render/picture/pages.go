@@ -10,6 +10,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/tone"
+	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
 // maxBytes is what a decoded picture may take: a sheet scanned in colour with 600 dots in an inch fits.
@@ -28,7 +29,7 @@ func PNG(content []byte, j job.Job, add job.Sink) error {
 	if err != nil {
 		return document.ErrDamaged
 	}
-	return add(frame.Encode(tone.Page(lay(greyOf(decoded), square, j), j.Tone)))
+	return addCut(tone.Page(lay(greyOf(decoded), square, j), j.Tone), j, add)
 }
 
 // JPEG makes a page of a JPEG file, turned as its camera says.
@@ -44,7 +45,17 @@ func JPEG(content []byte, j job.Job, add job.Sink) error {
 	if err != nil {
 		return document.ErrDamaged
 	}
-	return add(frame.Encode(tone.Page(lay(upright(greyOf(decoded), orientation(content)), square, j), j.Tone)))
+	return addCut(tone.Page(lay(upright(greyOf(decoded), orientation(content)), square, j), j.Tone), j, add)
+}
+
+// addCut adds the sheets of a page.
+func addCut(page faxpage.Page, j job.Job, add job.Sink) error {
+	for _, sheet := range Cut(page, j) {
+		if err := add(frame.Encode(sheet)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fits refuses pictures that would take too much memory.

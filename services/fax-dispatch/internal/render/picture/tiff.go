@@ -13,7 +13,6 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/budget"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/tone"
 	"github.com/mintfax/mintfax/shared/faxpage"
@@ -41,7 +40,7 @@ func TIFF(ctx context.Context, program string, content []byte, j job.Job, add jo
 			if err != nil {
 				return err
 			}
-			if err := errors.Join(more(), add(frame.Encode(next.page(j)))); err != nil {
+			if err := errors.Join(more(), addCut(next.page(j), j, add)); err != nil {
 				return err
 			}
 		}
@@ -90,7 +89,7 @@ func (s stored) page(j job.Job) faxpage.Page {
 	from, isFax := s.faxResolution()
 	switch {
 	case !isFax:
-		return tone.Page(lay(upright(s.Greys(), s.orientation), s.pixelHeight(), j), j.Tone)
+		return tone.Page(lay(upright(s.Greys(), s.orientation), s.shape(), j), j.Tone)
 	case from == j.Resolution:
 		return faxpage.Page{Bits: s.Bits}
 	default:
@@ -99,17 +98,17 @@ func (s stored) page(j job.Job) faxpage.Page {
 	}
 }
 
-// pixelHeight is the height of a pixel in its widths, once the picture is upright. What is out of all proportion is not
-// believed.
-func (s stored) pixelHeight() float64 {
-	if s.perInchX <= 0 || s.perInchY <= 0 || s.perInchX/s.perInchY > 8 || s.perInchY/s.perInchX > 8 {
+// shape is that of the pixels once the picture is upright. What is out of all proportion is not believed.
+func (s stored) shape() shape {
+	x, y := s.perInchX, s.perInchY
+	if x <= 0 || y <= 0 || x/y > 8 || y/x > 8 {
 		return square
 	}
 	const lying = 5 // orientations from this on exchange width and height
 	if s.orientation >= lying {
-		return s.perInchY / s.perInchX
+		x, y = y, x
 	}
-	return s.perInchX / s.perInchY
+	return shape{pixelHeight: x / y, perInch: x}
 }
 
 func (s stored) faxResolution() (faxpage.Resolution, bool) {

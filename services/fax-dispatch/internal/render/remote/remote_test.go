@@ -93,7 +93,7 @@ func TestOfficeDocumentsBecomeFaxPagesByAConverterElsewhere(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)
 	drawer := rendertest.Installed(t, pdf.Poppler, "poppler-utils")
-	r := render.New(child.NewPool(self, child.Programs{PDF: drawer}, 2), remote.New(serve(t, ""), self, 1))
+	r := render.New(child.NewPool(self, child.Programs{PDF: drawer, Info: rendertest.Programs(t).Info}, 2), remote.New(serve(t, ""), self, 1))
 	for name, c := range map[string]struct {
 		content []byte
 		kind    document.Type

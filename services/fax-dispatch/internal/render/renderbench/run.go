@@ -103,9 +103,13 @@ func waysIn(self, dir string) ([]way, error) {
 	if err != nil {
 		return nil, fmt.Errorf("install the Debian package poppler-utils: %w", err)
 	}
+	info, err := exec.LookPath(pdf.Info)
+	if err != nil {
+		return nil, fmt.Errorf("install the Debian package poppler-utils: %w", err)
+	}
 	compiled := filepath.Join(dir, "pdfium")
 	ours := func(drawer string) func(context.Context, string) *exec.Cmd {
-		args := append([]string{child.Argument, drawer, ""}, job.Job{Type: document.PDF, Resolution: faxpage.Fine}.Args()...)
+		args := append([]string{child.Argument, drawer, info, ""}, job.Job{Type: document.PDF, Resolution: faxpage.Fine}.Args()...)
 		return func(ctx context.Context, _ string) *exec.Cmd { return exec.CommandContext(ctx, self, args...) }
 	}
 	return []way{

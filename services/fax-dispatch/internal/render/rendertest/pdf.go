@@ -47,6 +47,17 @@ func MixedPDF(sizes ...fpdf.SizeType) []byte {
 	return written(p)
 }
 
+// Receipt is a page of so many millimetres by so many inches, with a line of 70 mm every 5 mm.
+func Receipt(width, inches float64) []byte {
+	p := fpdf.New("P", "mm", "A4", "")
+	p.AddPageFormat("P", fpdf.SizeType{Wd: width, Ht: inches * 25.4})
+	p.SetAutoPageBreak(false, 0)
+	for y := 5.0; y < inches*25.4-3; y += 5 {
+		p.Line((width-70)/2, y, (width+70)/2, y)
+	}
+	return written(p)
+}
+
 func written(p *fpdf.Fpdf) []byte {
 	var out bytes.Buffer
 	if err := p.Output(&out); err != nil {

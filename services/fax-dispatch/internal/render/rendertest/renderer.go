@@ -48,7 +48,7 @@ func Programs(t testing.TB) child.Programs {
 	t.Helper()
 	tiff, err := exec.LookPath(picture.Libtiff)
 	require.NoError(t, err, "run the tests with `make test`, or with `.run/bin/stack exec`, which builds it")
-	return child.Programs{PDF: Installed(t, pdf.Poppler, "poppler-utils"), TIFF: tiff}
+	return child.Programs{PDF: Installed(t, pdf.Poppler, "poppler-utils"), Info: Installed(t, pdf.Info, "poppler-utils"), TIFF: tiff}
 }
 
 // Installed returns the path of a program of Debian packages.

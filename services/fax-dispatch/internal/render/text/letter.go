@@ -4,7 +4,10 @@ import (
 	"errors"
 	"image"
 	"sync"
+	"unicode"
 
+	"github.com/go-fonts/dejavu/dejavusans"
+	"github.com/go-fonts/dejavu/dejavusansmono"
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/gomono"
 	"golang.org/x/image/font/opentype"
@@ -14,18 +17,22 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// A letter of Go Mono is 0.6 of its size wide.
+// A letter of Go Mono is 0.6 of its size wide, and one of DejaVu Sans Mono as good as that.
 const (
 	fontSize = cellWidth / 0.6 // pixels
 	descent  = 8               // pixels from the base line to the end of the line
 )
 
-var typeface = sync.OnceValue(func() *sfnt.Font {
-	parsed, err := opentype.Parse(gomono.TTF)
-	if err != nil {
-		panic(err) // the font is part of the program
+// typefaces are asked in turn for a letter: Go Mono, then those that have the signs of the world.
+var typefaces = sync.OnceValue(func() (all []*sfnt.Font) {
+	for _, file := range [][]byte{gomono.TTF, dejavusansmono.TTF, dejavusans.TTF} {
+		parsed, err := opentype.Parse(file)
+		if err != nil {
+			panic(err) // the fonts are part of the program
+		}
+		all = append(all, parsed)
 	}
-	return parsed
+	return all
 })
 
 // Shows reports whether the font has all letters of a text.
@@ -34,14 +41,27 @@ func Shows(content []byte) bool {
 	return !errors.Is(err, ErrNeedsShaping)
 }
 
-// shown reports whether the font has a letter.
-func shown(r rune) bool {
-	if r < 0x7f {
-		return true
-	}
+// shown reports whether a font has a letter.
+func shown(r rune) bool { return r < 0x7f || fontOf(r) != nil }
+
+// fontOf is the first font that has a letter. Go Mono has all that it has; of the others only what stands alone: letters
+// that join, or run from right to left, need shaping.
+func fontOf(r rune) *sfnt.Font {
 	var buffer sfnt.Buffer
-	index, err := typeface().GlyphIndex(&buffer, r)
-	return err == nil && index != 0
+	for i, face := range typefaces() {
+		if i > 0 && !standsAlone(r) {
+			return nil
+		}
+		if index, err := face.GlyphIndex(&buffer, r); err == nil && index != 0 {
+			return face
+		}
+	}
+	return nil
+}
+
+func standsAlone(r rune) bool {
+	return unicode.In(r, unicode.Common, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Armenian, unicode.Georgian) &&
+		!unicode.In(r, unicode.M, unicode.C)
 }
 
 // letter is the black pixels of a letter, from its base line.
@@ -61,12 +81,13 @@ func letterOf(r rune) *letter {
 }
 
 func drawLetter(r rune) *letter {
-	face, err := opentype.NewFace(typeface(), &opentype.FaceOptions{Size: fontSize, DPI: 72, Hinting: font.HintingFull})
-	if err != nil {
-		panic(err) // it depends on constants alone
-	}
-	defer face.Close()
 	drawn := &letter{}
+	typeface := fontOf(r)
+	if typeface == nil {
+		return drawn
+	}
+	face := sized(typeface, r)
+	defer face.Close()
 	box, mask, at, _, ok := face.Glyph(fixed.Point26_6{}, r)
 	if !ok {
 		return drawn
@@ -80,6 +101,25 @@ func drawLetter(r rune) *letter {
 		}
 	}
 	return drawn
+}
+
+// sized is a font in which a letter is no wider than its place: signs of DejaVu Sans are.
+func sized(typeface *sfnt.Font, r rune) font.Face {
+	face := faceOf(typeface, fontSize)
+	wide, ok := face.GlyphAdvance(r)
+	if !ok || wide.Ceil() <= cellWidth+1 {
+		return face
+	}
+	_ = face.Close()
+	return faceOf(typeface, fontSize*cellWidth/float64(wide.Ceil()))
+}
+
+func faceOf(typeface *sfnt.Font, size float64) font.Face {
+	face, err := opentype.NewFace(typeface, &opentype.FaceOptions{Size: size, DPI: 72, Hinting: font.HintingFull})
+	if err != nil {
+		panic(err) // it depends on constants alone
+	}
+	return face
 }
 
 // draw blackens the letter's pixels that are on the page.

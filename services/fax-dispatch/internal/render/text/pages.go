@@ -74,6 +74,9 @@ func tooLong(content []byte, j job.Job, most int) bool {
 	return at.page > most
 }
 
+// asEmoji asks for the sign before it in colours.
+const asEmoji = "\ufe0f"
+
 // laidOut are the control characters that a text may have.
 const laidOut = "\n\r\f\t"
 
@@ -83,6 +86,7 @@ func clean(content []byte) ([]byte, error) {
 	if !utf8.Valid(content) {
 		return nil, document.ErrUnsupported
 	}
+	content = bytes.ReplaceAll(content, []byte(asEmoji), nil)
 	content = norm.NFC.Bytes(bytes.TrimRightFunc(content, unicode.IsSpace))
 	if len(content) == 0 {
 		return nil, document.ErrEmpty

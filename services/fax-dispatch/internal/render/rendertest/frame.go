@@ -1,0 +1,41 @@
+package rendertest
+
+import (
+	"bytes"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
+	"github.com/mintfax/mintfax/shared/faxpage"
+	"github.com/mintfax/mintfax/shared/faxpage/tiff"
+)
+
+// Decoded is a page as its dots.
+func Decoded(t testing.TB, page frame.Page) faxpage.Page {
+	t.Helper()
+	var file bytes.Buffer
+	w := tiff.NewWriter(&file, faxpage.Fine)
+	require.NoError(t, w.AddEncoded(page.Code, page.Lines))
+	require.NoError(t, w.Close())
+	dots, _, err := tiff.Read(bytes.NewReader(file.Bytes()), 1)
+	require.NoError(t, err)
+	return dots
+}
+
+// Extent is how wide and how tall what is black on a page is on paper, in inches.
+func Extent(page faxpage.Page, resolution faxpage.Resolution) (width, height float64) {
+	left, right, top, bottom := math.MaxInt, -1, math.MaxInt, -1
+	for y := range page.Lines() {
+		for x := range faxpage.Width {
+			if page.Black(x, y) {
+				left, right, top, bottom = min(left, x), max(right, x), min(top, y), y
+			}
+		}
+	}
+	if right < 0 {
+		return 0, 0
+	}
+	return float64(right-left+1) / faxpage.PerInch, float64(bottom-top+1) / float64(resolution.LinesPerInch())
+}
