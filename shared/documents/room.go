@@ -73,4 +73,7 @@ func (s *Store) Measure(metrics prometheus.Registerer) {
 		}
 		return float64(free)
 	}))
+	metrics.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "mintfax_storage_syncs_total", Help: "Files and directories that were synced to the disk, two for each kept document.",
+	}, func() float64 { return float64(s.disk.syncs.Load()) }))
 }

@@ -35,3 +35,30 @@ func TestAStorageThatIsNearlyFullTakesNothingMore(t *testing.T) {
 	_, err = full.Stage(t.Context(), bytes.NewReader([]byte("x")), 10)
 	require.True(t, apierror.Has(err, apierror.ServiceUnavailable))
 }
+
+func TestAKeptDocumentIsSyncedToTheDiskWithItsName(t *testing.T) {
+	store, err := documents.Open(t.Context(), "file://"+t.TempDir()+"?metadata=skip&no_tmp_dir=true", []byte(strings.Repeat("k", 32)))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = store.Close() })
+	metrics := prometheus.NewRegistry()
+	store.Measure(metrics)
+	before := syncs(t, metrics)
+	staged, err := store.Stage(t.Context(), bytes.NewReader([]byte("x")), 10)
+	require.NoError(t, err)
+	require.Equal(t, before, syncs(t, metrics), "what is staged was promised to nobody")
+	require.NoError(t, store.Keep(t.Context(), staged.ID))
+	require.InDelta(t, before+2, syncs(t, metrics), 0)
+}
+
+func syncs(t *testing.T, metrics *prometheus.Registry) float64 {
+	t.Helper()
+	families, err := metrics.Gather()
+	require.NoError(t, err)
+	for _, family := range families {
+		if family.GetName() == "mintfax_storage_syncs_total" {
+			return family.GetMetric()[0].GetCounter().GetValue()
+		}
+	}
+	require.Fail(t, "no such metric")
+	return 0
+}

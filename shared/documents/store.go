@@ -29,6 +29,7 @@ type Store struct {
 	bucket *blob.Bucket
 	keys   keyring
 	room   room
+	disk   *disk
 }
 
 // Open opens the storage at a gocloud.dev URL, such as file:///path?create_dir=true&metadata=skip
@@ -47,7 +48,11 @@ func Open(ctx context.Context, url string, documentKey []byte) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, bucket.Close())
 	}
-	return &Store{bucket: bucket, keys: keys, room: left}, nil
+	s := &Store{bucket: bucket, keys: keys, room: left, disk: &disk{dir: left.dir}}
+	if err := s.disk.prepare(); err != nil {
+		return nil, errors.Join(err, bucket.Close())
+	}
+	return s, nil
 }
 
 // Close lets go of the storage.
@@ -62,7 +67,7 @@ func (s *Store) Ready(ctx context.Context) error {
 	return err
 }
 
-// Keep moves a staged document to where it stays. Asked again, it does nothing.
+// Keep moves a staged document to where it stays, also after a power cut. Asked again, it does nothing.
 func (s *Store) Keep(ctx context.Context, id string) error {
 	if err := checkID(id); err != nil {
 		return err
@@ -73,6 +78,9 @@ func (s *Store) Keep(ctx context.Context, id string) error {
 	}
 	if err != nil {
 		return fmt.Errorf("keep a document: %w", err)
+	}
+	if err := s.disk.commit(id); err != nil {
+		return err
 	}
 	return s.DeleteStaged(ctx, id)
 }

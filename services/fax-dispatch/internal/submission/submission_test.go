@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxtest"
@@ -71,6 +72,29 @@ func TestAnAcceptedFaxHasItsHoldItsDocumentAndItsWork(t *testing.T) {
 	require.Equal(t, []contract.DispatchFaxWork{{FaxID: got.Fax.ID, AttemptNumber: 1}}, f.Work(t))
 	require.Zero(t, f.storage.Files(t, "staging"))
 	require.Equal(t, 1, f.storage.Files(t, "documents"), "the pages, and not what they were made of")
+}
+
+func TestWhatIsAcceptedOutlastsAPowerCut(t *testing.T) {
+	f := setup(t)
+	metrics := prometheus.NewRegistry()
+	f.service.Documents.Measure(metrics)
+	before := syncs(t, metrics)
+	_, err := f.service.Submit(t.Context(), f.request(t, "+15005550001"))
+	require.NoError(t, err)
+	require.Equal(t, 2, syncs(t, metrics)-before, "the pages, and the directory that names them")
+}
+
+func syncs(t *testing.T, metrics *prometheus.Registry) int {
+	t.Helper()
+	families, err := metrics.Gather()
+	require.NoError(t, err)
+	for _, family := range families {
+		if family.GetName() == "mintfax_storage_syncs_total" {
+			return int(family.GetMetric()[0].GetCounter().GetValue())
+		}
+	}
+	require.Fail(t, "no such metric")
+	return 0
 }
 
 // Whoever sends it again a moment later will have it sent.
