@@ -16,12 +16,14 @@ import (
 
 // Plan says how much to measure.
 type Plan struct {
-	Rates []float64 // faxes in a second, one after the other
-	Each  time.Duration
+	Rates     []float64 // faxes in a second, one after the other
+	Each      time.Duration
+	Documents []Document // each at each of the rates
 }
 
 // Step is what became of the faxes that were offered at a rate.
 type Step struct {
+	Document  string  `json:"document"`
 	PerSecond float64 `json:"offered_per_second"`
 	Offered   int     `json:"offered"`
 	Delivered int     `json:"delivered"`
@@ -39,7 +41,7 @@ const (
 	patience     = 30 * time.Second
 )
 
-// Run offers faxes at each of the rates to a whole.
+// Run offers faxes of each document at each of the rates to a whole.
 func Run(ctx context.Context, whole *devstack.Whole, plan Plan, say func(string)) ([]Step, error) {
 	client, err := traffic.Client(ctx, whole)
 	if err != nil {
@@ -51,39 +53,47 @@ func Run(ctx context.Context, whole *devstack.Whole, plan Plan, say func(string)
 	}
 	defer watcher.close()
 	var steps []Step
-	for _, rate := range plan.Rates {
-		keys, err := accounts(ctx, client, int(rate*plan.Each.Seconds())/faxesOf+1)
-		if err != nil {
-			return nil, err
+	for _, document := range plan.Documents {
+		for _, rate := range plan.Rates {
+			keys, err := accounts(ctx, client, int(rate*plan.Each.Seconds())/faxesOf+1)
+			if err != nil {
+				return nil, err
+			}
+			step := offer(ctx, sender{client, watcher, document}, keys, rate, plan.Each)
+			say(fmt.Sprintf("%s, %.0f/s: %d delivered, %.1f/s", document.Name, rate, step.Delivered, step.Achieved))
+			steps = append(steps, step)
 		}
-		step := offer(ctx, client, watcher, keys, rate, plan.Each)
-		say(fmt.Sprintf("%.0f/s: %d delivered, %.1f/s", rate, step.Delivered, step.Achieved))
-		steps = append(steps, step)
 	}
 	return steps, nil
 }
 
-func offer(ctx context.Context, client *apiclient.Client, w *watcher, keys []string, rate float64, each time.Duration) Step {
+func offer(ctx context.Context, s sender, keys []string, rate float64, each time.Duration) Step {
 	ctx, cancel := context.WithTimeout(ctx, each)
 	defer cancel()
 	var delivered atomic.Int64
 	report := load.Run(ctx, load.Rate{PerSecond: rate, MostInFlight: mostInFlight}, func(ctx context.Context, n int) {
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
-		if send(ctx, client, w, keys[n%len(keys)]) == nil {
+		if s.send(ctx, keys[n%len(keys)]) == nil {
 			delivered.Add(1)
 		}
 	})
 	done := int(delivered.Load())
 	return Step{
-		PerSecond: rate, Offered: report.Offered, Delivered: done, Dropped: report.Dropped, Failed: report.Done - done,
+		Document: s.document.Name, PerSecond: rate, Offered: report.Offered, Delivered: done, Dropped: report.Dropped, Failed: report.Done - done,
 		Achieved: float64(done) / report.Took.Seconds(), P50: milliseconds(report.P50), P99: milliseconds(report.P99),
 	}
 }
 
+type sender struct {
+	client   *apiclient.Client
+	watcher  *watcher
+	document Document
+}
+
 // send sends a fax and waits until it is delivered.
-func send(ctx context.Context, client *apiclient.Client, w *watcher, key string) error {
-	answer, err := client.SendFax(ctx, key, apiclient.Upload{To: "+15005550001", FileName: "f.txt", File: []byte("hello\n")})
+func (s sender) send(ctx context.Context, key string) error {
+	answer, err := s.client.SendFax(ctx, key, apiclient.Upload{To: "+15005550001", FileName: "f", File: s.document.Content})
 	if err != nil {
 		return err
 	}
@@ -94,7 +104,7 @@ func send(ctx context.Context, client *apiclient.Client, w *watcher, key string)
 	if err := answer.Decode(&fax); err != nil {
 		return err
 	}
-	return w.await(ctx, fax.ID)
+	return s.watcher.await(ctx, fax.ID)
 }
 
 func accounts(ctx context.Context, client *apiclient.Client, count int) ([]string, error) {

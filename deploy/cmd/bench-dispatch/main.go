@@ -26,7 +26,11 @@ func main() {
 	each := flag.Duration("each", 10*time.Second, "how long faxes are offered at each rate")
 	out := flag.String("out", ".run/bench", "the directory to write dispatch.json to")
 	flag.Parse()
-	if err := run(ctx, dispatchbench.Plan{Rates: []float64{25, 50, 100, 200}, Each: *each}, *out); err != nil {
+	documents, err := dispatchbench.Documents()
+	if err == nil {
+		err = run(ctx, dispatchbench.Plan{Rates: []float64{10, 25, 50, 100}, Each: *each, Documents: documents}, *out)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench-dispatch:", err)
 		os.Exit(1)
 	}
@@ -57,9 +61,9 @@ func run(ctx context.Context, plan dispatchbench.Plan, out string) (err error) {
 		return err
 	}
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "offered a second\toffered\tdelivered\tdropped\tfailed\tdelivered a second\tp50\tp99")
+	fmt.Fprintln(table, "document\toffered a second\toffered\tdelivered\tdropped\tfailed\tdelivered a second\tp50\tp99")
 	for _, s := range steps {
-		fmt.Fprintf(table, "%.0f\t%d\t%d\t%d\t%d\t%.1f\t%.0f ms\t%.0f ms\n", s.PerSecond, s.Offered, s.Delivered, s.Dropped, s.Failed, s.Achieved, s.P50, s.P99)
+		fmt.Fprintf(table, "%s\t%.0f\t%d\t%d\t%d\t%d\t%.1f\t%.0f ms\t%.0f ms\n", s.Document, s.PerSecond, s.Offered, s.Delivered, s.Dropped, s.Failed, s.Achieved, s.P50, s.P99)
 	}
 	if err := table.Flush(); err != nil {
 		return err

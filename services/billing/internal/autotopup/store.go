@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/ledger"
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
@@ -61,7 +62,7 @@ func (s Store) set(ctx context.Context, r contract.SetAutoTopUpRequest) (saved b
 		if !r.Enabled {
 			threshold = nil
 		}
-		return tx.Exec(`SELECT wallet.set_auto_top_up(?, ?)`, r.AccountID, threshold).Error
+		return ledger.SetAutoTopUp(ctx, tx, r.AccountID, threshold)
 	})
 	return saved, err
 }
@@ -81,7 +82,7 @@ func (s Store) uncap(ctx context.Context) (found bool, err error) {
 		if found = accountID != ""; err != nil || !found {
 			return err
 		}
-		return tx.WithContext(ctx).Exec(`SELECT wallet.rearm_auto_top_up(?)`, accountID).Error
+		return ledger.RearmAutoTopUp(ctx, tx, accountID)
 	})
 	if err != nil {
 		return false, fmt.Errorf("begin a new month: %w", err)

@@ -1,2 +1,3 @@
-// Package dashboard is the part of mintfax that people see: signing in, and activating live.
+// Package dashboard is the part of mintfax that people see: signing in, sending and following faxes, keys, the ledger, billing and
+// settings.
 package dashboard

@@ -35,7 +35,7 @@ const (
 type Config struct {
 	ProjectID, KeyID, KeySecret string
 	From                        string // E.164
-	CallbackURL                 string // where it tells of ends; has Secret in its query
+	CallbackURL                 string // where it tells of ends; has Secret as the password of its user
 	Secret                      string
 	BaseURL                     string // BaseURL, but for tests
 }
