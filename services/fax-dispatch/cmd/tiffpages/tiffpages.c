@@ -4,7 +4,8 @@
  *
  * Each picture is a line "<x> <y> <orientation>" and then a PBM (P4) or PGM (P5) of Netpbm's raw forms, with the pixels as
  * they are stored. x and y are pixels in an inch, 0 when the file does not say; orientation is the number of the tag. The
- * last line is "end", or the reason why there is no more: "damaged", "type" or "too_large". Previews and masks are left
+ * last line is "end", or the reason why there is no more: "damaged", "type" or "too_large". A picture that is damaged in
+ * itself breaks off, and nothing follows. Previews and masks are left
  * out, unless the file has nothing else.
  */
 #include <stdio.h>
@@ -72,7 +73,11 @@ static void count_fault(const char *module, const char *format, va_list args) {
 	faults++;
 }
 
+/* Whether the pixels of a picture are being written. One that breaks off says enough. */
+static int within;
+
 static void leave(const char *word) {
+	if (within) exit(2);
 	puts(word);
 	exit(fflush(stdout) == 0 ? 0 : 1);
 }
@@ -130,6 +135,7 @@ static struct picture describe(TIFF *tif) {
 
 static void begin(const char *magic, const struct picture *p, const char *brightest) {
 	printf("%.4f %.4f %u\n%s %u %u\n%s", p->x, p->y, p->orientation, magic, p->width, p->height, brightest);
+	within = 1;
 }
 
 static void put(const void *bytes, size_t n) {
@@ -213,6 +219,7 @@ static void write_picture(TIFF *tif) {
 	int two = p.photometric == PHOTOMETRIC_MINISWHITE || p.photometric == PHOTOMETRIC_MINISBLACK;
 	if (p.bits == 1 && p.samples == 1 && two && !TIFFIsTiled(tif)) {
 		write_bits(tif, &p);
+		within = 0;
 		return;
 	}
 	if (!TIFFRGBAImageOK(tif, why)) leave("type");
@@ -221,6 +228,7 @@ static void write_picture(TIFF *tif) {
 		write_greys_of_tiles(tif, &p);
 	else
 		write_greys_of_strips(tif, &p);
+	within = 0;
 }
 
 /* How many directories there are that are no previews or masks. The chain has to end: libtiff stops at a broken one. */
