@@ -84,3 +84,15 @@ func FuzzTextHasAtLeastAPageAndNoMoreThanItsLetters(f *testing.F) {
 		require.LessOrEqual(t, count, len(content))
 	})
 }
+
+func TestSignsThatTheFontLacksAreDrawnByAnother(t *testing.T) {
+	for _, sign := range []string{"✓", "😀", "☐", "☑", "★", "→", "⚠\ufe0f", "Ա"} {
+		got, err := count([]byte("a "+sign+"\n"), document.Letter)
+		require.NoError(t, err, sign)
+		require.Equal(t, 1, got)
+	}
+	for _, letters := range []string{"سلام", "שלום", "漢字", "नमस्ते"} {
+		_, err := count([]byte(letters), document.Letter)
+		require.ErrorIs(t, err, text.ErrNeedsShaping, letters)
+	}
+}
