@@ -1,12 +1,12 @@
 /*
- * tiffpages reads a TIFF file from standard input and writes its pictures to standard output, decoded by libtiff. It is
- * for fax-dispatch, which runs it under limits and knows what orientation and resolution mean for a fax page.
+ * tiffpages reads a TIFF file from standard input and writes its pictures to standard output, decoded by libtiff. Its
+ * argument is how many there may be. It is for fax-dispatch, which runs it under limits and knows what orientation and
+ * resolution mean for a fax page.
  *
  * Each picture is a line "<x> <y> <orientation>" and then a PBM (P4) or PGM (P5) of Netpbm's raw forms, with the pixels as
  * they are stored. x and y are pixels in an inch, 0 when the file does not say; orientation is the number of the tag. The
- * last line is "end", or the reason why there is no more: "damaged", "type" or "too_large". A picture that is damaged in
- * itself breaks off, and nothing follows. Previews and masks are left
- * out, unless the file has nothing else.
+ * last line is "end", or the reason why there is no more: "damaged", "type", "too_large" or "too_long". A picture that is
+ * damaged in itself breaks off, and nothing follows. Previews and masks are left out, unless the file has nothing else.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -243,13 +243,15 @@ static int count_pictures(TIFF *tif) {
 	return count;
 }
 
-int main(void) {
+int main(int arguments, char **argument) {
+	long most = arguments > 1 ? strtol(argument[1], NULL, 10) : MOST_DIRECTORIES;
 	TIFFSetWarningHandler(NULL);
 	TIFFSetErrorHandler(count_fault);
 	read_file();
 	TIFF *tif = TIFFClientOpen("", "r", NULL, file_read, file_write, file_seek, file_close, file_size, file_map, file_unmap);
 	if (!tif) leave("damaged");
 	int pictures = count_pictures(tif);
+	if (pictures > most) leave("too_long");
 	if (!TIFFSetDirectory(tif, 0)) leave("damaged");
 	do {
 		if (pictures == 0 || !is_auxiliary(tif)) write_picture(tif);

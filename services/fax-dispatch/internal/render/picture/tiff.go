@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"os/exec"
+	"strconv"
 	"strings"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
@@ -27,7 +28,7 @@ func TIFF(ctx context.Context, program string, content []byte, j job.Job, add jo
 	if program == "" {
 		return document.ErrUnsupported
 	}
-	command := exec.CommandContext(ctx, program)
+	command := exec.CommandContext(ctx, program, strconv.Itoa(job.MaxPages))
 	command.Env, command.Dir = []string{}, "/"
 	command.Stdin = bytes.NewReader(content)
 	err := budget.Run(command, budget.MemoryOfPictures, func(out io.Reader, more func() error) error {
