@@ -15,7 +15,7 @@ var grown embed.FS
 
 // Grow fills the tables of a part, faxes or ledger, with what a large account has left in 90 days, rows of it, beside 500
 // small accounts, and has the server look at it. Triggers are off meanwhile, so it must be right by itself.
-func (d *Database) Grow(t *testing.T, part string, rows int) Grown {
+func (d *Database) Grow(t testing.TB, part string, rows int) Grown {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), d.AdminURL)
 	require.NoError(t, err)
