@@ -3,9 +3,13 @@ package pgtest
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
@@ -22,6 +26,7 @@ type Plans struct {
 	t          *testing.T
 	db         *sql.DB
 	statements []statement
+	prepared   int
 }
 
 type statement struct {
@@ -64,10 +69,12 @@ func (p *Plans) Linear(what string, added int64, run func(ctx context.Context) e
 	require.NoError(p.t, run(p.t.Context()), what)
 	require.NotEmpty(p.t, p.statements, "%s: no statement was run", what)
 	for _, s := range append([]statement(nil), p.statements...) {
-		cost := p.explain(s)
-		p.t.Logf("%-58s %8.1f ms %7d buffers %5d rows", what, cost.milliseconds, cost.buffers, cost.rows)
-		if len(cost.scanned) > 0 || cost.buffers > buffersForRow*cost.rows+buffersBeside+added {
-			p.t.Errorf("%s: %d buffers for %d rows, all of %v\n%s\n%s", what, cost.buffers, cost.rows, cost.scanned, s.text, cost.plan)
+		for _, mode := range []string{"force_custom_plan", "force_generic_plan"} {
+			cost := p.explain(s, mode)
+			p.t.Logf("%-64s %8.1f ms %7d buffers %5d rows, %s", what, cost.milliseconds, cost.buffers, cost.rows, mode)
+			if len(cost.scanned) > 0 || cost.buffers > buffersForRow*cost.rows+buffersBeside+added {
+				p.t.Errorf("%s: %d buffers for %d rows, all of %v, %s\n%s\n%s", what, cost.buffers, cost.rows, cost.scanned, mode, s.text, cost.plan)
+			}
 		}
 	}
 }
@@ -79,15 +86,22 @@ type cost struct {
 	plan          string
 }
 
-// explain runs a statement once more, and undoes it.
-func (p *Plans) explain(s statement) cost {
+// explain runs a statement once more, and undoes it. Services keep statements prepared, of which the server makes a plan
+// that knows the values, or one for all values: mode says which.
+func (p *Plans) explain(s statement, mode string) cost {
 	p.t.Helper()
 	tx, err := p.db.BeginTx(p.t.Context(), nil)
 	require.NoError(p.t, err)
 	defer tx.Rollback()
+	p.prepared++
+	name := fmt.Sprintf("plans_%d", p.prepared)
+	for _, setup := range []string{"SET LOCAL plan_cache_mode = " + mode, "PREPARE " + name + " AS " + s.text} {
+		_, err := tx.ExecContext(p.t.Context(), setup)
+		require.NoError(p.t, err, setup)
+	}
 	before := scans(p.t, tx)
 	var plan string
-	err = tx.QueryRowContext(p.t.Context(), `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) `+s.text, s.values...).Scan(&plan)
+	err = tx.QueryRowContext(p.t.Context(), `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE `+name+literals(s.values)).Scan(&plan)
 	require.NoError(p.t, err, s.text)
 	var told []struct {
 		Plan struct {
@@ -104,7 +118,39 @@ func (p *Plans) explain(s statement) cost {
 			c.scanned = append(c.scanned, table)
 		}
 	}
+	_, err = tx.ExecContext(p.t.Context(), "DEALLOCATE "+name)
+	require.NoError(p.t, err)
 	return c
+}
+
+// literals are values as the arguments of EXECUTE.
+func literals(values []any) string {
+	if len(values) == 0 {
+		return ""
+	}
+	written := make([]string, len(values))
+	for i, value := range values {
+		written[i] = literal(value)
+	}
+	return "(" + strings.Join(written, ", ") + ")"
+}
+
+func literal(value any) string {
+	switch v := value.(type) {
+	case nil:
+		return "NULL"
+	case time.Time:
+		value = v.Format(time.RFC3339Nano)
+	case []byte:
+		value = `\x` + hex.EncodeToString(v)
+	}
+	if v := reflect.ValueOf(value); v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			return "NULL"
+		}
+		return literal(v.Elem().Interface())
+	}
+	return "'" + strings.ReplaceAll(fmt.Sprint(value), "'", "''") + "'"
 }
 
 // grows is how many pages make a table one that has grown in a test: the server reads all of smaller ones, rightly.

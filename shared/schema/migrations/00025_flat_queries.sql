@@ -76,17 +76,16 @@ CREATE TRIGGER faxes_untagged AFTER DELETE ON fax.faxes FOR EACH ROW
     WHEN (OLD.tags <> '{}') EXECUTE FUNCTION fax.keep_tags();
 
 -- How many faxes that were made in an hour have ended, and how. Connections that end faxes at once mostly count in slots
--- of their own, so that they do not wait for each other; a reader adds the slots up.
+-- of their own, so that they do not wait for each other; a reader adds the slots up. The index has all that is asked for:
+-- the rows of an environment lie far apart, one hour from the next.
 CREATE TABLE fax.tallies (
-    environment_id   text NOT NULL,
-    hour             timestamptz NOT NULL,
-    status           text NOT NULL,
-    slot             smallint NOT NULL,
-    account_id       text NOT NULL,
-    environment_type text NOT NULL,
-    faxes            bigint NOT NULL,
-    PRIMARY KEY (environment_id, hour, status, slot)
-) WITH (fillfactor = 70);
+    environment_id text NOT NULL,
+    hour           timestamptz NOT NULL,
+    status         text NOT NULL,
+    slot           smallint NOT NULL,
+    faxes          bigint NOT NULL,
+    PRIMARY KEY (environment_id, hour, status, slot) INCLUDE (faxes)
+);
 
 -- When to look next for faxes of an account whose time is over. It may be too early, and is never too late: the first fax
 -- of an account that ends sets it to the end of the shortest retention, and who looks sets it anew.
@@ -100,9 +99,8 @@ CREATE INDEX retention_due ON fax.retention (look_at);
 CREATE FUNCTION fax.note_end() RETURNS trigger
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    INSERT INTO fax.tallies AS t (environment_id, hour, status, slot, account_id, environment_type, faxes)
-        VALUES (NEW.environment_id, date_trunc('hour', NEW.created_at, 'UTC'), NEW.status, pg_backend_pid() % 4,
-            NEW.account_id, NEW.environment_type, 1)
+    INSERT INTO fax.tallies AS t (environment_id, hour, status, slot, faxes)
+        VALUES (NEW.environment_id, date_trunc('hour', NEW.created_at, 'UTC'), NEW.status, pg_backend_pid() % 4, 1)
         ON CONFLICT (environment_id, hour, status, slot) DO UPDATE SET faxes = t.faxes + 1;
     INSERT INTO fax.retention (account_id, look_at) VALUES (NEW.account_id, NEW.completed_at + interval '1 day')
         ON CONFLICT (account_id) DO NOTHING;
@@ -119,8 +117,8 @@ CREATE TRIGGER faxes_made_ended AFTER INSERT ON fax.faxes FOR EACH ROW
 INSERT INTO fax.tags (environment_id, key, value, fate, created_at, fax_id, to_number, error_code)
     SELECT f.environment_id, tag.key, tag.value, fax.fate(f.status), f.created_at, f.id, f.to_number, f.error_code
     FROM fax.faxes f CROSS JOIN LATERAL jsonb_each_text(f.tags) tag;
-INSERT INTO fax.tallies (environment_id, hour, status, slot, account_id, environment_type, faxes)
-    SELECT f.environment_id, date_trunc('hour', f.created_at, 'UTC'), f.status, 0, min(f.account_id), min(f.environment_type), count(*)
+INSERT INTO fax.tallies (environment_id, hour, status, slot, faxes)
+    SELECT f.environment_id, date_trunc('hour', f.created_at, 'UTC'), f.status, 0, count(*)
     FROM fax.faxes f WHERE f.completed_at IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 2;
 INSERT INTO fax.retention (account_id, look_at) SELECT DISTINCT f.account_id, now() FROM fax.faxes f WHERE f.completed_at IS NOT NULL;
 

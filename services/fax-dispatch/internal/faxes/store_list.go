@@ -14,14 +14,18 @@ import (
 // list returns one fax more than asked for when there are more.
 //
 // Every combination of filters but several tags has an index with the faxes that stand alike in the order of the list. So
-// one list for each status is read as far as a page needs, and they are merged.
+// one list for each status is read as far as a page needs, and they are merged. Of faxes on their way there are few, and the
+// tags of each are looked at.
 func (s Store) list(ctx context.Context, r contract.ListFaxesRequest, after postgres.Cursor) ([]contract.Fax, error) {
 	statuses := contract.FaxStatuses()
 	if r.Status != "" {
 		statuses = []contract.FaxStatus{r.Status}
 	}
 	narrow := within(r, after)
-	if len(r.Tags) == 0 {
+	if sending := onTheWay(r.Status); sending != "" || len(r.Tags) == 0 {
+		if err := narrow.tags(sending, r.Tags); err != nil {
+			return nil, err
+		}
 		narrow.and(`l.status = each.stand AND l.status NOT IN ('accepting', 'abandoned') AND l.account_id = ?`, r.Tenant.AccountID)
 		return s.merge(ctx, statuses, `SELECT l.* FROM fax.faxes l`, "id", narrow, r.Page.Limit+1)
 	}
@@ -89,8 +93,8 @@ func (s Store) tagged(ctx context.Context, r contract.ListFaxesRequest, narrow *
 	}
 	narrow.and("l.key = ? AND l.value = ? AND l.fate = each.stand", keys[0], r.Tags[keys[0]])
 	for _, key := range keys[1:] {
-		narrow.and(`EXISTS (SELECT FROM fax.tags o WHERE o.environment_id = l.environment_id AND o.key = ? AND o.value = ?
-			AND o.fate = l.fate AND o.created_at = l.created_at AND o.fax_id = l.fax_id)`, key, r.Tags[key])
+		narrow.and(`(SELECT count(*) FROM fax.tags o WHERE o.environment_id = l.environment_id AND o.key = ? AND o.value = ?
+			AND o.fate = l.fate AND o.created_at = l.created_at AND o.fax_id = l.fax_id) = 1`, key, r.Tags[key])
 	}
 	return nil
 }
@@ -117,6 +121,29 @@ type conditions struct {
 
 func (c *conditions) and(part string, args ...any) {
 	c.parts, c.args = append(c.parts, part), append(c.args, args...)
+}
+
+// onTheWay says of a status that faxes have for no longer than a call takes, and of no other, that it is such. The
+// server plans for few faxes only when it reads which status that is.
+func onTheWay(status contract.FaxStatus) string {
+	switch status {
+	case contract.FaxStatusSubmitted:
+		return `l.status = 'submitted'`
+	case contract.FaxStatusInProgress:
+		return `l.status = 'in_progress'`
+	default:
+		return ""
+	}
+}
+
+// tags asks for all of some tags of faxes that are on their way, without an index.
+func (c *conditions) tags(sending string, all map[string]string) error {
+	if len(all) == 0 {
+		return nil
+	}
+	asked, err := json.Marshal(all)
+	c.and(sending+" AND l.tags @> CAST(? AS jsonb)", string(asked))
+	return err
 }
 
 func (c *conditions) text() string { return strings.Join(c.parts, " AND ") }

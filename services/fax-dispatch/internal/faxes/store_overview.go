@@ -20,30 +20,34 @@ func (s Store) tenant(ctx context.Context, accountID, id string) (contract.Tenan
 	return rows[0], true, nil
 }
 
-// counts adds up the tallies of whole hours. Faxes that have not ended are counted, and those of the hour in which the
-// time lies, of which every fax that has ended has a tally that tells what its environment is.
+// counts adds up the tallies of whole hours, and counts by index alone those that have ended of the hour in which the time
+// lies, and all that have not. What kind an environment is, any fax of it tells.
 func (s Store) counts(ctx context.Context, r contract.FaxOverviewRequest) ([]contract.FaxCount, error) {
 	counts := []contract.FaxCount{}
 	err := s.db.WithContext(ctx).Raw(`
-		WITH asked AS (SELECT id FROM unnest(string_to_array(@environments, ',')) AS asked (id)), counted AS (
-			SELECT t.environment_type, t.status, t.faxes FROM asked JOIN fax.tallies t
-				ON t.environment_id = asked.id AND t.account_id = @account AND t.hour >= @hour
+		WITH asked AS MATERIALIZED (
+			SELECT fax.environment_id AS id, fax.environment_type AS type
+			FROM unnest(string_to_array(@environments, ',')) AS named (id) CROSS JOIN LATERAL (
+				SELECT * FROM fax.faxes f WHERE f.environment_id = named.id AND f.status NOT IN ('accepting', 'abandoned')
+				ORDER BY f.status, f.created_at DESC LIMIT 1) fax
+			WHERE fax.account_id = @account
+		), counted AS (
+			SELECT asked.type, tally.status, tally.faxes FROM asked CROSS JOIN LATERAL (
+				SELECT t.status, sum(t.faxes) AS faxes FROM fax.tallies t
+				WHERE t.environment_id = asked.id AND t.hour >= @hour GROUP BY t.status) tally
 			UNION ALL
-			SELECT type.environment_type, began.status, began.faxes FROM asked
-				CROSS JOIN LATERAL (SELECT t.environment_type FROM fax.tallies t WHERE t.environment_id = asked.id AND t.account_id = @account LIMIT 1) type
-				CROSS JOIN LATERAL (SELECT f.status, count(*) AS faxes FROM fax.faxes f
-					WHERE f.environment_id = asked.id AND f.status IN ('delivered', 'failed', 'canceled')
-						AND f.status NOT IN ('accepting', 'abandoned') AND f.created_at >= @since AND f.created_at < @hour
-					GROUP BY f.status) began
+			SELECT asked.type, began.status, began.faxes FROM asked CROSS JOIN LATERAL (
+				SELECT f.status, count(*) AS faxes FROM fax.faxes f
+				WHERE f.environment_id = asked.id AND f.status IN ('delivered', 'failed', 'canceled') AND f.created_at >= @since AND f.created_at < @hour
+				GROUP BY f.status) began
 			UNION ALL
-			SELECT open.environment_type, open.status, open.faxes FROM asked
-				CROSS JOIN LATERAL (SELECT f.environment_type, f.status, count(*) AS faxes FROM fax.faxes f
-					WHERE f.environment_id = asked.id AND f.status IN ('queued', 'submitted', 'in_progress')
-						AND f.status NOT IN ('accepting', 'abandoned') AND f.account_id = @account AND f.created_at >= @since
-					GROUP BY f.environment_type, f.status) open
+			SELECT asked.type, open.status, open.faxes FROM asked CROSS JOIN LATERAL (
+				SELECT f.status, count(*) AS faxes FROM fax.faxes f
+				WHERE f.environment_id = asked.id AND f.status IN ('queued', 'submitted', 'in_progress') AND f.created_at >= @since
+				GROUP BY f.status) open
 		)
-		SELECT environment_type, status, sum(faxes)::bigint AS count FROM counted
-		GROUP BY environment_type, status ORDER BY environment_type, status`, map[string]any{
+		SELECT type AS environment_type, status, sum(faxes)::bigint AS count FROM counted
+		GROUP BY type, status ORDER BY type, status`, map[string]any{
 		"environments": strings.Join(r.EnvironmentIDs, ","), "account": r.AccountID, "since": r.Since, "hour": nextHour(r.Since),
 	}).Scan(&counts).Error
 	if err != nil {

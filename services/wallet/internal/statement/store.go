@@ -3,6 +3,7 @@ package statement
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -98,6 +99,20 @@ func (r movementRow) movement() contract.Movement {
 		FaxID: r.FaxID, PaymentID: r.PaymentID, EnvironmentID: r.EnvironmentID, Amount: r.Amount,
 		Change: contract.NewPoolBalance(r.Available, r.Held), After: contract.NewPoolBalance(r.AvailableAfter, r.HeldAfter),
 	}
+}
+
+// size is how long a movement is in JSON, or somewhat more.
+func (r movementRow) size() int {
+	size := movementBytes + len(r.ID) + len(r.Type) + len(time.RFC3339Nano) + 6*len(r.Description) // a byte is six in JSON at most
+	for _, id := range []*string{r.FaxID, r.PaymentID, r.EnvironmentID} {
+		if id != nil {
+			size += len(*id)
+		}
+	}
+	for _, number := range []int64{r.Amount, r.Available, r.Held, r.Available + r.Held, r.AvailableAfter, r.HeldAfter, r.AvailableAfter + r.HeldAfter} {
+		size += len(strconv.FormatInt(number, 10))
+	}
+	return size
 }
 
 // movements are the first of a range, in their order.

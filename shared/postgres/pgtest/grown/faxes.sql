@@ -3,7 +3,7 @@
 CREATE TEMP TABLE made AS
     SELECT n, pg_temp.id('fax', n) AS id, CASE WHEN n <= {{rows}} THEN 0 ELSE 1 + n % 500 END AS account,
         now() - interval '90 days' * (1 - (CASE WHEN n <= {{rows}} THEN n ELSE (n - {{rows}}) * 10 END)::float8 / ({{rows}} + 1)) AS at,
-        CASE WHEN n BETWEEN {{rows}} - 200 AND {{rows}} AND n % 5 = 0 THEN 'queued' WHEN n = {{rows}} - 1 THEN 'in_progress'
+        CASE WHEN n BETWEEN {{rows}} - 20000 AND {{rows}} AND n % 5 = 0 THEN 'queued' WHEN n = {{rows}} - 1 THEN 'in_progress'
             WHEN n % 20 = 7 THEN 'failed' WHEN n % 50 = 11 THEN 'canceled' ELSE 'delivered' END AS status,
         CASE WHEN n % 3 = 0 THEN '+12125551234' ELSE '+1212' || (1000000 + n % 20000) END AS number
     FROM generate_series(1, {{rows}} + {{rows}} / 10) n;
@@ -37,8 +37,8 @@ INSERT INTO fax.idempotency_keys (environment_id, key, fingerprint, fax_id, crea
 INSERT INTO fax.tags (environment_id, key, value, fate, created_at, fax_id, to_number, error_code)
     SELECT f.environment_id, tag.key, tag.value, fax.fate(f.status), f.created_at, f.id, f.to_number, f.error_code
     FROM fax.faxes f CROSS JOIN LATERAL jsonb_each_text(f.tags) tag;
-INSERT INTO fax.tallies (environment_id, hour, status, slot, account_id, environment_type, faxes)
-    SELECT f.environment_id, date_trunc('hour', f.created_at, 'UTC'), f.status, 0, min(f.account_id), min(f.environment_type), count(*)
+INSERT INTO fax.tallies (environment_id, hour, status, slot, faxes)
+    SELECT f.environment_id, date_trunc('hour', f.created_at, 'UTC'), f.status, 0, count(*)
     FROM fax.faxes f WHERE f.completed_at IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 2;
 INSERT INTO fax.retention (account_id, look_at) SELECT DISTINCT f.account_id, now() + interval '10 days' FROM fax.faxes f;
 
