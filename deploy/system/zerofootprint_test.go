@@ -56,7 +56,7 @@ func TestWithZeroFootprintNothingPersonalStays(t *testing.T) {
 	b.do(t, http.StatusOK, "PUT", "/v1/account/settings", a.AccountKey, map[string]any{"zero_footprint": false})
 	_, err = b.SendFax(t.Context(), a.TestKey, upload)
 	require.NoError(t, err)
-	require.Equal(t, []string{"fax.faxes"}, b.inDatabase(t, secret))
+	require.ElementsMatch(t, []string{"fax.faxes", "fax.tags"}, b.inDatabase(t, secret))
 	queue := "planted-" + ids.Base62(8)
 	manage(t, http.MethodPut, "/api/queues", "/"+queue, map[string]any{"auto_delete": true}, nil)
 	manage(t, http.MethodPost, "/api/exchanges", "/amq.default/publish", map[string]any{

@@ -95,6 +95,7 @@ func createRoles(ctx context.Context, conn *pgx.Conn, database string, passwords
 			`ALTER ROLE `+quote(role)+` SET idle_in_transaction_session_timeout = '30s'`,
 			`ALTER ROLE `+quote(role)+` SET statement_timeout = '30s'`, // no statement of a service takes as long, but proofs
 			`ALTER ROLE `+quote(role)+` SET lock_timeout = '10s'`,
+			`ALTER ROLE `+quote(role)+` SET jit = off`, // compiling a plan takes longer than any statement of a service runs
 			`GRANT CONNECT ON DATABASE `+quote(database)+` TO `+quote(role),
 		)
 	}

@@ -48,11 +48,11 @@ func TestMigrateJobsAtOnceWaitForEachOther(t *testing.T) {
 	require.NoError(t, migrated)
 }
 
-func TestEveryRoleHasTimeouts(t *testing.T) {
+func TestEveryRoleHasTimeoutsAndCompilesNoPlans(t *testing.T) {
 	d := pgtest.New(t)
 	for _, service := range schema.Roles() {
 		db := d.Open(t, service)
-		for setting, want := range map[string]string{"statement_timeout": "30s", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "30s"} {
+		for setting, want := range map[string]string{"statement_timeout": "30s", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "30s", "jit": "off"} {
 			var got string
 			require.NoError(t, db.Raw(`SELECT current_setting(?)`, setting).Scan(&got).Error)
 			require.Equal(t, want, got, "%s of %s", setting, service)

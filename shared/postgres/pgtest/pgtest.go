@@ -28,7 +28,7 @@ type Database struct {
 }
 
 // New makes a database on the server that TEST_DATABASE_URL names.
-func New(t *testing.T) *Database {
+func New(t testing.TB) *Database {
 	t.Helper()
 	server := os.Getenv("TEST_DATABASE_URL")
 	if server == "" {
@@ -59,18 +59,18 @@ func (d *Database) URL(service string) string {
 }
 
 // Open connects as the role of a service.
-func (d *Database) Open(t *testing.T, service string) *gorm.DB {
+func (d *Database) Open(t testing.TB, service string) *gorm.DB {
 	t.Helper()
 	return d.open(t, d.URL(service))
 }
 
 // Admin connects as the administrator, for what a test sets up or looks at.
-func (d *Database) Admin(t *testing.T) *gorm.DB {
+func (d *Database) Admin(t testing.TB) *gorm.DB {
 	t.Helper()
 	return d.open(t, d.AdminURL)
 }
 
-func (d *Database) open(t *testing.T, at string) *gorm.DB {
+func (d *Database) open(t testing.TB, at string) *gorm.DB {
 	t.Helper()
 	db, err := postgres.Open(t.Context(), at, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
@@ -78,7 +78,7 @@ func (d *Database) open(t *testing.T, at string) *gorm.DB {
 	return db
 }
 
-func (d *Database) drop(t *testing.T, server string) {
+func (d *Database) drop(t testing.TB, server string) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second) // t.Context is done in a cleanup
 	defer cancel()
 	conn, err := pgx.Connect(ctx, server)

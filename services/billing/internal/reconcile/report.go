@@ -15,6 +15,9 @@ type Difference struct {
 	Text string
 }
 
+// poolDiffers is the kind of what the proof of the pools finds.
+const poolDiffers = "pool_differs"
+
 // Report is what was compared, and what differs.
 type Report struct {
 	Scope
@@ -28,13 +31,22 @@ func (r *Report) differ(kind, id, format string, args ...any) {
 	r.Differences = append(r.Differences, Difference{Kind: kind, ID: id, Text: fmt.Sprintf(format, args...)})
 }
 
-// Both are the differences that an earlier report has as well: what is not among them was on its way.
+// Both are the differences that an earlier report has as well: what is not among them was on its way. What the proof of the
+// pools found then stays unless they were proven again: it reads the ledger at one moment, at which nothing is on its way.
 func (r Report) Both(earlier Report) Report {
 	before := map[Difference]bool{}
 	for _, d := range earlier.Differences {
 		before[Difference{Kind: d.Kind, ID: d.ID}] = true
 	}
 	r.Differences = slices.DeleteFunc(r.Differences, func(d Difference) bool { return !before[Difference{Kind: d.Kind, ID: d.ID}] })
+	if r.Pools {
+		return r
+	}
+	for _, d := range earlier.Differences {
+		if d.Kind == poolDiffers {
+			r.Differences = append(r.Differences, d)
+		}
+	}
 	return r
 }
 

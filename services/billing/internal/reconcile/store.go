@@ -80,7 +80,7 @@ type record struct {
 
 const recordColumns = `r.id, r.kind, r.stripe_payment_intent_id AS intent_id, r.currency, r.status, r.amount, r.created_at,
 	(r.away AND r.effect = 'none') OR (NOT r.away AND r.effect = 'taken') AS due, r.noted_at < now() - interval '1 hour' AS old,
-	EXISTS (SELECT FROM billing.payments p WHERE p.stripe_payment_intent_id = r.stripe_payment_intent_id) AS payment_known`
+	coalesce((SELECT true FROM billing.payments p WHERE p.stripe_payment_intent_id = r.stripe_payment_intent_id), false) AS payment_known`
 
 func (s Store) recordsOf(ctx context.Context, ids []string) (map[string]record, error) {
 	found := map[string]record{}

@@ -86,11 +86,11 @@ func (s *Service) Set(ctx context.Context, r contract.SetFaxSettingsRequest) (co
 
 const sweepBatch = 200
 
-// Retain erases faxes whose time is over.
+// Retain erases faxes whose time is over, one account after the other.
 func (s *Service) Retain(ctx context.Context) error {
 	for {
-		erased, err := s.store.eraseOld(ctx, sweepBatch)
-		if err != nil || erased < sweepBatch {
+		looked, err := s.store.eraseOld(ctx, sweepBatch)
+		if err != nil || !looked {
 			return errors.Join(err, s.Sweep(ctx))
 		}
 	}

@@ -41,21 +41,6 @@ func (s Store) erase(ctx context.Context, r contract.GetFaxRequest) (status cont
 	return status, found, nil
 }
 
-// eraseOld erases faxes that ended longer ago than their accounts keep them, and returns how many.
-func (s Store) eraseOld(ctx context.Context, limit int) (int, error) {
-	var erased []string
-	err := s.db.WithContext(ctx).Raw(`
-		SELECT fax.erase(old.id)::text FROM (
-			SELECT f.id FROM fax.faxes f LEFT JOIN fax.settings s USING (account_id)
-			WHERE f.completed_at IS NOT NULL AND f.erased_at IS NULL
-				AND f.completed_at < now() - make_interval(days => coalesce(s.retention_days, ?))
-			LIMIT ? FOR UPDATE OF f SKIP LOCKED) old`, defaultDays, limit).Scan(&erased).Error
-	if err != nil {
-		return 0, fmt.Errorf("erase old faxes: %w", err)
-	}
-	return len(erased), nil
-}
-
 // pages returns the document of a fax, without a key when it is erased.
 func (s Store) pages(ctx context.Context, r contract.GetFaxRequest) (contract.FaxPages, bool, error) {
 	var rows []struct {
@@ -133,43 +118,4 @@ func (s Store) forget(ctx context.Context, ids []string) error {
 		return fmt.Errorf("forget erased documents: %w", err)
 	}
 	return nil
-}
-
-const settingsColumns = `retention_days, zero_footprint, daily_spend_cap, sender_name, sender_company, sender_fax`
-
-func (s Store) settings(ctx context.Context, accountID string) (contract.FaxSettings, error) {
-	var rows []contract.FaxSettings
-	err := s.db.WithContext(ctx).Raw(`SELECT `+settingsColumns+` FROM fax.settings WHERE account_id = ?`, accountID).Scan(&rows).Error
-	if err != nil {
-		return contract.FaxSettings{}, fmt.Errorf("read the settings of an account: %w", err)
-	}
-	if len(rows) == 0 {
-		return contract.FaxSettings{RetentionDays: defaultDays}, nil
-	}
-	return rows[0], nil
-}
-
-// set writes what is given and leaves the rest. Of a sender, empty is nothing.
-func (s Store) set(ctx context.Context, r contract.SetFaxSettingsRequest) (contract.FaxSettings, error) {
-	var rows []contract.FaxSettings
-	err := s.db.WithContext(ctx).Raw(`
-		INSERT INTO fax.settings AS s (account_id, retention_days, zero_footprint, daily_spend_cap, sender_name, sender_company, sender_fax)
-		VALUES (@account, coalesce(CAST(@days AS integer), CAST(@default AS integer)), coalesce(CAST(@zero AS boolean), false), CAST(@cap AS bigint),
-			nullif(CAST(@name AS text), ''), nullif(CAST(@company AS text), ''), nullif(CAST(@fax AS text), ''))
-		ON CONFLICT (account_id) DO UPDATE SET updated_at = now(),
-			retention_days = coalesce(CAST(@days AS integer), s.retention_days),
-			zero_footprint = coalesce(CAST(@zero AS boolean), s.zero_footprint),
-			daily_spend_cap = CASE WHEN @capped THEN CAST(@cap AS bigint) ELSE s.daily_spend_cap END,
-			sender_name = nullif(coalesce(CAST(@name AS text), s.sender_name), ''),
-			sender_company = nullif(coalesce(CAST(@company AS text), s.sender_company), ''),
-			sender_fax = nullif(coalesce(CAST(@fax AS text), s.sender_fax), '')
-		RETURNING `+settingsColumns,
-		map[string]any{
-			"account": r.AccountID, "days": r.RetentionDays, "zero": r.ZeroFootprint, "default": defaultDays,
-			"cap": r.DailySpendCap, "capped": r.SetsDailySpendCap, "name": r.SenderName, "company": r.SenderCompany, "fax": r.SenderFax,
-		}).Scan(&rows).Error
-	if err != nil || len(rows) == 0 {
-		return contract.FaxSettings{}, fmt.Errorf("write the settings of an account: %w", err)
-	}
-	return rows[0], nil
 }

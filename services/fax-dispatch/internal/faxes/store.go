@@ -2,13 +2,11 @@ package faxes
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"gorm.io/gorm"
 
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/postgres"
 )
 
 // Store reads the fax schema.
@@ -47,37 +45,6 @@ func (s Store) statuses(ctx context.Context, ids []string) (map[string]contract.
 		statuses[row.ID] = row.Status
 	}
 	return statuses, nil
-}
-
-// list returns one fax more than asked for when there are more.
-func (s Store) list(ctx context.Context, r contract.ListFaxesRequest, after postgres.Cursor) ([]contract.Fax, error) {
-	query := s.accepted(ctx, r.Tenant)
-	if r.Status != "" {
-		query = query.Where("status = ?", r.Status)
-	}
-	if r.To != "" {
-		query = query.Where("to_number = ?", r.To)
-	}
-	if r.ErrorCode != "" {
-		query = query.Where("error_code = ?", r.ErrorCode)
-	}
-	if r.CreatedAfter != nil {
-		query = query.Where("created_at > ?", *r.CreatedAfter)
-	}
-	if r.CreatedBefore != nil {
-		query = query.Where("created_at < ?", *r.CreatedBefore)
-	}
-	if len(r.Tags) > 0 {
-		tags, err := json.Marshal(r.Tags)
-		if err != nil {
-			return nil, err
-		}
-		query = query.Where("tags @> ?::jsonb", string(tags))
-	}
-	if !after.IsZero() {
-		query = query.Where("(created_at, id) < (?, ?)", after.At, after.ID)
-	}
-	return s.read(ctx, query.Order("created_at DESC, id DESC").Limit(r.Page.Limit+1))
 }
 
 // read runs a query for faxes, and one for the attempts of all of them.

@@ -60,9 +60,9 @@ func (s Store) keyed(ctx context.Context, environmentID, key string) (keyedFax, 
 func (s Store) ForgetKeys(ctx context.Context) error {
 	for {
 		gone := s.db.WithContext(ctx).Exec(`
-			DELETE FROM fax.idempotency_keys WHERE (environment_id, key) IN (
-				SELECT environment_id, key FROM fax.idempotency_keys
-				WHERE created_at < now() - make_interval(secs => ?) LIMIT ? FOR UPDATE SKIP LOCKED)`,
+			DELETE FROM fax.idempotency_keys WHERE ctid = ANY (ARRAY(
+				SELECT ctid FROM fax.idempotency_keys
+				WHERE created_at < now() - make_interval(secs => ?) ORDER BY created_at LIMIT ? FOR UPDATE SKIP LOCKED))`,
 			forgetKeysAfter.Seconds(), keyBatch)
 		if gone.Error != nil {
 			return fmt.Errorf("delete old idempotency keys: %w", gone.Error)

@@ -38,13 +38,12 @@ func Open(ctx context.Context, services *rpc.Services, accountID string, month c
 func (s *Statement) movements(ctx context.Context, pool contract.StatementPool) iter.Seq2[contract.Movement, error] {
 	return func(yield func(contract.Movement, error) bool) {
 		balance, count := pool.Opening, int64(0)
-		for rest := &pool.Range; rest != nil; {
-			page, err := s.ask(ctx, contract.ListMovementsRequest{AccountID: s.AccountID, BalanceType: pool.BalanceType, Range: *rest})
+		for page, err := range s.pages(ctx, pool) {
 			if err != nil {
 				yield(contract.Movement{}, err)
 				return
 			}
-			for _, m := range page.Data {
+			for _, m := range page {
 				if balance = balance.Plus(m.Change); balance != m.After {
 					yield(contract.Movement{}, fmt.Errorf("the statement breaks at %s: %+v, and its change leads to %+v", m.ID, m.After, balance))
 					return
@@ -54,10 +53,39 @@ func (s *Statement) movements(ctx context.Context, pool contract.StatementPool) 
 				}
 				count++
 			}
-			rest = page.Rest
 		}
 		if balance != pool.Closing || count != pool.Count() {
 			yield(contract.Movement{}, fmt.Errorf("the statement has %d movements to %+v, not %d to %+v", count, balance, pool.Count(), pool.Closing))
+		}
+	}
+}
+
+// pages are the movements of a pool, in order. While one is written, the next is asked for.
+func (s *Statement) pages(ctx context.Context, pool contract.StatementPool) iter.Seq2[[]contract.Movement, error] {
+	type answer struct {
+		page contract.Movements
+		err  error
+	}
+	return func(yield func([]contract.Movement, error) bool) {
+		ctx, leave := context.WithCancel(ctx)
+		defer leave()
+		ask := func(rest *contract.MovementRange) chan answer {
+			if rest == nil {
+				return nil
+			}
+			answers := make(chan answer, 1)
+			go func() {
+				page, err := s.ask(ctx, contract.ListMovementsRequest{AccountID: s.AccountID, BalanceType: pool.BalanceType, Range: *rest})
+				answers <- answer{page, err}
+			}()
+			return answers
+		}
+		for answers := ask(&pool.Range); answers != nil; {
+			got := <-answers
+			answers = ask(got.page.Rest) // of a failed one, none
+			if !yield(got.page.Data, got.err) {
+				return
+			}
 		}
 	}
 }

@@ -13,11 +13,6 @@ type store struct {
 	db *gorm.DB
 }
 
-type transactionRow struct {
-	Seq int64
-	contract.Transaction
-}
-
 func (s store) balances(ctx context.Context, accountID string) ([]contract.Balance, error) {
 	balances := []contract.Balance{}
 	err := s.db.WithContext(ctx).Raw(`
@@ -34,25 +29,4 @@ func (s store) settings(ctx context.Context, accountID string) (contract.Setting
 		return contract.Settings{}, false, err
 	}
 	return found[0], true, nil
-}
-
-func (s store) transactions(ctx context.Context, r contract.ListTransactionsRequest, before int64, limit int) ([]transactionRow, error) {
-	query := s.db.WithContext(ctx).Table("wallet.transactions").
-		Select(`seq, id, balance_type, kind AS type, amount, available_after, held_after, fax_id, payment_id, environment_id, description, created_at`).
-		Where("account_id = ? AND seq < ?", r.AccountID, before)
-	if r.EnvironmentID != "" {
-		query = query.Where("environment_id = ?", r.EnvironmentID)
-	}
-	if r.BalanceType != "" {
-		query = query.Where("balance_type = ?", string(r.BalanceType))
-	}
-	if r.Type != "" {
-		query = query.Where("kind = ?", string(r.Type))
-	}
-	if r.FaxID != "" { // by the unique index of what happens once
-		query = query.Where("kind IN ('hold', 'capture', 'release') AND reference = ? AND fax_id = ?", r.FaxID, r.FaxID)
-	}
-	var rows []transactionRow
-	err := query.Order("seq DESC").Limit(limit).Scan(&rows).Error
-	return rows, err
 }

@@ -9,12 +9,12 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
-// A page of movements stays well below what a message may have. Descriptions are short, but no rule
-// bounds them.
+// A page of movements stays below what a message may have, and takes most of it: each is a round trip. Descriptions are
+// short, but no rule bounds them.
 const (
-	pageMovements = 500
-	pageBytes     = 256 << 10
-	movementBytes = 600 // of a movement in JSON, without its description
+	pageMovements = 1000
+	pageBytes     = 320 << 10
+	movementBytes = 240 // of a movement in JSON, without its words and numbers
 )
 
 // Service makes statements.
@@ -82,7 +82,7 @@ func (s *Service) Movements(ctx context.Context, r contract.ListMovementsRequest
 	page := contract.Movements{Data: []contract.Movement{}}
 	size := 0
 	for n, row := range rows {
-		size += movementBytes + 6*len(row.Description) // a byte is six in JSON at most
+		size += row.size()
 		if n == pageMovements || (n > 0 && size > pageBytes) {
 			page.Rest = &contract.MovementRange{After: rows[n-1].Seq, Last: r.Range.Last}
 			break

@@ -3,6 +3,8 @@ package statement
 import (
 	"context"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -29,12 +31,21 @@ func (s store) bounds(ctx context.Context, accountID string, from, until time.Ti
 	return rows, err
 }
 
+// kinds are those of movements. The ledger has an index with the movements of each in order, and none of all.
+func kinds() []string {
+	var all []string
+	for _, kind := range contract.TransactionTypes() {
+		all = append(all, string(kind))
+	}
+	return all
+}
+
 // balance is what a pool had after the movement seq, which is 0 for before the first.
 func (s store) balance(ctx context.Context, accountID string, of contract.EnvironmentType, seq int64) (contract.PoolBalance, error) {
 	var row struct{ AvailableAfter, HeldAfter int64 }
 	err := s.db.WithContext(ctx).Raw(`
 		SELECT available_after, held_after FROM wallet.transactions
-		WHERE seq = ? AND account_id = ? AND balance_type = ?`, seq, accountID, string(of)).Scan(&row).Error
+		WHERE account_id = ? AND balance_type = ? AND kind IN ? AND seq = ?`, accountID, string(of), kinds(), seq).Scan(&row).Error
 	return contract.NewPoolBalance(row.AvailableAfter, row.HeldAfter), err
 }
 
@@ -52,10 +63,10 @@ func (s store) totals(ctx context.Context, accountID string, of contract.Environ
 				available_after - lag(available_after, 1, ?::bigint) OVER by_seq AS available,
 				held_after - lag(held_after, 1, ?::bigint) OVER by_seq AS held
 			FROM wallet.transactions
-			WHERE account_id = ? AND balance_type = ? AND seq > ? AND seq <= ?
+			WHERE account_id = ? AND balance_type = ? AND kind IN ? AND seq > ? AND seq <= ?
 			WINDOW by_seq AS (ORDER BY seq)) changes
 		GROUP BY kind`,
-		opening.Available, opening.Held, accountID, string(of), within.After, within.Last).Scan(&rows).Error
+		opening.Available, opening.Held, accountID, string(of), kinds(), within.After, within.Last).Scan(&rows).Error
 	if err != nil {
 		return nil, err
 	}
@@ -90,19 +101,35 @@ func (r movementRow) movement() contract.Movement {
 	}
 }
 
+// size is how long a movement is in JSON, or somewhat more.
+func (r movementRow) size() int {
+	size := movementBytes + len(r.ID) + len(r.Type) + len(time.RFC3339Nano) + 6*len(r.Description) // a byte is six in JSON at most
+	for _, id := range []*string{r.FaxID, r.PaymentID, r.EnvironmentID} {
+		if id != nil {
+			size += len(*id)
+		}
+	}
+	for _, number := range []int64{r.Amount, r.Available, r.Held, r.Available + r.Held, r.AvailableAfter, r.HeldAfter, r.AvailableAfter + r.HeldAfter} {
+		size += len(strconv.FormatInt(number, 10))
+	}
+	return size
+}
+
 // movements are the first of a range, in their order.
 func (s store) movements(ctx context.Context, r contract.ListMovementsRequest, limit int) ([]movementRow, error) {
 	var rows []movementRow
 	err := s.db.WithContext(ctx).Raw(`
 		SELECT t.seq, t.id, t.kind AS type, t.created_at, t.description, t.fax_id, t.payment_id, t.environment_id, t.amount,
 			e.available, e.held, t.available_after, t.held_after
-		FROM (SELECT * FROM wallet.transactions
-			WHERE account_id = ? AND balance_type = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?) t
+		FROM (SELECT first.* FROM unnest(string_to_array(?, ',')) AS movement (kind) CROSS JOIN LATERAL (
+				SELECT * FROM wallet.transactions
+				WHERE account_id = ? AND balance_type = ? AND kind = movement.kind AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?) first
+			ORDER BY first.seq LIMIT ?) t
 		CROSS JOIN LATERAL (SELECT
 				coalesce(sum(amount) FILTER (WHERE ledger_account = 'available'), 0)::bigint AS available,
 				coalesce(sum(amount) FILTER (WHERE ledger_account = 'held'), 0)::bigint AS held
 			FROM wallet.entries WHERE transaction_id = t.id) e
 		ORDER BY t.seq`,
-		r.AccountID, string(r.BalanceType), r.Range.After, r.Range.Last, limit).Scan(&rows).Error
+		strings.Join(kinds(), ","), r.AccountID, string(r.BalanceType), r.Range.After, r.Range.Last, limit, limit).Scan(&rows).Error
 	return rows, err
 }

@@ -1,0 +1,51 @@
+package erasure
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"github.com/mintfax/mintfax/shared/postgres"
+)
+
+// eraseOld erases faxes of one account that ended longer ago than it keeps them, limit at most, and reports whether there
+// was an account to look at. It looks at none before it is due: when one is, fax.retention has.
+func (s Store) eraseOld(ctx context.Context, limit int) (looked bool, err error) {
+	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
+		var accounts []string
+		err := tx.Raw(`SELECT account_id FROM fax.retention WHERE look_at <= now() ORDER BY look_at LIMIT 1 FOR UPDATE SKIP LOCKED`).
+			Scan(&accounts).Error
+		if looked = len(accounts) == 1; err != nil || !looked {
+			return err
+		}
+		return eraseOf(tx, accounts[0], limit)
+	})
+	if err != nil {
+		return false, fmt.Errorf("erase old faxes: %w", err)
+	}
+	return looked, nil
+}
+
+// eraseOf erases faxes of an account, and says when to look again: at once when there may be more, else when the oldest
+// that is left is over. One that somebody holds is left for a minute. A fax that ends meanwhile is over later than that.
+func eraseOf(tx *gorm.DB, account string, limit int) error {
+	var days int
+	err := tx.Raw(`SELECT coalesce((SELECT retention_days FROM fax.settings WHERE account_id = ?), ?)`, account, defaultDays).Scan(&days).Error
+	if err != nil {
+		return err
+	}
+	var erased []string
+	err = tx.Raw(`
+		SELECT old.id FROM (
+			SELECT id FROM fax.faxes
+			WHERE account_id = ? AND completed_at IS NOT NULL AND erased_at IS NULL AND completed_at < now() - make_interval(days => ?)
+			ORDER BY completed_at LIMIT ? FOR UPDATE SKIP LOCKED) old CROSS JOIN LATERAL fax.erase(old.id)`, account, days, limit).Scan(&erased).Error
+	if err != nil || len(erased) == limit {
+		return err
+	}
+	return tx.Exec(`
+		UPDATE fax.retention SET look_at = greatest(now() + interval '1 minute', make_interval(days => ?) + coalesce(
+			(SELECT min(completed_at) FROM fax.faxes WHERE account_id = ? AND completed_at IS NOT NULL AND erased_at IS NULL), now()))
+		WHERE account_id = ?`, days, account, account).Error
+}

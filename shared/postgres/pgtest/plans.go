@@ -1,0 +1,176 @@
+package pgtest
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"gorm.io/gorm"
+)
+
+// What a statement may read: buffers of the server, 8 KiB each, for each row that it returns or changes, and besides.
+const (
+	buffersForRow = 50
+	buffersBeside = 200
+)
+
+// Plans explains the statements that a store runs, as they are, with their values.
+type Plans struct {
+	t          *testing.T
+	db         *sql.DB
+	statements []statement
+	prepared   int
+}
+
+type statement struct {
+	text   string
+	values []any
+	rows   int64 // that it changed
+}
+
+// WatchPlans returns what records the statements of db from now on. It explains them as the role of db.
+func WatchPlans(t *testing.T, db *gorm.DB) *Plans {
+	t.Helper()
+	pool, err := db.DB()
+	require.NoError(t, err)
+	p := &Plans{t: t, db: pool}
+	require.NoError(t, db.Callback().Row().After("gorm:row").Register("plans", p.note))
+	require.NoError(t, db.Callback().Raw().After("gorm:raw").Register("plans", p.note))
+	require.NoError(t, db.Callback().Query().After("gorm:query").Register("plans", p.note))
+	return p
+}
+
+func (p *Plans) note(db *gorm.DB) {
+	text := strings.TrimSpace(db.Statement.SQL.String())
+	if text == "" || strings.HasPrefix(text, "SET ") || strings.HasPrefix(text, "INSERT ") { // cannot be done again
+		return
+	}
+	p.statements = append(p.statements, statement{text, append([]any(nil), db.Statement.Vars...), db.RowsAffected})
+}
+
+// Flat runs a question or a chore, and requires that none of its statements reads all of a table that grows, nor more than
+// follows what it returns.
+func (p *Plans) Flat(what string, run func(ctx context.Context) error) {
+	p.t.Helper()
+	p.Linear(what, 0, run)
+}
+
+// Linear is Flat for what adds up so many rows, which it may read besides those that it returns.
+func (p *Plans) Linear(what string, added int64, run func(ctx context.Context) error) {
+	p.t.Helper()
+	p.statements = nil
+	require.NoError(p.t, run(p.t.Context()), what)
+	require.NotEmpty(p.t, p.statements, "%s: no statement was run", what)
+	for _, s := range append([]statement(nil), p.statements...) {
+		for _, mode := range []string{"force_custom_plan", "force_generic_plan"} {
+			cost := p.explain(s, mode)
+			p.t.Logf("%-64s %8.1f ms %7d buffers %5d rows, %s", what, cost.milliseconds, cost.buffers, cost.rows, mode)
+			if len(cost.scanned) > 0 || cost.buffers > buffersForRow*cost.rows+buffersBeside+added {
+				p.t.Errorf("%s: %d buffers for %d rows, all of %v, %s\n%s\n%s", what, cost.buffers, cost.rows, cost.scanned, mode, s.text, cost.plan)
+			}
+		}
+	}
+}
+
+type cost struct {
+	buffers, rows int64
+	milliseconds  float64
+	scanned       []string // tables of which all was read, also within functions
+	plan          string
+}
+
+// explain runs a statement once more, and undoes it. Services keep statements prepared, of which the server makes a plan
+// that knows the values, or one for all values: mode says which.
+func (p *Plans) explain(s statement, mode string) cost {
+	p.t.Helper()
+	tx, err := p.db.BeginTx(p.t.Context(), nil)
+	require.NoError(p.t, err)
+	defer tx.Rollback()
+	p.prepared++
+	name := fmt.Sprintf("plans_%d", p.prepared)
+	for _, setup := range []string{"SET LOCAL plan_cache_mode = " + mode, "PREPARE " + name + " AS " + s.text} {
+		_, err := tx.ExecContext(p.t.Context(), setup)
+		require.NoError(p.t, err, setup)
+	}
+	before := scans(p.t, tx)
+	var plan string
+	err = tx.QueryRowContext(p.t.Context(), `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE `+name+literals(s.values)).Scan(&plan)
+	require.NoError(p.t, err, s.text)
+	var told []struct {
+		Plan struct {
+			Hit  int64 `json:"Shared Hit Blocks"`
+			Read int64 `json:"Shared Read Blocks"`
+			Rows int64 `json:"Actual Rows"`
+		}
+		Took float64 `json:"Execution Time"`
+	}
+	require.NoError(p.t, json.Unmarshal([]byte(plan), &told))
+	c := cost{buffers: told[0].Plan.Hit + told[0].Plan.Read, rows: max(told[0].Plan.Rows, s.rows), milliseconds: told[0].Took, plan: plan}
+	for table, n := range scans(p.t, tx) {
+		if n > before[table] {
+			c.scanned = append(c.scanned, table)
+		}
+	}
+	_, err = tx.ExecContext(p.t.Context(), "DEALLOCATE "+name)
+	require.NoError(p.t, err)
+	return c
+}
+
+// literals are values as the arguments of EXECUTE.
+func literals(values []any) string {
+	if len(values) == 0 {
+		return ""
+	}
+	written := make([]string, len(values))
+	for i, value := range values {
+		written[i] = literal(value)
+	}
+	return "(" + strings.Join(written, ", ") + ")"
+}
+
+func literal(value any) string {
+	switch v := value.(type) {
+	case nil:
+		return "NULL"
+	case time.Time:
+		value = v.Format(time.RFC3339Nano)
+	case []byte:
+		value = `\x` + hex.EncodeToString(v)
+	}
+	if v := reflect.ValueOf(value); v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			return "NULL"
+		}
+		return literal(v.Elem().Interface())
+	}
+	return "'" + strings.ReplaceAll(fmt.Sprint(value), "'", "''") + "'"
+}
+
+// grows is how many pages make a table one that has grown in a test: the server reads all of smaller ones, rightly.
+const grows = 20
+
+// scans counts how often this connection has read all of a table. The server counts for itself what functions read, too.
+func scans(t *testing.T, tx *sql.Tx) map[string]int64 {
+	t.Helper()
+	rows, err := tx.QueryContext(t.Context(), `
+		SELECT s.schemaname || '.' || s.relname, s.seq_scan FROM pg_stat_xact_user_tables s JOIN pg_class c ON c.oid = s.relid
+		WHERE c.relpages > $1`, grows)
+	require.NoError(t, err)
+	defer rows.Close()
+	counted := map[string]int64{}
+	for rows.Next() {
+		var table string
+		var n int64
+		require.NoError(t, rows.Scan(&table, &n))
+		counted[table] = n
+	}
+	require.NoError(t, rows.Err())
+	return counted
+}
