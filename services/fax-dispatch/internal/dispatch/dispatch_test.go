@@ -316,6 +316,7 @@ type remote struct {
 	absent   bool           // says of any attempt that it was never placed
 	refusal  error          // what it says to every call
 	finished *carrier.Report
+	asked    carrier.Placed // about whom last
 }
 
 func (r *remote) Name() string { return r.name }
@@ -335,6 +336,7 @@ func (r *remote) Send(_ context.Context, call carrier.Call) (carrier.Report, err
 }
 
 func (r *remote) Lookup(_ context.Context, placed carrier.Placed) (carrier.Report, error) {
+	r.asked = placed
 	switch {
 	case r.absent:
 		return carrier.Report{Knowledge: carrier.NeverPlaced}, nil
@@ -431,6 +433,34 @@ func TestACallThatIsNeverPlacedIsGivenUpAfterAWhile(t *testing.T) {
 	f.Exec(t, `UPDATE fax.attempts SET started_at = now() - interval '16 minutes'`)
 	require.NoError(t, d.Handle(t.Context(), "id", work))
 	require.Equal(t, []string{"no_route"}, codes(f.fax(t, f.Live, id)))
+}
+
+func TestACarrierIsAskedWithAllThatIsKnownOfTheCall(t *testing.T) {
+	f := setup(t)
+	r := &remote{name: "one"}
+	id, d := f.live(t, "+12125551234", r)
+	work := f.Work(t)[0]
+	require.NoError(t, d.Handle(t.Context(), "id", work))
+	require.NoError(t, d.Handle(t.Context(), "id", work))
+	attempt := f.attemptID(t, id)
+	var size int64
+	f.Scan(t, &size, `SELECT size FROM fax.documents WHERE fax_id = ?`, id)
+	require.WithinDuration(t, time.Now(), r.asked.At, time.Minute)
+	require.Equal(t, carrier.Placed{AttemptID: attempt, Ref: "ref-" + attempt, To: "+12125551234", At: r.asked.At, Size: size}, r.asked)
+}
+
+func TestACarrierThatDoesNotAnswerIsAskedLaterAndGivenUpAtLast(t *testing.T) {
+	f := setup(t)
+	r := &remote{name: "one", silent: true}
+	id, d := f.live(t, "+12125551234", r)
+	work := f.Work(t)[0]
+	require.NoError(t, d.Handle(t.Context(), "id", work))
+	require.Equal(t, contract.FaxStatusInProgress, f.fax(t, f.Live, id).Status)
+	require.Empty(t, f.Work(t), "the work does not come again by itself")
+	require.Equal(t, []contract.DispatchFaxWork{work}, f.later(t))
+	f.Exec(t, `UPDATE fax.attempts SET started_at = now() - interval '7 hours', placed_at = NULL`)
+	require.NoError(t, d.Handle(t.Context(), "id", work))
+	require.Equal(t, []string{"unknown_outcome"}, codes(f.fax(t, f.Live, id)))
 }
 
 func TestACallWithoutAnEndIsGivenUpAndNotSentAgain(t *testing.T) {
