@@ -14,8 +14,8 @@ DROP INDEX fax.faxes_due;
 CREATE INDEX faxes_due ON fax.faxes (next_attempt_at, id) WHERE status = 'queued' AND given_at IS NULL;
 CREATE INDEX faxes_given ON fax.faxes (given_at) WHERE status = 'queued' AND given_at IS NOT NULL;
 -- Those that wait to go to a number: who has waited longest goes first.
-CREATE INDEX faxes_in_line ON fax.faxes (to_number, next_attempt_at, id) WHERE status = 'queued' AND environment_type = 'live';
-DROP INDEX fax.attempts_running;
+CREATE INDEX IF NOT EXISTS faxes_waiting_for_line ON fax.faxes (to_number, next_attempt_at, id) WHERE status = 'queued' AND environment_type = 'live';
+DROP INDEX IF EXISTS fax.attempts_running;
 CREATE INDEX attempts_due ON fax.attempts (ask_at) WHERE outcome IS NULL AND given_at IS NULL;
 CREATE INDEX attempts_given ON fax.attempts (given_at) WHERE outcome IS NULL AND given_at IS NOT NULL;
 
@@ -30,8 +30,9 @@ ALTER TABLE billing.outbox ADD COLUMN delay_ms bigint NOT NULL DEFAULT 0 CHECK (
 ALTER TABLE fax.outbox ADD COLUMN delay_ms bigint NOT NULL DEFAULT 0 CHECK (delay_ms >= 0);
 ALTER TABLE wallet.outbox ADD COLUMN delay_ms bigint NOT NULL DEFAULT 0 CHECK (delay_ms >= 0);
 
-DROP INDEX fax.attempts_given, fax.attempts_due, fax.faxes_in_line, fax.faxes_given, fax.faxes_due;
+DROP INDEX fax.attempts_given, fax.attempts_due, fax.faxes_given, fax.faxes_due;
+DROP INDEX IF EXISTS fax.faxes_waiting_for_line;
 CREATE INDEX faxes_due ON fax.faxes (next_attempt_at) WHERE status = 'queued';
-CREATE INDEX attempts_running ON fax.attempts (started_at) WHERE outcome IS NULL;
+CREATE INDEX IF NOT EXISTS attempts_running ON fax.attempts (started_at) WHERE outcome IS NULL;
 ALTER TABLE fax.attempts DROP COLUMN rounds, DROP COLUMN ask_at, DROP COLUMN given_at, ADD COLUMN checked_at timestamptz;
 ALTER TABLE fax.faxes DROP COLUMN given_at;
