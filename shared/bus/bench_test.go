@@ -41,7 +41,7 @@ func BenchmarkPublishAll(b *testing.B) {
 	}
 	batch := make([]bus.Message, 100)
 	for i := range batch {
-		batch[i] = work(fmt.Sprintf("w%d", i), 0)
+		batch[i] = work(fmt.Sprintf("w%d", i))
 	}
 	for b.Loop() {
 		for _, err := range publisher.PublishAll(b.Context(), batch) {

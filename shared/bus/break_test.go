@@ -52,7 +52,7 @@ func TestABrokenConnectionLosesNoWork(t *testing.T) {
 	const total = 300
 	messages := make([]bus.Message, total)
 	for i := range messages {
-		messages[i] = work(fmt.Sprintf("w%d", i), 0)
+		messages[i] = work(fmt.Sprintf("w%d", i))
 	}
 	publishAll(t, publisher, messages...)
 
@@ -127,9 +127,9 @@ func TestWhatIsHandedOverWhileTheConnectionBreaksIsNotMixedUp(t *testing.T) {
 		return nil
 	})
 	bustest.Serve(t, consumer.Run)
-	publishAll(t, publisher, work("first", 0))
+	publishAll(t, publisher, work("first"))
 	require.Equal(t, "first", <-inHand)
-	publishAll(t, publisher, work("second", 0)) // waits in the process behind the first
+	publishAll(t, publisher, work("second")) // waits in the process behind the first
 	require.Eventually(t, func() bool { return waiting(t, conn) == 0 }, patience, often)
 	proxy.Cut()
 	require.Eventually(t, func() bool { return waiting(t, conn) == 2 }, patience, often, "the broker has both back")
@@ -267,7 +267,7 @@ func TestAPublisherWhoseChannelWasClosedPublishesAgain(t *testing.T) {
 	publisher, handled := consuming(t, bustest.VHost(t), func(context.Context, string, text) error { return nil })
 	require.NoError(t, publisher.BreakChannel())
 	require.Eventually(t, func() bool {
-		return publisher.PublishWork(t.Context(), "after", string(task), []byte(`{}`), 0) == nil
+		return publisher.PublishWork(t.Context(), "after", string(task), []byte(`{}`)) == nil
 	}, patience, often)
 	require.Equal(t, "after", <-handled)
 }

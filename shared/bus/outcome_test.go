@@ -39,15 +39,6 @@ func TestTriesAreFurtherAndFurtherApart(t *testing.T) {
 	require.Equal(t, 10*time.Minute, retryDelay(maxTries-1).wait)
 }
 
-func TestADelayIsTheNextLongerOneThatTheBrokerKeeps(t *testing.T) {
-	for wait, want := range map[time.Duration]string{
-		time.Millisecond: "delay.1s", time.Second: "delay.1s", time.Second + 1: "delay.5s",
-		time.Minute: "delay.2m0s", 10 * time.Minute: "delay.10m0s", time.Hour: "delay.10m0s",
-	} {
-		require.Equal(t, want, delayFor(wait), "%s", wait)
-	}
-}
-
 func TestAReasonFitsInAHeader(t *testing.T) {
 	reason := reasonOf(errors.New(strings.Repeat("ä", 300) + "\nstack"))
 	require.LessOrEqual(t, len(reason), reasonLength)

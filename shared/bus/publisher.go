@@ -29,7 +29,6 @@ type Message struct {
 	Kind    string
 	Name    string
 	Body    []byte
-	Delay   time.Duration // of work: not before this has passed, up to 10 minutes
 	Headers map[string]string
 }
 
@@ -65,10 +64,9 @@ func (p *Publisher) PublishEvent(ctx context.Context, id, name string, body []by
 	return p.PublishAll(ctx, []Message{{ID: id, Kind: KindEvent, Name: name, Body: body}})[0]
 }
 
-// PublishWork puts a piece of work in its queue, not before delay has passed, and waits for the broker
-// to confirm. The broker keeps a few waits: the next longer one is taken, or the longest, 10 minutes.
-func (p *Publisher) PublishWork(ctx context.Context, id, name string, body []byte, delay time.Duration) error {
-	return p.PublishAll(ctx, []Message{{ID: id, Kind: KindWork, Name: name, Body: body, Delay: delay}})[0]
+// PublishWork puts a piece of work in its queue and waits for the broker to confirm.
+func (p *Publisher) PublishWork(ctx context.Context, id, name string, body []byte) error {
+	return p.PublishAll(ctx, []Message{{ID: id, Kind: KindWork, Name: name, Body: body}})[0]
 }
 
 // PublishAll publishes messages and waits for the broker to confirm each, until ctx is done or for 5 s
@@ -116,14 +114,10 @@ func (m Message) outbound(ctx context.Context) (outbound, error) {
 		return outbound{exchange: eventExchange, key: m.Name, message: message}, nil
 	case KindWork:
 		queue := workQueue(m.Name)
-		if !queue.isLasting() { // behind a delay the broker could not tell
+		if !queue.isLasting() {
 			return outbound{}, Permanent(fmt.Errorf("no queue takes the work %s", m.Name))
 		}
-		out := outbound{key: string(queue), mandatory: true, message: message}
-		if m.Delay > 0 {
-			out.exchange = delayFor(m.Delay)
-		}
-		return out, nil
+		return outbound{key: string(queue), mandatory: true, message: message}, nil
 	default:
 		return outbound{}, Permanent(fmt.Errorf("%s: %q is no kind of message", m.Name, m.Kind))
 	}

@@ -207,7 +207,7 @@ func TestEverythingComesBackAfterTheBrokerDroppedUs(t *testing.T) {
 		return err == nil
 	}, 30*time.Second, 50*time.Millisecond, "questions must be answered again")
 	require.Eventually(t, func() bool {
-		return publisher.PublishAll(t.Context(), []bus.Message{work("after", 0)})[0] == nil
+		return publisher.PublishAll(t.Context(), []bus.Message{work("after")})[0] == nil
 	}, 30*time.Second, 50*time.Millisecond, "messages must be published again")
 	require.Equal(t, "after", <-consumed)
 }

@@ -69,7 +69,8 @@ func lastingQueues() []lastingQueue {
 	}
 }
 
-// delay is a wait that the broker keeps. Its name is that of an exchange and of the queue behind it.
+// delay is a wait that the broker keeps before failed work is handled again. Its name is that of an exchange and of the
+// queue behind it.
 type delay struct {
 	name string
 	wait time.Duration
@@ -116,18 +117,6 @@ func (q Queue) dead() Queue { return q + deadSuffix }
 
 // isLasting reports whether q is one of the queues whose messages must not be lost.
 func (q Queue) isLasting() bool { return slices.Contains(LastingQueues(), q) }
-
-// delayFor returns the exchange that keeps messages for the given wait or the next longer one, or the
-// longest there is.
-func delayFor(wait time.Duration) string {
-	all := delays()
-	for _, d := range all {
-		if d.wait >= wait {
-			return d.name
-		}
-	}
-	return all[len(all)-1].name
-}
 
 // declaration is one thing on the broker.
 type declaration struct {

@@ -21,8 +21,8 @@ import (
 
 const task contract.Work[text] = "fax.dispatch"
 
-func work(id string, delay time.Duration) bus.Message {
-	return bus.Message{ID: id, Kind: bus.KindWork, Name: string(task), Body: []byte(`{"Value":"` + id + `"}`), Delay: delay}
+func work(id string) bus.Message {
+	return bus.Message{ID: id, Kind: bus.KindWork, Name: string(task), Body: []byte(`{"Value":"` + id + `"}`)}
 }
 
 // consuming runs a consumer and returns a publisher and the ids of what was handled well.
@@ -58,7 +58,7 @@ func TestFailedWorkIsDoneAgainLater(t *testing.T) {
 		}
 		return nil
 	})
-	publishAll(t, publisher, work("w1", 0))
+	publishAll(t, publisher, work("w1"))
 	require.Equal(t, "w1", <-handled)
 	require.EqualValues(t, 2, tries.Load())
 }
@@ -72,7 +72,7 @@ func TestHopelessWorkIsKeptAndCanBeReplayed(t *testing.T) {
 		}
 		return nil
 	})
-	publishAll(t, publisher, work("w1", 0), bus.Message{ID: "w2", Kind: bus.KindWork, Name: string(task), Body: []byte(`{`)})
+	publishAll(t, publisher, work("w1"), bus.Message{ID: "w2", Kind: bus.KindWork, Name: string(task), Body: []byte(`{`)})
 	conn := bustest.Dial(t, at)
 	require.Eventually(t, func() bool { return len(dead(t, conn)) == 2 }, 10*time.Second, 50*time.Millisecond)
 	for _, letter := range dead(t, conn) { // looking must not remove them
@@ -92,19 +92,12 @@ func dead(t *testing.T, conn *bus.Conn) []bus.DeadLetter {
 	return letters
 }
 
-func TestDelayedWorkWaitsInTheBroker(t *testing.T) {
-	publisher, handled := consuming(t, bustest.VHost(t), func(context.Context, string, text) error { return nil })
-	publishAll(t, publisher, work("later", time.Second), work("now", 0))
-	require.Equal(t, "now", <-handled)
-	require.Equal(t, "later", <-handled)
-}
-
 func TestWorkThatNoQueueTakesIsAnError(t *testing.T) {
 	publisher, err := bus.NewPublisher(bustest.Dial(t, bustest.VHost(t)))
 	require.NoError(t, err)
 	results := publisher.PublishAll(t.Context(), []bus.Message{
 		{ID: "a", Kind: bus.KindWork, Name: "nowhere", Body: []byte(`{}`)},
-		work("b", 0),
+		work("b"),
 		{ID: "c", Kind: bus.KindEvent, Name: "unheard", Body: []byte(`{}`)},
 		{ID: "d", Kind: bus.KindEvent, Name: "large", Body: make([]byte, bus.MaxBody+1)},
 	})
@@ -120,12 +113,12 @@ func TestAReturnedMessageIsAnErrorAlthoughItIsConfirmed(t *testing.T) {
 	require.NoError(t, err)
 	deleteQueue(t, at, bus.WorkFaxDispatch)
 	results := publisher.PublishAll(t.Context(), []bus.Message{
-		{ID: "same", Kind: bus.KindEvent, Name: "unheard", Body: []byte(`{}`)}, work("same", 0),
+		{ID: "same", Kind: bus.KindEvent, Name: "unheard", Body: []byte(`{}`)}, work("same"),
 	})
 	require.NoError(t, results[0])
 	require.ErrorContains(t, results[1], "no queue takes")
 	bustest.Dial(t, at) // declares it again
-	require.NoError(t, publisher.PublishWork(t.Context(), "same", string(task), []byte(`{}`), 0))
+	require.NoError(t, publisher.PublishWork(t.Context(), "same", string(task), []byte(`{}`)))
 }
 
 func TestAnEventIsHeardWithItsIDAndRequestID(t *testing.T) {
@@ -150,7 +143,7 @@ func TestAMessageThatCrashesItsConsumersDiesAndSaysWhy(t *testing.T) {
 	conn := bustest.Dial(t, at)
 	publisher, err := bus.NewPublisher(conn)
 	require.NoError(t, err)
-	publishAll(t, publisher, work("deadly", 0))
+	publishAll(t, publisher, work("deadly"))
 	raw, err := amqp.Dial(at)
 	require.NoError(t, err)
 	defer raw.Close()
@@ -171,7 +164,7 @@ func TestLookingAtDeadLettersManyTimesLosesNone(t *testing.T) {
 	at := bustest.VHost(t)
 	conn := bustest.Dial(t, at)
 	publisher, _ := consuming(t, at, func(context.Context, string, text) error { return bus.Permanent(errors.New("no")) })
-	publishAll(t, publisher, work("w1", 0), work("w2", 0), work("w3", 0))
+	publishAll(t, publisher, work("w1"), work("w2"), work("w3"))
 	require.Eventually(t, func() bool { return len(dead(t, conn)) == 3 }, patience, often)
 	for range 30 {
 		require.Len(t, dead(t, conn), 3)

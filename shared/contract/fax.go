@@ -247,6 +247,7 @@ type Fax struct {
 	PageSize       *string           `json:"page_size"`
 	Resolution     *string           `json:"resolution"`
 	OptimizeFor    *string           `json:"optimize_for"`
+	NextAttemptAt  *time.Time        `json:"next_attempt_at"` // null when none is due; past while the fax waits for its turn
 	SubmittedAt    *time.Time        `json:"submitted_at"`
 	CompletedAt    *time.Time        `json:"completed_at"`
 	CreatedAt      time.Time         `json:"created_at"`

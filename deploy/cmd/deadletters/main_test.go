@@ -20,7 +20,7 @@ func TestADeadMessageIsShownAndHandledAnewAfterItsReplay(t *testing.T) {
 	conn := bustest.Dial(t, at)
 	publisher, err := bus.NewPublisher(conn)
 	require.NoError(t, err)
-	require.NoError(t, publisher.PublishWork(t.Context(), "msg_1", string(contract.DispatchFax), []byte(`{"fax_id":"fax_1","attempt_number":1}`), 0))
+	require.NoError(t, publisher.PublishWork(t.Context(), "msg_1", string(contract.DispatchFax), []byte(`{"fax_id":"fax_1","attempt_number":1}`)))
 
 	stop := consume(t, at, func() error { return bus.Permanent(errors.New("no such fax")) })
 	require.Eventually(t, func() bool { return strings.Contains(command(t, "list"), "no such fax") }, 20*time.Second, 50*time.Millisecond)

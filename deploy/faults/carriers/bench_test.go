@@ -36,8 +36,10 @@ func start(t *testing.T, processes int, routes string) bench {
 		Dir: filepath.Join(dir, "whole"), BuildFlags: []string{"-tags=crashpoint"}, Say: func(line string) { t.Log(line) },
 		Replicas: map[string]int{devstack.FaxDispatch: processes, devstack.Wallet: processes}, LiveCarrier: routes,
 		Env: map[string]map[string]string{
-			devstack.Gateway:     {"LIMIT_ADDRESS_PER_MINUTE": "1000000", "LIMIT_KEY_PER_MINUTE": "1000000", "LIMIT_REGISTRATIONS_PER_HOUR": "1000000"},
-			devstack.FaxDispatch: {"WATCHDOG_AGE": "10s", "CRASHPOINT_DIR": arms},
+			devstack.Gateway: {"LIMIT_ADDRESS_PER_MINUTE": "1000000", "LIMIT_KEY_PER_MINUTE": "1000000", "LIMIT_REGISTRATIONS_PER_HOUR": "1000000"},
+			devstack.FaxDispatch: {
+				"WATCHDOG_AGE": "10s", "CRASHPOINT_DIR": arms, "RETRY_LINE_QUALITY": "1s", "RETRY_CARRIER_AWAY": "5s tries=100",
+			},
 		},
 	})
 	require.NoError(t, err, "run the tests with `make test`, which starts the servers")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"gorm.io/gorm"
 
@@ -15,10 +14,9 @@ import (
 
 // Message is an event or a piece of work that waits to be published.
 type Message struct {
-	kind  string
-	name  string
-	body  any
-	delay time.Duration
+	kind string
+	name string
+	body any
 }
 
 // Event is a fact to tell.
@@ -26,9 +24,9 @@ func Event[T any](name contract.Event[T], body T) Message {
 	return Message{kind: kindEvent, name: string(name), body: body}
 }
 
-// Work is a task to do, not before delay has passed since it was published.
-func Work[T any](name contract.Work[T], body T, delay time.Duration) Message {
-	return Message{kind: kindWork, name: string(name), body: body, delay: delay}
+// Work is a task to do.
+func Work[T any](name contract.Work[T], body T) Message {
+	return Message{kind: kindWork, name: string(name), body: body}
 }
 
 const (
@@ -51,7 +49,7 @@ func Add(ctx context.Context, tx *gorm.DB, schema string, messages ...Message) e
 		}
 		rows = append(rows, row{
 			MessageID: ids.New(ids.Event), Kind: m.kind, Name: m.name, Body: string(body),
-			DelayMS: m.delay.Milliseconds(), RequestID: telemetry.RequestID(ctx),
+			RequestID: telemetry.RequestID(ctx),
 		})
 	}
 	if err := tx.WithContext(ctx).Table(schema + ".outbox").Create(&rows).Error; err != nil {
@@ -67,7 +65,6 @@ type row struct {
 	Kind      string
 	Name      string
 	Body      string `gorm:"type:jsonb"`
-	DelayMS   int64  `gorm:"column:delay_ms"`
 	RequestID string
 	Attempts  int `gorm:"<-:false"`
 }

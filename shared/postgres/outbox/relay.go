@@ -139,7 +139,6 @@ func (r *Relay) publish(ctx context.Context, rows []row) (o outcome) {
 	for i, m := range rows {
 		messages[i] = bus.Message{
 			ID: m.MessageID, Kind: m.Kind, Name: m.Name, Body: []byte(m.Body),
-			Delay:   time.Duration(m.DelayMS) * time.Millisecond,
 			Headers: map[string]string{"request_id": m.RequestID},
 		}
 	}

@@ -72,7 +72,7 @@ func (i *Issuer) Issue(ctx context.Context, db *postgres.DB, r Request) (referen
 		if err := s.insert(&row); err != nil {
 			return err
 		}
-		return outbox.Add(ctx, tx, "auth", outbox.Work(contract.MailCode, contract.MailCodeWork{CodeID: row.ID}, 0))
+		return outbox.Add(ctx, tx, "auth", outbox.Work(contract.MailCode, contract.MailCodeWork{CodeID: row.ID}))
 	})
 	if err != nil {
 		return "", fmt.Errorf("record a code: %w", err)

@@ -11,24 +11,24 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/sinch"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/telnyx"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/destination"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/routing"
 	"github.com/mintfax/mintfax/shared/config"
 )
 
 // Config is what the fax-dispatch service reads from the environment.
 type Config struct {
-	DatabaseURL  config.Secret   `env:"DATABASE_URL,required,notEmpty"`
-	AMQPURL      config.Secret   `env:"AMQP_URL,required,notEmpty"`
-	InternalAddr string          `env:"INTERNAL_ADDR,required,notEmpty"`
-	LogLevel     string          `env:"LOG_LEVEL" envDefault:"info"`
-	StorageURL   config.Secret   `env:"STORAGE_URL,required,notEmpty"`
-	DocumentKey  config.Key      `env:"DOCUMENT_KEY,required,notEmpty"`
-	LiveCarrier  string          `env:"LIVE_CARRIER,required,notEmpty"` // routes of live faxes, see routing.Parse
-	RetryDelays  []time.Duration `env:"RETRY_DELAYS" envDefault:"1s,5s,30s,2m"`
-	WatchdogAge  time.Duration   `env:"WATCHDOG_AGE" envDefault:"2m"` // how long an attempt may take before it is looked after
-	RatesFile    string          `env:"RATES_FILE"`                   // a CSV, see destination.Load
-	ConverterURL string          `env:"CONVERTER_URL"`                // of cmd/converter; LibreOffice on this machine when empty
-	Converters   int             `env:"CONVERTERS" envDefault:"1"`    // how many of them CONVERTER_URL leads to
+	DatabaseURL  config.Secret `env:"DATABASE_URL,required,notEmpty"`
+	AMQPURL      config.Secret `env:"AMQP_URL,required,notEmpty"`
+	InternalAddr string        `env:"INTERNAL_ADDR,required,notEmpty"`
+	LogLevel     string        `env:"LOG_LEVEL" envDefault:"info"`
+	StorageURL   config.Secret `env:"STORAGE_URL,required,notEmpty"`
+	DocumentKey  config.Key    `env:"DOCUMENT_KEY,required,notEmpty"`
+	LiveCarrier  string        `env:"LIVE_CARRIER,required,notEmpty"` // routes of live faxes, see routing.Parse
+	WatchdogAge  time.Duration `env:"WATCHDOG_AGE" envDefault:"2m"`   // how long an attempt may take before it is looked after
+	RatesFile    string        `env:"RATES_FILE"`                     // a CSV, see destination.Load
+	ConverterURL string        `env:"CONVERTER_URL"`                  // of cmd/converter; LibreOffice on this machine when empty
+	Converters   int           `env:"CONVERTERS" envDefault:"1"`      // how many of them CONVERTER_URL leads to
 	// NewAccountPerDay is what the live faxes of an account may cost on a day of its first seven, in credits. What the
 	// account has bought first may always be used at once.
 	NewAccountPerDay int64 `env:"NEW_ACCOUNT_CREDITS_PER_DAY" envDefault:"5000"`
@@ -50,7 +50,10 @@ type Config struct {
 	SinchCallback config.Secret `env:"SINCH_CALLBACK_SECRET"` // the password of the URL that Sinch calls
 	SinchURL      string        `env:"SINCH_API_URL" envDefault:"https://fax.api.sinch.com/v3"`
 
-	routes routing.Routes
+	Retry retrySettings
+
+	routes  routing.Routes
+	retries life.Retries
 }
 
 // Validate refuses routes by carriers that do not exist or are not configured, and times that make no sense.
@@ -64,11 +67,9 @@ func (c *Config) Validate() error {
 		c.routes = routes
 	}
 	problems = append(problems, c.validateTelnyx(), c.validateSinch(), c.validateConverter())
-	for _, delay := range c.RetryDelays {
-		if delay <= 0 {
-			problems = append(problems, errors.New("RETRY_DELAYS must be positive"))
-		}
-	}
+	retries, err := c.Retry.parse()
+	c.retries = retries
+	problems = append(problems, err)
 	if c.NewAccountPerDay < 1 || c.DestinationPerHour < 1 {
 		problems = append(problems, errors.New("NEW_ACCOUNT_CREDITS_PER_DAY and DESTINATION_FAXES_PER_HOUR must be positive"))
 	}

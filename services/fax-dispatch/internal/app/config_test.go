@@ -2,19 +2,35 @@ package app_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/app"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
+	"github.com/mintfax/mintfax/shared/config"
 )
+
+// load returns the settings with what has to be set and what is given.
+func load(t *testing.T, given map[string]string) (app.Config, error) {
+	t.Helper()
+	for _, name := range []string{"DATABASE_URL", "AMQP_URL", "INTERNAL_ADDR", "STORAGE_URL"} {
+		t.Setenv(name, "x")
+	}
+	t.Setenv("DOCUMENT_KEY", "a2V5")
+	t.Setenv("LIVE_CARRIER", "loopback")
+	for name, value := range given {
+		t.Setenv(name, value)
+	}
+	return config.Load[app.Config]()
+}
 
 func TestAnAddressOfAConverterThatCannotBeOneIsRefused(t *testing.T) {
 	for url, valid := range map[string]bool{
 		"": true, "http://converter:9200": true, "https://converter.example.com/": true,
 		"converter:9200": false, "http://": false, "unix:///run/converter": false,
 	} {
-		cfg := app.Config{LiveCarrier: "loopback", NewAccountPerDay: 1, DestinationPerHour: 1, WatchdogAge: 1, Converters: 1, ConverterURL: url}
-		if err := cfg.Validate(); valid {
+		if _, err := load(t, map[string]string{"CONVERTER_URL": url}); valid {
 			require.NoError(t, err, url)
 		} else {
 			require.ErrorContains(t, err, "CONVERTER_URL", url)
@@ -23,12 +39,28 @@ func TestAnAddressOfAConverterThatCannotBeOneIsRefused(t *testing.T) {
 }
 
 func TestConvertersAreAtLeastOneAndNotTooMany(t *testing.T) {
-	for converters, valid := range map[int]bool{0: false, 1: true, 64: true, 65: false, -1: false} {
-		cfg := app.Config{LiveCarrier: "loopback", NewAccountPerDay: 1, DestinationPerHour: 1, WatchdogAge: 1, Converters: converters}
-		if err := cfg.Validate(); valid {
+	for converters, valid := range map[string]bool{"0": false, "1": true, "64": true, "65": false, "-1": false} {
+		if _, err := load(t, map[string]string{"CONVERTERS": converters}); valid {
 			require.NoError(t, err, converters)
 		} else {
 			require.ErrorContains(t, err, "CONVERTERS", converters)
 		}
 	}
+}
+
+func TestALineThatFailedIsDialledAgainAfterMinutes(t *testing.T) {
+	cfg, err := load(t, map[string]string{"RETRY_TIMEOUT": "20m tries=2"})
+	require.NoError(t, err)
+	policy := func(tries int, within time.Duration, growth float64, waits ...time.Duration) life.Policy {
+		return life.Policy{Waits: waits, Growth: growth, Tries: tries, Within: within}
+	}
+	const minute, hours = time.Minute, 4 * time.Hour
+	require.Equal(t, life.Retries{
+		Busy:        policy(5, hours, 1, 3*minute, 5*minute, 10*minute),
+		NoAnswer:    policy(5, hours, 1, 5*minute, 15*minute),
+		LineQuality: policy(5, hours, 1, minute, 3*minute),
+		CallDropped: policy(5, hours, 1, minute, 3*minute),
+		Timeout:     policy(2, hours, 1, 20*minute), // as it is set
+		CarrierAway: policy(12, time.Hour, 2, 30*time.Second),
+	}, cfg.Retries())
 }

@@ -35,8 +35,9 @@ const (
 
 	submissionSweep = 5 * time.Second
 	erasureSweep    = 10 * time.Second
+	dueInterval     = 250 * time.Millisecond // by which a retry is late, at most
 	watchInterval   = 15 * time.Second
-	watchBatch      = 100
+	workBatch       = 100
 	hourly          = time.Hour
 	stagingAge      = time.Hour
 )
@@ -135,7 +136,7 @@ func Run(ctx context.Context) error {
 	calls := line.New(line.NewStore(db))
 	attempts := dispatch.NewStore(db)
 	dispatcher := &dispatch.Dispatcher{
-		Store: attempts, Carriers: cfg.carriers(calls, storage), Routes: cfg.routes, Delays: cfg.RetryDelays,
+		Store: attempts, Carriers: cfg.carriers(calls, storage), Routes: cfg.routes, Retries: cfg.Retries(),
 		Wake: relay.Wake, Metrics: dispatch.NewMetrics(r.Metrics()), Accounts: dispatch.NewAccounts(r.Metrics(), log), Log: log,
 	}
 	bus.Handle(server, contract.ReceiveCarrier, callback.New(dispatcher.Carriers, dispatcher.Report).Receive)
@@ -145,6 +146,7 @@ func Run(ctx context.Context) error {
 	r.Go("dispatch", consumer.Run)
 
 	r.Go("submissions", upkeep.Every(submissionSweep, "unfinished submissions", log, submissions.Sweep))
+	r.Go("due", upkeep.Every(dueInterval, "due work", log, due(attempts, relay.Wake)))
 	r.Go("watchdog", upkeep.Every(watchInterval, "lost work", log, watch(attempts, cfg.WatchdogAge, log)))
 	r.Go("retention", upkeep.Every(hourly, "retention", log, eraser.Retain))
 	r.Go("erasure", upkeep.Every(erasureSweep, "erased documents", log, eraser.Sweep))
@@ -164,11 +166,26 @@ func wallet(client *bus.Client) submission.Wallet {
 	}
 }
 
+// due gives what is due until there is no more.
+func due(attempts dispatch.Store, wake func()) func(context.Context) error {
+	return func(ctx context.Context) error {
+		for {
+			given, err := attempts.Due(ctx, workBatch)
+			if given > 0 {
+				wake()
+			}
+			if given < workBatch || err != nil {
+				return err
+			}
+		}
+	}
+}
+
 func watch(attempts dispatch.Store, age time.Duration, log *slog.Logger) func(context.Context) error {
 	return func(ctx context.Context) error {
-		given, err := attempts.Watch(ctx, age, watchBatch)
+		given, err := attempts.Watch(ctx, age, workBatch)
 		if given > 0 {
-			log.WarnContext(ctx, "attempts took too long and are looked after", "count", given)
+			log.WarnContext(ctx, "work took too long and is looked after", "count", given)
 		}
 		return err
 	}

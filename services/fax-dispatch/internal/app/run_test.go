@@ -80,10 +80,12 @@ func get(t *testing.T, address, path string) int {
 
 func TestAnUnknownCarrierIsRefusedAtTheStart(t *testing.T) {
 	t.Setenv("LIVE_CARRIER", "pigeon")
-	t.Setenv("RETRY_DELAYS", "1s,0s")
+	t.Setenv("RETRY_BUSY", "3m,0s")
+	t.Setenv("RETRY_CARRIER_AWAY", "30s tries=many")
 	_, err := config.Load[app.Config]()
 	require.ErrorContains(t, err, "pigeon")
-	require.ErrorContains(t, err, "RETRY_DELAYS")
+	require.ErrorContains(t, err, `RETRY_BUSY: "0s" is no wait`)
+	require.ErrorContains(t, err, "RETRY_CARRIER_AWAY: tries is")
 	require.ErrorContains(t, err, "STORAGE_URL")
 	require.ErrorContains(t, err, "DOCUMENT_KEY")
 }

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/turn"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/postgres"
 	"github.com/mintfax/mintfax/shared/postgres/outbox"
@@ -27,16 +28,25 @@ func (s Store) cancel(ctx context.Context, r contract.GetFaxRequest) (bool, erro
 		Pages         int
 		AttemptsMade  int
 		ZeroFootprint bool
+		ToNumber      string
 	}
 	step := life.Cancel()
 	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
+		if err := turn.Lock(tx, r.ID); err != nil {
+			return err
+		}
 		err := tx.Raw(`
 			UPDATE fax.faxes SET status = ?, completed_at = now(), next_attempt_at = NULL, updated_at = now()
 			WHERE id = ? AND account_id = ? AND environment_id = ? AND status IN ?
-			RETURNING pages, attempts_made, zero_footprint`,
+			RETURNING pages, attempts_made, zero_footprint, to_number`,
 			step.To, r.ID, r.Tenant.AccountID, r.Tenant.EnvironmentID, step.From).Scan(&rows).Error
 		if err != nil || len(rows) == 0 {
 			return wrap("cancel a fax", err)
+		}
+		if r.Tenant.EnvironmentType == contract.Live {
+			if err := turn.Wake(ctx, tx, rows[0].ToNumber); err != nil {
+				return err
+			}
 		}
 		if rows[0].ZeroFootprint {
 			if err := tx.Exec(`SELECT fax.erase(?)`, r.ID).Error; err != nil {

@@ -44,6 +44,7 @@ type Placed struct {
 	Ref       string // the carrier's own id, empty when it never came
 	To        string
 	At        time.Time // when the carrier was last asked to place it
+	Size      int64     // of the document, in bytes
 }
 
 // Report is what a carrier knows of an attempt.

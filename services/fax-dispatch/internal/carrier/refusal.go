@@ -1,11 +1,8 @@
 package carrier
 
 import (
-	"errors"
 	"fmt"
-	"net"
 	"net/http"
-	"time"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
 )
@@ -42,15 +39,4 @@ func AccountStatus(status int) error {
 	default:
 		return nil
 	}
-}
-
-// Client asks an API. It follows no redirect: a request to place a call must not be made twice, or become another one.
-func Client(patience time.Duration) *http.Client {
-	return &http.Client{Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-}
-
-// NotConnected reports whether a request failed before there was a connection: so the carrier has nothing of it.
-func NotConnected(err error) bool {
-	var failed *net.OpError
-	return errors.As(err, &failed) && failed.Op == "dial"
 }

@@ -55,7 +55,7 @@ func TestAFaxGoesByTheNextCarrierWhenTheOperatorsAccountIsRefused(t *testing.T) 
 	id, d := f.live(t, "+12125551234", first, second)
 	o := watched(d)
 	require.NoError(t, d.Handle(t.Context(), "id", f.Work(t)[0]))
-	require.NotEmpty(t, f.Work(t), "it is asked about later")
+	require.NotEmpty(t, f.later(t), "it is asked about later")
 	attempt := f.attemptID(t, id)
 
 	var telling sync.WaitGroup
@@ -134,7 +134,7 @@ func TestAnAttemptKnowsHowEarlierOnesFailed(t *testing.T) {
 	r := &earlier{remote: &remote{name: "one"}}
 	id, d := f.live(t, "+12125551234", r.remote)
 	d.Carriers["one"] = r
-	for work := f.Work(t); len(work) > 0; work = f.Work(t) {
+	for work := f.later(t); len(work) > 0; work = f.later(t) {
 		require.NoError(t, d.Handle(t.Context(), "id", work[0]))
 	}
 	require.Equal(t, contract.FaxStatusFailed, f.fax(t, f.Live, id).Status)

@@ -22,10 +22,12 @@ type attempt struct {
 	CSID        string `gorm:"column:csid"`
 	Resolution  string
 	MaxAttempts int
-	CreatedAt   time.Time // of the fax
+	FirstAt     time.Time // when the first attempt of the fax began
+	Size        int64     // of the document, in bytes
 	StartedAt   time.Time
 	PlacedAt    *time.Time // when its carrier was last asked to place it
 	CarrierRef  string
+	Rounds      int    // in which no carrier took it
 	RefusedBy   string // carriers that are out of it, with commas
 	Earlier     string // how earlier attempts of the fax failed, in their carriers' words, with commas
 }
@@ -42,7 +44,7 @@ func (a attempt) placed() carrier.Placed {
 	if a.PlacedAt != nil {
 		at = *a.PlacedAt
 	}
-	return carrier.Placed{AttemptID: a.ID, Ref: a.CarrierRef, To: a.ToNumber, At: at}
+	return carrier.Placed{AttemptID: a.ID, Ref: a.CarrierRef, To: a.ToNumber, At: at, Size: a.Size}
 }
 
 func (a attempt) work() contract.DispatchFaxWork {

@@ -42,7 +42,7 @@ func setup(t *testing.T) fixture {
 
 func (f fixture) with(carriers ...carrier.Carrier) *dispatch.Dispatcher {
 	d := &dispatch.Dispatcher{
-		Store: dispatch.NewStore(f.DB), Carriers: map[string]carrier.Carrier{}, Routes: routes{}, Delays: life.Delays{time.Second},
+		Store: dispatch.NewStore(f.DB), Carriers: map[string]carrier.Carrier{}, Routes: routes{}, Retries: retries(),
 		Wake: func() {}, Metrics: dispatch.NewMetrics(prometheus.NewRegistry()),
 		Accounts: dispatch.NewAccounts(prometheus.NewRegistry(), slog.New(slog.DiscardHandler)), Log: slog.New(slog.DiscardHandler),
 	}
@@ -50,6 +50,13 @@ func (f fixture) with(carriers ...carrier.Carrier) *dispatch.Dispatcher {
 		d.Carriers[c.Name()] = c
 	}
 	return d
+}
+
+// retries wait a minute after whatever failure, and ask carriers that take no call for a quarter of an hour.
+func retries() life.Retries {
+	minutely := life.Policy{Waits: []time.Duration{time.Minute}, Growth: 1, Tries: 5, Within: time.Hour}
+	away := life.Policy{Waits: []time.Duration{time.Minute}, Growth: 1, Tries: 100, Within: 15 * time.Minute}
+	return life.Retries{Busy: minutely, NoAnswer: minutely, LineQuality: minutely, CallDropped: minutely, Timeout: minutely, CarrierAway: away}
 }
 
 // routes lead to the carriers in this order.
@@ -72,10 +79,20 @@ func (f fixture) submit(t *testing.T, tenant contract.Tenant, to, attempts strin
 	return got.Fax.ID
 }
 
+// later lets the time pass until all that is waited for is due, and takes the work there is then.
+func (f fixture) later(t *testing.T) []contract.DispatchFaxWork {
+	t.Helper()
+	f.Exec(t, `UPDATE fax.faxes SET next_attempt_at = now() WHERE status = 'queued' AND next_attempt_at > now()`)
+	f.Exec(t, `UPDATE fax.attempts SET ask_at = now() WHERE ask_at > now()`)
+	_, err := dispatch.NewStore(f.DB).Due(t.Context(), 1000)
+	require.NoError(t, err)
+	return f.Work(t)
+}
+
 // finish does all the work there is, each piece twice.
 func (f fixture) finish(t *testing.T) {
 	t.Helper()
-	for work := f.Work(t); len(work) > 0; work = f.Work(t) {
+	for work := f.later(t); len(work) > 0; work = f.later(t) {
 		for _, w := range work {
 			require.NoError(t, f.dispatcher.Handle(t.Context(), "id", w))
 			require.NoError(t, f.dispatcher.Handle(t.Context(), "id", w))
@@ -206,7 +223,7 @@ func (f fixture) crashed(t *testing.T, c scripted) (id string, work contract.Dis
 	t.Helper()
 	id = f.submit(t, f.Sandbox, "+15005550001", "")
 	work = f.Work(t)[0]
-	require.ErrorIs(t, f.with(c).Handle(t.Context(), "id", work), errCrash)
+	require.NoError(t, f.with(c).Handle(t.Context(), "id", work))
 	return id, work
 }
 
@@ -249,7 +266,8 @@ func TestARunningCallIsAskedAboutLater(t *testing.T) {
 	id, work := f.crashed(t, scripted{Carrier: sandbox.New(f.line), failAfter: true, sent: &sent})
 	require.NoError(t, f.with(scripted{running: true}).Handle(t.Context(), "id", work))
 	require.Equal(t, contract.FaxStatusInProgress, f.fax(t, f.Sandbox, id).Status)
-	require.Equal(t, []contract.DispatchFaxWork{work}, f.Work(t))
+	require.Empty(t, f.Work(t))
+	require.Equal(t, []contract.DispatchFaxWork{work}, f.later(t))
 }
 
 func TestACarrierThatIsNoLongerThere(t *testing.T) {
@@ -289,34 +307,6 @@ func TestWorkThatIsNotDueDoesNothing(t *testing.T) {
 	require.Empty(t, f.fax(t, f.Sandbox, id).Attempts)
 }
 
-func TestTheWatchdogFindsLostWork(t *testing.T) {
-	f := setup(t)
-	store := dispatch.NewStore(f.DB)
-	open, openWork := f.crashed(t, scripted{Carrier: sandbox.New(f.line), failBefore: true})
-	waiting := f.submit(t, f.Sandbox, "+15005550001", "")
-	waitingWork := f.Work(t)[0]
-
-	given, err := store.Watch(t.Context(), time.Minute, 10)
-	require.NoError(t, err)
-	require.Zero(t, given, "nothing is old enough")
-	f.Exec(t, `UPDATE fax.attempts SET started_at = started_at - interval '2 minutes'`)
-	f.Exec(t, `UPDATE fax.faxes SET next_attempt_at = next_attempt_at - interval '2 minutes'`)
-	given, err = store.Watch(t.Context(), time.Minute, 10)
-	require.NoError(t, err)
-	require.Equal(t, 2, given)
-	given, err = store.Watch(t.Context(), time.Minute, 10)
-	require.NoError(t, err)
-	require.Zero(t, given, "given once, and not at every look")
-
-	work := f.Work(t)
-	require.ElementsMatch(t, []contract.DispatchFaxWork{openWork, waitingWork}, work)
-	for _, w := range work {
-		require.NoError(t, f.dispatcher.Handle(t.Context(), "id", w))
-	}
-	require.Equal(t, contract.FaxStatusDelivered, f.fax(t, f.Sandbox, open).Status)
-	require.Equal(t, contract.FaxStatusDelivered, f.fax(t, f.Sandbox, waiting).Status)
-}
-
 // remote is a carrier whose calls run on their own.
 type remote struct {
 	name     string
@@ -326,6 +316,7 @@ type remote struct {
 	absent   bool           // says of any attempt that it was never placed
 	refusal  error          // what it says to every call
 	finished *carrier.Report
+	asked    carrier.Placed // about whom last
 }
 
 func (r *remote) Name() string { return r.name }
@@ -345,6 +336,7 @@ func (r *remote) Send(_ context.Context, call carrier.Call) (carrier.Report, err
 }
 
 func (r *remote) Lookup(_ context.Context, placed carrier.Placed) (carrier.Report, error) {
+	r.asked = placed
 	switch {
 	case r.absent:
 		return carrier.Report{Knowledge: carrier.NeverPlaced}, nil
@@ -384,7 +376,7 @@ func TestACallThatRunsEndsWhenItsCarrierTellsAndOnlyOnce(t *testing.T) {
 	work := f.Work(t)[0]
 	require.NoError(t, d.Handle(t.Context(), "id", work))
 	require.Equal(t, contract.FaxStatusInProgress, f.fax(t, f.Live, id).Status)
-	require.Equal(t, []contract.DispatchFaxWork{work}, f.Work(t), "it is asked about later")
+	require.Equal(t, []contract.DispatchFaxWork{work}, f.later(t), "it is asked about later")
 	attempt := f.attemptID(t, id)
 	busy := carrier.End(outcome.Failed(outcome.InvalidNumber, "no"))
 	for name, told := range map[string]struct {
@@ -419,7 +411,7 @@ func TestAnotherCarrierIsAskedOnlyWhenTheFirstCertainlyDidNotSend(t *testing.T) 
 	id, d = f.live(t, "+12125551235", first, second)
 	f.Exec(t, `DELETE FROM fax.outbox WHERE kind = 'work' AND body->>'fax_id' <> ?`, id)
 	work := f.Work(t)[0]
-	require.ErrorIs(t, d.Handle(t.Context(), "id", work), errCrash)
+	require.NoError(t, d.Handle(t.Context(), "id", work))
 	require.NoError(t, d.Handle(t.Context(), "id", work))
 	require.Empty(t, second.placed, "nobody knows whether the first has sent it")
 	require.Equal(t, 1, first.placed[f.attemptID(t, id)])
@@ -430,52 +422,45 @@ func TestAnotherCarrierIsAskedOnlyWhenTheFirstCertainlyDidNotSend(t *testing.T) 
 	require.Equal(t, 2, first.placed[f.attemptID(t, id)], "the first has certainly not: it is asked again")
 }
 
-func TestACallThatNoCarrierTakesIsTriedAgainForAWhile(t *testing.T) {
-	f := setup(t)
-	r := &remote{name: "one", refuses: true}
-	id, d := f.live(t, "+12125551234", r)
-	work := f.Work(t)[0]
-	require.NoError(t, d.Handle(t.Context(), "id", work))
-	require.Equal(t, []contract.DispatchFaxWork{work}, f.Work(t))
-	require.Equal(t, contract.FaxStatusInProgress, f.fax(t, f.Live, id).Status)
-	f.Exec(t, `UPDATE fax.attempts SET started_at = now() - interval '16 minutes'`)
-	require.NoError(t, d.Handle(t.Context(), "id", work))
-	require.Equal(t, []string{"no_route"}, codes(f.fax(t, f.Live, id)))
-}
-
 func TestACallThatIsNeverPlacedIsGivenUpAfterAWhile(t *testing.T) {
 	f := setup(t)
 	r := &remote{name: "one", silent: true}
 	id, d := f.live(t, "+12125551234", r)
 	work := f.Work(t)[0]
-	require.ErrorIs(t, d.Handle(t.Context(), "id", work), errCrash)
+	require.NoError(t, d.Handle(t.Context(), "id", work))
 	r.absent = true
-	require.ErrorIs(t, d.Handle(t.Context(), "id", work), errCrash, "it is placed once more")
+	require.NoError(t, d.Handle(t.Context(), "id", work), "it is placed once more")
 	f.Exec(t, `UPDATE fax.attempts SET started_at = now() - interval '16 minutes'`)
 	require.NoError(t, d.Handle(t.Context(), "id", work))
 	require.Equal(t, []string{"no_route"}, codes(f.fax(t, f.Live, id)))
 }
 
-func TestOneFaxAtATimeGoesToANumber(t *testing.T) {
+func TestACarrierIsAskedWithAllThatIsKnownOfTheCall(t *testing.T) {
 	f := setup(t)
 	r := &remote{name: "one"}
-	first, d := f.live(t, "+12125551234", r)
-	second := f.submit(t, f.Live, "+12125551234", "")
-	var wg sync.WaitGroup
-	for _, work := range f.Work(t) {
-		wg.Go(func() { require.NoError(t, d.Handle(t.Context(), "id", work)) })
-	}
-	wg.Wait()
-	require.Len(t, r.placed, 1)
-	sending := first
-	if f.fax(t, f.Live, second).Status == contract.FaxStatusInProgress {
-		sending = second
-	}
-	require.NoError(t, d.Report(t.Context(), "one", f.attemptID(t, sending), carrier.End(outcome.Outcome{})))
-	for _, work := range f.Work(t) {
-		require.NoError(t, d.Handle(t.Context(), "id", work))
-	}
-	require.Len(t, r.placed, 2, "then comes the other one")
+	id, d := f.live(t, "+12125551234", r)
+	work := f.Work(t)[0]
+	require.NoError(t, d.Handle(t.Context(), "id", work))
+	require.NoError(t, d.Handle(t.Context(), "id", work))
+	attempt := f.attemptID(t, id)
+	var size int64
+	f.Scan(t, &size, `SELECT size FROM fax.documents WHERE fax_id = ?`, id)
+	require.WithinDuration(t, time.Now(), r.asked.At, time.Minute)
+	require.Equal(t, carrier.Placed{AttemptID: attempt, Ref: "ref-" + attempt, To: "+12125551234", At: r.asked.At, Size: size}, r.asked)
+}
+
+func TestACarrierThatDoesNotAnswerIsAskedLaterAndGivenUpAtLast(t *testing.T) {
+	f := setup(t)
+	r := &remote{name: "one", silent: true}
+	id, d := f.live(t, "+12125551234", r)
+	work := f.Work(t)[0]
+	require.NoError(t, d.Handle(t.Context(), "id", work))
+	require.Equal(t, contract.FaxStatusInProgress, f.fax(t, f.Live, id).Status)
+	require.Empty(t, f.Work(t), "the work does not come again by itself")
+	require.Equal(t, []contract.DispatchFaxWork{work}, f.later(t))
+	f.Exec(t, `UPDATE fax.attempts SET started_at = now() - interval '7 hours', placed_at = NULL`)
+	require.NoError(t, d.Handle(t.Context(), "id", work))
+	require.Equal(t, []string{"unknown_outcome"}, codes(f.fax(t, f.Live, id)))
 }
 
 func TestACallWithoutAnEndIsGivenUpAndNotSentAgain(t *testing.T) {

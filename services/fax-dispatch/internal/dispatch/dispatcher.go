@@ -19,7 +19,7 @@ type Dispatcher struct {
 	Store    Store
 	Carriers map[string]carrier.Carrier // by name
 	Routes   Routes
-	Delays   life.Delays
+	Retries  life.Retries
 	Wake     func() // tells the relay of the outbox that there is something to send
 	Metrics  *Metrics
 	Accounts *Accounts
@@ -36,9 +36,6 @@ type Routes interface {
 // that was begun is never simply made again; its carrier is asked first.
 func (d *Dispatcher) Handle(ctx context.Context, _ string, work contract.DispatchFaxWork) error {
 	begun, due, err := d.Store.begin(ctx, work)
-	if errors.Is(err, errLineTaken) {
-		return d.Store.later(ctx, work, lineTaken)
-	}
 	if err != nil {
 		return err
 	}
@@ -54,8 +51,7 @@ func (d *Dispatcher) Handle(ctx context.Context, _ string, work contract.Dispatc
 	return d.resume(ctx, open)
 }
 
-// place hands the attempt to its carrier. An error leaves the attempt open, for the work to come
-// again and ask.
+// place hands the attempt to its carrier.
 func (d *Dispatcher) place(ctx context.Context, a attempt) error {
 	line, known := d.Carriers[a.Carrier]
 	if !known {
@@ -73,7 +69,7 @@ func (d *Dispatcher) place(ctx context.Context, a attempt) error {
 		return d.elsewhere(ctx, a)
 	}
 	if err != nil {
-		return fmt.Errorf("send by %s: %w", a.Carrier, err)
+		return d.unclear(ctx, a, fmt.Errorf("send by %s: %w", a.Carrier, err))
 	}
 	crashpoint.Here(crashpoint.AttemptPlaced)
 	return d.settle(ctx, a, report)
@@ -91,9 +87,28 @@ func (d *Dispatcher) resume(ctx context.Context, a attempt) error {
 	report, err := line.Lookup(ctx, a.placed())
 	d.blame(ctx, a, err)
 	if err != nil {
-		return fmt.Errorf("ask %s: %w", a.Carrier, err)
+		return d.unclear(ctx, a, fmt.Errorf("ask %s: %w", a.Carrier, err))
 	}
 	return d.settle(ctx, a, report)
+}
+
+// unclear has the carrier asked later about an attempt of which it has not told anything. That is no failure of the work,
+// which would come again by itself.
+func (d *Dispatcher) unclear(ctx context.Context, a attempt, cause error) error {
+	if ctx.Err() != nil {
+		return cause // this process stops
+	}
+	d.Log.WarnContext(ctx, "a carrier does not tell of a call and will be asked later", "attempt_id", a.ID, "error", cause)
+	return d.wait(ctx, a, a.CarrierRef)
+}
+
+// wait has the carrier asked later about a call, unless it has been running for longer than any can.
+func (d *Dispatcher) wait(ctx context.Context, a attempt, ref string) error {
+	running := time.Since(a.StartedAt)
+	if running > runningLimit {
+		return d.finish(ctx, a, outcome.Failed(outcome.UnknownOutcome, "no_end"))
+	}
+	return d.Store.running(ctx, a, ref, askAgain(running))
 }
 
 // blame tells the operator when an error is about the operator's own account.
@@ -110,15 +125,12 @@ func (d *Dispatcher) settle(ctx context.Context, a attempt, report carrier.Repor
 	case carrier.Ended:
 		return d.ended(ctx, a, report.Outcome)
 	case carrier.NeverPlaced:
-		if time.Since(a.StartedAt) > unplacedLimit {
+		if time.Since(a.StartedAt) > d.Retries.CarrierAway.Within {
 			return d.finish(ctx, a, outcome.Failed(outcome.NoRoute, "no_carrier_takes_it"))
 		}
 		return d.place(ctx, a)
 	case carrier.Running:
-		if time.Since(a.StartedAt) > runningLimit {
-			return d.finish(ctx, a, outcome.Failed(outcome.UnknownOutcome, "no_end"))
-		}
-		return d.Store.running(ctx, a, report.Ref, askAgain(time.Since(a.StartedAt)))
+		return d.wait(ctx, a, report.Ref)
 	default:
 		return d.finish(ctx, a, outcome.Failed(outcome.UnknownOutcome, "carrier_cannot_tell"))
 	}
@@ -134,9 +146,10 @@ func (d *Dispatcher) ended(ctx context.Context, a attempt, result outcome.Outcom
 
 // finish writes down how an attempt ended and what follows. The first one to do so wins.
 func (d *Dispatcher) finish(ctx context.Context, a attempt, result outcome.Outcome) error {
-	step := life.After(result, a.Number, a.MaxAttempts, time.Since(a.CreatedAt))
-	delay := d.Delays.After(result, a.Number, a.Tenant.EnvironmentType)
-	first, err := d.Store.finish(ctx, a, result, step, delay)
+	step, wait := d.Retries.After(result, life.Try{
+		Number: a.Number, Max: a.MaxAttempts, Age: time.Since(a.FirstAt), Environment: a.Tenant.EnvironmentType,
+	})
+	first, err := d.Store.finish(ctx, a, result, step, wait)
 	if err != nil || !first {
 		return err
 	}

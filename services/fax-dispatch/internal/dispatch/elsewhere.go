@@ -20,7 +20,8 @@ func (d *Dispatcher) elsewhere(ctx context.Context, a attempt) error {
 		}
 		return d.resume(ctx, moved)
 	}
-	if time.Since(a.StartedAt) > unplacedLimit {
+	wait, again := d.Retries.CarrierAway.Next(a.Rounds+1, time.Since(a.StartedAt))
+	if !again {
 		return d.finish(ctx, a, outcome.Failed(outcome.NoRoute, "no_carrier_takes_it"))
 	}
 	if first, found := d.after(a, ""); found {
@@ -28,7 +29,7 @@ func (d *Dispatcher) elsewhere(ctx context.Context, a attempt) error {
 			return err
 		}
 	}
-	return d.Store.later(ctx, a.work(), notTaken)
+	return d.Store.away(ctx, a, wait)
 }
 
 // refused goes on with an attempt that its carrier had, and ended because of the operator's own account: nothing was
@@ -41,7 +42,7 @@ func (d *Dispatcher) refused(ctx context.Context, a attempt, result outcome.Outc
 	if !found {
 		next, found = d.after(rest, "")
 	}
-	if !found || time.Since(a.StartedAt) > unplacedLimit {
+	if !found || time.Since(a.StartedAt) > d.Retries.CarrierAway.Within {
 		return d.finish(ctx, a, result)
 	}
 	mine, err := d.Store.refuse(ctx, a, next)

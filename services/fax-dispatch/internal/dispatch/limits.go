@@ -3,11 +3,6 @@ package dispatch
 import "time"
 
 const (
-	// lineTaken is the wait for another fax to the same number, notTaken the one for carriers that take no call.
-	lineTaken = 30 * time.Second
-	notTaken  = 5 * time.Second
-	// unplacedLimit is how long carriers are asked to take a call that none of them takes.
-	unplacedLimit = 15 * time.Minute
 	// runningLimit is longer than any call: 350 pages of a minute each.
 	runningLimit = 6 * time.Hour
 )

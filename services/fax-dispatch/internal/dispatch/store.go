@@ -9,6 +9,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/turn"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
 	"github.com/mintfax/mintfax/shared/ids"
@@ -24,23 +25,23 @@ type Store struct {
 // NewStore returns a store on the fax schema.
 func NewStore(db *gorm.DB) Store { return Store{db} }
 
-// begin opens an attempt when its fax waits for exactly that one.
+// begin opens an attempt when its fax waits for exactly that one, and it is its turn. A fax whose turn it is not stays as
+// it is: the end of the call before it wakes it.
 func (s Store) begin(ctx context.Context, work contract.DispatchFaxWork) (attempt, bool, error) {
 	var begun attempt
 	due := false
 	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
-		if err := waitForLine(tx, work); err != nil {
+		if err := turn.Lock(tx, work.FaxID); err != nil {
 			return err
 		}
 		var rows []attempt
 		step := life.Submit()
 		err := tx.Raw(`
-			UPDATE fax.faxes f SET status = ?, attempts_made = ?, next_attempt_at = NULL,
+			UPDATE fax.faxes f SET status = ?, attempts_made = ?, next_attempt_at = NULL, given_at = NULL,
 				submitted_at = coalesce(submitted_at, now()), updated_at = now()
 			WHERE id = ? AND status IN ? AND attempts_made = ? AND attempts_made < max_attempts
-			RETURNING id AS fax_id, attempts_made AS number, carrier, account_id, environment_id, environment_type,
-				to_number, pages, coalesce(csid, '') AS csid, coalesce(resolution, '') AS resolution, max_attempts, created_at,
-				`+earlier,
+				AND next_attempt_at <= clock_timestamp() AND NOT `+turn.Waits+`
+			RETURNING id AS fax_id, attempts_made AS number, carrier, `+ofFax,
 			step.To, work.AttemptNumber, work.FaxID, step.From, work.AttemptNumber-1).Scan(&rows).Error
 		if err != nil {
 			return fmt.Errorf("begin an attempt: %w", err)
@@ -50,7 +51,7 @@ func (s Store) begin(ctx context.Context, work contract.DispatchFaxWork) (attemp
 		}
 		begun = rows[0]
 		begun.ID, begun.StartedAt = ids.New(ids.Attempt), time.Now()
-		err = tx.Exec(`INSERT INTO fax.attempts (id, fax_id, number, carrier) VALUES (?, ?, ?, ?)`,
+		err = tx.Exec(`INSERT INTO fax.attempts (id, fax_id, number, carrier, given_at) VALUES (?, ?, ?, ?, now())`,
 			begun.ID, begun.FaxID, begun.Number, begun.Carrier).Error
 		if err != nil {
 			return fmt.Errorf("write an attempt: %w", err)
@@ -60,15 +61,15 @@ func (s Store) begin(ctx context.Context, work contract.DispatchFaxWork) (attemp
 	return begun, due, err
 }
 
-// earlier is what an attempt has to know of those before it. Attempts that are open have no word yet.
-const earlier = `
+// ofFax is what an attempt has to know of its fax, and of the attempts before it. Attempts that are open have no word yet.
+const ofFax = `f.account_id, f.environment_id, f.environment_type, f.to_number, f.pages, coalesce(f.csid, '') AS csid,
+	coalesce(f.resolution, '') AS resolution, f.max_attempts, f.submitted_at AS first_at,
+	coalesce((SELECT d.size FROM fax.documents d WHERE d.fax_id = f.id ORDER BY d.position LIMIT 1), 0) AS size,
 	coalesce((SELECT string_agg(b.error_subcode, ',' ORDER BY b.number) FROM fax.attempts b WHERE b.fax_id = f.id), '') AS earlier`
 
 const openAttempts = `
-	SELECT a.id, a.fax_id, a.number, a.carrier, f.account_id, f.environment_id, f.environment_type,
-		f.to_number, f.pages, coalesce(f.csid, '') AS csid, coalesce(f.resolution, '') AS resolution, f.max_attempts, f.created_at,
-		a.started_at, a.placed_at, coalesce(a.carrier_ref, '') AS carrier_ref,
-		array_to_string(a.refused_by, ',') AS refused_by, ` + earlier + `
+	SELECT ` + ofFax + `, a.id, a.fax_id, a.number, a.carrier, a.started_at, a.placed_at, a.rounds,
+		coalesce(a.carrier_ref, '') AS carrier_ref, array_to_string(a.refused_by, ',') AS refused_by
 	FROM fax.attempts a JOIN fax.faxes f ON f.id = a.fax_id
 	WHERE a.outcome IS NULL AND `
 
@@ -107,8 +108,8 @@ func (s Store) progress(ctx context.Context, a *attempt) (file contract.StagedFi
 		}
 		a.PlacedAt = &placed[0]
 		return tx.Exec(`
-			UPDATE fax.faxes SET status = ?, updated_at = now() WHERE id = ? AND status IN ? AND attempts_made = ?`,
-			step.To, a.FaxID, step.From, a.Number).Error
+			UPDATE fax.faxes SET status = ?, next_attempt_at = NULL, updated_at = now() WHERE id = ? AND status IN ? AND attempts_made = ?`,
+			step.To, a.FaxID, append(step.From, step.To), a.Number).Error
 	})
 	if err != nil || !mine {
 		return file, false, wrap("move a fax to in_progress", err)
@@ -118,20 +119,6 @@ func (s Store) progress(ctx context.Context, a *attempt) (file contract.StagedFi
 	return file, true, wrap("read the document of a fax", err)
 }
 
-// running writes down what the carrier calls the attempt, and has its work come once more.
-func (s Store) running(ctx context.Context, a attempt, ref string, delay time.Duration) error {
-	err := s.db.WithContext(ctx).Exec(`UPDATE fax.attempts SET carrier_ref = coalesce(nullif(?, ''), carrier_ref) WHERE id = ? AND outcome IS NULL`, ref, a.ID).Error
-	if err != nil {
-		return wrap("write down a call", err)
-	}
-	return s.later(ctx, a.work(), delay)
-}
-
-// later has work come once more.
-func (s Store) later(ctx context.Context, work contract.DispatchFaxWork, delay time.Duration) error {
-	return outbox.Add(ctx, s.db, "fax", outbox.Work(contract.DispatchFax, work, delay))
-}
-
 func wrap(what string, err error) error {
 	if err == nil {
 		return nil
@@ -139,11 +126,16 @@ func wrap(what string, err error) error {
 	return fmt.Errorf("%s: %w", what, err)
 }
 
-// finish gives an attempt its outcome and takes the step that follows. It returns false, and does
+// finish gives an attempt its outcome and takes the step that follows, after the wait for a retry. It returns false, and does
 // nothing, when the attempt had an outcome already.
-func (s Store) finish(ctx context.Context, a attempt, result outcome.Outcome, step life.Step, delay time.Duration) (bool, error) {
-	first := false
+func (s Store) finish(ctx context.Context, a attempt, result outcome.Outcome, step life.Step, wait time.Duration) (bool, error) {
+	first, live := false, a.Tenant.EnvironmentType == contract.Live
 	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
+		if live {
+			if err := turn.Lock(tx, a.FaxID); err != nil {
+				return err
+			}
+		}
 		ended := "failed"
 		if result.Delivered() {
 			ended = "delivered"
@@ -159,13 +151,13 @@ func (s Store) finish(ctx context.Context, a attempt, result outcome.Outcome, st
 		if first = closed.RowsAffected == 1; !first {
 			return nil
 		}
-		if err := move(tx, a, result, step, delay); err != nil {
+		if err := move(tx, a, result, step, wait); err != nil {
 			return err
 		}
-		if err := wakeNext(ctx, tx, a); err != nil {
-			return err
+		err := tell(ctx, tx, a, result, step)
+		if err == nil && live {
+			err = turn.Wake(ctx, tx, a.ToNumber)
 		}
-		err := outbox.Add(ctx, tx, "fax", follow(a, result, step, delay))
 		crashpoint.Here(crashpoint.AttemptBeforeCommit)
 		return err
 	})
@@ -173,7 +165,7 @@ func (s Store) finish(ctx context.Context, a attempt, result outcome.Outcome, st
 }
 
 // move takes the step. Between attempts a fax has no error of its own; its attempts have theirs.
-func move(tx *gorm.DB, a attempt, result outcome.Outcome, step life.Step, delay time.Duration) error {
+func move(tx *gorm.DB, a attempt, result outcome.Outcome, step life.Step, wait time.Duration) error {
 	if !step.To.Terminal() {
 		result = outcome.Outcome{}
 	}
@@ -181,11 +173,11 @@ func move(tx *gorm.DB, a attempt, result outcome.Outcome, step life.Step, delay 
 		UPDATE fax.faxes SET status = @to, updated_at = now(),
 			error_code = nullif(@code, ''), error_subcode = nullif(@subcode, ''), error_message = nullif(@message, ''),
 			completed_at = CASE WHEN @terminal THEN now() END,
-			next_attempt_at = CASE WHEN NOT @terminal THEN now() + make_interval(secs => @delay) END
+			next_attempt_at = CASE WHEN NOT @terminal THEN now() + make_interval(secs => @wait) END
 		WHERE id = @fax AND status IN @from AND attempts_made = @number`,
 		map[string]any{
 			"to": step.To, "from": step.From, "fax": a.FaxID, "number": a.Number, "terminal": step.To.Terminal(),
-			"delay": delay.Seconds(), "code": string(result.Code), "subcode": result.Subcode, "message": result.Message(),
+			"wait": wait.Seconds(), "code": string(result.Code), "subcode": result.Subcode, "message": result.Message(),
 		})
 	if moved.Error != nil {
 		return fmt.Errorf("move a fax to %s: %w", step.To, moved.Error)
@@ -202,15 +194,14 @@ func move(tx *gorm.DB, a attempt, result outcome.Outcome, step life.Step, delay 
 	return nil
 }
 
-// follow is what a step tells the world, or what is to be done next.
-func follow(a attempt, result outcome.Outcome, step life.Step, delay time.Duration) outbox.Message {
+// tell says how a fax has ended. Between attempts nobody is told anything.
+func tell(ctx context.Context, tx *gorm.DB, a attempt, result outcome.Outcome, step life.Step) error {
 	switch step.To {
 	case contract.FaxStatusDelivered:
-		return outbox.Event(contract.FaxDelivered, a.event(step.To, ""))
+		return outbox.Add(ctx, tx, "fax", outbox.Event(contract.FaxDelivered, a.event(step.To, "")))
 	case contract.FaxStatusFailed:
-		return outbox.Event(contract.FaxFailed, a.event(step.To, string(result.Code)))
+		return outbox.Add(ctx, tx, "fax", outbox.Event(contract.FaxFailed, a.event(step.To, string(result.Code))))
 	default:
-		next := contract.DispatchFaxWork{FaxID: a.FaxID, AttemptNumber: a.Number + 1}
-		return outbox.Work(contract.DispatchFax, next, delay)
+		return nil
 	}
 }

@@ -31,7 +31,7 @@ func (s Store) refuse(ctx context.Context, a attempt, to string) (mine bool, err
 		if mine = moved.RowsAffected == 1; moved.Error != nil || !mine {
 			return moved.Error
 		}
-		return outbox.Add(ctx, tx, "fax", outbox.Work[contract.DispatchFaxWork](contract.DispatchFax, a.work(), 0))
+		return outbox.Add(ctx, tx, "fax", outbox.Work(contract.DispatchFax, a.work()))
 	})
 	return mine && err == nil, wrap("take an attempt from a carrier", err)
 }

@@ -72,7 +72,7 @@ func TestAFaxShowsEverythingThatWasSent(t *testing.T) {
 		ID: got.Fax.ID, Status: contract.FaxStatusQueued, To: value("+15005550001"), Pages: 1, HoldAmount: 6, MaxAttempts: 5,
 		Attempts: []contract.FaxAttempt{}, WebhookURL: value("https://example.com/hook"), IdempotencyKey: value("k"),
 		Tags: map[string]string{"a": "ü"}, CSID: value("ACME 1"), PageSize: value("a4"), Resolution: value("fine"),
-		OptimizeFor: value("photo"), CreatedAt: got.Fax.CreatedAt, UpdatedAt: fax.UpdatedAt,
+		OptimizeFor: value("photo"), NextAttemptAt: &fax.UpdatedAt, CreatedAt: got.Fax.CreatedAt, UpdatedAt: fax.UpdatedAt,
 	}, fax)
 }
 

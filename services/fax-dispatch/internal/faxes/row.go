@@ -29,6 +29,7 @@ type faxRow struct {
 	PageSize        *string
 	Resolution      *string
 	OptimizeFor     *string
+	NextAttemptAt   *time.Time
 	SubmittedAt     *time.Time
 	CompletedAt     *time.Time
 	CreatedAt       time.Time
@@ -55,7 +56,7 @@ func (r faxRow) fax(attempts []contract.FaxAttempt) (contract.Fax, error) {
 		MaxAttempts: r.MaxAttempts, Attempts: attempts, WebhookURL: r.WebhookURL,
 		IdempotencyKey: r.IdempotencyKey, Tags: tags, CSID: r.CSID, PageSize: r.PageSize,
 		Resolution: r.Resolution, OptimizeFor: r.OptimizeFor,
-		SubmittedAt: utc(r.SubmittedAt), CompletedAt: utc(r.CompletedAt),
+		NextAttemptAt: utc(r.NextAttemptAt), SubmittedAt: utc(r.SubmittedAt), CompletedAt: utc(r.CompletedAt),
 		CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), ResentFrom: r.ResentFrom, ErasedAt: utc(r.ErasedAt),
 	}, nil
 }

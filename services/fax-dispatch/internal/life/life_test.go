@@ -36,7 +36,19 @@ func TestEveryOpenStatusHasAWayToAnEnd(t *testing.T) {
 	}
 }
 
+// retries has a minute for every class, and is over after four hours.
+func retries() life.Retries {
+	p := life.Policy{Waits: []time.Duration{time.Minute}, Growth: 1, Tries: 5, Within: 4 * time.Hour}
+	three := p
+	three.Tries = 3
+	return life.Retries{Busy: p, NoAnswer: p, LineQuality: p, CallDropped: p, Timeout: three, CarrierAway: p}
+}
+
 func TestOnlyPassingTroubleIsRetriedAndOnlyWhileAttemptsAndTimeAreLeft(t *testing.T) {
+	to := func(result outcome.Outcome, number, max int, age time.Duration) contract.FaxStatus {
+		step, _ := retries().After(result, life.Try{Number: number, Max: max, Age: age, Environment: contract.Live})
+		return step.To
+	}
 	retried := []outcome.Code{outcome.Busy, outcome.NoAnswer, outcome.LineQuality, outcome.Timeout, outcome.CallDropped}
 	for _, failure := range outcome.Failures() {
 		result := outcome.Failed(failure.Code, "")
@@ -45,28 +57,20 @@ func TestOnlyPassingTroubleIsRetriedAndOnlyWhileAttemptsAndTimeAreLeft(t *testin
 			want = contract.FaxStatusQueued
 		}
 		require.Equal(t, failure.Retried, want == contract.FaxStatusQueued, "the catalogue and the policies agree")
-		require.Equal(t, want, life.After(result, 1, 3, time.Hour).To, failure.Code)
-		require.Equal(t, contract.FaxStatusFailed, life.After(result, 3, 3, time.Hour).To, failure.Code)
-		require.Equal(t, contract.FaxStatusFailed, life.After(result, 1, 3, life.Deadline).To, failure.Code)
+		require.Equal(t, want, to(result, 1, 3, time.Hour), failure.Code)
+		require.Equal(t, contract.FaxStatusFailed, to(result, 3, 3, time.Hour), failure.Code)
+		require.Equal(t, contract.FaxStatusFailed, to(result, 1, 3, 4*time.Hour), failure.Code)
 		require.NotEmpty(t, result.Message())
 	}
-	require.Equal(t, contract.FaxStatusFailed, life.After(outcome.Failed(outcome.Timeout, ""), 3, 5, 0).To, "three whole calls are enough")
-	require.Equal(t, contract.FaxStatusDelivered, life.After(outcome.Outcome{}, 1, 1, life.Deadline).To)
-	require.Equal(t, contract.FaxStatusFailed, life.After(outcome.Failed("a code nobody knows", ""), 1, 5, 0).To)
+	require.Equal(t, contract.FaxStatusFailed, to(outcome.Failed(outcome.Timeout, ""), 3, 5, 0), "three whole calls are enough")
+	require.Equal(t, contract.FaxStatusDelivered, to(outcome.Outcome{}, 1, 1, 5*time.Hour))
+	require.Equal(t, contract.FaxStatusFailed, to(outcome.Failed("a code nobody knows", ""), 1, 5, 0))
 }
 
-func TestLiveDelaysGrowAndSandboxDelaysDoNot(t *testing.T) {
-	delays := life.Delays{time.Second, 5 * time.Second}
-	for _, c := range []struct {
-		code   outcome.Code
-		number int
-		want   time.Duration
-	}{
-		{outcome.Busy, 1, time.Second}, {outcome.Busy, 2, 5 * time.Second}, {outcome.Busy, 4, 5 * time.Second}, {outcome.NoAnswer, 1, 2 * time.Second},
-	} {
-		got := delays.After(outcome.Failed(c.code, ""), c.number, contract.Live)
-		require.GreaterOrEqual(t, got, c.want)
-		require.LessOrEqual(t, got, c.want*6/5)
+func TestASandboxFaxIsTriedAgainAfterASecond(t *testing.T) {
+	for number := range 4 {
+		step, wait := retries().After(outcome.Failed(outcome.Busy, ""), life.Try{Number: number + 1, Max: 5, Environment: contract.Sandbox})
+		require.Equal(t, contract.FaxStatusQueued, step.To)
+		require.Equal(t, time.Second, wait)
 	}
-	require.Equal(t, time.Second, delays.After(outcome.Failed(outcome.Busy, ""), 4, contract.Sandbox))
 }

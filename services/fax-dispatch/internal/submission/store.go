@@ -100,7 +100,7 @@ func claimKey(tx *gorm.DB, d draft) error {
 func (s Store) accept(ctx context.Context, d draft) error {
 	return postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
 		step := life.Accept()
-		accepted := tx.Exec(`UPDATE fax.faxes SET status = ?, next_attempt_at = now(), updated_at = now() WHERE id = ? AND status IN ?`,
+		accepted := tx.Exec(`UPDATE fax.faxes SET status = ?, next_attempt_at = now(), given_at = now(), updated_at = now() WHERE id = ? AND status IN ?`,
 			step.To, d.id, step.From)
 		if accepted.Error != nil {
 			return fmt.Errorf("accept a fax: %w", accepted.Error)
@@ -112,7 +112,7 @@ func (s Store) accept(ctx context.Context, d draft) error {
 			outbox.Event(contract.FaxQueued, contract.FaxEvent{
 				Tenant: d.request.Tenant, FaxID: d.id, Status: step.To, Pages: d.billed(), OccurredAt: time.Now().UTC(),
 			}),
-			outbox.Work(contract.DispatchFax, contract.DispatchFaxWork{FaxID: d.id, AttemptNumber: 1}, 0))
+			outbox.Work(contract.DispatchFax, contract.DispatchFaxWork{FaxID: d.id, AttemptNumber: 1}))
 		crashpoint.Here(crashpoint.SubmissionBeforeCommit)
 		return err
 	})

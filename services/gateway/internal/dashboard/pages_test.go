@@ -243,6 +243,16 @@ func TestAFaxIsSentAgainOnceForAFormCanceledAndErasedOnPurpose(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, v.get("/dashboard/faxes/fax_9/pages/1.png").status)
 }
 
+func TestTheTimeOfTheNextAttemptIsShown(t *testing.T) {
+	w := newWorld(t, nil)
+	v := w.visitor(t)
+	v.signIn()
+	require.NotContains(t, v.get("/dashboard/faxes/fax_1").body, "Next attempt")
+	next := time.Date(2026, 11, 27, 9, 30, 0, 0, time.UTC)
+	w.sent.Status, w.sent.ErrorCode, w.sent.NextAttemptAt = contract.FaxStatusQueued, nil, &next
+	require.Regexp(t, `<strong>Next attempt</strong> due .*2026-11-27T09:30:00Z`, v.get("/dashboard/faxes/fax_1").body)
+}
+
 func TestHowLongFaxesAreKeptIsSet(t *testing.T) {
 	w := newWorld(t, nil)
 	v := w.visitor(t)

@@ -2,7 +2,6 @@ package loopback
 
 import (
 	"context"
-	"errors"
 	"io"
 	"strings"
 
@@ -36,7 +35,7 @@ func (Carrier) Name() string { return Name }
 // Send delivers, except to a fictional number with a scenario, or documents that cannot be read.
 func (c Carrier) Send(ctx context.Context, call carrier.Call) (carrier.Report, error) {
 	err := c.readThrough(ctx, call.Document)
-	if errors.Is(err, documents.ErrDamaged) || errors.Is(err, documents.ErrNotFound) {
+	if carrier.Unreadable(err) {
 		return c.Place(ctx, Name, call, outcome.Failed(outcome.DocumentError, "unreadable"))
 	}
 	if err != nil {

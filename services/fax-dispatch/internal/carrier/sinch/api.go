@@ -1,27 +1,48 @@
 package sinch
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
 )
 
 const maxAnswer = 16 << 20 // bytes
 
-// do asks Sinch. The answer is read into a value when it is no refusal; of a refusal it returns the field that is wrong.
-func (c *Carrier) do(ctx context.Context, method, path string, body []byte, into any) (status int, field string, err error) {
-	request, err := http.NewRequestWithContext(ctx, method, c.cfg.BaseURL+"/projects/"+url.PathEscape(c.cfg.ProjectID)+path, bytes.NewReader(body))
+// ask asks a question.
+func (c *Carrier) ask(ctx context.Context, path string, into any) (status int, field string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, carrier.Patience)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url(path), http.NoBody)
 	if err != nil {
 		return 0, "", err
 	}
-	request.SetBasicAuth(c.cfg.KeyID, c.cfg.KeySecret)
-	if body != nil {
-		request.Header.Set("Content-Type", "application/json")
+	return c.do(request, into)
+}
+
+// place asks for a call, with a body of so many bytes.
+func (c *Carrier) place(ctx context.Context, body io.ReadCloser, size int64, into any) (status int, field string, err error) {
+	defer body.Close()
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url("/faxes"), body)
+	if err != nil {
+		return 0, "", err
 	}
+	request.ContentLength = size
+	request.Header.Set("Content-Type", "application/json")
+	return c.do(request, into)
+}
+
+func (c *Carrier) url(path string) string {
+	return c.cfg.BaseURL + "/projects/" + url.PathEscape(c.cfg.ProjectID) + path
+}
+
+// do reads the answer into a value when it is no refusal; of a refusal it returns the field that is wrong.
+func (c *Carrier) do(request *http.Request, into any) (status int, field string, err error) {
+	request.SetBasicAuth(c.cfg.KeyID, c.cfg.KeySecret)
 	response, err := c.client.Do(request)
 	if err != nil {
 		return 0, "", fmt.Errorf("ask sinch: %w", err)

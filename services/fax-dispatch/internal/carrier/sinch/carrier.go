@@ -2,11 +2,8 @@ package sinch
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -23,13 +20,7 @@ const Name = "sinch"
 // BaseURL is where Sinch is.
 const BaseURL = "https://fax.api.sinch.com/v3"
 
-const (
-	patience = 15 * time.Second // for an answer
-	// certain is how long after a call was asked for its absence is believed: an answer may have been lost, and the
-	// list may be late.
-	certain  = 30 * time.Second
-	pageSize = 100
-)
+const pageSize = 100
 
 // Config is a project with Sinch.
 type Config struct {
@@ -45,12 +36,11 @@ type Carrier struct {
 	cfg       Config
 	documents *documents.Store
 	client    *http.Client
-	certain   time.Duration
 }
 
 // New returns the carrier with a project. It reads documents from the store.
 func New(cfg Config, storage *documents.Store) *Carrier {
-	return &Carrier{cfg: cfg, documents: storage, client: carrier.Client(patience), certain: certain}
+	return &Carrier{cfg: cfg, documents: storage, client: carrier.Client(carrier.Patience)}
 }
 
 // Name implements carrier.Carrier.
@@ -58,16 +48,24 @@ func (*Carrier) Name() string { return Name }
 
 // Send implements carrier.Carrier. Sinch is told not to try again: tries are counted here.
 func (c *Carrier) Send(ctx context.Context, call carrier.Call) (carrier.Report, error) {
-	body, err := c.request(ctx, call)
-	if errors.Is(err, documents.ErrNotFound) || errors.Is(err, documents.ErrDamaged) {
+	ctx, cancel := context.WithTimeout(ctx, carrier.SendLimit(encoded(call.Document.Size)))
+	defer cancel()
+	document, err := c.documents.Read(ctx, call.Document)
+	if carrier.Unreadable(err) {
 		return carrier.End(outcome.Failed(outcome.DocumentError, "unreadable")), nil
 	}
 	if err != nil {
 		return carrier.Report{}, fmt.Errorf("%w: %w", carrier.ErrNotPlaced, err)
 	}
+	body, size, err := c.body(call, document)
+	if err != nil {
+		return carrier.Report{}, fmt.Errorf("%w: %w", carrier.ErrNotPlaced, err)
+	}
 	var placed fax
-	status, refusal, err := c.do(ctx, http.MethodPost, "/faxes", body, &placed)
+	status, refusal, err := c.place(ctx, body, size, &placed)
 	switch {
+	case carrier.Unreadable(err):
+		return carrier.End(outcome.Failed(outcome.DocumentError, "unreadable")), nil
 	case carrier.NotConnected(err):
 		return carrier.Report{}, fmt.Errorf("%w: %w", carrier.ErrNotPlaced, err)
 	case err != nil:
@@ -89,28 +87,6 @@ func refused(status int, field string) outcome.Outcome {
 	return outcome.Failed(outcome.Rejected, word)
 }
 
-func (c *Carrier) request(ctx context.Context, call carrier.Call) ([]byte, error) {
-	document, err := c.documents.Read(ctx, call.Document)
-	if err != nil {
-		return nil, err
-	}
-	defer document.Close()
-	content, err := io.ReadAll(document)
-	if err != nil {
-		return nil, err
-	}
-	asked := map[string]any{
-		"to": call.To, "from": c.cfg.From, "maxRetries": 0, "imageConversionMethod": "MONOCHROME",
-		"resolution": "FINE", // there is none for standard pages: Sinch has fine and superfine
-		"labels":     map[string]string{attemptLabel: call.AttemptID}, "callbackUrl": c.cfg.CallbackURL, "callbackUrlContentType": "application/json",
-		"files": []map[string]string{{"file": base64.StdEncoding.EncodeToString(content), "fileType": "TIF"}},
-	}
-	if call.CSID != "" {
-		asked["headerText"] = call.CSID // the only place that Sinch has for a sender's name; it takes 50 characters
-	}
-	return json.Marshal(asked)
-}
-
 // Lookup implements carrier.Carrier. A call whose id never came is looked for among those to its number.
 func (c *Carrier) Lookup(ctx context.Context, placed carrier.Placed) (carrier.Report, error) {
 	if placed.Ref != "" {
@@ -130,7 +106,7 @@ func (c *Carrier) Lookup(ctx context.Context, placed carrier.Placed) (carrier.Re
 			break
 		}
 	}
-	if time.Since(placed.At) < c.certain {
+	if time.Since(placed.At) < carrier.Certain(encoded(placed.Size)) {
 		return carrier.Report{Knowledge: carrier.Running}, nil
 	}
 	return carrier.Report{Knowledge: carrier.NeverPlaced}, nil
@@ -150,7 +126,7 @@ func (c *Carrier) list(ctx context.Context, placed carrier.Placed, page int) ([]
 	var list struct {
 		Faxes []fax `json:"faxes"`
 	}
-	status, _, err := c.do(ctx, http.MethodGet, "/faxes?"+query.Encode(), nil, &list)
+	status, _, err := c.ask(ctx, "/faxes?"+query.Encode(), &list)
 	if err == nil && status >= 300 {
 		err = noAnswer(status)
 	}
@@ -166,7 +142,7 @@ func (c *Carrier) get(ctx context.Context, id string) (carrier.Report, error) {
 }
 
 func (c *Carrier) fax(ctx context.Context, id string) (found fax, known bool, err error) {
-	status, _, err := c.do(ctx, http.MethodGet, "/faxes/"+url.PathEscape(id), nil, &found)
+	status, _, err := c.ask(ctx, "/faxes/"+url.PathEscape(id), &found)
 	if err == nil && status >= 300 && status != http.StatusNotFound {
 		err = noAnswer(status)
 	}

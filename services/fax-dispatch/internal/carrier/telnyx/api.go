@@ -53,16 +53,32 @@ func (f fax) report() carrier.Report {
 	return report
 }
 
-// do asks Telnyx. Of an answer that is a refusal it returns the first code.
-func (c *Carrier) do(ctx context.Context, method, path, contentType string, body io.Reader, into any) (status int, refusal string, err error) {
-	request, err := http.NewRequestWithContext(ctx, method, c.cfg.BaseURL+path, body)
+// ask asks a question.
+func (c *Carrier) ask(ctx context.Context, path string, into any) (status int, refusal string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, carrier.Patience)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.BaseURL+path, http.NoBody)
 	if err != nil {
 		return 0, "", err
 	}
-	request.Header.Set("Authorization", "Bearer "+c.cfg.APIKey)
-	if contentType != "" {
-		request.Header.Set("Content-Type", contentType)
+	return c.do(request, into)
+}
+
+// place asks for a call, with a form of so many bytes.
+func (c *Carrier) place(ctx context.Context, form io.ReadCloser, size int64, contentType string, into any) (status int, refusal string, err error) {
+	defer form.Close()
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.cfg.BaseURL+"/faxes", form)
+	if err != nil {
+		return 0, "", err
 	}
+	request.ContentLength = size
+	request.Header.Set("Content-Type", contentType)
+	return c.do(request, into)
+}
+
+// do reads the answer into a value. Of a refusal it returns the first code.
+func (c *Carrier) do(request *http.Request, into any) (status int, refusal string, err error) {
+	request.Header.Set("Authorization", "Bearer "+c.cfg.APIKey)
 	response, err := c.client.Do(request)
 	if err != nil {
 		return 0, "", fmt.Errorf("ask telnyx: %w", err)

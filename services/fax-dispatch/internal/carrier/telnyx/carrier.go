@@ -2,22 +2,16 @@ package telnyx
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
-	"mime/multipart"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
 	"github.com/mintfax/mintfax/shared/documents"
-	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
 // Name is how routes name this carrier.
@@ -25,13 +19,6 @@ const Name = "telnyx"
 
 // BaseURL is where Telnyx is.
 const BaseURL = "https://api.telnyx.com/v2"
-
-const (
-	patience = 15 * time.Second // for an answer
-	// certain is how long after a call was asked for its absence is believed: an answer may have been lost, and the
-	// list may be late.
-	certain = 30 * time.Second
-)
 
 // Config is an account with Telnyx.
 type Config struct {
@@ -47,12 +34,11 @@ type Carrier struct {
 	cfg       Config
 	documents *documents.Store
 	client    *http.Client
-	certain   time.Duration
 }
 
 // New returns the carrier with an account. It reads documents from the store.
 func New(cfg Config, storage *documents.Store) *Carrier {
-	return &Carrier{cfg: cfg, documents: storage, client: carrier.Client(patience), certain: certain}
+	return &Carrier{cfg: cfg, documents: storage, client: carrier.Client(carrier.Patience)}
 }
 
 // Name implements carrier.Carrier.
@@ -60,21 +46,23 @@ func (*Carrier) Name() string { return Name }
 
 // Send implements carrier.Carrier. The pages go with the request, so that Telnyx need not fetch them.
 func (c *Carrier) Send(ctx context.Context, call carrier.Call) (carrier.Report, error) {
+	ctx, cancel := context.WithTimeout(ctx, carrier.SendLimit(call.Document.Size))
+	defer cancel()
 	document, err := c.documents.Read(ctx, call.Document)
-	if errors.Is(err, documents.ErrNotFound) || errors.Is(err, documents.ErrDamaged) {
+	if carrier.Unreadable(err) {
 		return carrier.End(outcome.Failed(outcome.DocumentError, "unreadable")), nil
 	}
 	if err != nil {
 		return carrier.Report{}, fmt.Errorf("%w: %w", carrier.ErrNotPlaced, err)
 	}
-	defer document.Close()
-	body, contentType := c.form(call, document)
-	defer body.Close()
+	form, size, contentType := c.form(call, document)
 	var placed struct {
 		Data fax `json:"data"`
 	}
-	status, refusal, err := c.do(ctx, http.MethodPost, "/faxes", contentType, body, &placed)
+	status, refusal, err := c.place(ctx, form, size, contentType, &placed)
 	switch {
+	case carrier.Unreadable(err):
+		return carrier.End(outcome.Failed(outcome.DocumentError, "unreadable")), nil
 	case carrier.NotConnected(err):
 		return carrier.Report{}, fmt.Errorf("%w: %w", carrier.ErrNotPlaced, err)
 	case err != nil:
@@ -97,70 +85,6 @@ func refused(code string) outcome.Outcome {
 	}
 }
 
-// form writes the request while it is sent.
-func (c *Carrier) form(call carrier.Call, document io.Reader) (body io.ReadCloser, contentType string) {
-	from, to := io.Pipe()
-	form := multipart.NewWriter(to)
-	quality := "high"
-	if call.Resolution == faxpage.Standard {
-		quality = "normal"
-	}
-	fields := [][2]string{
-		{"connection_id", c.cfg.ConnectionID},
-		{"from", c.cfg.From},
-		{"to", call.To},
-		{"quality", quality},
-		{"store_media", "false"},
-		{"client_state", base64.StdEncoding.EncodeToString([]byte(call.AttemptID))},
-	}
-	if name := displayName(call.CSID); name != "" {
-		fields = append(fields, [2]string{"from_display_name", name})
-	}
-	if slices.Contains(call.Earlier, badECM) {
-		fields = append(fields, [2]string{"t38_enabled", "false"})
-	}
-	go func() {
-		defer func() {
-			if cause := recover(); cause != nil {
-				to.CloseWithError(fmt.Errorf("writing the request panicked: %v", cause))
-			}
-		}()
-		to.CloseWithError(write(form, fields, document))
-	}()
-	return from, form.FormDataContentType()
-}
-
-// displayName is a sender's id without what Telnyx refuses in a name: it takes letters, digits, spaces and -_~!.+ only.
-func displayName(csid string) string {
-	kept := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune("-_~!.+", r):
-			return r
-		case r == '\'': // so that St. Mary's stays one word
-			return -1
-		default:
-			return ' '
-		}
-	}, csid)
-	return strings.Join(strings.Fields(kept), " ")
-}
-
-func write(form *multipart.Writer, fields [][2]string, document io.Reader) error {
-	for _, field := range fields {
-		if err := form.WriteField(field[0], field[1]); err != nil {
-			return err
-		}
-	}
-	part, err := form.CreateFormFile("contents", "fax.tif")
-	if err != nil {
-		return err
-	}
-	if _, err := io.Copy(part, document); err != nil {
-		return err
-	}
-	return form.Close()
-}
-
 // Lookup implements carrier.Carrier. A call whose id never came is looked for among those to its number.
 func (c *Carrier) Lookup(ctx context.Context, placed carrier.Placed) (carrier.Report, error) {
 	if placed.Ref != "" {
@@ -180,7 +104,7 @@ func (c *Carrier) Lookup(ctx context.Context, placed carrier.Placed) (carrier.Re
 			break
 		}
 	}
-	if time.Since(placed.At) < c.certain {
+	if time.Since(placed.At) < carrier.Certain(placed.Size) {
 		return carrier.Report{Knowledge: carrier.Running}, nil
 	}
 	return carrier.Report{Knowledge: carrier.NeverPlaced}, nil
@@ -190,7 +114,7 @@ func (c *Carrier) get(ctx context.Context, id string) (carrier.Report, error) {
 	var found struct {
 		Data fax `json:"data"`
 	}
-	status, refusal, err := c.do(ctx, http.MethodGet, "/faxes/"+url.PathEscape(id), "", nil, &found)
+	status, refusal, err := c.ask(ctx, "/faxes/"+url.PathEscape(id), &found)
 	switch {
 	case err != nil:
 		return carrier.Report{}, err
@@ -210,7 +134,7 @@ func (c *Carrier) list(ctx context.Context, placed carrier.Placed, page int) (fa
 		"page[number]":            {strconv.Itoa(page)}, "page[size]": {"100"},
 	}
 	var list faxes
-	status, refusal, err := c.do(ctx, http.MethodGet, "/faxes?"+query.Encode(), "", nil, &list)
+	status, refusal, err := c.ask(ctx, "/faxes?"+query.Encode(), &list)
 	if err == nil && status >= 300 {
 		err = noAnswer(status, refusal)
 	}

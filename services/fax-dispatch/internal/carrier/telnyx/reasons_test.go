@@ -5,7 +5,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
 	"github.com/mintfax/mintfax/shared/contract"
 )
@@ -41,7 +40,7 @@ func TestEveryReasonHasACodeAndADecision(t *testing.T) {
 			for _, word := range words {
 				got := failure(word)
 				require.Equal(t, outcome.Failed(code, word), got)
-				require.Equal(t, decision, life.After(got, 1, 3, 0).To, word)
+				require.Equal(t, decision == contract.FaxStatusQueued, got.Retried(), word)
 				count++
 			}
 		}

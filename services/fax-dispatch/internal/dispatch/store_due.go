@@ -1,0 +1,77 @@
+package dispatch
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/postgres"
+	"github.com/mintfax/mintfax/shared/postgres/outbox"
+)
+
+// Due gives the dispatchers what has become due by the database's clock: next attempts of faxes, and attempts whose carrier
+// is to be asked. Several processes may look at once. It returns how much it gave, at most limit of each kind.
+func (s Store) Due(ctx context.Context, limit int) (int, error) {
+	given := 0
+	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
+		var faxes, asks []contract.DispatchFaxWork
+		err := tx.Raw(`
+			UPDATE fax.faxes SET given_at = now() WHERE id IN (
+				SELECT id FROM fax.faxes WHERE status = 'queued' AND given_at IS NULL AND next_attempt_at <= now()
+				ORDER BY next_attempt_at, id LIMIT ? FOR UPDATE SKIP LOCKED)
+			RETURNING id AS fax_id, attempts_made + 1 AS attempt_number`, limit).Scan(&faxes).Error
+		if err != nil {
+			return fmt.Errorf("look for faxes that are due: %w", err)
+		}
+		err = tx.Raw(`
+			UPDATE fax.attempts SET given_at = now() WHERE id IN (
+				SELECT id FROM fax.attempts WHERE outcome IS NULL AND given_at IS NULL AND ask_at <= now()
+				ORDER BY ask_at LIMIT ? FOR UPDATE SKIP LOCKED)
+			RETURNING fax_id, number AS attempt_number`, limit).Scan(&asks).Error
+		if err != nil {
+			return fmt.Errorf("look for attempts to ask about: %w", err)
+		}
+		work := append(faxes, asks...)
+		given = len(work)
+		return give(ctx, tx, work)
+	})
+	return given, err
+}
+
+// give puts work into the outbox.
+func give(ctx context.Context, tx *gorm.DB, work []contract.DispatchFaxWork) error {
+	if len(work) == 0 {
+		return nil
+	}
+	messages := make([]outbox.Message, 0, len(work))
+	for _, w := range work {
+		messages = append(messages, outbox.Work(contract.DispatchFax, w))
+	}
+	return outbox.Add(ctx, tx, "fax", messages...)
+}
+
+// running writes down what the carrier calls the attempt, and that it is to be asked about it after the wait.
+func (s Store) running(ctx context.Context, a attempt, ref string, wait time.Duration) error {
+	err := s.db.WithContext(ctx).Exec(`
+		UPDATE fax.attempts SET carrier_ref = coalesce(nullif(?, ''), carrier_ref), given_at = NULL, ask_at = now() + make_interval(secs => ?)
+		WHERE id = ? AND outcome IS NULL`, ref, wait.Seconds(), a.ID).Error
+	return wrap("write down a call", err)
+}
+
+// away has carriers asked once more after the wait, since none of them has taken the call.
+func (s Store) away(ctx context.Context, a attempt, wait time.Duration) error {
+	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
+		waiting := tx.Exec(`
+			UPDATE fax.attempts SET rounds = rounds + 1, given_at = NULL, ask_at = now() + make_interval(secs => ?)
+			WHERE id = ? AND outcome IS NULL`, wait.Seconds(), a.ID)
+		if waiting.Error != nil || waiting.RowsAffected == 0 {
+			return waiting.Error
+		}
+		return tx.Exec(`UPDATE fax.faxes SET next_attempt_at = now() + make_interval(secs => ?), updated_at = now() WHERE id = ? AND attempts_made = ?`,
+			wait.Seconds(), a.FaxID, a.Number).Error
+	})
+	return wrap("write down that no carrier takes a call", err)
+}
