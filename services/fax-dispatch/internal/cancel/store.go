@@ -8,7 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/turn"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/line"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/postgres"
 	"github.com/mintfax/mintfax/shared/postgres/outbox"
@@ -32,7 +32,7 @@ func (s Store) cancel(ctx context.Context, r contract.GetFaxRequest) (bool, erro
 	}
 	step := life.Cancel()
 	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
-		if err := turn.Lock(tx, r.ID); err != nil {
+		if err := line.Lock(tx, r.ID); err != nil {
 			return err
 		}
 		err := tx.Raw(`
@@ -44,7 +44,7 @@ func (s Store) cancel(ctx context.Context, r contract.GetFaxRequest) (bool, erro
 			return wrap("cancel a fax", err)
 		}
 		if r.Tenant.EnvironmentType == contract.Live {
-			if err := turn.Wake(ctx, tx, rows[0].ToNumber); err != nil {
+			if err := line.Wake(ctx, tx, rows[0].ToNumber); err != nil {
 				return err
 			}
 		}

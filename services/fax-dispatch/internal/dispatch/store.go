@@ -8,8 +8,8 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/line"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/turn"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
 	"github.com/mintfax/mintfax/shared/ids"
@@ -31,7 +31,7 @@ func (s Store) begin(ctx context.Context, work contract.DispatchFaxWork) (attemp
 	var begun attempt
 	due := false
 	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
-		if err := turn.Lock(tx, work.FaxID); err != nil {
+		if err := line.Lock(tx, work.FaxID); err != nil {
 			return err
 		}
 		var rows []attempt
@@ -40,7 +40,7 @@ func (s Store) begin(ctx context.Context, work contract.DispatchFaxWork) (attemp
 			UPDATE fax.faxes f SET status = ?, attempts_made = ?, next_attempt_at = NULL, given_at = NULL,
 				submitted_at = coalesce(submitted_at, now()), updated_at = now()
 			WHERE id = ? AND status IN ? AND attempts_made = ? AND attempts_made < max_attempts
-				AND next_attempt_at <= clock_timestamp() AND NOT `+turn.Waits+`
+				AND next_attempt_at <= clock_timestamp() AND NOT `+line.Waits+`
 			RETURNING id AS fax_id, attempts_made AS number, carrier, `+ofFax,
 			step.To, work.AttemptNumber, work.FaxID, step.From, work.AttemptNumber-1).Scan(&rows).Error
 		if err != nil {
@@ -132,7 +132,7 @@ func (s Store) finish(ctx context.Context, a attempt, result outcome.Outcome, st
 	first, live := false, a.Tenant.EnvironmentType == contract.Live
 	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
 		if live {
-			if err := turn.Lock(tx, a.FaxID); err != nil {
+			if err := line.Lock(tx, a.FaxID); err != nil {
 				return err
 			}
 		}
@@ -156,7 +156,7 @@ func (s Store) finish(ctx context.Context, a attempt, result outcome.Outcome, st
 		}
 		err := tell(ctx, tx, a, result, step)
 		if err == nil && live {
-			err = turn.Wake(ctx, tx, a.ToNumber)
+			err = line.Wake(ctx, tx, a.ToNumber)
 		}
 		crashpoint.Here(crashpoint.AttemptBeforeCommit)
 		return err

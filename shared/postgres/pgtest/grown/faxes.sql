@@ -11,10 +11,10 @@ CREATE TEMP TABLE made AS
 INSERT INTO fax.settings (account_id, retention_days, zero_footprint) VALUES (pg_temp.id('acct', 0), 365, false);
 
 INSERT INTO fax.faxes (id, account_id, environment_id, environment_type, status, to_number, pages, rate, hold_amount, carrier, max_attempts,
-        attempts_made, next_attempt_at, tags, error_code, created_at, updated_at, submitted_at, completed_at, erased_at)
+        attempts_made, next_attempt_at, given_at, tags, error_code, created_at, updated_at, submitted_at, completed_at, erased_at)
     SELECT id, pg_temp.id('acct', account), pg_temp.id('env', 2 * account), 'live', status,
         CASE WHEN account = 0 OR at > now() - interval '29 days' THEN number END, 1, 2, 2, 'loopback', 3,
-        CASE WHEN status IN ('queued', 'canceled') THEN 0 ELSE 1 END, CASE WHEN status = 'queued' THEN now() END,
+        CASE WHEN status IN ('queued', 'canceled') THEN 0 ELSE 1 END, CASE WHEN status = 'queued' THEN now() END, CASE WHEN status = 'queued' THEN now() END,
         CASE WHEN account <> 0 THEN '{}'
             WHEN n % 2 = 0 THEN jsonb_build_object('team', substr('abcd', 1 + (n / 2 % 4)::int, 1), 'case', n::text)
             WHEN n % 4 = 1 THEN '{"ward": "x"}' ELSE '{}' END,
@@ -23,7 +23,7 @@ INSERT INTO fax.faxes (id, account_id, environment_id, environment_type, status,
         CASE WHEN account <> 0 AND at <= now() - interval '29 days' THEN now() END
     FROM made ORDER BY at;
 
-INSERT INTO fax.attempts (id, fax_id, number, carrier, outcome, started_at, completed_at, checked_at, error_code)
+INSERT INTO fax.attempts (id, fax_id, number, carrier, outcome, started_at, completed_at, given_at, error_code)
     SELECT pg_temp.id('att', n), id, 1, 'loopback', CASE status WHEN 'delivered' THEN 'delivered' WHEN 'failed' THEN 'failed' END,
         at, CASE WHEN status <> 'in_progress' THEN at END, CASE WHEN status = 'in_progress' THEN now() END,
         CASE status WHEN 'failed' THEN 'busy' END

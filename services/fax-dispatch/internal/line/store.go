@@ -1,4 +1,4 @@
-package turn
+package line
 
 import (
 	"context"
@@ -40,7 +40,7 @@ func Wake(ctx context.Context, tx *gorm.DB, number string) error {
 			ORDER BY f.next_attempt_at, f.id LIMIT 1)
 		RETURNING id AS fax_id, attempts_made + 1 AS attempt_number`, map[string]any{"number": number}).Scan(&next).Error
 	if err != nil {
-		return fmt.Errorf("look whose turn it is: %w", err)
+		return fmt.Errorf("look who goes next to a number: %w", err)
 	}
 	if len(next) == 0 {
 		return nil
