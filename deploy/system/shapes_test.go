@@ -94,9 +94,19 @@ func (s sheet) tiff(across, down uint32, orientation uint16) []byte {
 	}
 	const short, long, ratio = 3, 4, 5
 	entries := [][3]uint32{
-		{256, long, uint32(grey.Rect.Dx())}, {257, long, uint32(grey.Rect.Dy())}, {258, short, 8}, {259, short, 1}, {262, short, 1}, {273, long, 8},
-		{274, short, uint32(orientation)}, {277, short, 1}, {278, long, uint32(grey.Rect.Dy())}, {279, long, uint32(len(grey.Pix))},
-		{282, ratio, resolutions}, {283, ratio, resolutions + 8}, {296, short, 2},
+		{256, long, uint32(grey.Rect.Dx())},
+		{257, long, uint32(grey.Rect.Dy())},
+		{258, short, 8},
+		{259, short, 1},
+		{262, short, 1},
+		{273, long, 8},
+		{274, short, uint32(orientation)},
+		{277, short, 1},
+		{278, long, uint32(grey.Rect.Dy())},
+		{279, long, uint32(len(grey.Pix))},
+		{282, ratio, resolutions},
+		{283, ratio, resolutions + 8},
+		{296, short, 2},
 	}
 	out = le.AppendUint16(out, uint16(len(entries)))
 	for _, e := range entries {

@@ -34,8 +34,19 @@ func TestATIFFIsTheSamePageHoweverItIsStored(t *testing.T) {
 	r := rendertest.Renderer(t)
 	for name, ways := range map[string][][]string{
 		"gs-g3.tif": {
-			{"-c", "none"}, {"-c", "g3:1d"}, {"-c", "g3:2d"}, {"-c", "g3:2d:fill"}, {"-c", "g4"}, {"-c", "lzw"}, {"-c", "zip"}, {"-c", "packbits"},
-			{"-c", "g4", "-f", "lsb2msb"}, {"-c", "g4", "-B"}, {"-c", "g4", "-8"}, {"-c", "g4", "-t"}, {"-c", "g4", "-r", "7"},
+			{"-c", "none"},
+			{"-c", "g3:1d"},
+			{"-c", "g3:2d"},
+			{"-c", "g3:2d:fill"},
+			{"-c", "g4"},
+			{"-c", "lzw"},
+			{"-c", "zip"},
+			{"-c", "packbits"},
+			{"-c", "g4", "-f", "lsb2msb"},
+			{"-c", "g4", "-B"},
+			{"-c", "g4", "-8"},
+			{"-c", "g4", "-t"},
+			{"-c", "g4", "-r", "7"},
 		},
 		"orient6.tif": {{"-c", "none"}, {"-c", "zip:p2"}, {"-c", "lzw", "-p", "separate"}, {"-c", "none", "-t", "-w", "64", "-l", "48"}, {"-8", "-B"}},
 	} {
