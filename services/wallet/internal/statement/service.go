@@ -12,7 +12,7 @@ import (
 // A page of movements stays below what a message may have, and takes most of it: each is a round trip. Descriptions are
 // short, but no rule bounds them.
 const (
-	pageMovements = 1000
+	pageMovements = 800
 	pageBytes     = 320 << 10
 	movementBytes = 240 // of a movement in JSON, without its words and numbers
 )

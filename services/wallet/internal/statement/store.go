@@ -104,6 +104,9 @@ func (r movementRow) movement() contract.Movement {
 // size is how long a movement is in JSON, or somewhat more.
 func (r movementRow) size() int {
 	size := movementBytes + len(r.ID) + len(r.Type) + len(time.RFC3339Nano) + 6*len(r.Description) // a byte is six in JSON at most
+	if !strings.ContainsFunc(r.Description, written) {
+		size -= 5 * len(r.Description)
+	}
 	for _, id := range []*string{r.FaxID, r.PaymentID, r.EnvironmentID} {
 		if id != nil {
 			size += len(*id)
@@ -113,6 +116,11 @@ func (r movementRow) size() int {
 		size += len(strconv.FormatInt(number, 10))
 	}
 	return size
+}
+
+// written reports whether JSON writes a character as something longer.
+func written(c rune) bool {
+	return c != ' ' && c != '-' && c != '.' && !('0' <= c && c <= '9') && !('A' <= c && c <= 'Z') && !('a' <= c && c <= 'z')
 }
 
 // movements are the first of a range, in their order.
