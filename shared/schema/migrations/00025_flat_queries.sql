@@ -25,10 +25,11 @@ CREATE INDEX faxes_waiting_for_line ON fax.faxes (to_number, next_attempt_at, id
 CREATE INDEX attempts_neglected ON fax.attempts (greatest(started_at, checked_at)) WHERE outcome IS NULL;
 DROP INDEX fax.attempts_running;
 
--- A fax that has not ended is 'open' in what is kept about it elsewhere, which therefore changes once.
+-- A fax that has not ended is 'open' in what is kept about it elsewhere, which therefore changes once. A function with a
+-- setting of its own would be called, where this one becomes part of the expression.
 -- +goose StatementBegin
 CREATE FUNCTION fax.fate(status text) RETURNS text
-    LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN status IN ('delivered', 'failed', 'canceled') THEN status ELSE 'open' END;
 $$;
 -- +goose StatementEnd

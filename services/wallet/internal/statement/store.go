@@ -103,9 +103,9 @@ func (r movementRow) movement() contract.Movement {
 
 // size is how long a movement is in JSON, or somewhat more.
 func (r movementRow) size() int {
-	size := movementBytes + len(r.ID) + len(r.Type) + len(time.RFC3339Nano) + 6*len(r.Description) // a byte is six in JSON at most
-	if !strings.ContainsFunc(r.Description, written) {
-		size -= 5 * len(r.Description)
+	size := movementBytes + len(r.ID) + len(r.Type) + len(time.RFC3339Nano) + len(r.Description)
+	if strings.Trim(r.Description, asItIs) != "" {
+		size += 5 * len(r.Description) // a byte is six at most
 	}
 	for _, id := range []*string{r.FaxID, r.PaymentID, r.EnvironmentID} {
 		if id != nil {
@@ -118,10 +118,8 @@ func (r movementRow) size() int {
 	return size
 }
 
-// written reports whether JSON writes a character as something longer.
-func written(c rune) bool {
-	return c != ' ' && c != '-' && c != '.' && !('0' <= c && c <= '9') && !('A' <= c && c <= 'Z') && !('a' <= c && c <= 'z')
-}
+// asItIs are the characters of words that JSON surely does not write as something longer.
+const asItIs = " -.,0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 // movements are the first of a range, in their order.
 func (s store) movements(ctx context.Context, r contract.ListMovementsRequest, limit int) ([]movementRow, error) {
