@@ -76,7 +76,7 @@ func (f features) scale(pages []size) {
 	}
 	for i, unit := range f.units {
 		if unit > 1 && unit < 1000 {
-			pages[i].width, pages[i].height = pages[i].width*unit, pages[i].height*unit
+			pages[i].width, pages[i].height, pages[i].unit = pages[i].width*unit, pages[i].height*unit, unit
 		}
 	}
 }

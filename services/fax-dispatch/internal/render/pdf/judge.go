@@ -22,7 +22,8 @@ const Info = "pdfinfo"
 // size is the size of a page before it is rotated, in inches, and how it is rotated.
 type size struct {
 	width, height float64
-	rotated       int // degrees clockwise, a multiple of 90 from 0 to 270
+	unit          float64 // how many points a unit of the page has, of which poppler takes no notice; 0 is 1
+	rotated       int     // degrees clockwise, a multiple of 90 from 0 to 270
 }
 
 // lying reports whether width and height are exchanged when the page is shown.

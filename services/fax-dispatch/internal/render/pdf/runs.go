@@ -68,7 +68,8 @@ func drawn(page size, j job.Job) run {
 	default:
 		scale = min(scale, longest/height)
 	}
-	across, down := rounded(scale*faxpage.PerInch), rounded(scale*float64(j.Resolution.LinesPerInch()))
+	unit := max(page.unit, 1)
+	across, down := rounded(scale*unit*faxpage.PerInch), rounded(scale*unit*float64(j.Resolution.LinesPerInch()))
 	switch {
 	case page.lying():
 		return run{perInchX: across, perInchY: across, turned: turned, squeeze: down / across}
