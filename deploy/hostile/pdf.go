@@ -13,8 +13,8 @@ const (
 	page      = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources 5 0 R>>"
 )
 
-// pdfOf is a PDF file of these objects, the first of which is its catalogue.
-func pdfOf(objects ...string) []byte { return pdfWith("", objects...) }
+// PDFOf is a PDF file of these objects, the first of which is its catalogue.
+func PDFOf(objects ...string) []byte { return pdfWith("", objects...) }
 
 // pdfWith has more in its trailer.
 func pdfWith(trailer string, objects ...string) []byte {
@@ -52,12 +52,12 @@ func deflated(content []byte, times int) string {
 
 // drawing is a page that draws by these operators, with these resources and further objects, from 6 on.
 func drawing(operators, resources string, more ...string) []byte {
-	return pdfOf(append([]string{catalogue, onePage, page, stream("", operators), "<<" + resources + ">>"}, more...)...)
+	return PDFOf(append([]string{catalogue, onePage, page, stream("", operators), "<<" + resources + ">>"}, more...)...)
 }
 
 // boxed is an empty page with these entries.
 func boxed(entries string) []byte {
-	return pdfOf(catalogue, onePage, "<</Type/Page/Parent 2 0 R"+entries+"/Contents 4 0 R>>", stream("", "0 0 100 100 re f"))
+	return PDFOf(catalogue, onePage, "<</Type/Page/Parent 2 0 R"+entries+"/Contents 4 0 R>>", stream("", "0 0 100 100 re f"))
 }
 
 func manyPages(declared, real int, entries string, more ...string) []byte {
@@ -68,7 +68,7 @@ func manyPages(declared, real int, entries string, more ...string) []byte {
 		objects = append(objects, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]"+entries+">>")
 	}
 	objects[1] = fmt.Sprintf("<</Type/Pages/Count %d/Kids[%s]>>", declared, kids.String())
-	return pdfOf(append(objects, more...)...)
+	return PDFOf(append(objects, more...)...)
 }
 
 // slowPages are pages that share one content.
@@ -145,13 +145,13 @@ func deepTree(depth int) []byte {
 		}
 		objects = append(objects, fmt.Sprintf("<</Type/Pages/Count 1%s/Kids[%d 0 R]>>", parent, i+3))
 	}
-	return pdfOf(append(objects, fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 612 792]>>", depth+1))...)
+	return PDFOf(append(objects, fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 612 792]>>", depth+1))...)
 }
 
 // samePages is a tree whose few nodes stand for a million pages.
 func samePages() []byte {
 	thousand := func(n int) string { return strings.Repeat(fmt.Sprintf("%d 0 R ", n), 1000) }
-	return pdfOf(catalogue, "<</Type/Pages/Count 1000000/Kids["+thousand(3)+"]>>",
+	return PDFOf(catalogue, "<</Type/Pages/Count 1000000/Kids["+thousand(3)+"]>>",
 		"<</Type/Pages/Parent 2 0 R/Count 1000/Kids["+thousand(4)+"]>>", "<</Type/Page/Parent 3 0 R/MediaBox[0 0 612 792]>>")
 }
 
@@ -178,16 +178,16 @@ func pdfs() []Case {
 			return pdfWith("/Encrypt<</Filter/Nobody/V 99>>", catalogue, onePage, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>")
 		}),
 		file("pdf/pages in a circle", "damaged|too_complex", func() []byte {
-			return pdfOf(catalogue, "<</Type/Pages/Count 1/Kids[3 0 R]>>", "<</Type/Pages/Parent 2 0 R/Count 1/Kids[2 0 R]>>")
+			return PDFOf(catalogue, "<</Type/Pages/Count 1/Kids[3 0 R]>>", "<</Type/Pages/Parent 2 0 R/Count 1/Kids[2 0 R]>>")
 		}),
 		file("pdf/a table that follows itself", "damaged|too_complex|accepted", func() []byte {
 			at := bytes.Index(good, []byte("xref\n"))
 			return bytes.Replace(good, []byte("/Root 1 0 R"), fmt.Appendf(nil, "/Root 1 0 R/Prev %d", at), 1)
 		}),
 		file("pdf/a length that is its own", "damaged|too_complex|accepted", func() []byte {
-			return pdfOf(catalogue, onePage, page, "<</Length 4 0 R>>stream\n0 0 9 9 re f\nendstream", "<<>>")
+			return PDFOf(catalogue, onePage, page, "<</Length 4 0 R>>stream\n0 0 9 9 re f\nendstream", "<<>>")
 		}),
-		file("pdf/a catalogue that is its pages", "damaged|too_complex|no_pages", func() []byte { return pdfOf("<</Type/Catalog/Pages 1 0 R/Kids[1 0 R]/Count 1>>") }),
+		file("pdf/a catalogue that is its pages", "damaged|too_complex|no_pages", func() []byte { return PDFOf("<</Type/Catalog/Pages 1 0 R/Kids[1 0 R]/Count 1>>") }),
 		file("pdf/a form that draws itself", "damaged|too_complex|accepted", func() []byte {
 			return drawing("/F Do", "/XObject<</F 6 0 R>>", stream("/Type/XObject/Subtype/Form/BBox[0 0 612 792]/Resources<</XObject<</F 6 0 R>>>>", "/F Do /F Do"))
 		}),
@@ -199,33 +199,33 @@ func pdfs() []Case {
 			return drawing("/F Do", "/XObject<</F 6 0 R>>", append(forms, stream("/Type/XObject/Subtype/Form/BBox[0 0 612 792]", "0 0 612 792 re f"))...)
 		}),
 		file("pdf/a stream of objects in itself", "damaged|accepted", func() []byte {
-			return pdfOf(catalogue, onePage, page, stream("/Type/ObjStm/N 1/First 4/Extends 4 0 R", "4 0 4 0 R"), "<<>>")
+			return PDFOf(catalogue, onePage, page, stream("/Type/ObjStm/N 1/First 4/Extends 4 0 R", "4 0 4 0 R"), "<<>>")
 		}),
 		file("pdf/outlines in a circle", "damaged|too_complex|accepted", func() []byte {
-			return pdfOf("<</Type/Catalog/Pages 2 0 R/Outlines 4 0 R>>", onePage, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>",
+			return PDFOf("<</Type/Catalog/Pages 2 0 R/Outlines 4 0 R>>", onePage, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>",
 				"<</First 5 0 R/Last 5 0 R/Count 1>>", "<</Title(x)/Parent 4 0 R/Next 5 0 R/Prev 5 0 R/First 5 0 R/Last 5 0 R>>")
 		}),
 		file("pdf/names in a circle", "damaged|too_complex|accepted", func() []byte {
-			return pdfOf("<</Type/Catalog/Pages 2 0 R/Names<</Dests 4 0 R>>>>", onePage, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>", "<</Kids[4 0 R]>>")
+			return PDFOf("<</Type/Catalog/Pages 2 0 R/Names<</Dests 4 0 R>>>>", onePage, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>", "<</Kids[4 0 R]>>")
 		}),
 		file("pdf/a million declared pages", "damaged|too_complex|validation_failed", func() []byte { return manyPages(1_000_000, 1, "") }),
 		file("pdf/a million pages of one", "damaged|too_complex|validation_failed", samePages),
 		heavy("pdf/a million pages", "damaged|too_complex|validation_failed", millionPages),
 		file("pdf/351 pages", "validation_failed", func() []byte { return manyPages(351, 351, "") }),
-		file("pdf/no pages", "no_pages|damaged", func() []byte { return pdfOf(catalogue, "<</Type/Pages/Count 0/Kids[]>>") }),
+		file("pdf/no pages", "no_pages|damaged", func() []byte { return PDFOf(catalogue, "<</Type/Pages/Count 0/Kids[]>>") }),
 		file("pdf/a tree 10,000 deep", "damaged|too_complex|accepted", func() []byte { return deepTree(10_000) }),
-		file("pdf/100,000 brackets", "damaged|too_complex", func() []byte { return pdfOf("<</Type/Catalog/Pages 2 0 R/X" + strings.Repeat("[", 100_000) + ">>") }),
+		file("pdf/100,000 brackets", "damaged|too_complex", func() []byte { return PDFOf("<</Type/Catalog/Pages 2 0 R/X" + strings.Repeat("[", 100_000) + ">>") }),
 		file("pdf/1000:1, a gigabyte of drawing", "damaged|too_complex", func() []byte {
-			return pdfOf(catalogue, onePage, page, stream("/Filter/FlateDecode", string(zeros(1000*mega))), "<<>>")
+			return PDFOf(catalogue, onePage, page, stream("/Filter/FlateDecode", string(zeros(1000*mega))), "<<>>")
 		}),
 		heavy("pdf/1000:1, twice", "damaged|too_complex", func() []byte {
-			return pdfOf(catalogue, onePage, page, stream("/Filter[/FlateDecode/FlateDecode]", deflated(zeros(1000*mega), 1)), "<<>>")
+			return PDFOf(catalogue, onePage, page, stream("/Filter[/FlateDecode/FlateDecode]", deflated(zeros(1000*mega), 1)), "<<>>")
 		}),
 		heavy("pdf/1000:1, a picture", "damaged|too_complex|accepted", func() []byte {
 			return drawing(shown, "/XObject<</I 6 0 R>>", image("/Width 30000/Height 30000/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/FlateDecode", string(zeros(900_000_000))))
 		}),
 		heavy("pdf/1000:1, objects", "damaged|too_complex", func() []byte {
-			return pdfOf(catalogue, onePage, page, stream("/Type/ObjStm/N 1/First 4/Filter/FlateDecode", string(zeros(1000*mega))), "<<>>")
+			return PDFOf(catalogue, onePage, page, stream("/Type/ObjStm/N 1/First 4/Filter/FlateDecode", string(zeros(1000*mega))), "<<>>")
 		}),
 		file("pdf/a box of a billion", "damaged|too_complex|accepted", func() []byte { return boxed("/MediaBox[0 0 1e9 1e9]") }),
 		file("pdf/a box of a billion by one", "damaged|too_complex|accepted", func() []byte { return boxed("/MediaBox[0 0 1000000000 1]") }),
@@ -269,7 +269,7 @@ func pdfs() []Case {
 			return drawing(shown, "/XObject<</I 6 0 R>>", image("/Width 65500/Height 65500/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode", string(claimedJPEG(65_500))))
 		}),
 		file("pdf/what runs and launches", "damaged|too_complex|accepted", func() []byte {
-			return pdfOf("<</Type/Catalog/Pages 2 0 R/OpenAction<</S/Launch/F(/bin/sh)>>/AA<</WC<</S/JavaScript/JS(app.alert(1))>>>>>>", onePage,
+			return PDFOf("<</Type/Catalog/Pages 2 0 R/OpenAction<</S/Launch/F(/bin/sh)>>/AA<</WC<</S/JavaScript/JS(app.alert(1))>>>>>>", onePage,
 				"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/AA<</O<</S/URI/URI(http://127.0.0.1:9/)>>>>>>")
 		}),
 		file("polyglot/a PDF that is an archive", "accepted|damaged", func() []byte { return append(bytes.Clone(good), zipOf(map[string]string{"word/document.xml": "x"})...) }),

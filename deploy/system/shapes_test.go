@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/deploy/apiclient"
+	"github.com/mintfax/mintfax/deploy/hostile"
 	"github.com/mintfax/mintfax/shared/faxpage"
 	"github.com/mintfax/mintfax/shared/faxpage/tiff"
 )
@@ -38,28 +39,11 @@ func (s sheet) pdf(rotated int) []byte {
 		wide, tall = tall, wide
 	}
 	drawing := fmt.Sprintf("3 w %d %d %g %g re S", points/2, points/2, wide-points, tall-points)
-	return pdfOf(
+	return hostile.PDFOf(
 		"<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 1/Kids[3 0 R]>>",
 		fmt.Sprintf("<</Type/Page/Parent 2 0 R/MediaBox[0 0 %g %g]/Rotate %d/Contents 4 0 R>>", wide, tall, rotated),
 		fmt.Sprintf("<</Length %d>>stream\n%s\nendstream", len(drawing), drawing),
 	)
-}
-
-func pdfOf(objects ...string) []byte {
-	var out bytes.Buffer
-	out.WriteString("%PDF-1.7\n")
-	var offsets []int
-	for i, object := range objects {
-		offsets = append(offsets, out.Len())
-		fmt.Fprintf(&out, "%d 0 obj\n%s\nendobj\n", i+1, object)
-	}
-	start := out.Len()
-	fmt.Fprintf(&out, "xref\n0 %d\n0000000000 65535 f \n", len(objects)+1)
-	for _, offset := range offsets {
-		fmt.Fprintf(&out, "%010d 00000 n \n", offset)
-	}
-	fmt.Fprintf(&out, "trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n", len(objects)+1, start)
-	return out.Bytes()
 }
 
 // picture is the sheet with so many pixels in an inch across and down.

@@ -57,9 +57,8 @@ func Run(ctx context.Context) error {
 		return fmt.Errorf("RATES_FILE: %w", err)
 	}
 	log := telemetry.NewLogger(os.Stdout, "fax-dispatch", cfg.LogLevel)
-	if renderer.Exposed() {
-		log.WarnContext(ctx, "LibreOffice runs next to this service, and this kernel has no Landlock to keep it from our settings: "+
-			"for development only; elsewhere run the converter (CONVERTER_URL)")
+	for _, lack := range renderer.Lacks() {
+		log.WarnContext(ctx, lack)
 	}
 	r := runner.New(log, cfg.InternalAddr)
 	r.Close("renderer", renderer.Close)

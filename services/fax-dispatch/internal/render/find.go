@@ -42,10 +42,19 @@ func converterAt(self, url string, converters int) (Converter, error) {
 	return office.New(self, path(office.Program))
 }
 
-// Exposed reports whether LibreOffice runs as this process's user without a wall around it.
-func (r *Renderer) Exposed() bool {
-	local, ok := r.conversions.by.(*office.Converter)
-	return ok && local.Installed() && !confine.Supported()
+// Lacks says, for whoever runs the service, what is missing on this machine and what follows.
+func (r *Renderer) Lacks() (all []string) {
+	if r.children.Programs().TIFF == "" {
+		all = append(all, "there is no "+picture.Libtiff+" on the PATH or next to this program: TIFF files are refused")
+	}
+	if confine.Supported() {
+		return all
+	}
+	all = append(all, "this kernel has no Landlock: what draws documents is limited, but could read the files of this service")
+	if local, ok := r.conversions.by.(*office.Converter); ok && local.Installed() {
+		all = append(all, "LibreOffice runs next to this service and could read them, too: for development only; elsewhere run the converter (CONVERTER_URL)")
+	}
+	return all
 }
 
 // WithPdfium returns a renderer that draws PDF files by pdfium, and reads TIFF files by the program at a path. Its

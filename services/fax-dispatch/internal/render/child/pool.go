@@ -31,6 +31,9 @@ func NewPool(self string, programs Programs, most int) *Pool {
 	return &Pool{self: self, programs: programs, slots: make(chan struct{}, most)}
 }
 
+// Programs are those that the children run.
+func (p *Pool) Programs() Programs { return p.programs }
+
 // Render lets a child make the pages of a document. A document that breaks the child is damaged, one that takes it
 // more work than it may do is too complex. Any other error says nothing about the document.
 func (p *Pool) Render(ctx context.Context, content []byte, j job.Job, add func(frame.Page) error) error {
