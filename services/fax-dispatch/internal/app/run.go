@@ -58,7 +58,7 @@ func Run(ctx context.Context) error {
 	}
 	log := telemetry.NewLogger(os.Stdout, "fax-dispatch", cfg.LogLevel)
 	for _, lack := range renderer.Lacks() {
-		log.WarnContext(ctx, lack)
+		log.WarnContext(ctx, "this machine lacks something that documents need", "lack", lack)
 	}
 	r := runner.New(log, cfg.InternalAddr)
 	r.Close("renderer", renderer.Close)
