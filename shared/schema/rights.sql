@@ -50,4 +50,4 @@ GRANT USAGE ON SCHEMA fax, billing TO {{role}}_fax_dispatch;
 GRANT EXECUTE ON FUNCTION billing.first_purchase TO {{role}}_fax_dispatch;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA fax TO {{role}}_fax_dispatch;
 REVOKE DELETE ON fax.attempts FROM {{role}}_fax_dispatch;
-GRANT EXECUTE ON FUNCTION fax.erase, fax.fate TO {{role}}_fax_dispatch;
+GRANT EXECUTE ON FUNCTION fax.erase, fax.fate, fax.tag_terms TO {{role}}_fax_dispatch;

@@ -41,7 +41,7 @@ func Insert(tx *gorm.DB, pepper check.Pepper, k NewKey) (contract.Key, error) {
 
 const (
 	columns = `id, name, kind, environment_id, last4, created_at, last_used_at, expires_at`
-	works   = `revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`
+	works   = `coalesce(least(revoked_at, expires_at), 'infinity') > now()`
 )
 
 // store manages the keys of an account. Another account's key is not found.

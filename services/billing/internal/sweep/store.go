@@ -27,7 +27,7 @@ func (s Store) claim(ctx context.Context) (string, error) {
 		WHERE id = (
 			SELECT id FROM billing.checkouts
 			WHERE state = 'open' AND next_check_at <= now() AND created_at <= now() - @age * interval '1 second'
-			  AND (checked_at IS NULL OR expires_at IS NULL OR checked_at < expires_at + interval '24 hours')
+			  AND (checked_at IS NULL OR expires_at IS NULL OR checked_at - expires_at < interval '24 hours')
 			ORDER BY next_check_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 		RETURNING stripe_session_id`, map[string]any{"age": s.age.Seconds()}).Scan(&sessionID).Error
 	if err != nil {

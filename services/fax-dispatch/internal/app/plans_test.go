@@ -52,6 +52,10 @@ func TestListsAndSweepsOfFaxesCostWhatTheyReturn(t *testing.T) {
 	b.Exec(t, `UPDATE fax.retention SET look_at = now() WHERE account_id = ?`, large.Account)
 	plans.Flat("30 to erase", eraser.Retain)
 	require.Equal(t, 30, b.Count(t, "fax.faxes", "account_id = ? AND erased_at IS NOT NULL", large.Account))
+	b.Exec(t, `UPDATE fax.documents SET wrapped_key = NULL, delete_attempts = 3, delete_after = now() + interval '1 hour' WHERE id IN (
+		SELECT id FROM fax.documents LIMIT 50000)`)
+	b.Exec(t, `VACUUM ANALYZE fax.documents`)
+	plans.Flat("nothing to delete of a long backlog", eraser.Sweep)
 	plans.Flat("unfinished submissions", submissions.Sweep)
 	plans.Flat("old idempotency keys", submissions.Store.ForgetKeys)
 }
@@ -87,6 +91,11 @@ func filters() map[string]contract.ListFaxesRequest {
 	all := map[string]contract.ListFaxesRequest{
 		"nothing": {}, "nothing, of an empty environment": {}, "a rare number": {To: "+12121000008"}, "a rare code": {ErrorCode: "not_a_fax"},
 		"a rare tag": {Tags: map[string]string{"case": "4712"}}, "two tags, one rare": {Tags: map[string]string{"team": "a", "case": "4712"}},
+		"two common tags, seldom together": {Tags: map[string]string{"team": "a", "site": "south"}},
+		"two common tags, never together":  {Tags: map[string]string{"team": "a", "ward": "x"}},
+		"two common tags, often together":  {Tags: map[string]string{"team": "b", "site": "south"}},
+		"two common tags, failed, seldom":  {Status: contract.FaxStatusFailed, Tags: map[string]string{"team": "a", "site": "south"}},
+		"two common tags, queued, never":   {Status: contract.FaxStatusQueued, Tags: map[string]string{"team": "a", "ward": "x"}},
 	}
 	for _, status := range []contract.FaxStatus{"", contract.FaxStatusDelivered, contract.FaxStatusQueued, contract.FaxStatusSubmitted, contract.FaxStatusFailed} {
 		for _, to := range []string{"", common, "+12129999999"} {

@@ -69,8 +69,8 @@ func (s Store) pages(ctx context.Context, r contract.GetFaxRequest) (contract.Fa
 // keyless lists documents whose keys are forgotten and that are due to be deleted.
 func (s Store) keyless(ctx context.Context, limit int) (ids []string, err error) {
 	err = s.db.WithContext(ctx).Raw(`
-		SELECT id FROM fax.documents WHERE wrapped_key IS NULL AND (delete_after IS NULL OR delete_after <= now())
-		ORDER BY delete_attempts, id LIMIT ?`, limit).Scan(&ids).Error
+		SELECT id FROM fax.documents WHERE wrapped_key IS NULL AND coalesce(delete_after, '-infinity') <= now()
+		ORDER BY coalesce(delete_after, '-infinity'), id LIMIT ?`, limit).Scan(&ids).Error
 	if err != nil {
 		return nil, fmt.Errorf("list erased documents: %w", err)
 	}
@@ -86,8 +86,12 @@ func (s Store) keylessOf(ctx context.Context, faxID string) (ids []string, err e
 	return ids, nil
 }
 
+// mostCounted bounds what the count of a backlog costs.
+const mostCounted = 10_000
+
+// countKeyless counts them up to mostCounted.
 func (s Store) countKeyless(ctx context.Context) (n int64, err error) {
-	err = s.db.WithContext(ctx).Raw(`SELECT count(*) FROM fax.documents WHERE wrapped_key IS NULL`).Scan(&n).Error
+	err = s.db.WithContext(ctx).Raw(`SELECT count(*) FROM (SELECT FROM fax.documents WHERE wrapped_key IS NULL LIMIT ?) d`, mostCounted).Scan(&n).Error
 	if err != nil {
 		return 0, fmt.Errorf("count erased documents: %w", err)
 	}

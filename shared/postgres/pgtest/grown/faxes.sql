@@ -16,7 +16,8 @@ INSERT INTO fax.faxes (id, account_id, environment_id, environment_type, status,
         CASE WHEN account = 0 OR at > now() - interval '29 days' THEN number END, 1, 2, 2, 'loopback', 3,
         CASE WHEN status IN ('queued', 'canceled') THEN 0 ELSE 1 END, CASE WHEN status = 'queued' THEN now() END, CASE WHEN status = 'queued' THEN now() END,
         CASE WHEN account <> 0 THEN '{}'
-            WHEN n % 2 = 0 THEN jsonb_build_object('team', substr('abcd', 1 + (n / 2 % 4)::int, 1), 'case', n::text)
+            WHEN n % 2 = 0 THEN jsonb_build_object('team', substr('abcd', 1 + (n / 2 % 4)::int, 1), 'case', n::text,
+                'site', CASE WHEN n % 8 = 0 AND n % 800 <> 0 THEN 'north' ELSE 'south' END)
             WHEN n % 4 = 1 THEN '{"ward": "x"}' ELSE '{}' END,
         CASE WHEN status <> 'failed' THEN NULL WHEN n % 50000 = 7 THEN 'not_a_fax' WHEN n % 3 = 0 THEN 'no_answer' ELSE 'busy' END,
         at, at, at, CASE WHEN status IN ('delivered', 'failed', 'canceled') THEN at + interval '20 seconds' END,
