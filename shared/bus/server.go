@@ -153,7 +153,7 @@ func (s *Server) refuse(ctx context.Context, method string, err error) wireError
 	var refusal *apierror.Error
 	if !errors.As(err, &refusal) {
 		refusal = apierror.New(apierror.InternalError)
-		if ctx.Err() != nil || isOutage(err) {
+		if ctx.Err() != nil || apierror.IsOutage(err) {
 			refusal = apierror.New(apierror.ServiceUnavailable)
 		}
 	}

@@ -1,4 +1,4 @@
-package bus
+package apierror_test
 
 import (
 	"errors"
@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/mintfax/mintfax/shared/apierror"
 )
 
 type sqlError string
@@ -21,14 +23,14 @@ type unsentError bool
 func (e unsentError) Error() string     { return "conn closed" }
 func (e unsentError) SafeToRetry() bool { return bool(e) }
 
-func TestAServerThatIsAwayIsAnOutageAndOurOwnMistakesAreNot(t *testing.T) {
+func TestAServerThatIsAwayIsAnOutageAndABugIsNot(t *testing.T) {
 	for _, err := range []error{
 		io.ErrUnexpectedEOF, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, sqlError("57P01"), sqlError("57P03"),
 		sqlError("08006"), sqlError("53300"), unsentError(true),
 	} {
-		require.True(t, isOutage(fmt.Errorf("read the account: %w", err)), "%v", err)
+		require.True(t, apierror.IsOutage(fmt.Errorf("read the account: %w", err)), "%v", err)
 	}
 	for _, err := range []error{errors.New("nil map"), sqlError("23505"), sqlError("42501"), unsentError(false)} {
-		require.False(t, isOutage(fmt.Errorf("read the account: %w", err)), "%v", err)
+		require.False(t, apierror.IsOutage(fmt.Errorf("read the account: %w", err)), "%v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package bus
+package apierror
 
 import (
 	"context"
@@ -12,9 +12,9 @@ import (
 	"syscall"
 )
 
-// isOutage reports whether an error says that a server is away or going away, most of all the
-// database. The asker may try again, and nothing is wrong with the question or with us.
-func isOutage(err error) bool {
+// IsOutage reports whether an error says that a server, such as the database, is away or going away. The caller may try
+// again: nothing is wrong with its request.
+func IsOutage(err error) bool {
 	for _, sign := range []error{
 		context.DeadlineExceeded, context.Canceled, os.ErrDeadlineExceeded, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed,
 		syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.EPIPE, driver.ErrBadConn, sql.ErrConnDone,
@@ -23,13 +23,13 @@ func isOutage(err error) bool {
 			return true
 		}
 	}
-	if told, ok := errors.AsType[interface {
+	if state, ok := errors.AsType[interface {
 		error
 		SQLState() string
 	}](err); ok {
-		return isOutageState(told.SQLState())
+		return isOutageState(state.SQLState())
 	}
-	// What pgx says of a statement that was not sent, because its connection has broken.
+	// pgx: the statement was not sent, because its connection is broken.
 	unsent, ok := errors.AsType[interface {
 		error
 		SafeToRetry() bool
@@ -37,9 +37,9 @@ func isOutage(err error) bool {
 	return ok && unsent.SafeToRetry()
 }
 
-// isOutageState knows the states of a server that shuts down, starts, or has no room: PostgreSQL's
-// documentation, appendix A, classes 08 and 57 and state 53300. A statement that took too long, or waited too long for a
-// lock (57014, 55P03), may be quick when it is tried again.
+// isOutageState reports whether a state is one of a server that shuts down, starts, or has no room: PostgreSQL's
+// documentation, appendix A, classes 08 and 57 and state 53300. A statement that ran or waited for a lock for too long
+// (57014, 55P03) may succeed when it is tried again.
 func isOutageState(state string) bool {
 	switch state {
 	case "57P01", "57P02", "57P03", "57014", "55P03", "53300":
