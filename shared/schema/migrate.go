@@ -2,8 +2,10 @@ package schema
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"embed"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -70,6 +72,24 @@ func Check(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("the database is at version %d and this program needs %d: run the migrate job first", have, want)
 	}
 	return nil
+}
+
+// Fingerprint identifies the migrations and rights of this program.
+func Fingerprint() (string, error) {
+	sum := sha256.New()
+	entries, err := fs.ReadDir(migrations, "migrations")
+	if err != nil {
+		return "", err
+	}
+	for _, entry := range entries {
+		text, err := fs.ReadFile(migrations, "migrations/"+entry.Name())
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(sum, "%s %d\n%s", entry.Name(), len(text), text)
+	}
+	sum.Write([]byte(rights))
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 func openAsOwner(adminURL string) (*sql.DB, string, error) {

@@ -15,7 +15,7 @@ import (
 	"github.com/mintfax/mintfax/shared/schema"
 )
 
-func TestMigrateJobsAtOnceWaitForEachOther(t *testing.T) {
+func TestMigrateJobsAtOnceDoTheWorkOnce(t *testing.T) {
 	server := os.Getenv("TEST_DATABASE_URL")
 	require.NotEmpty(t, server, "run the tests with `make test`, which starts the servers")
 	parsed, err := url.Parse(server)
@@ -36,6 +36,14 @@ func TestMigrateJobsAtOnceWaitForEachOther(t *testing.T) {
 		})
 	}
 	migrated := jobs.Wait()
+	require.NoError(t, migrated)
+	login, err := schema.RoleURL(parsed.String(), "auth", "only-for-tests")
+	require.NoError(t, err)
+	auth, err := pgx.Connect(t.Context(), login)
+	require.NoError(t, err)
+	_, err = auth.Exec(t.Context(), `SELECT FROM auth.accounts`)
+	require.NoError(t, err, "the rights are there")
+	require.NoError(t, auth.Close(t.Context()))
 	conn, err := pgx.Connect(t.Context(), server)
 	require.NoError(t, err)
 	defer conn.Close(t.Context())
@@ -45,7 +53,6 @@ func TestMigrateJobsAtOnceWaitForEachOther(t *testing.T) {
 		_, err = conn.Exec(t.Context(), `DROP ROLE IF EXISTS `+name+`_`+role)
 		require.NoError(t, err)
 	}
-	require.NoError(t, migrated)
 }
 
 func TestEveryRoleHasTimeoutsAndCompilesNoPlans(t *testing.T) {

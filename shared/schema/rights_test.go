@@ -147,12 +147,6 @@ func TestAPaymentIsHistory(t *testing.T) {
 	requireCode(t, broken, admin.Exec(`DELETE FROM billing.payments`).Error)
 }
 
-func TestMigratingAgainChangesNothing(t *testing.T) {
-	d, _ := setup(t)
-	require.NoError(t, schema.Migrate(t.Context(), d.AdminURL))
-	d.Open(t, "auth") // the rights are as before
-}
-
 func requireCode(t *testing.T, code string, err error) {
 	t.Helper()
 	require.ErrorContains(t, err, "(SQLSTATE "+code+")")

@@ -2,7 +2,6 @@ package pgtest
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net/url"
 	"os"
@@ -10,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
 
@@ -21,10 +19,12 @@ import (
 
 const password = "only-for-tests"
 
-// Database is a migrated database that is dropped when its test ends.
+// Database is a migrated database that is dropped when its test ends. Its roles are those of the template that it was
+// copied from, and serve every database of the server.
 type Database struct {
 	AdminURL string
 	name     string
+	template string // the administrator's URL of the template
 }
 
 // New makes a database on the server that TEST_DATABASE_URL names.
@@ -34,28 +34,31 @@ func New(t testing.TB) *Database {
 	if server == "" {
 		t.Fatal("TEST_DATABASE_URL is not set: run the tests with `make test`, which starts the servers")
 	}
-	parsed, err := url.Parse(server)
-	require.NoError(t, err)
-	name := "t_" + strings.ToLower(ids.Base62(12))
-	parsed.Path = "/" + name
-	d := &Database{AdminURL: parsed.String(), name: name}
-	t.Cleanup(func() { d.drop(t, server) })
-	passwords := map[string]string{}
-	for _, service := range schema.Roles() {
-		passwords[service] = password
-	}
-	require.NoError(t, schema.Bootstrap(t.Context(), d.AdminURL, passwords))
-	require.NoError(t, schema.Migrate(t.Context(), d.AdminURL))
+	template, name := template(t, server), "t_"+strings.ToLower(ids.Base62(12))
+	d := &Database{AdminURL: at(t, server, name), name: name, template: at(t, server, template)}
+	require.NoError(t, execute(t.Context(), server, `CREATE DATABASE `+name+` TEMPLATE `+template))
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second) // t.Context is done in a cleanup
+		defer cancel()
+		if err := execute(ctx, server, `DROP DATABASE IF EXISTS `+name+` WITH (FORCE)`); err != nil {
+			t.Logf("drop %s: %v", name, err)
+		}
+	})
 	return d
 }
 
 // URL is the login of a service's role: auth, billing, wallet or fax_dispatch.
 func (d *Database) URL(service string) string {
-	roleURL, err := schema.RoleURL(d.AdminURL, service, password)
+	role, err := schema.RoleURL(d.template, service, password)
 	if err != nil {
-		panic(err) // AdminURL was made from a parsed URL
+		panic(err) // the template's URL was made from a parsed URL
 	}
-	return roleURL
+	parsed, err := url.Parse(role)
+	if err != nil {
+		panic(err)
+	}
+	parsed.Path = "/" + d.name
+	return parsed.String()
 }
 
 // Open connects as the role of a service.
@@ -76,24 +79,4 @@ func (d *Database) open(t testing.TB, at string) *gorm.DB {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = postgres.Close(db) })
 	return db
-}
-
-func (d *Database) drop(t testing.TB, server string) {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second) // t.Context is done in a cleanup
-	defer cancel()
-	conn, err := pgx.Connect(ctx, server)
-	if err != nil {
-		t.Logf("drop %s: %v", d.name, err)
-		return
-	}
-	defer conn.Close(ctx)
-	statements := []string{fmt.Sprintf("DROP DATABASE IF EXISTS %s WITH (FORCE)", d.name)}
-	for _, role := range append(schema.Roles(), "owner") {
-		statements = append(statements, fmt.Sprintf("DROP ROLE IF EXISTS %s_%s", d.name, role))
-	}
-	for _, statement := range statements {
-		if _, err := conn.Exec(ctx, statement); err != nil {
-			t.Logf("drop %s: %v", d.name, err)
-		}
-	}
 }
