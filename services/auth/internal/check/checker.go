@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/mintfax/mintfax/services/auth/internal/keys"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
@@ -15,14 +16,14 @@ import (
 
 // Checker judges keys.
 type Checker struct {
-	pepper  Pepper
+	pepper  keys.Pepper
 	store   *store
 	used    *LastUsed
 	metrics *metrics
 }
 
 // New prepares the one statement that judges a batch.
-func New(ctx context.Context, db *sql.DB, pepper Pepper, used *LastUsed, registerer prometheus.Registerer) (*Checker, error) {
+func New(ctx context.Context, db *sql.DB, pepper keys.Pepper, used *LastUsed, registerer prometheus.Registerer) (*Checker, error) {
 	s, err := newStore(ctx, db)
 	if err != nil {
 		return nil, fmt.Errorf("prepare the check: %w", err)

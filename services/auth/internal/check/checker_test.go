@@ -11,11 +11,11 @@ import (
 	"gorm.io/gorm"
 	"pgregory.net/rapid"
 
-	"github.com/mintfax/mintfax/services/auth/internal/accountkeys"
 	"github.com/mintfax/mintfax/services/auth/internal/check"
+	"github.com/mintfax/mintfax/services/auth/internal/keys"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/keys"
+	keyformat "github.com/mintfax/mintfax/shared/keys"
 	"github.com/mintfax/mintfax/shared/postgres/pgtest"
 )
 
@@ -29,13 +29,13 @@ type bench struct {
 	db, admin *gorm.DB
 	checker   *check.Checker
 	used      *check.LastUsed
-	keys      *accountkeys.Service
+	keys      *keys.Service
 }
 
 func setup(t *testing.T) bench {
 	d := pgtest.New(t)
 	b := bench{db: d.Open(t, "auth"), admin: d.Admin(t)}
-	pepper := check.Pepper(strings.Repeat("p", 32))
+	pepper := keys.Pepper(strings.Repeat("p", 32))
 	for _, statement := range []string{
 		`INSERT INTO auth.accounts (id, name, email) VALUES ('acct_1', 'A', 'a@example.com'), ('acct_2', 'B', 'b@example.com')`,
 		`INSERT INTO auth.environments (id, account_id, name, type) VALUES ('` + sandbox + `', 'acct_1', 'Sandbox', 'sandbox'), ('` + live + `', 'acct_1', 'Live', 'live')`,
@@ -48,7 +48,7 @@ func setup(t *testing.T) bench {
 	b.used = check.NewLastUsed(pool, slog.New(slog.DiscardHandler))
 	b.checker, err = check.New(t.Context(), pool, pepper, b.used, prometheus.NewRegistry())
 	require.NoError(t, err)
-	b.keys = accountkeys.New(b.db, pepper)
+	b.keys = keys.New(b.db, pepper)
 	return b
 }
 
@@ -64,7 +64,7 @@ func (b bench) ask(t *testing.T, secrets ...string) []contract.Verdict {
 	t.Helper()
 	var digests [][]byte
 	for _, secret := range secrets {
-		sha := keys.Digest(secret)
+		sha := keyformat.Digest(secret)
 		digests = append(digests, sha[:])
 	}
 	reply, err := b.checker.CheckKeys(t.Context(), contract.CheckKeysRequest{Digests: digests})
@@ -77,7 +77,7 @@ func TestVerdictsComeInTheOrderAskedAlsoForRepeats(t *testing.T) {
 	test := b.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox})
 	production := b.mint(t, contract.CreateKeyRequest{EnvironmentID: live})
 	acct := b.mint(t, contract.CreateKeyRequest{Kind: contract.KindAccount})
-	verdicts := b.ask(t, production.Secret, keys.Mint(contract.KindTest), test.Secret, acct.Secret, test.Secret)
+	verdicts := b.ask(t, production.Secret, keyformat.Mint(contract.KindTest), test.Secret, acct.Secret, test.Secret)
 	require.Equal(t, apierror.AccountNotActivated, verdicts[0].Refusal)
 	require.Equal(t, contract.KindLive, verdicts[0].Kind)
 	require.Equal(t, contract.Verdict{Refusal: apierror.APIKeyInvalid}, verdicts[1])
@@ -136,7 +136,7 @@ func TestTheSameKeysAreJudgedAlikeInAnyBatch(t *testing.T) {
 	require.NoError(t, err)
 	secrets := []string{
 		b.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox}).Secret, b.mint(t, contract.CreateKeyRequest{EnvironmentID: live}).Secret,
-		b.mint(t, contract.CreateKeyRequest{Kind: contract.KindAccount}).Secret, dead.Secret, keys.Mint(contract.KindLive),
+		b.mint(t, contract.CreateKeyRequest{Kind: contract.KindAccount}).Secret, dead.Secret, keyformat.Mint(contract.KindLive),
 	}
 	alone := map[string]contract.Verdict{}
 	for _, secret := range secrets {
@@ -201,7 +201,7 @@ func TestAStolenTableOfDigestsOpensNothing(t *testing.T) {
 	key := b.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox})
 	var digest []byte
 	require.NoError(t, b.admin.Raw(`SELECT digest FROM auth.keys`).Row().Scan(&digest))
-	sha := keys.Digest(key.Secret)
+	sha := keyformat.Digest(key.Secret)
 	require.NotEqual(t, sha[:], digest)
 	reply, err := b.checker.CheckKeys(t.Context(), contract.CheckKeysRequest{Digests: [][]byte{digest}})
 	require.NoError(t, err)
@@ -213,7 +213,7 @@ func TestADatabaseThatDoesNotAnswerIsNoVerdict(t *testing.T) {
 	key := b.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	sha := keys.Digest(key.Secret)
+	sha := keyformat.Digest(key.Secret)
 	_, err := b.checker.CheckKeys(ctx, contract.CheckKeysRequest{Digests: [][]byte{sha[:]}})
 	require.Error(t, err)
 	require.False(t, apierror.Has(err, apierror.APIKeyInvalid))
