@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/wallet/internal/expiry"
+	"github.com/mintfax/mintfax/services/wallet/internal/holds"
 	"github.com/mintfax/mintfax/services/wallet/internal/pools"
 	"github.com/mintfax/mintfax/services/wallet/internal/statement"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -48,8 +48,8 @@ func TestListsOfTheLedgerCostWhatTheyReturn(t *testing.T) {
 		_, err := service.GetBalances(ctx, contract.GetAccountRequest{AccountID: large.Account})
 		return err
 	})
-	forgotten := expiry.New(db, nil, time.Hour, expiry.NewMetrics(prometheus.NewRegistry()), slog.New(slog.DiscardHandler))
-	plans.Flat("no forgotten holds", forgotten.Round)
+	expirer := holds.NewExpirer(db, nil, time.Hour, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	plans.Flat("no holds to expire", expirer.Expire)
 }
 
 func TestAStatementReadsItsMonthAlone(t *testing.T) {

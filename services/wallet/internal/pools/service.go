@@ -2,12 +2,9 @@ package pools
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/crashpoint"
-	"github.com/mintfax/mintfax/shared/ledger"
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
@@ -20,33 +17,6 @@ type Service struct {
 // New returns a service on the wallet's database.
 func New(db *postgres.DB) *Service {
 	return &Service{db: db, store: store{db: db}}
-}
-
-// PlaceHold moves credits from available to held, once for a reference.
-func (s *Service) PlaceHold(ctx context.Context, r contract.PlaceHoldRequest) (contract.Hold, error) {
-	var hold contract.Hold
-	err := postgres.InTx(ctx, s.db, func(tx *postgres.DB) (err error) {
-		hold, err = ledger.Hold(ctx, tx, r)
-		crashpoint.Here(crashpoint.HoldBeforeCommit)
-		return err
-	})
-	crashpoint.Here(crashpoint.HoldCommitted)
-	return hold, err
-}
-
-// VoidHold makes sure that a hold never holds. A hold that was resolved before stays as it is.
-func (s *Service) VoidHold(ctx context.Context, r contract.VoidHoldRequest) (contract.None, error) {
-	err := postgres.InTx(ctx, s.db, func(tx *postgres.DB) error {
-		_, err := ledger.Void(ctx, tx, r)
-		crashpoint.Here(crashpoint.VoidBeforeCommit)
-		return err
-	})
-	crashpoint.Here(crashpoint.VoidCommitted)
-	var refused *ledger.OutcomeError
-	if errors.As(err, &refused) && refused.Outcome == ledger.Conflict {
-		return contract.None{}, nil
-	}
-	return contract.None{}, err
 }
 
 // GetBalances returns both pools, live first.

@@ -25,19 +25,19 @@ func setup(t *testing.T) (*pools.Service, *gorm.DB) {
 	return pools.New(d.Open(t, "wallet")), admin
 }
 
-func hold(t *testing.T, s *pools.Service, environment string) string {
+func hold(t *testing.T, db *gorm.DB, environment string) string {
 	t.Helper()
 	fax := ids.New(ids.Fax)
-	_, err := s.PlaceHold(t.Context(), contract.PlaceHoldRequest{
+	_, err := ledger.Hold(t.Context(), db, contract.PlaceHoldRequest{
 		Reference: fax, AccountID: account, EnvironmentID: environment, BalanceType: contract.Sandbox, Amount: 6,
 	})
 	require.NoError(t, err)
 	return fax
 }
 
-func TestBalancesShowBothPoolsLiveFirst(t *testing.T) {
-	s, _ := setup(t)
-	hold(t, s, "env_1")
+func TestBalancesListBothPoolsLiveFirst(t *testing.T) {
+	s, admin := setup(t)
+	hold(t, admin, "env_1")
 	balances, err := s.GetBalances(t.Context(), contract.GetAccountRequest{AccountID: account})
 	require.NoError(t, err)
 	require.Equal(t, []contract.Balance{
@@ -46,11 +46,11 @@ func TestBalancesShowBothPoolsLiveFirst(t *testing.T) {
 	}, balances.Data)
 }
 
-func TestPagesOfTheLedgerHaveEveryEntryOnceNewestFirst(t *testing.T) {
-	s, _ := setup(t)
+func TestPagesListEveryTransactionOnceNewestFirst(t *testing.T) {
+	s, admin := setup(t)
 	var faxes []string
 	for range 7 {
-		faxes = append([]string{hold(t, s, "env_1")}, faxes...)
+		faxes = append([]string{hold(t, admin, "env_1")}, faxes...)
 	}
 	var seen []string
 	page := contract.Page{Limit: 3}
@@ -69,10 +69,10 @@ func TestPagesOfTheLedgerHaveEveryEntryOnceNewestFirst(t *testing.T) {
 	require.Equal(t, faxes, seen)
 }
 
-func TestTheLedgerIsFilteredAndForeignOnesAreEmpty(t *testing.T) {
-	s, _ := setup(t)
-	hold(t, s, "env_1")
-	hold(t, s, "env_2")
+func TestTransactionsAreFilteredAndThoseOfOthersAreNotListed(t *testing.T) {
+	s, admin := setup(t)
+	hold(t, admin, "env_1")
+	hold(t, admin, "env_2")
 	count := func(r contract.ListTransactionsRequest) int {
 		r.Page = contract.Page{Limit: 100}
 		list, err := s.ListTransactions(t.Context(), r)
@@ -86,16 +86,4 @@ func TestTheLedgerIsFilteredAndForeignOnesAreEmpty(t *testing.T) {
 	require.Equal(t, 0, count(contract.ListTransactionsRequest{AccountID: "acct_2", EnvironmentID: "env_1"}))
 	_, err := s.ListTransactions(t.Context(), contract.ListTransactionsRequest{AccountID: account, Page: contract.Page{Limit: 1, Cursor: "!"}})
 	require.True(t, apierror.Has(err, apierror.ValidationFailed), "%v", err)
-}
-
-func TestVoidingAResolvedHoldChangesNothing(t *testing.T) {
-	s, admin := setup(t)
-	fax := hold(t, s, "env_1")
-	_, err := ledger.Capture(t.Context(), admin, fax)
-	require.NoError(t, err)
-	_, err = s.VoidHold(t.Context(), contract.VoidHoldRequest{Reference: fax, AccountID: account, EnvironmentID: "env_1", BalanceType: contract.Sandbox})
-	require.NoError(t, err)
-	balances, err := s.GetBalances(t.Context(), contract.GetAccountRequest{AccountID: account})
-	require.NoError(t, err)
-	require.EqualValues(t, 994, balances.Data[1].Available)
 }

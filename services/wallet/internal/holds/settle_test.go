@@ -1,4 +1,4 @@
-package settlement_test
+package holds_test
 
 import (
 	"log/slog"
@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/wallet/internal/settlement"
+	"github.com/mintfax/mintfax/services/wallet/internal/holds"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/bus/bustest"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -18,8 +18,8 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres/pgtest"
 )
 
-// The path of a fax's end, from the outbox that told it to the pool: each told twice, settled once.
-func TestTheEndOfAFaxSettlesItsHoldOnceHoweverOftenItIsTold(t *testing.T) {
+// From the outbox of fax-dispatch to the pool: each event is delivered twice and settled once.
+func TestARedeliveredFaxEventSettlesItsHoldOnce(t *testing.T) {
 	d := pgtest.New(t)
 	admin, wallet := d.Admin(t), d.Open(t, "wallet")
 	require.NoError(t, admin.Exec(`INSERT INTO auth.accounts (id, name, email) VALUES ('acct_1', 'A', 'a@example.com')`).Error)
@@ -36,22 +36,22 @@ func TestTheEndOfAFaxSettlesItsHoldOnceHoweverOftenItIsTold(t *testing.T) {
 
 	at := bustest.VHost(t)
 	log := slog.New(slog.DiscardHandler)
-	settle := settlement.New(wallet, log)
+	service := holds.New(wallet)
 	consumer := bus.NewConsumer(bustest.Dial(t, at), bus.EventsWallet, 4)
-	bus.OnEvent(consumer, contract.FaxDelivered, settle.Capture)
-	bus.OnEvent(consumer, contract.FaxFailed, settle.Release)
-	bus.OnEvent(consumer, contract.FaxCanceled, settle.Release)
+	bus.OnEvent(consumer, contract.FaxDelivered, service.Capture)
+	bus.OnEvent(consumer, contract.FaxFailed, service.Release)
+	bus.OnEvent(consumer, contract.FaxCanceled, service.Release)
 	bustest.Serve(t, consumer.Run)
 	conn := bustest.Dial(t, at)
 	publisher, err := bus.NewPublisher(conn)
 	require.NoError(t, err)
 	bustest.Serve(t, outbox.NewRelay(d.Open(t, "fax_dispatch"), "fax", publisher, log, prometheus.NewRegistry()).Run)
 
-	delivered, failed, canceled, confused := place(), place(), place(), place()
+	delivered, failed, canceled, contradicted := place(), place(), place(), place()
 	for range 2 { // as after a crash between publishing and deleting
 		require.NoError(t, outbox.Add(t.Context(), admin, "fax",
 			outbox.Event(contract.FaxDelivered, delivered), outbox.Event(contract.FaxFailed, failed),
-			outbox.Event(contract.FaxCanceled, canceled), outbox.Event(contract.FaxDelivered, confused)))
+			outbox.Event(contract.FaxCanceled, canceled), outbox.Event(contract.FaxDelivered, contradicted)))
 	}
 	require.Eventually(t, func() bool {
 		var pool ledger.Pool
@@ -59,8 +59,8 @@ func TestTheEndOfAFaxSettlesItsHoldOnceHoweverOftenItIsTold(t *testing.T) {
 		return pool == ledger.Pool{Available: 80}
 	}, 20*time.Second, 50*time.Millisecond)
 
-	// What contradicts the ledger is kept for a person, and changes nothing.
-	require.NoError(t, outbox.Add(t.Context(), admin, "fax", outbox.Event(contract.FaxFailed, confused)))
+	// An event that contradicts the ledger changes nothing and is dead-lettered.
+	require.NoError(t, outbox.Add(t.Context(), admin, "fax", outbox.Event(contract.FaxFailed, contradicted)))
 	require.Eventually(t, func() bool {
 		dead, err := conn.DeadLetters()
 		return err == nil && dead[bus.EventsWallet] == 1

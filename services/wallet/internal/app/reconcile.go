@@ -6,15 +6,15 @@ import (
 	"io"
 	"os"
 
-	"github.com/mintfax/mintfax/services/wallet/internal/proof"
+	"github.com/mintfax/mintfax/services/wallet/internal/reconcile"
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/postgres"
 	"github.com/mintfax/mintfax/shared/telemetry"
 )
 
-// Prove proves the ledger once and prints each difference, a line each. Differences are an error. Of
-// the service's settings it needs DATABASE_URL alone.
-func Prove(ctx context.Context, out io.Writer) error {
+// Reconcile compares the pools with the ledger once, prints one line for each difference, and fails if there are any.
+// It needs the setting DATABASE_URL alone.
+func Reconcile(ctx context.Context, out io.Writer) error {
 	cfg, err := config.Load[struct {
 		DatabaseURL config.Secret `env:"DATABASE_URL,required,notEmpty"`
 	}]()
@@ -26,7 +26,7 @@ func Prove(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer postgres.Close(db) //nolint:errcheck // the program ends
-	found, err := proof.NewStore(db).Differences(ctx)
+	found, err := reconcile.Differences(ctx, db)
 	if err != nil {
 		return err
 	}
@@ -34,8 +34,8 @@ func Prove(ctx context.Context, out io.Writer) error {
 		fmt.Fprintln(out, difference)
 	}
 	if len(found) > 0 {
-		return fmt.Errorf("the ledger does not prove what is kept: %d differences", len(found))
+		return fmt.Errorf("the pools differ from the ledger: %d differences", len(found))
 	}
-	_, err = fmt.Fprintln(out, "the ledger proves every pool")
+	_, err = fmt.Fprintln(out, "the ledger matches every pool")
 	return err
 }
