@@ -18,9 +18,9 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestAMailServerThatIsAwayChangesNoAnswerAndTheMailsComeLater(t *testing.T) {
+func TestWhileTheMailServerIsDownAnswersStayTheSameAndMailsAreRetried(t *testing.T) {
 	s, box, _, _ := setup(t)
-	account(t, s, box)
+	createAccount(t, s, box)
 	before := len(box.all())
 	box.broken = true
 	for _, address := range []string{email, "nobody@example.com"} {
@@ -30,7 +30,7 @@ func TestAMailServerThatIsAwayChangesNoAnswerAndTheMailsComeLater(t *testing.T) 
 		require.Len(t, sent.Reference, 4)
 	}
 	err := box.relay()
-	require.ErrorContains(t, err, "no route", "so that the work comes again")
+	require.ErrorContains(t, err, "no route", "so that the message is redelivered")
 	require.NotContains(t, err.Error(), "@")
 	box.broken = false
 	var subjects []string
@@ -43,7 +43,7 @@ func TestAMailServerThatIsAwayChangesNoAnswerAndTheMailsComeLater(t *testing.T) 
 	}, subjects)
 }
 
-func TestAMailThatComesAgainIsSentOnceAndOneThatIsTooLateNever(t *testing.T) {
+func TestARedeliveredCodeIsMailedOnceAndAnExpiredOneNever(t *testing.T) {
 	s, box, _, admin := setup(t)
 	register(t, s, email)
 	require.Len(t, box.all(), 1)
@@ -54,10 +54,10 @@ func TestAMailThatComesAgainIsSentOnceAndOneThatIsTooLateNever(t *testing.T) {
 	register(t, s, email)
 	require.NoError(t, admin.Exec(`UPDATE auth.email_codes SET expires_at = now()`).Error)
 	require.Len(t, box.all(), 1)
-	require.NoError(t, box.mailer.MailCode(t.Context(), "evt_2", contract.MailCodeWork{CodeID: id + 1000}), "swept meanwhile")
+	require.NoError(t, box.mailer.MailCode(t.Context(), "evt_2", contract.MailCodeWork{CodeID: id + 1000}), "deleted meanwhile")
 }
 
-func TestACodeIsReadableNeitherInTheDatabaseNorInItsMessage(t *testing.T) {
+func TestACodeIsReadableNeitherInTheDatabaseNorInTheOutbox(t *testing.T) {
 	s, box, _, admin := setup(t)
 	register(t, s, email)
 	var rows string
@@ -71,7 +71,7 @@ func TestACodeIsReadableNeitherInTheDatabaseNorInItsMessage(t *testing.T) {
 	require.NotContains(t, strings.ToLower(message), "@")
 }
 
-// statements records what is asked of the database, without the values.
+// statements records the SQL that is executed, without its values.
 type statements struct {
 	logger.Interface
 	mu  sync.Mutex
@@ -88,15 +88,15 @@ func (r *statements) Trace(_ context.Context, _ time.Time, fc func() (string, in
 // quoted matches an SQL string. A quote within it is doubled; random seeds do hold quotes.
 var quoted = regexp.MustCompile(`'(?:[^']|'')*'`)
 
-func TestAKnownAndAnUnknownEmailCostTheSameStatements(t *testing.T) {
+func TestARegisteredAndAnUnknownEmailRunTheSameStatements(t *testing.T) {
 	s, box, db, _ := setup(t)
-	account(t, s, box)
+	createAccount(t, s, box)
 	recorder := &statements{Interface: logger.Discard}
 	s = accounts.New(accounts.Config{}, db.Session(&gorm.Session{Logger: recorder}), codes.NewIssuer([]byte("p")), func() {})
 	did := func(address string) []string {
 		recorder.all = nil
 		register(t, s, address)
-		_, err := s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: address, Asker: browser("a", home.Network)})
+		_, err := s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: address, Asker: contract.Asker{Browser: strings.Repeat("0", 64), Network: home.Network}})
 		require.NoError(t, err)
 		return recorder.all
 	}

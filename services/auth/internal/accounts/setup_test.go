@@ -28,7 +28,7 @@ var (
 	home = contract.Asker{Network: "198.51.100.1"}
 )
 
-// postbox is a mail.Sender that keeps what it is given, and the way of mails from the outbox to it.
+// postbox is a mail.Sender that keeps the mails, and relays the outbox to the Mailer.
 type postbox struct {
 	t      *testing.T
 	admin  *gorm.DB
@@ -49,14 +49,14 @@ func (p *postbox) Send(_ context.Context, m mail.Message) error {
 	return nil
 }
 
-// all is every mail, those that were asked for until now included.
+// all relays the outbox and returns all mails.
 func (p *postbox) all() []mail.Message {
 	p.t.Helper()
 	require.NoError(p.t, p.relay())
 	return p.mails
 }
 
-// relay does the work that waits in the outbox, and leaves what fails.
+// relay handles the messages in the outbox, and keeps those that fail.
 func (p *postbox) relay() error {
 	p.t.Helper()
 	var rows []struct {
@@ -92,12 +92,4 @@ func setup(t *testing.T) (*accounts.Service, *postbox, *gorm.DB, *gorm.DB) {
 	s := accounts.New(cfg, db, codes.NewIssuer(cfg.Pepper), func() {})
 	box.mailer = accounts.NewMailer(s, box, slog.New(slog.DiscardHandler))
 	return s, box, db, box.admin
-}
-
-// other is a code that is not right.
-func other(right string) string {
-	if right == "000000" {
-		return "000001"
-	}
-	return "000000"
 }
