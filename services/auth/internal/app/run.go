@@ -1,3 +1,4 @@
+// Package app reads the settings of the auth service and wires it together.
 package app
 
 import (
@@ -24,11 +25,11 @@ import (
 const (
 	checkConcurrency = 8 // batches; the database answers one in about a millisecond
 	rpcConcurrency   = 16
-	mailConcurrency  = 8 // each waits for the mail server, without a connection of the database
+	mailConcurrency  = 8 // each waits for the mail server, holding no database connection
 	eventConcurrency = 4 // likewise
 )
 
-// Run is the auth service, until ctx is done.
+// Run runs the auth service until ctx is done.
 func Run(ctx context.Context) error {
 	cfg, err := config.Load[Config]()
 	if err != nil {
@@ -77,21 +78,21 @@ func serve(ctx context.Context, cfg Config, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	gate := bus.NewServer(conn, bus.RPCAuthCheck, checkConcurrency)
-	bus.Handle(gate, contract.CheckKeys, checker.CheckKeys)
-	bus.Handle(gate, contract.EnterEnvironment, checker.EnterEnvironment)
-	r.Go("gate", gate.Run)
+	checks := bus.NewServer(conn, bus.RPCAuthCheck, checkConcurrency)
+	bus.Handle(checks, contract.CheckKeys, checker.CheckKeys)
+	bus.Handle(checks, contract.EnterEnvironment, checker.EnterEnvironment)
+	r.Go("key checks", checks.Run)
 
 	issuer := codes.NewIssuer(pepper)
 	r.Go("expired codes", upkeep.Every(time.Hour, "expired codes", log, func(ctx context.Context) error { return issuer.DeleteExpired(ctx, db) }))
 	service := accounts.New(accounts.Config{PublicURL: cfg.PublicURL, SandboxSeed: cfg.SandboxSeed, Pepper: pepper}, db, issuer, relay.Wake)
 	r.Go("rpc", newServer(conn, service, keys.New(db, pepper)).Run)
-	mailing := bus.NewConsumer(conn, bus.WorkAuthMail, mailConcurrency)
-	bus.OnWork(mailing, contract.MailCode, accounts.NewMailer(service, sender, log).MailCode)
-	r.Go("mails", mailing.Run)
-	hearing := bus.NewConsumer(conn, bus.EventsAuth, eventConcurrency)
-	bus.OnEvent(hearing, contract.AutoTopUpPaused, mail.NewNotifier(db, sender, cfg.PublicURL).AutoTopUpPaused)
-	r.Go("notices", hearing.Run)
+	mails := bus.NewConsumer(conn, bus.WorkAuthMail, mailConcurrency)
+	bus.OnWork(mails, contract.MailCode, accounts.NewMailer(service, sender, log).MailCode)
+	r.Go("mails", mails.Run)
+	events := bus.NewConsumer(conn, bus.EventsAuth, eventConcurrency)
+	bus.OnEvent(events, contract.AutoTopUpPaused, mail.NewNotifier(db, sender, cfg.PublicURL).AutoTopUpPaused)
+	r.Go("events", events.Run)
 	return r.Run(ctx)
 }
 

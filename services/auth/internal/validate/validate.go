@@ -1,3 +1,4 @@
+// Package validate checks the fields that several requests share. Its messages are part of the public API.
 package validate
 
 import (
@@ -14,17 +15,17 @@ const maxLength = 255
 
 const notAnAddress = "The email is not a valid address."
 
-// Problems collects what is wrong with a request, by field.
+// Problems collects messages about the fields of a request.
 type Problems map[string][]string
 
-// Add notes a message about a field; the empty message is no problem.
+// Add records a message about a field. An empty message is no problem.
 func (p Problems) Add(field, message string) {
 	if message != "" {
 		p[field] = append(p[field], message)
 	}
 }
 
-// Err is validation_failed with all that was noted, or nil.
+// Err returns validation_failed with all messages, or nil if there are none.
 func (p Problems) Err() error {
 	if len(p) == 0 {
 		return nil
@@ -32,7 +33,7 @@ func (p Problems) Err() error {
 	return apierror.Fields(p)
 }
 
-// Name says what is wrong with a trimmed name, or nothing.
+// Name returns what is wrong with a trimmed name, or the empty string.
 func Name(name string) string {
 	switch {
 	case name == "":
@@ -45,9 +46,8 @@ func Name(name string) string {
 	return ""
 }
 
-// Email says what is wrong with a trimmed e-mail, or nothing. It accepts a bare address, nothing that
-// could add a header, and only ASCII: letters that fold to others (the Kelvin sign is a lower-case k)
-// would let one mailbox pass for another.
+// Email returns what is wrong with a trimmed e-mail, or the empty string. It accepts a bare ASCII address that cannot
+// inject a header. Beyond ASCII, letters that fold to others (the Kelvin sign to k) could impersonate a mailbox.
 func Email(email string) string {
 	switch {
 	case email == "":
@@ -55,7 +55,7 @@ func Email(email string) string {
 	case len(email) > maxLength:
 		return "The email may have at most 255 characters."
 	case strings.ContainsFunc(email, func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '[' }):
-		return notAnAddress // '[' begins the number of a machine where a domain belongs
+		return notAnAddress // '[' starts an address literal instead of a domain
 	}
 	parsed, err := mail.ParseAddress(email)
 	if err != nil || parsed.Address != email || parsed.Name != "" {

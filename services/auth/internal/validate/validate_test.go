@@ -11,13 +11,13 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
-func TestOrdinaryAddressesAreAccepted(t *testing.T) {
+func TestOrdinaryAddressesAreValid(t *testing.T) {
 	for _, email := range []string{"dev@example.com", "Dev.O'Hara+fax@sub.example.co", "a@b", strings.Repeat("a", 243) + "@example.com"} {
 		require.Empty(t, validate.Email(email), email)
 	}
 }
 
-func TestWhatIsNotABareAddressIsRefused(t *testing.T) {
+func TestOtherThanBareAddressesAreInvalid(t *testing.T) {
 	for _, email := range []string{
 		"", "x", "@", "a@", "@b", "a@b@c", "a b@c.d", "A <a@b.c>", "<a@b.c>", "a@b.c,d@e.f", "g:a@b.c;", "a@b(c)", `"a b"@c.d`,
 		"a@b.c\r\nBcc: d@e.f", "a@b.c\n", "a\x00@b.c", "a@[127.0.0.1]", "\u212Aevin@example.com", "a@ex\u00e4mple.com",
@@ -27,7 +27,7 @@ func TestWhatIsNotABareAddressIsRefused(t *testing.T) {
 	}
 }
 
-func TestAnAcceptedAddressCanAddNoHeaderAndNoSecondRecipient(t *testing.T) {
+func TestAValidAddressInjectsNeitherHeaderNorRecipient(t *testing.T) {
 	part := rapid.StringOfN(rapid.SampledFrom([]rune("ab.@<>,;:\"\\()[] \r\n\t\x00é+-'")), 0, 12, -1)
 	rapid.Check(t, func(t *rapid.T) {
 		email := part.Draw(t, "local") + "@" + part.Draw(t, "domain")
@@ -40,7 +40,7 @@ func TestAnAcceptedAddressCanAddNoHeaderAndNoSecondRecipient(t *testing.T) {
 	})
 }
 
-func TestNamesHaveCharactersThatCanBeKept(t *testing.T) {
+func TestNamesHavePrintableCharacters(t *testing.T) {
 	for _, name := range []string{"Ada", "株式会社", strings.Repeat("ä", 255)} {
 		require.Empty(t, validate.Name(name))
 	}
@@ -49,7 +49,7 @@ func TestNamesHaveCharactersThatCanBeKept(t *testing.T) {
 	}
 }
 
-func TestAllProblemsAreToldAtOnce(t *testing.T) {
+func TestAllProblemsAreReportedTogether(t *testing.T) {
 	problems := validate.Problems{}
 	require.NoError(t, problems.Err())
 	problems.Add("name", "")

@@ -1,4 +1,4 @@
--- Every key of a batch that is neither revoked nor expired, with what the gate judges it by.
+-- The keys of a batch that are neither revoked nor expired, with the columns of the verdict.
 SELECT k.digest, k.id, k.kind, k.account_id, a.activated_at, e.id, e.name, e.type, e.created_at
 FROM auth.keys k
 JOIN auth.accounts a ON a.id = k.account_id

@@ -1,3 +1,6 @@
+// Package check answers the question that the gateway asks for every request with a key: is the key valid, and is its
+// account activated? A live key is refused until the account's activated_at is set. Each answer is read from the
+// database; none is cached.
 package check
 
 import (
@@ -14,7 +17,7 @@ import (
 	"github.com/mintfax/mintfax/shared/crashpoint"
 )
 
-// Checker judges keys.
+// Checker checks keys.
 type Checker struct {
 	pepper  keys.Pepper
 	store   *store
@@ -22,7 +25,7 @@ type Checker struct {
 	metrics *metrics
 }
 
-// New prepares the one statement that judges a batch.
+// New prepares the statement that reads a batch of keys.
 func New(ctx context.Context, db *sql.DB, pepper keys.Pepper, used *LastUsed, registerer prometheus.Registerer) (*Checker, error) {
 	s, err := newStore(ctx, db)
 	if err != nil {
@@ -31,8 +34,8 @@ func New(ctx context.Context, db *sql.DB, pepper keys.Pepper, used *LastUsed, re
 	return &Checker{pepper: pepper, store: s, used: used, metrics: newMetrics(registerer)}, nil
 }
 
-// CheckKeys gives one verdict for each digest, in the order asked, all from one statement that began
-// after the question arrived.
+// CheckKeys returns one verdict for each digest, in the order of the request. It reads all keys with one statement,
+// which starts after the request has arrived.
 func (c *Checker) CheckKeys(ctx context.Context, r contract.CheckKeysRequest) (contract.CheckKeysReply, error) {
 	digests := make([][]byte, len(r.Digests))
 	for i, digest := range r.Digests {
@@ -44,43 +47,43 @@ func (c *Checker) CheckKeys(ctx context.Context, r contract.CheckKeysRequest) (c
 	}
 	reply := contract.CheckKeysReply{Verdicts: make([]contract.Verdict, len(digests))}
 	for i, digest := range digests {
-		reply.Verdicts[i] = judge(found[string(digest)])
+		reply.Verdicts[i] = verdict(found[string(digest)])
 	}
-	c.metrics.judged(reply.Verdicts)
-	c.noteUse(reply.Verdicts)
+	c.metrics.observe(reply.Verdicts)
+	c.recordUse(reply.Verdicts)
 	crashpoint.Here(crashpoint.CheckAnswered)
 	return reply, nil
 }
 
-// judge is the rule of the gate: an unknown key is invalid, and a live key passes only when its
-// account is activated.
-func judge(k *keyRow) contract.Verdict {
+// verdict is the rule: an unknown, revoked or expired key is invalid, and a live key passes only if its account is
+// activated.
+func verdict(k *keyRow) contract.Verdict {
 	if k == nil {
 		return contract.Verdict{Refusal: apierror.APIKeyInvalid}
 	}
-	verdict := contract.Verdict{KeyID: k.id, Kind: contract.Kind(k.kind), AccountID: k.accountID}
+	v := contract.Verdict{KeyID: k.id, Kind: contract.Kind(k.kind), AccountID: k.accountID}
 	if k.environmentID.Valid {
-		verdict.Environment = &contract.Environment{
+		v.Environment = &contract.Environment{
 			ID: k.environmentID.String, Name: k.environmentName.String, AccountID: k.accountID,
 			Type: contract.EnvironmentType(k.environmentType.String), CreatedAt: k.environmentCreatedAt.Time.UTC(),
 		}
 	}
-	if closed(verdict.Kind, k.activatedAt) {
-		verdict.Refusal = apierror.AccountNotActivated
+	if needsActivation(v.Kind, k.activatedAt) {
+		v.Refusal = apierror.AccountNotActivated
 	}
-	return verdict
+	return v
 }
 
-// closed says whether the gate is closed to what belongs to a live environment.
-func closed(kind contract.Kind, activatedAt sql.NullTime) bool {
+// needsActivation reports whether a kind of key is refused because its account is not activated.
+func needsActivation(kind contract.Kind, activatedAt sql.NullTime) bool {
 	return kind == contract.KindLive && !activatedAt.Valid
 }
 
-func (c *Checker) noteUse(verdicts []contract.Verdict) {
+func (c *Checker) recordUse(verdicts []contract.Verdict) {
 	now := time.Now()
 	for _, v := range verdicts {
 		if v.KeyID != "" {
-			c.used.Note(v.KeyID, now)
+			c.used.Record(v.KeyID, now)
 		}
 	}
 }

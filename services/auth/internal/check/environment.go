@@ -11,7 +11,7 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// EnterEnvironment answers contract.EnterEnvironment, read fresh like everything the gate judges.
+// EnterEnvironment checks a signed-in user's access to an environment by the rule for its keys.
 func (c *Checker) EnterEnvironment(ctx context.Context, r contract.OwnedRequest) (contract.Environment, error) {
 	if !ids.Valid(ids.Environment, r.ID) {
 		return contract.Environment{}, apierror.New(apierror.NotFound)
@@ -22,7 +22,7 @@ func (c *Checker) EnterEnvironment(ctx context.Context, r contract.OwnedRequest)
 		return contract.Environment{}, apierror.New(apierror.NotFound)
 	case err != nil:
 		return contract.Environment{}, fmt.Errorf("look the environment up: %w", err)
-	case closed(found.Type.KeyKind(), activatedAt):
+	case needsActivation(found.Type.KeyKind(), activatedAt):
 		return contract.Environment{}, apierror.New(apierror.AccountNotActivated)
 	}
 	return found, nil

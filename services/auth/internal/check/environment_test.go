@@ -10,29 +10,29 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-func TestAPersonPassesTheGateOfAnEnvironmentAsItsKeysDo(t *testing.T) {
-	b := setup(t)
+func TestAnEnvironmentIsEnteredByTheRuleForItsKeys(t *testing.T) {
+	f := newFixture(t)
 	enter := func(id string) (contract.Environment, error) {
-		return b.checker.EnterEnvironment(t.Context(), contract.OwnedRequest{AccountID: account, ID: id})
+		return f.checker.EnterEnvironment(t.Context(), contract.OwnedRequest{AccountID: account, ID: id})
 	}
 	entered, err := enter(sandbox)
 	require.NoError(t, err)
 	require.Equal(t, contract.Sandbox, entered.Type)
 	_, err = enter(live)
 	require.True(t, apierror.Has(err, apierror.AccountNotActivated))
-	b.activate(t)
+	f.activate(t)
 	entered, err = enter(live)
 	require.NoError(t, err)
 	require.Equal(t, live, entered.ID)
 	require.Equal(t, account, entered.AccountID)
 }
 
-func TestAnEnvironmentOfOthersIsNotThereToEnter(t *testing.T) {
-	b := setup(t)
+func TestAnotherAccountsEnvironmentIsNotFound(t *testing.T) {
+	f := newFixture(t)
 	for _, r := range []contract.OwnedRequest{
 		{AccountID: "acct_2", ID: sandbox}, {AccountID: account, ID: ids.New(ids.Environment)}, {AccountID: account}, {AccountID: account, ID: "\x00"},
 	} {
-		_, err := b.checker.EnterEnvironment(t.Context(), r)
+		_, err := f.checker.EnterEnvironment(t.Context(), r)
 		require.True(t, apierror.Has(err, apierror.NotFound), r.ID)
 	}
 }
