@@ -1,3 +1,4 @@
+// Package app reads the settings of the wallet service and wires it together.
 package app
 
 import (

@@ -3,32 +3,14 @@ package pools
 import (
 	"context"
 	"fmt"
+	"math"
+	"strconv"
 
+	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/postgres"
 )
 
-// Service answers for the pools of every account.
-type Service struct {
-	db    *postgres.DB
-	store store
-}
-
-// New returns a service on the wallet's database.
-func New(db *postgres.DB) *Service {
-	return &Service{db: db, store: store{db: db}}
-}
-
-// GetBalances returns both pools, live first.
-func (s *Service) GetBalances(ctx context.Context, r contract.GetAccountRequest) (contract.Balances, error) {
-	balances, err := s.store.balances(ctx, r.AccountID)
-	if err != nil {
-		return contract.Balances{}, fmt.Errorf("read the pools: %w", err)
-	}
-	return contract.Balances{Data: balances}, nil
-}
-
-// ListTransactions returns one page of an account's ledger, newest first.
+// ListTransactions returns one page of an account's transactions, newest first.
 func (s *Service) ListTransactions(ctx context.Context, r contract.ListTransactionsRequest) (contract.List[contract.Transaction], error) {
 	before, err := parseCursor(r.Page.Cursor)
 	if err != nil {
@@ -48,4 +30,19 @@ func (s *Service) ListTransactions(ctx context.Context, r contract.ListTransacti
 		list.Data = append(list.Data, row.Transaction)
 	}
 	return list, nil
+}
+
+// cursor encodes a place in the ledger. The ledger is ordered by seq, which is assigned under the pool's lock; times can
+// be equal.
+func cursor(seq int64) string { return strconv.FormatInt(seq, 36) }
+
+func parseCursor(text string) (int64, error) {
+	if text == "" {
+		return math.MaxInt64, nil
+	}
+	seq, err := strconv.ParseInt(text, 36, 64)
+	if err != nil || seq <= 0 {
+		return 0, apierror.Field("cursor", "The cursor is not one that a list returned.")
+	}
+	return seq, nil
 }
