@@ -9,7 +9,6 @@ import (
 	"github.com/mintfax/mintfax/services/wallet/internal/holds"
 	"github.com/mintfax/mintfax/services/wallet/internal/pools"
 	"github.com/mintfax/mintfax/services/wallet/internal/reconcile"
-	"github.com/mintfax/mintfax/services/wallet/internal/statement"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -58,7 +57,7 @@ func Run(ctx context.Context) error {
 	}
 	r.Go("outbox", outbox.NewRelay(db, "wallet", publisher, log, r.Metrics()).Run)
 
-	hold, pool, statements := holds.New(db), pools.New(db), statement.New(db)
+	hold, pool := holds.New(db), pools.New(db)
 	server := bus.NewServer(conn, bus.RPCWallet, rpcConcurrency)
 	bus.Handle(server, contract.PlaceHold, hold.Place)
 	bus.Handle(server, contract.VoidHold, hold.Void)
@@ -66,8 +65,8 @@ func Run(ctx context.Context) error {
 	bus.Handle(server, contract.ListTransactions, pool.ListTransactions)
 	bus.Handle(server, contract.GetSettings, pool.GetSettings)
 	bus.Handle(server, contract.SetLowBalance, pool.SetLowBalance)
-	bus.Handle(server, contract.OpenStatement, statements.Open)
-	bus.Handle(server, contract.ListMovements, statements.Movements)
+	bus.Handle(server, contract.OpenStatement, pool.OpenStatement)
+	bus.Handle(server, contract.ListMovements, pool.ListMovements)
 	r.Go("rpc", server.Run)
 
 	consumer := bus.NewConsumer(conn, bus.EventsWallet, settlementConcurrency)

@@ -20,10 +20,7 @@ func (s store) transactions(ctx context.Context, r contract.ListTransactionsRequ
 		pools = []string{string(r.BalanceType)}
 	}
 	if r.Type == "" {
-		kinds = kinds[:0]
-		for _, kind := range contract.TransactionTypes() {
-			kinds = append(kinds, string(kind))
-		}
+		kinds = transactionKinds()
 	}
 	each := `SELECT * FROM wallet.transactions WHERE account_id = ? AND balance_type = pool.type AND kind = movement.kind AND seq < ?`
 	args := []any{strings.Join(pools, ","), strings.Join(kinds, ","), r.AccountID, before}

@@ -1,4 +1,4 @@
-package statement_test
+package pools_test
 
 import (
 	"slices"
@@ -12,8 +12,8 @@ import (
 	"github.com/mintfax/mintfax/shared/ledger"
 )
 
-func TestAStatementAddsUpAndStaysWhileThePoolMoves(t *testing.T) {
-	w := setup(t)
+func TestAStatementAddsUpAndIsStableWhileThePoolMoves(t *testing.T) {
+	w := newStatementFixture(t)
 	require.NoError(t, ledger.OpenAccount(t.Context(), w.admin, account, 100_000))
 	var wg sync.WaitGroup
 	done := make(chan struct{})
@@ -43,26 +43,25 @@ func TestAStatementAddsUpAndStaysWhileThePoolMoves(t *testing.T) {
 		first := w.read(t, pool)
 		require.Equal(t, first, w.read(t, pool), "read again")
 		require.GreaterOrEqual(t, len(first), len(before))
-		require.Equal(t, before, first[:len(before)], "what was there before is there still")
+		require.Equal(t, before, first[:len(before)], "earlier movements stay")
 		before = first
 	}
 	close(done)
 	wg.Wait()
-	require.Greater(t, len(before), 100, "the pool has moved meanwhile")
-	require.True(t, slices.IsSortedFunc(before, func(a, b contract.Movement) int { return a.CreatedAt.Compare(b.CreatedAt) }), "times run with the ledger's order")
+	require.Greater(t, len(before), 100, "the pool has moved")
+	require.True(t, slices.IsSortedFunc(before, func(a, b contract.Movement) int { return a.CreatedAt.Compare(b.CreatedAt) }), "times follow the ledger's order")
 }
 
-// A movement that is not yet committed when the month ends is in the statement of that month, whoever
-// asks first.
-func TestAStatementWaitsForTheMovementsInHand(t *testing.T) {
-	w := setup(t)
+// A movement that is uncommitted when the month ends is in the statement of that month.
+func TestAStatementWaitsForUncommittedMovements(t *testing.T) {
+	w := newStatementFixture(t)
 	require.NoError(t, ledger.OpenAccount(t.Context(), w.admin, account, 1000))
 	tx := w.admin.Begin()
 	defer tx.Rollback()
 	fax := w.hold(t, tx, 6)
 	opened := make(chan contract.Statement, 1)
 	go func() {
-		made, err := w.Open(t.Context(), contract.OpenStatementRequest{AccountID: account, Month: thisMonth()})
+		made, err := w.OpenStatement(t.Context(), contract.OpenStatementRequest{AccountID: account, Month: thisMonth()})
 		if err != nil {
 			t.Error(err)
 		}
@@ -80,9 +79,9 @@ func TestAStatementWaitsForTheMovementsInHand(t *testing.T) {
 	require.Equal(t, fax, *movements[1].FaxID)
 }
 
-// What began first and came to the pool second is later.
-func TestTheTimeOfAMovementIsThatOfItsTurn(t *testing.T) {
-	w := setup(t)
+// A transaction that began first but locked the pool second is later.
+func TestTheTimeOfAMovementIsTakenUnderThePoolsLock(t *testing.T) {
+	w := newStatementFixture(t)
 	require.NoError(t, ledger.OpenAccount(t.Context(), w.admin, account, 1000))
 	early := w.admin.Begin()
 	defer early.Rollback()
@@ -96,9 +95,9 @@ func TestTheTimeOfAMovementIsThatOfItsTurn(t *testing.T) {
 	require.True(t, movements[1].CreatedAt.Before(movements[2].CreatedAt))
 }
 
-// Movements from before times were taken under the lock may be out of order at the border of a month.
-func TestTimesOutOfOrderPutNoMovementIntoTwoMonthsOrNone(t *testing.T) {
-	w := setup(t)
+// Movements from before times were taken under the lock may be out of order at the turn of a month.
+func TestTimesOutOfOrderPutEachMovementIntoOneMonth(t *testing.T) {
+	w := newStatementFixture(t)
 	w.adjust(t, account, contract.Live, 1, "2021-02-01 00:00:00.5+00", "one")
 	w.adjust(t, account, contract.Live, 2, "2021-01-31 23:59:59.5+00", "two")
 	w.adjust(t, account, contract.Live, 4, "2021-02-01 00:00:00.1+00", "three")

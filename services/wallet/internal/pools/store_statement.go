@@ -1,4 +1,4 @@
-package statement
+package pools
 
 import (
 	"context"
@@ -7,14 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"gorm.io/gorm"
-
 	"github.com/mintfax/mintfax/shared/contract"
 )
-
-type store struct {
-	db *gorm.DB
-}
 
 type boundsRow struct {
 	BalanceType contract.EnvironmentType
@@ -23,16 +17,16 @@ type boundsRow struct {
 	AsOf        time.Time
 }
 
-// bounds are those of each pool, live first.
-func (s store) bounds(ctx context.Context, accountID string, from, until time.Time) ([]boundsRow, error) {
+// statementBounds returns the bounds of each pool, live first.
+func (s store) statementBounds(ctx context.Context, accountID string, from, until time.Time) ([]boundsRow, error) {
 	var rows []boundsRow
 	err := s.db.WithContext(ctx).Raw(
 		`SELECT * FROM wallet.statement_bounds(?, ?, ?)`, accountID, from, until).Scan(&rows).Error
 	return rows, err
 }
 
-// kinds are those of movements. The ledger has an index with the movements of each in order, and none of all.
-func kinds() []string {
+// transactionKinds returns all kinds. The ledger has an index in the order of each kind, and none over all kinds.
+func transactionKinds() []string {
 	var all []string
 	for _, kind := range contract.TransactionTypes() {
 		all = append(all, string(kind))
@@ -40,17 +34,17 @@ func kinds() []string {
 	return all
 }
 
-// balance is what a pool had after the movement seq, which is 0 for before the first.
+// balance returns the balance of a pool after the movement seq; 0 is before the first.
 func (s store) balance(ctx context.Context, accountID string, of contract.EnvironmentType, seq int64) (contract.PoolBalance, error) {
 	var row struct{ AvailableAfter, HeldAfter int64 }
 	err := s.db.WithContext(ctx).Raw(`
 		SELECT available_after, held_after FROM wallet.transactions
-		WHERE account_id = ? AND balance_type = ? AND kind IN ? AND seq = ?`, accountID, string(of), kinds(), seq).Scan(&row).Error
+		WHERE account_id = ? AND balance_type = ? AND kind IN ? AND seq = ?`, accountID, string(of), transactionKinds(), seq).Scan(&row).Error
 	return contract.NewPoolBalance(row.AvailableAfter, row.HeldAfter), err
 }
 
-// totals sum up how the balances went, from the first movement's distance to opening on. The movements
-// themselves tell their changes by their entries: who reads both can hold one to the other.
+// totals sums up the changes between consecutive balances, starting with opening. The movements report their changes by
+// their entries instead, so that a reader can check one against the other.
 func (s store) totals(ctx context.Context, accountID string, of contract.EnvironmentType, within contract.MovementRange, opening contract.PoolBalance) ([]contract.MovementsTotal, error) {
 	var rows []struct {
 		Kind            contract.TransactionType
@@ -66,7 +60,7 @@ func (s store) totals(ctx context.Context, accountID string, of contract.Environ
 			WHERE account_id = ? AND balance_type = ? AND kind IN ? AND seq > ? AND seq <= ?
 			WINDOW by_seq AS (ORDER BY seq)) changes
 		GROUP BY kind`,
-		opening.Available, opening.Held, accountID, string(of), kinds(), within.After, within.Last).Scan(&rows).Error
+		opening.Available, opening.Held, accountID, string(of), transactionKinds(), within.After, within.Last).Scan(&rows).Error
 	if err != nil {
 		return nil, err
 	}
@@ -101,11 +95,11 @@ func (r movementRow) movement() contract.Movement {
 	}
 }
 
-// size is how long a movement is in JSON, or somewhat more.
+// size returns an upper bound of the movement's length in JSON.
 func (r movementRow) size() int {
 	size := movementBytes + len(r.ID) + len(r.Type) + len(time.RFC3339Nano) + len(r.Description)
-	if strings.Trim(r.Description, asItIs) != "" {
-		size += 5 * len(r.Description) // a byte is six at most
+	if strings.Trim(r.Description, unescaped) != "" {
+		size += 5 * len(r.Description) // JSON escapes a byte as six at most
 	}
 	for _, id := range []*string{r.FaxID, r.PaymentID, r.EnvironmentID} {
 		if id != nil {
@@ -118,10 +112,10 @@ func (r movementRow) size() int {
 	return size
 }
 
-// asItIs are the characters of words that JSON surely does not write as something longer.
-const asItIs = " -.,0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+// unescaped are characters that JSON never escapes.
+const unescaped = " -.,0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-// movements are the first of a range, in their order.
+// movements returns the first movements of a range, in order.
 func (s store) movements(ctx context.Context, r contract.ListMovementsRequest, limit int) ([]movementRow, error) {
 	var rows []movementRow
 	err := s.db.WithContext(ctx).Raw(`
@@ -136,6 +130,6 @@ func (s store) movements(ctx context.Context, r contract.ListMovementsRequest, l
 				coalesce(sum(amount) FILTER (WHERE ledger_account = 'held'), 0)::bigint AS held
 			FROM wallet.entries WHERE transaction_id = t.id) e
 		ORDER BY t.seq`,
-		strings.Join(kinds(), ","), r.AccountID, string(r.BalanceType), r.Range.After, r.Range.Last, limit, limit).Scan(&rows).Error
+		strings.Join(transactionKinds(), ","), r.AccountID, string(r.BalanceType), r.Range.After, r.Range.Last, limit, limit).Scan(&rows).Error
 	return rows, err
 }

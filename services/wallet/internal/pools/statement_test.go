@@ -1,4 +1,4 @@
-package statement_test
+package pools_test
 
 import (
 	"encoding/json"
@@ -15,8 +15,8 @@ import (
 	"github.com/mintfax/mintfax/shared/ledger"
 )
 
-func TestAMonthHasWhatWasMadeInItAndTheNextOpensWhereItCloses(t *testing.T) {
-	w := setup(t)
+func TestAMonthHasItsMovementsAndTheNextOpensWithItsClosingBalance(t *testing.T) {
+	w := newStatementFixture(t)
 	moments := []struct{ at, description string }{
 		{"2021-01-31 23:59:59.999999+00", "January's last"},
 		{"2021-02-01 00:00:00+00", "February's first"},
@@ -53,8 +53,8 @@ func TestAMonthHasWhatWasMadeInItAndTheNextOpensWhereItCloses(t *testing.T) {
 	require.Len(t, w.read(t, w.open(t, "2021-02").Pools[1]), 1)
 }
 
-func TestMonthsWithoutMovementsAreEmptyAndKeepTheBalance(t *testing.T) {
-	w := setup(t)
+func TestMonthsWithoutMovementsKeepTheBalance(t *testing.T) {
+	w := newStatementFixture(t)
 	w.adjust(t, account, contract.Live, 40, "2021-05-05 12:00:00+00", "x")
 	for month, balance := range map[contract.Month]int64{"0001-01": 0, "2021-04": 0, "2021-06": 40, thisMonth(): 40} {
 		opened := w.open(t, month)
@@ -66,19 +66,19 @@ func TestMonthsWithoutMovementsAreEmptyAndKeepTheBalance(t *testing.T) {
 	}
 }
 
-func TestAMonthThatHasNotBegunAndWhatIsNoMonthAreRefused(t *testing.T) {
-	w := setup(t)
+func TestFutureAndMalformedMonthsAreRejected(t *testing.T) {
+	w := newStatementFixture(t)
 	next := contract.Month(time.Now().UTC().AddDate(0, 0, 32).Format("2006-01"))
 	for _, month := range []contract.Month{next, "9999-12", "", "2026", "2026-13", "2026-1", "0000-01", "2026-11-01", "x"} {
-		_, err := w.Open(t.Context(), contract.OpenStatementRequest{AccountID: account, Month: month})
+		_, err := w.OpenStatement(t.Context(), contract.OpenStatementRequest{AccountID: account, Month: month})
 		require.True(t, apierror.Has(err, apierror.ValidationFailed), "%q: %v", month, err)
 	}
-	_, err := w.Open(t.Context(), contract.OpenStatementRequest{AccountID: "acct_none", Month: thisMonth()})
+	_, err := w.OpenStatement(t.Context(), contract.OpenStatementRequest{AccountID: "acct_none", Month: thisMonth()})
 	require.True(t, apierror.Has(err, apierror.NotFound), "%v", err)
 }
 
-func TestEveryKindOfMovementChangesThePoolAsItSays(t *testing.T) {
-	w := setup(t)
+func TestEveryKindOfMovementReportsItsChange(t *testing.T) {
+	w := newStatementFixture(t)
 	require.NoError(t, ledger.OpenAccount(t.Context(), w.admin, account, 1000))
 	captured, released, voided := w.hold(t, w.admin, 6), w.hold(t, w.admin, 12), w.hold(t, w.admin, 18)
 	_, err := ledger.Capture(t.Context(), w.admin, captured)
@@ -119,8 +119,8 @@ func TestEveryKindOfMovementChangesThePoolAsItSays(t *testing.T) {
 	}, pool.Totals)
 }
 
-func TestPagesHaveEveryMovementOnceInOrderAndFitTheBus(t *testing.T) {
-	w := setup(t)
+func TestPagesListEveryMovementOnceInOrderAndFitAMessage(t *testing.T) {
+	w := newStatementFixture(t)
 	long := strings.Repeat("long ", 20_000)
 	var want []string
 	for n := range 1207 {
@@ -138,12 +138,12 @@ func TestPagesHaveEveryMovementOnceInOrderAndFitTheBus(t *testing.T) {
 	require.Equal(t, want, got)
 	pages := 0
 	for rest := &pool.Range; rest != nil; pages++ {
-		page, err := w.Movements(t.Context(), contract.ListMovementsRequest{AccountID: account, BalanceType: contract.Live, Range: *rest})
+		page, err := w.ListMovements(t.Context(), contract.ListMovementsRequest{AccountID: account, BalanceType: contract.Live, Range: *rest})
 		require.NoError(t, err)
 		encoded, err := json.Marshal(page)
 		require.NoError(t, err)
 		require.Less(t, len(encoded), bus.MaxBody)
 		rest = page.Rest
 	}
-	require.GreaterOrEqual(t, pages, 4, "six long ones do not fit together")
+	require.GreaterOrEqual(t, pages, 4, "six long ones do not fit one message")
 }

@@ -1,4 +1,4 @@
-package statement_test
+package pools_test
 
 import (
 	"testing"
@@ -7,37 +7,34 @@ import (
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
 
-	"github.com/mintfax/mintfax/services/wallet/internal/statement"
+	"github.com/mintfax/mintfax/services/wallet/internal/pools"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
 	"github.com/mintfax/mintfax/shared/ledger"
 	"github.com/mintfax/mintfax/shared/postgres/pgtest"
 )
 
-const (
-	account = "acct_1"
-	other   = "acct_2"
-)
+const other = "acct_2"
 
-type world struct {
-	*statement.Service
+type statementFixture struct {
+	*pools.Service
 	db    *pgtest.Database
 	admin *gorm.DB
 }
 
-// setup has two accounts with empty pools.
-func setup(t *testing.T) world {
+// newStatementFixture has two accounts with empty pools.
+func newStatementFixture(t *testing.T) statementFixture {
 	t.Helper()
 	d := pgtest.New(t)
 	admin := d.Admin(t)
 	require.NoError(t, admin.Exec(`INSERT INTO auth.accounts (id, name, email) VALUES ('acct_1', 'A', 'a@example.com'), ('acct_2', 'B', 'b@example.com')`).Error)
 	require.NoError(t, ledger.OpenAccount(t.Context(), admin, account, 0))
 	require.NoError(t, ledger.OpenAccount(t.Context(), admin, other, 0))
-	return world{Service: statement.New(d.Open(t, "wallet")), db: d, admin: admin}
+	return statementFixture{Service: pools.New(d.Open(t, "wallet")), db: d, admin: admin}
 }
 
-// adjust writes a movement of the past, as the operations would have then.
-func (w world) adjust(t *testing.T, accountID string, pool contract.EnvironmentType, available int64, at, description string) string {
+// adjust writes a movement with a time in the past, as the ledger's operations would have.
+func (w statementFixture) adjust(t *testing.T, accountID string, pool contract.EnvironmentType, available int64, at, description string) string {
 	t.Helper()
 	id := ids.New(ids.Transaction)
 	require.NoError(t, w.admin.Transaction(func(tx *gorm.DB) error {
@@ -60,7 +57,7 @@ func (w world) adjust(t *testing.T, accountID string, pool contract.EnvironmentT
 	return id
 }
 
-func (w world) hold(t *testing.T, tx *gorm.DB, amount int64) string {
+func (w statementFixture) hold(t *testing.T, tx *gorm.DB, amount int64) string {
 	t.Helper()
 	fax := ids.New(ids.Fax)
 	_, err := ledger.Hold(t.Context(), tx, contract.PlaceHoldRequest{
@@ -70,9 +67,9 @@ func (w world) hold(t *testing.T, tx *gorm.DB, amount int64) string {
 	return fax
 }
 
-func (w world) open(t *testing.T, month contract.Month) contract.Statement {
+func (w statementFixture) open(t *testing.T, month contract.Month) contract.Statement {
 	t.Helper()
-	opened, err := w.Open(t.Context(), contract.OpenStatementRequest{AccountID: account, Month: month})
+	opened, err := w.OpenStatement(t.Context(), contract.OpenStatementRequest{AccountID: account, Month: month})
 	require.NoError(t, err)
 	require.Len(t, opened.Pools, 2)
 	require.Equal(t, contract.Live, opened.Pools[0].BalanceType)
@@ -80,14 +77,14 @@ func (w world) open(t *testing.T, month contract.Month) contract.Statement {
 	return opened
 }
 
-// read reads all movements of a pool and requires that they add up.
-func (w world) read(t *testing.T, pool contract.StatementPool) []contract.Movement {
+// read returns all movements of a pool, and requires that they add up.
+func (w statementFixture) read(t *testing.T, pool contract.StatementPool) []contract.Movement {
 	t.Helper()
 	var all []contract.Movement
 	balance := pool.Opening
 	summed := map[contract.TransactionType]contract.MovementsTotal{}
 	for rest := &pool.Range; rest != nil; {
-		page, err := w.Movements(t.Context(), contract.ListMovementsRequest{AccountID: account, BalanceType: pool.BalanceType, Range: *rest})
+		page, err := w.ListMovements(t.Context(), contract.ListMovementsRequest{AccountID: account, BalanceType: pool.BalanceType, Range: *rest})
 		require.NoError(t, err)
 		for _, m := range page.Data {
 			balance = balance.Plus(m.Change)

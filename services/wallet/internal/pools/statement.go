@@ -1,4 +1,4 @@
-package statement
+package pools
 
 import (
 	"context"
@@ -6,33 +6,24 @@ import (
 
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/postgres"
 )
 
-// A page of movements stays below what a message may have, and takes most of it: each is a round trip. Descriptions are
-// short, but no rule bounds them.
+// A page of movements takes most of a message, because each page is a round trip. Descriptions are short, but no rule
+// bounds them, so pages are bounded by bytes as well.
 const (
 	pageMovements = 800
 	pageBytes     = 320 << 10
-	movementBytes = 240 // of a movement in JSON, without its words and numbers
+	movementBytes = 240 // of a movement in JSON, without its texts and numbers
 )
 
-// Service makes statements.
-type Service struct {
-	store store
-}
-
-// New returns a service on the wallet's database.
-func New(db *postgres.DB) *Service { return &Service{store: store{db: db}} }
-
-// Open fixes the statement of a month, which then does not change while it is read: a movement belongs
-// to the month in which it was made, and those of the running month are bounded by what has happened.
-func (s *Service) Open(ctx context.Context, r contract.OpenStatementRequest) (contract.Statement, error) {
+// OpenStatement returns the balances and totals of a month, and the range of its movements. The range is fixed, so that
+// a statement of the current month does not change while it is read.
+func (s *Service) OpenStatement(ctx context.Context, r contract.OpenStatementRequest) (contract.Statement, error) {
 	from, until, err := r.Month.Bounds()
 	if err != nil {
 		return contract.Statement{}, apierror.Field("month", "The month must be a month like 2026-11.")
 	}
-	bounds, err := s.store.bounds(ctx, r.AccountID, from, until)
+	bounds, err := s.store.statementBounds(ctx, r.AccountID, from, until)
 	if err != nil {
 		return contract.Statement{}, fmt.Errorf("bound the statement: %w", err)
 	}
@@ -43,18 +34,18 @@ func (s *Service) Open(ctx context.Context, r contract.OpenStatementRequest) (co
 	if from.After(asOf) {
 		return contract.Statement{}, apierror.Field("month", "The month has not begun.")
 	}
-	made := contract.Statement{Month: r.Month, AsOf: asOf, Complete: !until.After(asOf)}
+	opened := contract.Statement{Month: r.Month, AsOf: asOf, Complete: !until.After(asOf)}
 	for _, b := range bounds {
-		pool, err := s.pool(ctx, r.AccountID, b)
+		pool, err := s.statementPool(ctx, r.AccountID, b)
 		if err != nil {
 			return contract.Statement{}, err
 		}
-		made.Pools = append(made.Pools, pool)
+		opened.Pools = append(opened.Pools, pool)
 	}
-	return made, nil
+	return opened, nil
 }
 
-func (s *Service) pool(ctx context.Context, accountID string, b boundsRow) (contract.StatementPool, error) {
+func (s *Service) statementPool(ctx context.Context, accountID string, b boundsRow) (contract.StatementPool, error) {
 	within := contract.MovementRange{After: b.AfterSeq, Last: b.LastSeq}
 	opening, err := s.store.balance(ctx, accountID, b.BalanceType, within.After)
 	if err != nil {
@@ -73,8 +64,8 @@ func (s *Service) pool(ctx context.Context, accountID string, b boundsRow) (cont
 	}, nil
 }
 
-// Movements reads some movements from the beginning of a range.
-func (s *Service) Movements(ctx context.Context, r contract.ListMovementsRequest) (contract.Movements, error) {
+// ListMovements returns the first movements of a range, and the rest of the range.
+func (s *Service) ListMovements(ctx context.Context, r contract.ListMovementsRequest) (contract.Movements, error) {
 	rows, err := s.store.movements(ctx, r, pageMovements+1)
 	if err != nil {
 		return contract.Movements{}, fmt.Errorf("read the movements: %w", err)
