@@ -1,5 +1,4 @@
-// Command auth owns accounts, sign-in, environments and keys, and answers for every request whether
-// its key may pass.
+// Command auth owns accounts, sign-in, environments and keys, and checks the key of every request.
 package main
 
 import (

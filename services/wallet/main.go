@@ -1,5 +1,5 @@
-// Command wallet owns the credit pools, the ledger and the holds. Started as "wallet prove" it compares
-// the pools with the ledger, prints what differs and ends, with status 1 when anything does.
+// Command wallet owns the credit pools, the ledger and the holds. "wallet prove" compares the pools with the ledger
+// instead, prints the differences, and exits with status 1 if there are any.
 package main
 
 import (
@@ -19,7 +19,7 @@ func main() {
 		return
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := app.Prove(ctx, os.Stdout)
+	err := app.Reconcile(ctx, os.Stdout)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "wallet:", err)

@@ -9,7 +9,7 @@ import (
 	"github.com/mintfax/mintfax/shared/config"
 )
 
-// Config is what the auth service reads from the environment.
+// Config holds the settings of the auth service, read from the environment.
 type Config struct {
 	DatabaseURL  config.Secret `env:"DATABASE_URL,required,notEmpty"`
 	AMQPURL      config.Secret `env:"AMQP_URL,required,notEmpty"`
@@ -23,7 +23,7 @@ type Config struct {
 	MailFrom     string        `env:"MAIL_FROM,required,notEmpty"`
 }
 
-// Validate holds what the tags cannot say, and drops the last slash of PublicURL.
+// Validate checks what the tags cannot express, and trims trailing slashes from PublicURL.
 func (c *Config) Validate() error {
 	var problems []error
 	if len(c.KeyPepper) < 32 {

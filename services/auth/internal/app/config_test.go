@@ -24,7 +24,7 @@ func setEnvironment(t *testing.T, changes map[string]string) {
 	}
 }
 
-func TestAWholeConfigurationIsAccepted(t *testing.T) {
+func TestACompleteConfigurationIsValid(t *testing.T) {
 	setEnvironment(t, nil)
 	cfg, err := config.Load[Config]()
 	require.NoError(t, err)
@@ -32,7 +32,7 @@ func TestAWholeConfigurationIsAccepted(t *testing.T) {
 	require.EqualValues(t, 10_000, cfg.SandboxSeed)
 }
 
-func TestTheServiceRefusesToStartWithoutWhatKeepsItSafe(t *testing.T) {
+func TestAnInsecureOrIncompleteConfigurationIsRejected(t *testing.T) {
 	short := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("p", 31)))
 	for name, changes := range map[string]map[string]string{
 		"KEY_PEPPER":    {"KEY_PEPPER": short},

@@ -1,17 +1,17 @@
+// Package app reads the settings of the auth service and wires it together.
 package app
 
 import (
 	"context"
 	"log/slog"
 	"os"
+	"time"
 
-	"github.com/mintfax/mintfax/services/auth/internal/accountkeys"
+	"github.com/mintfax/mintfax/services/auth/internal/accounts"
 	"github.com/mintfax/mintfax/services/auth/internal/check"
 	"github.com/mintfax/mintfax/services/auth/internal/codes"
-	"github.com/mintfax/mintfax/services/auth/internal/environments"
+	"github.com/mintfax/mintfax/services/auth/internal/keys"
 	"github.com/mintfax/mintfax/services/auth/internal/mail"
-	"github.com/mintfax/mintfax/services/auth/internal/notices"
-	"github.com/mintfax/mintfax/services/auth/internal/registration"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -19,16 +19,17 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres/outbox"
 	"github.com/mintfax/mintfax/shared/runner"
 	"github.com/mintfax/mintfax/shared/telemetry"
+	"github.com/mintfax/mintfax/shared/upkeep"
 )
 
 const (
 	checkConcurrency = 8 // batches; the database answers one in about a millisecond
 	rpcConcurrency   = 16
-	mailConcurrency  = 8 // each waits for the mail server, without a connection of the database
+	mailConcurrency  = 8 // each waits for the mail server, holding no database connection
 	eventConcurrency = 4 // likewise
 )
 
-// Run is the auth service, until ctx is done.
+// Run runs the auth service until ctx is done.
 func Run(ctx context.Context) error {
 	cfg, err := config.Load[Config]()
 	if err != nil {
@@ -69,7 +70,7 @@ func serve(ctx context.Context, cfg Config, log *slog.Logger) error {
 	relay := outbox.NewRelay(db, "auth", publisher, log, r.Metrics())
 	r.Go("outbox", relay.Run)
 
-	pepper := check.Pepper(cfg.KeyPepper)
+	pepper := keys.Pepper(cfg.KeyPepper)
 	used := check.NewLastUsed(pool, log)
 	r.Go("last used", used.Run)
 	r.Close("last used", func() error { used.Flush(context.WithoutCancel(ctx)); return nil })
@@ -77,40 +78,40 @@ func serve(ctx context.Context, cfg Config, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	gate := bus.NewServer(conn, bus.RPCAuthCheck, checkConcurrency)
-	bus.Handle(gate, contract.CheckKeys, checker.CheckKeys)
-	bus.Handle(gate, contract.EnterEnvironment, checker.EnterEnvironment)
-	r.Go("gate", gate.Run)
+	checks := bus.NewServer(conn, bus.RPCAuthCheck, checkConcurrency)
+	bus.Handle(checks, contract.CheckKeys, checker.CheckKeys)
+	bus.Handle(checks, contract.EnterEnvironment, checker.EnterEnvironment)
+	r.Go("key checks", checks.Run)
 
 	issuer := codes.NewIssuer(pepper)
-	r.Go("old codes", codes.NewSweeper(db, log).Run)
-	accounts := registration.New(registration.Config{PublicURL: cfg.PublicURL, SandboxSeed: cfg.SandboxSeed, Pepper: pepper}, db, issuer, relay.Wake)
-	r.Go("rpc", newServer(conn, accounts, environments.New(db), accountkeys.New(db, pepper)).Run)
-	mailing := bus.NewConsumer(conn, bus.WorkAuthMail, mailConcurrency)
-	bus.OnWork(mailing, contract.MailCode, registration.NewMailer(accounts, sender, log).MailCode)
-	r.Go("mails", mailing.Run)
-	hearing := bus.NewConsumer(conn, bus.EventsAuth, eventConcurrency)
-	bus.OnEvent(hearing, contract.AutoTopUpPaused, notices.New(notices.NewStore(db), sender, cfg.PublicURL).AutoTopUpPaused)
-	r.Go("notices", hearing.Run)
+	r.Go("expired codes", upkeep.Every(time.Hour, "expired codes", log, func(ctx context.Context) error { return issuer.DeleteExpired(ctx, db) }))
+	service := accounts.New(accounts.Config{PublicURL: cfg.PublicURL, SandboxSeed: cfg.SandboxSeed, Pepper: pepper}, db, issuer, relay.Wake)
+	r.Go("rpc", newServer(conn, service, keys.New(db, pepper)).Run)
+	mails := bus.NewConsumer(conn, bus.WorkAuthMail, mailConcurrency)
+	bus.OnWork(mails, contract.MailCode, accounts.NewMailer(service, sender, log).MailCode)
+	r.Go("mails", mails.Run)
+	events := bus.NewConsumer(conn, bus.EventsAuth, eventConcurrency)
+	bus.OnEvent(events, contract.AutoTopUpPaused, mail.NewNotifier(db, sender, cfg.PublicURL).AutoTopUpPaused)
+	r.Go("events", events.Run)
 	return r.Run(ctx)
 }
 
-func newServer(conn *bus.Conn, accounts *registration.Service, envs *environments.Service, keys *accountkeys.Service) *bus.Server {
+func newServer(conn *bus.Conn, account *accounts.Service, key *keys.Service) *bus.Server {
 	server := bus.NewServer(conn, bus.RPCAuth, rpcConcurrency)
-	bus.Handle(server, contract.Register, accounts.Register)
-	bus.Handle(server, contract.VerifyRegistration, accounts.Verify)
-	bus.Handle(server, contract.StartSignIn, accounts.StartSignIn)
-	bus.Handle(server, contract.VerifySignIn, accounts.VerifySignIn)
-	bus.Handle(server, contract.GetAccount, accounts.GetAccount)
-	bus.Handle(server, contract.RenameAccount, accounts.RenameAccount)
-	bus.Handle(server, contract.ListEnvironments, envs.List)
-	bus.Handle(server, contract.CreateEnvironment, envs.Create)
-	bus.Handle(server, contract.GetEnvironment, envs.Get)
-	bus.Handle(server, contract.RenameEnvironment, envs.Rename)
-	bus.Handle(server, contract.ListKeys, keys.List)
-	bus.Handle(server, contract.CreateKey, keys.Create)
-	bus.Handle(server, contract.RevokeKey, keys.Revoke)
-	bus.Handle(server, contract.RotateKey, keys.Rotate)
+	bus.Handle(server, contract.Register, account.Register)
+	bus.Handle(server, contract.VerifyRegistration, account.VerifyRegistration)
+	bus.Handle(server, contract.StartSignIn, account.StartSignIn)
+	bus.Handle(server, contract.VerifySignIn, account.VerifySignIn)
+	bus.Handle(server, contract.GetAccount, account.GetAccount)
+	bus.Handle(server, contract.RenameAccount, account.RenameAccount)
+	bus.Handle(server, contract.ListEnvironments, account.ListEnvironments)
+	bus.Handle(server, contract.CreateEnvironment, account.CreateEnvironment)
+	bus.Handle(server, contract.GetEnvironment, account.GetEnvironment)
+	bus.Handle(server, contract.RenameEnvironment, account.RenameEnvironment)
+	bus.Handle(server, contract.ListKeys, key.List)
+	bus.Handle(server, contract.CreateKey, key.Create)
+	bus.Handle(server, contract.RevokeKey, key.Revoke)
+	bus.Handle(server, contract.RotateKey, key.Rotate)
 	return server
 }
 

@@ -28,19 +28,19 @@ const email = "dev@example.com"
 
 var home = contract.Asker{Network: "198.51.100.1"}
 
-// logbook is a log that a test can read.
-type logbook struct {
+// logBuffer is a log that a test can read concurrently.
+type logBuffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 }
 
-func (l *logbook) Write(p []byte) (int, error) {
+func (l *logBuffer) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.Write(p)
 }
 
-func (l *logbook) String() string {
+func (l *logBuffer) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.String()
@@ -49,9 +49,9 @@ func (l *logbook) String() string {
 type running struct {
 	client  *bus.Client
 	admin   *gorm.DB
-	log     *logbook
+	log     *logBuffer
 	mailDir string
-	stop    func() // by the same way as SIGTERM
+	stop    func() // as SIGTERM does
 }
 
 func start(t *testing.T) running {
@@ -59,7 +59,7 @@ func start(t *testing.T) running {
 	setEnvironment(t, map[string]string{"DATABASE_URL": d.URL("auth"), "AMQP_URL": broker})
 	cfg, err := config.Load[Config]()
 	require.NoError(t, err)
-	r := running{admin: d.Admin(t), log: &logbook{}, mailDir: cfg.MailDir}
+	r := running{admin: d.Admin(t), log: &logBuffer{}, mailDir: cfg.MailDir}
 	r.stop = bustest.Serve(t, func(ctx context.Context) error {
 		return serve(ctx, cfg, telemetry.NewLogger(r.log, "auth", cfg.LogLevel))
 	})
@@ -68,7 +68,7 @@ func start(t *testing.T) running {
 	return r
 }
 
-// code waits for the mail of a request and returns its code. Without a reference it is the only mail's.
+// code waits for the mail with a reference, or for any mail if it is empty, and returns its code.
 func (r running) code(t *testing.T, reference string) string {
 	t.Helper()
 	var found []byte
@@ -113,7 +113,7 @@ func (r running) register(t *testing.T) contract.Registered {
 	return registered
 }
 
-func TestAnAccountFromItsCodeToItsLastKeyOverTheBroker(t *testing.T) {
+func TestTheLifecycleOfAnAccountOverTheBroker(t *testing.T) {
 	r := start(t)
 	registered := r.register(t)
 	owner := registered.Account.ID
@@ -145,7 +145,7 @@ func TestAnAccountFromItsCodeToItsLastKeyOverTheBroker(t *testing.T) {
 	require.Equal(t, owner, signedIn.AccountID)
 }
 
-func TestStoppingWritesTheLastUses(t *testing.T) {
+func TestShutdownWritesLastUses(t *testing.T) {
 	r := start(t)
 	registered := r.register(t)
 	require.Empty(t, r.check(t, registered.APIKey).Refusal)
@@ -155,7 +155,7 @@ func TestStoppingWritesTheLastUses(t *testing.T) {
 	require.True(t, used)
 }
 
-func TestTheEventOfANewAccountLeavesTheOutbox(t *testing.T) {
+func TestTheEventOfANewAccountIsPublished(t *testing.T) {
 	r := start(t)
 	r.register(t)
 	require.Eventually(t, func() bool {
@@ -164,7 +164,7 @@ func TestTheEventOfANewAccountLeavesTheOutbox(t *testing.T) {
 	}, 30*time.Second, 50*time.Millisecond)
 }
 
-func TestTheLogHasNoSecretAndNoAddress(t *testing.T) {
+func TestTheLogHasNoSecretsAndNoAddresses(t *testing.T) {
 	r := start(t)
 	registered := r.register(t)
 	r.check(t, registered.APIKey)
@@ -181,7 +181,7 @@ func TestTheLogHasNoSecretAndNoAddress(t *testing.T) {
 	}
 }
 
-func TestAMailServerThatIsAwayIsNoAnswerAndItsMailsComeWhenItIsBack(t *testing.T) {
+func TestMailsAreRetriedUntilTheMailServerIsUp(t *testing.T) {
 	r := start(t)
 	r.register(t)
 	require.NoError(t, os.RemoveAll(r.mailDir))

@@ -9,48 +9,48 @@ import (
 )
 
 const (
-	// noteEvery is a little more than the minute that the statement keeps between two writes of a key
-	// across all processes, so that a use that is noted is rarely one that is not written.
-	noteEvery    = 65 * time.Second
-	flushEvery   = 5 * time.Second
-	flushLimit   = 5 * time.Second
-	maxRemember  = 100_000 // keys
-	maxFlushSize = 1000
+	// recordInterval is a little longer than the minute that writeLastUsed keeps between two writes of a key, so that
+	// few recorded uses are skipped there.
+	recordInterval = 65 * time.Second
+	flushInterval  = 5 * time.Second
+	flushTimeout   = 5 * time.Second
+	maxKeys        = 100_000 // in memory
+	maxFlushSize   = 1000
 )
 
-// LastUsed notes when keys were used without a write per request: uses are collected, and written
-// many at once, off the request path, at most once a minute for a key.
+// LastUsed records when keys were last used. It collects uses in memory and writes them in batches, off the request
+// path, at most once a minute for a key.
 type LastUsed struct {
 	db  *sql.DB
 	log *slog.Logger
 
-	mu      sync.Mutex
-	noted   map[string]time.Time // when a use was last noted
-	waiting map[string]time.Time // what is not written yet
+	mu       sync.Mutex
+	recorded map[string]time.Time // when a use was last recorded
+	pending  map[string]time.Time // not written yet
 }
 
-// NewLastUsed returns a collector. Nothing is written before Run.
+// NewLastUsed returns a recorder, which writes nothing before Run.
 func NewLastUsed(db *sql.DB, log *slog.Logger) *LastUsed {
-	return &LastUsed{db: db, log: log, noted: map[string]time.Time{}, waiting: map[string]time.Time{}}
+	return &LastUsed{db: db, log: log, recorded: map[string]time.Time{}, pending: map[string]time.Time{}}
 }
 
-// Note remembers a use of a key. When too many keys wait to be written, it does not.
-func (l *LastUsed) Note(keyID string, at time.Time) {
+// Record collects a use of a key. It drops the use if too many keys are pending.
+func (l *LastUsed) Record(keyID string, at time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if at.Sub(l.noted[keyID]) < noteEvery || len(l.waiting) >= maxRemember {
+	if at.Sub(l.recorded[keyID]) < recordInterval || len(l.pending) >= maxKeys {
 		return
 	}
-	if len(l.noted) >= maxRemember {
-		clear(l.noted) // uses are noted more often for a while; the statement keeps to its minute
+	if len(l.recorded) >= maxKeys {
+		clear(l.recorded) // uses are recorded more often for a while; writeLastUsed still keeps its minute
 	}
-	l.noted[keyID] = at
-	l.waiting[keyID] = at
+	l.recorded[keyID] = at
+	l.pending[keyID] = at
 }
 
-// Run writes what was noted every few seconds until ctx is done. Flush writes what came after.
+// Run writes the pending uses every few seconds until ctx is done. The caller flushes the rest.
 func (l *LastUsed) Run(ctx context.Context) error {
-	ticker := time.NewTicker(flushEvery)
+	ticker := time.NewTicker(flushInterval)
 	defer ticker.Stop()
 	for {
 		select {
@@ -62,22 +62,22 @@ func (l *LastUsed) Run(ctx context.Context) error {
 	}
 }
 
-// Flush writes what was noted, now. What cannot be written is dropped: a later use is noted again.
+// Flush writes the pending uses. It drops those that it cannot write; later uses are recorded again.
 func (l *LastUsed) Flush(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, flushLimit)
+	ctx, cancel := context.WithTimeout(ctx, flushTimeout)
 	defer cancel()
 	l.mu.Lock()
-	waiting := l.waiting
-	l.waiting = map[string]time.Time{}
+	pending := l.pending
+	l.pending = map[string]time.Time{}
 	l.mu.Unlock()
-	ids, ago := make([]string, 0, len(waiting)), make([]float64, 0, len(waiting))
-	for id, at := range waiting {
+	ids, ago := make([]string, 0, len(pending)), make([]float64, 0, len(pending))
+	for id, at := range pending {
 		ids, ago = append(ids, id), append(ago, time.Since(at).Seconds())
 	}
 	for len(ids) > 0 {
 		n := min(len(ids), maxFlushSize)
 		if err := writeLastUsed(ctx, l.db, ids[:n], ago[:n]); err != nil {
-			l.log.WarnContext(ctx, "the last use of some keys was not written", "keys", n, "error", err)
+			l.log.WarnContext(ctx, "last use of keys not written", "keys", n, "error", err)
 		}
 		ids, ago = ids[n:], ago[n:]
 	}

@@ -12,78 +12,78 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func (b bench) lastUsed(t *testing.T) *time.Time {
+func (f fixture) lastUsed(t *testing.T) *time.Time {
 	t.Helper()
-	list, err := b.keys.List(t.Context(), contract.ListOwnedRequest{AccountID: account, Page: contract.Page{Limit: 10}})
+	list, err := f.keys.List(t.Context(), contract.ListOwnedRequest{AccountID: account, Page: contract.Page{Limit: 10}})
 	require.NoError(t, err)
 	return list.Data[0].LastUsedAt
 }
 
-func (b bench) otherProcess(t *testing.T) *check.LastUsed {
+func (f fixture) otherProcess(t *testing.T) *check.LastUsed {
 	t.Helper()
-	pool, err := b.db.DB()
+	pool, err := f.db.DB()
 	require.NoError(t, err)
 	return check.NewLastUsed(pool, slog.New(slog.DiscardHandler))
 }
 
-func TestAUseIsWrittenOffTheRequestPathOnceAMinute(t *testing.T) {
-	b := setup(t)
-	key := b.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox})
-	b.ask(t, key.Secret)
-	require.Nil(t, b.lastUsed(t), "no write on the request path")
-	b.used.Flush(t.Context())
-	first := b.lastUsed(t)
+func TestAUseIsWrittenOffTheRequestPathAtMostOnceAMinute(t *testing.T) {
+	f := newFixture(t)
+	key := f.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox})
+	f.ask(t, key.Secret)
+	require.Nil(t, f.lastUsed(t), "no write on the request path")
+	f.used.Flush(t.Context())
+	first := f.lastUsed(t)
 	require.NotNil(t, first)
-	b.ask(t, key.Secret)
-	b.used.Flush(t.Context())
-	require.Equal(t, first, b.lastUsed(t))
+	f.ask(t, key.Secret)
+	f.used.Flush(t.Context())
+	require.Equal(t, first, f.lastUsed(t))
 
-	other := b.otherProcess(t)
-	other.Note(key.ID, time.Now())
+	other := f.otherProcess(t)
+	other.Record(key.ID, time.Now())
 	other.Flush(t.Context())
-	require.Equal(t, first, b.lastUsed(t), "nor when another process notes it")
+	require.Equal(t, first, f.lastUsed(t), "nor by another process")
 }
 
 func TestAUseAfterAMinuteIsWritten(t *testing.T) {
-	b := setup(t)
-	key := b.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox})
-	require.NoError(t, b.admin.Exec(`UPDATE auth.keys SET last_used_at = now() - interval '61 seconds'`).Error)
-	before := b.lastUsed(t)
-	b.ask(t, key.Secret)
-	b.used.Flush(t.Context())
-	require.True(t, b.lastUsed(t).After(*before))
+	f := newFixture(t)
+	key := f.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox})
+	require.NoError(t, f.admin.Exec(`UPDATE auth.keys SET last_used_at = now() - interval '61 seconds'`).Error)
+	before := f.lastUsed(t)
+	f.ask(t, key.Secret)
+	f.used.Flush(t.Context())
+	require.True(t, f.lastUsed(t).After(*before))
 }
 
-func TestALastUseNeverGoesBack(t *testing.T) {
-	b := setup(t)
-	key := b.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox})
-	b.used.Note(key.ID, time.Now())
-	b.used.Flush(t.Context())
-	first := b.lastUsed(t)
-	late := b.otherProcess(t)
-	late.Note(key.ID, time.Now().Add(-time.Hour))
+func TestLastUsedNeverDecreases(t *testing.T) {
+	f := newFixture(t)
+	key := f.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox})
+	f.used.Record(key.ID, time.Now())
+	f.used.Flush(t.Context())
+	first := f.lastUsed(t)
+	late := f.otherProcess(t)
+	late.Record(key.ID, time.Now().Add(-time.Hour))
 	late.Flush(t.Context())
-	require.Equal(t, first, b.lastUsed(t))
+	require.Equal(t, first, f.lastUsed(t))
 }
 
-func TestProcessesThatWriteTheSameKeysAtOnceDoNotBlockEachOther(t *testing.T) {
-	b := setup(t)
+func TestProcessesThatWriteTheSameKeysConcurrentlyDoNotBlock(t *testing.T) {
+	f := newFixture(t)
 	var ids []string
 	for range 50 {
-		ids = append(ids, b.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox}).ID)
+		ids = append(ids, f.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox}).ID)
 	}
 	var wg sync.WaitGroup
 	for range 4 {
-		process := b.otherProcess(t)
+		process := f.otherProcess(t)
 		wg.Go(func() {
 			for _, id := range ids {
-				process.Note(id, time.Now())
+				process.Record(id, time.Now())
 			}
 			process.Flush(t.Context())
 		})
 	}
 	wg.Wait()
 	var unwritten int
-	require.NoError(t, b.admin.Raw(`SELECT count(*) FROM auth.keys WHERE last_used_at IS NULL`).Scan(&unwritten).Error)
+	require.NoError(t, f.admin.Raw(`SELECT count(*) FROM auth.keys WHERE last_used_at IS NULL`).Scan(&unwritten).Error)
 	require.Zero(t, unwritten)
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// metrics shows what the gate answers, and how well questions share a statement.
+// metrics counts the verdicts, and the keys that share a statement.
 type metrics struct {
 	verdicts *prometheus.CounterVec
 	batch    prometheus.Histogram
@@ -26,7 +26,7 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 	return m
 }
 
-func (m *metrics) judged(verdicts []contract.Verdict) {
+func (m *metrics) observe(verdicts []contract.Verdict) {
 	m.batch.Observe(float64(len(verdicts)))
 	counts := map[string]int{}
 	for _, v := range verdicts {

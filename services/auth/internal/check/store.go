@@ -8,19 +8,19 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-//go:embed find.sql
-var findKeys string
+//go:embed keys.sql
+var selectKeys string
 
-//go:embed enter.sql
-var findEnvironment string
+//go:embed environment.sql
+var selectEnvironment string
 
-// store reads fresh. It uses the connection pool directly: nothing is mapped on this path.
+// store uses the connection pool directly: the hottest path of mintfax goes without an object mapper.
 type store struct {
 	statement *sql.Stmt
 	db        *sql.DB
 }
 
-// keyRow is a key that is neither revoked nor expired, by the database's clock.
+// keyRow is an active key: neither revoked nor expired, by the database's clock.
 type keyRow struct {
 	id, kind, accountID                             string
 	activatedAt                                     sql.NullTime
@@ -29,16 +29,16 @@ type keyRow struct {
 }
 
 func newStore(ctx context.Context, db *sql.DB) (*store, error) {
-	statement, err := db.PrepareContext(ctx, findKeys)
+	statement, err := db.PrepareContext(ctx, selectKeys)
 	if err != nil {
 		return nil, err
 	}
 	return &store{statement: statement, db: db}, nil
 }
 
-// environment returns an environment of an account, and since when the account is activated.
+// environment returns an environment of an account, and when the account was activated.
 func (s *store) environment(ctx context.Context, accountID, id string) (e contract.Environment, activatedAt sql.NullTime, err error) {
-	err = s.db.QueryRowContext(ctx, findEnvironment, accountID, id).
+	err = s.db.QueryRowContext(ctx, selectEnvironment, accountID, id).
 		Scan(&activatedAt, &e.ID, &e.Name, &e.Type, &e.AccountID, &e.CreatedAt)
 	e.CreatedAt = e.CreatedAt.UTC()
 	return e, activatedAt, err
@@ -64,8 +64,8 @@ func (s *store) find(ctx context.Context, digests [][]byte) (map[string]*keyRow,
 	return found, rows.Err()
 }
 
-// writeLastUsed notes many uses in one statement, at most one a minute for a key whatever the number
-// of processes. A key that somebody changes at the moment is left out rather than waited for.
+// writeLastUsed records many uses in one statement, at most one a minute for a key over all processes. It skips keys
+// that another transaction has locked instead of waiting.
 func writeLastUsed(ctx context.Context, db *sql.DB, ids []string, secondsAgo []float64) error {
 	_, err := db.ExecContext(ctx, `
 		WITH used AS (

@@ -1,3 +1,8 @@
+// Package codes issues 6-digit codes to be mailed, and verifies them.
+//
+// A code has only a million values. Both the codes issued and the attempts to guess one are therefore counted in the
+// database, per requester and per e-mail, before anything is compared. The package knows no accounts: known and
+// unknown e-mails are handled alike.
 package codes
 
 import (
@@ -13,7 +18,7 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres/outbox"
 )
 
-// Purpose is what a code is good for. A code of one purpose is worth nothing for another.
+// Purpose is what a code can be exchanged for. A code of one purpose is invalid for the other.
 type Purpose string
 
 // The purposes.
@@ -23,19 +28,19 @@ const (
 )
 
 const (
-	// Lifetime is how long a code can be used.
+	// Lifetime is how long a code is valid.
 	Lifetime = 15 * time.Minute
 
-	perHour    = 5 // codes of an asker for an e-mail, by purpose
-	maxGuesses = 5 // for a code
+	codesPerHour = 5 // of a requester for an e-mail, by purpose
+	maxAttempts  = 5 // at a code
 )
 
-// Issuer makes codes and judges guesses.
+// Issuer issues and verifies codes.
 type Issuer struct {
 	key []byte
 }
 
-// Request asks for a code. Name is kept with it.
+// Request asks for a code. Name is stored with it.
 type Request struct {
 	Purpose Purpose
 	Email   string
@@ -43,23 +48,23 @@ type Request struct {
 	Asker   contract.Asker
 }
 
-// Guess is an asker's answer to the newest code that it asked for.
-type Guess struct {
+// Attempt is an answer to the newest code that the asker requested.
+type Attempt struct {
 	Purpose Purpose
 	Email   string
 	Code    string
 	Asker   contract.Asker
 }
 
-// Guessed is a code that was guessed rightly, with the name kept with it.
-type Guessed struct {
+// Verified identifies a code that was answered correctly, with the name stored with it.
+type Verified struct {
 	ID   int64
 	Name string
 }
 
-// Issue makes a code, which replaces those that the asker had for this e-mail, and puts the work of mailing it into
-// the outbox. Whether the e-mail has an account is not looked at. The reference tells requests apart. The refusal is
-// rate_limit_exceeded, with retry_after in seconds.
+// Issue records a code and queues its mail through the outbox. The code replaces the asker's earlier ones for this
+// e-mail. Issue returns a reference that identifies the request to the user. It fails with rate_limit_exceeded, and
+// retry_after in seconds, when a quota is spent.
 func (i *Issuer) Issue(ctx context.Context, db *postgres.DB, r Request) (reference string, err error) {
 	row := codeRow{Email: canonical(r.Email), Address: r.Email, Purpose: r.Purpose, Name: r.Name, Seed: newSeed()}
 	row.Asker, row.Network = i.asker(r.Asker), i.network(r.Asker)
@@ -78,48 +83,49 @@ func (i *Issuer) Issue(ctx context.Context, db *postgres.DB, r Request) (referen
 		return "", fmt.Errorf("record a code: %w", err)
 	}
 	if wait > 0 {
-		return "", tooOften(wait)
+		return "", rateLimited(wait)
 	}
 	return i.reference(row), nil
 }
 
-// Guess spends one guess on the newest code of the asker. Wrong, expired, used, somebody else's and too often are all
-// code_invalid; rate_limit_exceeded says that the asker's share of guesses for the e-mail is spent.
-func (i *Issuer) Guess(ctx context.Context, db *postgres.DB, g Guess) (Guessed, error) {
-	row := codeRow{Email: canonical(g.Email), Purpose: g.Purpose, Asker: i.asker(g.Asker), Network: i.network(g.Asker)}
+// Verify counts an attempt at the asker's newest code, then compares. A code that is wrong, expired, used, requested
+// by another asker or out of attempts is code_invalid in each case. Verify fails with rate_limit_exceeded when the
+// asker's quota of wrong attempts for the e-mail is spent.
+func (i *Issuer) Verify(ctx context.Context, db *postgres.DB, a Attempt) (Verified, error) {
+	row := codeRow{Email: canonical(a.Email), Purpose: a.Purpose, Asker: i.asker(a.Asker), Network: i.network(a.Asker)}
 	found, wait := false, time.Duration(0)
 	err := postgres.InTx(ctx, db, func(tx *postgres.DB) (err error) {
-		found, wait, err = store{tx}.spendGuess(&row)
+		found, wait, err = store{tx}.countAttempt(&row)
 		return err
 	})
 	if err != nil {
-		return Guessed{}, fmt.Errorf("spend a guess: %w", err)
+		return Verified{}, fmt.Errorf("count an attempt: %w", err)
 	}
 	if wait > 0 {
-		return Guessed{}, tooOften(wait)
+		return Verified{}, rateLimited(wait)
 	}
-	if !found || subtle.ConstantTimeCompare([]byte(i.code(row)), []byte(g.Code)) != 1 {
-		return Guessed{}, apierror.New(apierror.CodeInvalid)
+	if !found || subtle.ConstantTimeCompare([]byte(i.code(row)), []byte(a.Code)) != 1 {
+		return Verified{}, apierror.New(apierror.CodeInvalid)
 	}
-	return Guessed{ID: row.ID, Name: row.Name}, nil
+	return Verified{ID: row.ID, Name: row.Name}, nil
 }
 
-// Use marks a rightly guessed code as used, in the transaction of its effect. Of several at once, one
-// succeeds.
-func (i *Issuer) Use(ctx context.Context, tx *postgres.DB, id int64) error {
-	used, err := store{tx.WithContext(ctx)}.use(id)
+// Consume marks a verified code as used, in the transaction of its effect. Of concurrent calls, one succeeds; the
+// others fail with code_invalid.
+func (i *Issuer) Consume(ctx context.Context, tx *postgres.DB, id int64) error {
+	consumed, err := store{tx.WithContext(ctx)}.consume(id)
 	if err != nil {
-		return fmt.Errorf("use the code: %w", err)
+		return fmt.Errorf("consume the code: %w", err)
 	}
-	if !used {
+	if !consumed {
 		return apierror.New(apierror.CodeInvalid)
 	}
 	return nil
 }
 
-func tooOften(wait time.Duration) error {
+func rateLimited(wait time.Duration) error {
 	return apierror.New(apierror.RateLimitExceeded).With("retry_after", int(wait.Seconds())+1)
 }
 
-// canonical is how e-mails are compared. They are ASCII, so the database agrees on the letters.
+// canonical returns the form in which e-mails are compared. They are ASCII, so lower() in Postgres agrees.
 func canonical(email string) string { return strings.ToLower(email) }

@@ -13,12 +13,12 @@ import (
 const (
 	seedSize = 16 // bytes
 
-	// consonants make references: no words, and nothing that looks like a code.
+	// References are of consonants: they form no words and do not look like codes.
 	consonants      = "BCDFGHJKLMNPQRSTVWXZ"
 	referenceLength = 4
 )
 
-// NewIssuer derives the codes' key from the pepper.
+// NewIssuer returns an issuer whose key is derived from the pepper.
 func NewIssuer(pepper []byte) *Issuer {
 	mac := hmac.New(sha256.New, pepper)
 	mac.Write([]byte("mailed codes"))
@@ -31,13 +31,13 @@ func newSeed() []byte {
 	return seed
 }
 
-// code follows from the row and the key. So it is written nowhere before it is mailed, and nothing has to be erased
-// afterwards. 64 bits are divided by a million: no code is more likely than another by more than 1 in 10^13.
+// code derives the code from the row and the key, so that no code is stored and none has to be erased. The modulus of
+// a 64-bit number favors no code over another by more than 1 in 10^13.
 func (i *Issuer) code(row codeRow) string {
 	return fmt.Sprintf("%06d", i.number("code", row)%1_000_000)
 }
 
-// reference says nothing about the code: it is drawn from another digest.
+// reference discloses nothing about the code: it is derived from another digest.
 func (i *Issuer) reference(row codeRow) string {
 	n := i.number("reference", row)
 	letters := make([]byte, referenceLength)
@@ -48,12 +48,12 @@ func (i *Issuer) reference(row codeRow) string {
 	return string(letters)
 }
 
-// number binds what is drawn from a seed to the e-mail and the purpose.
+// number derives a number from the seed, bound to the e-mail and the purpose.
 func (i *Issuer) number(use string, row codeRow) uint64 {
 	return binary.BigEndian.Uint64(i.digest(use, string(row.Purpose), row.Email, string(row.Seed)))
 }
 
-// asker is a browser, or a program by its network.
+// asker identifies a browser by its cookie, and a program by its network.
 func (i *Issuer) asker(a contract.Asker) []byte {
 	if a.Browser == "" {
 		return i.network(a)
@@ -65,7 +65,7 @@ func (i *Issuer) browser(cookie string) []byte { return i.digest("browser", cook
 
 func (i *Issuer) network(a contract.Asker) []byte { return i.digest("network", a.Network) }
 
-// digest is keyed, so that the table tells no address to who has it alone.
+// digest is keyed, so that the table alone discloses no network or cookie.
 func (i *Issuer) digest(use string, parts ...string) []byte {
 	mac := hmac.New(sha256.New, i.key)
 	mac.Write([]byte(use))

@@ -13,8 +13,8 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// NewDirectory returns a sender that writes one file a mail into a directory, for development. The
-// names end in .eml and sort by time, a file appears whole, and only its owner reads it.
+// NewDirectory returns a sender for development that writes each mail to a file of its own. File names end in .eml
+// and sort by time. Files appear atomically and are readable by their owner only.
 func NewDirectory(dir, from string) (Sender, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("MAIL_DIR: %w", err)

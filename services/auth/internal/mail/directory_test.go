@@ -15,7 +15,7 @@ import (
 
 const from = "mintfax <no-reply@mintfax.example>"
 
-func TestMailsAreWholePrivateFilesInOrder(t *testing.T) {
+func TestMailsAreCompletePrivateFilesInOrder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "mail")
 	sender, err := mail.NewDirectory(dir, from)
 	require.NoError(t, err)
@@ -41,7 +41,7 @@ func TestMailsAreWholePrivateFilesInOrder(t *testing.T) {
 	}
 }
 
-func TestMailsWrittenAtOnceDoNotOverwriteEachOther(t *testing.T) {
+func TestConcurrentMailsDoNotOverwriteEachOther(t *testing.T) {
 	dir := t.TempDir()
 	sender, err := mail.NewDirectory(dir, from)
 	require.NoError(t, err)
@@ -59,7 +59,7 @@ func TestMailsWrittenAtOnceDoNotOverwriteEachOther(t *testing.T) {
 	require.Len(t, files, 50)
 }
 
-func TestARecipientCanAddNoHeaderAndIsNotInTheError(t *testing.T) {
+func TestARecipientCannotInjectAHeaderAndIsNotInTheError(t *testing.T) {
 	dir := t.TempDir()
 	sender, err := mail.NewDirectory(dir, from)
 	require.NoError(t, err)
@@ -71,14 +71,14 @@ func TestARecipientCanAddNoHeaderAndIsNotInTheError(t *testing.T) {
 	require.Empty(t, files)
 }
 
-func TestADirectoryThatCannotBeMadeIsRefusedAtTheStart(t *testing.T) {
+func TestADirectoryThatCannotBeCreatedIsAnError(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	_, err := mail.NewDirectory(filepath.Join(file, "mail"), from)
 	require.ErrorContains(t, err, "MAIL_DIR")
 }
 
-func TestASenderThatIsNoAddressIsRefused(t *testing.T) {
+func TestAnInvalidSenderAddressIsRejected(t *testing.T) {
 	require.NoError(t, mail.CheckFrom(from))
 	for _, bad := range []string{"", "nobody", strings.Repeat("a", 10) + "@"} {
 		require.ErrorContains(t, mail.CheckFrom(bad), "MAIL_FROM", "%q", bad)

@@ -1,3 +1,5 @@
+// Package mail has the texts of all mails that mintfax sends, sends them by SMTP (in development, writes them to a
+// directory), and notifies account owners about events of other services.
 package mail
 
 import (
@@ -8,19 +10,19 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// Message is a plain text mail to one person.
+// Message is a plain text mail to one recipient.
 type Message struct {
 	To      string
 	Subject string
 	Text    string
 }
 
-// Sender sends mails. Its errors never tell an address or a text: they end up in the log.
+// Sender sends mails. Its errors are logged, so they contain neither addresses nor texts.
 type Sender interface {
 	Send(ctx context.Context, m Message) error
 }
 
-// CheckFrom refuses an address that no mail could be sent from.
+// CheckFrom validates a sender address.
 func CheckFrom(from string) error {
 	if err := gomail.NewMsg().From(from); err != nil {
 		return fmt.Errorf("MAIL_FROM: %w", err)

@@ -12,12 +12,12 @@ import (
 	"github.com/wneessen/go-mail/smtp"
 )
 
-// sendLimit bounds one sending as a whole: others wait for its place.
-const sendLimit = 4 * time.Second
+// sendTimeout bounds the sending of one mail as a whole; other mails wait for its slot.
+const sendTimeout = 4 * time.Second
 
 // NewSMTP returns a sender for a URL like smtp://user:password@host:587 (STARTTLS required),
 // smtps://host:465 (TLS from the start), or smtp://host:25?tls=none for a relay on a private network.
-// Sending takes at most 4 s.
+// Sending a mail takes at most 4 s.
 func NewSMTP(at, from string) (Sender, error) {
 	parsed, err := url.Parse(at)
 	if err != nil || parsed.Hostname() == "" { // the error of Parse shows the URL, password and all
@@ -27,7 +27,7 @@ func NewSMTP(at, from string) (Sender, error) {
 	if err != nil {
 		return nil, err
 	}
-	options = append(options, gomail.WithTimeout(sendLimit))
+	options = append(options, gomail.WithTimeout(sendTimeout))
 	if parsed.Port() != "" {
 		port, err := strconv.Atoi(parsed.Port())
 		if err != nil {
@@ -46,7 +46,7 @@ func NewSMTP(at, from string) (Sender, error) {
 	return &smtpSender{client: client, from: from}, nil
 }
 
-// encryption picks the port too; a port in the URL overrides it.
+// encryption also sets the default port of the scheme.
 func encryption(at *url.URL) ([]gomail.Option, error) {
 	tls := at.Query().Get("tls")
 	switch {
@@ -65,17 +65,17 @@ type smtpSender struct {
 	from   string
 }
 
-// Send gives up after the limit although the library may still be waiting for one of its own, each
-// of which begins anew with a step of the conversation.
+// Send returns after sendTimeout even if the library is still waiting: its own timeout starts anew with each step of
+// the SMTP session.
 func (s *smtpSender) Send(ctx context.Context, m Message) error {
 	built, err := compose(s.from, m)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, sendLimit)
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	sent := make(chan error, 1)
-	go func() { sent <- s.converse(ctx, built) }()
+	go func() { sent <- s.deliver(ctx, built) }()
 	select {
 	case err := <-sent:
 		return err
@@ -84,31 +84,31 @@ func (s *smtpSender) Send(ctx context.Context, m Message) error {
 	}
 }
 
-func (s *smtpSender) converse(ctx context.Context, built *gomail.Msg) error {
-	conversation, err := s.client.DialToSMTPClientWithContext(ctx)
+func (s *smtpSender) deliver(ctx context.Context, built *gomail.Msg) error {
+	session, err := s.client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
 		return fmt.Errorf("reach the mail server: %w", err)
 	}
-	defer s.leave(conversation)
-	if err := s.client.SendWithSMTPClient(conversation, built); err != nil {
+	defer s.quit(session)
+	if err := s.client.SendWithSMTPClient(session, built); err != nil {
 		return withoutAddress(err)
 	}
 	return nil
 }
 
-// leave says goodbye. The mail has been taken or refused by then, so nothing hangs on the answer.
-func (s *smtpSender) leave(conversation *smtp.Client) {
-	if err := s.client.CloseWithSMTPClient(conversation); err != nil {
-		_ = conversation.Close()
+// quit ends the session. The mail has been accepted or rejected by then, so an error does not matter.
+func (s *smtpSender) quit(session *smtp.Client) {
+	if err := s.client.CloseWithSMTPClient(session); err != nil {
+		_ = session.Close()
 	}
 }
 
-// withoutAddress keeps the step and the server's code. Its words are dropped, since servers like to
-// repeat the recipient in them.
+// withoutAddress keeps the failed step and the SMTP code. It drops the server's text, which often repeats the
+// recipient.
 func withoutAddress(err error) error {
 	var refused *gomail.SendError
 	if !errors.As(err, &refused) {
-		return errors.New("send a mail: the mail server did not take it")
+		return errors.New("send a mail: the mail server did not accept it")
 	}
 	return fmt.Errorf("send a mail: %s failed, SMTP code %d", refused.Reason, refused.ErrorCode())
 }

@@ -68,7 +68,7 @@ func message() mail.Message {
 	return mail.Message{To: "victim@example.com", Subject: "Your code", Text: "Your code: 482901\n"}
 }
 
-func TestAMailGoesOutBySMTP(t *testing.T) {
+func TestAMailIsSentBySMTP(t *testing.T) {
 	server := newMailServer(t, nil)
 	sender, err := mail.NewSMTP(server.url, from)
 	require.NoError(t, err)
@@ -78,14 +78,14 @@ func TestAMailGoesOutBySMTP(t *testing.T) {
 	require.Contains(t, text, "To: <victim@example.com>")
 }
 
-func TestAMailThatWasTakenIsSentHoweverTheGoodbyeEnds(t *testing.T) {
+func TestAnAcceptedMailIsSentHoweverTheSessionEnds(t *testing.T) {
 	server := newMailServer(t, map[string]string{"QUIT": "421 busy"})
 	sender, err := mail.NewSMTP(server.url, from)
 	require.NoError(t, err)
 	require.NoError(t, sender.Send(t.Context(), message()))
 }
 
-func TestARefusalTellsTheServersCodeAndNeitherAddressNorText(t *testing.T) {
+func TestARejectionReportsTheSMTPCodeWithoutAddressOrText(t *testing.T) {
 	for command, answer := range map[string]string{
 		"RCPT": "550 5.1.1 <victim@example.com>: no such user", "MAIL": "451 later, victim@example.com", "END": "554 5.7.1 Your code: 482901 is spam",
 	} {
@@ -99,7 +99,7 @@ func TestARefusalTellsTheServersCodeAndNeitherAddressNorText(t *testing.T) {
 	}
 }
 
-func TestASilentServerIsGivenUp(t *testing.T) {
+func TestASilentServerTimesOut(t *testing.T) {
 	for _, command := range []string{"CONNECT", "EHLO", "END"} {
 		t.Run(command, func(t *testing.T) {
 			t.Parallel()
@@ -119,7 +119,7 @@ func TestASilentServerIsGivenUp(t *testing.T) {
 	}
 }
 
-func TestPlainTextIsNeverFallenBackTo(t *testing.T) {
+func TestSTARTTLSIsRequired(t *testing.T) {
 	server := newMailServer(t, nil) // without STARTTLS
 	sender, err := mail.NewSMTP(strings.TrimSuffix(server.url, "?tls=none"), from)
 	require.NoError(t, err)
@@ -127,7 +127,7 @@ func TestPlainTextIsNeverFallenBackTo(t *testing.T) {
 	require.Empty(t, server.received)
 }
 
-func TestBadURLsAreRefusedWithoutShowingTheirPassword(t *testing.T) {
+func TestInvalidURLsAreRejectedWithoutTheirPassword(t *testing.T) {
 	for _, at := range []string{
 		"", "mail.example.com", "http://u:hunter2@mail.example.com", "smtp://", "smtp://u:hunter2@h:0x1", "smtp://u:hunter2@h?tls=maybe",
 		"smtps://u:hunter2@h?tls=none", "smtp://u:hunter2@h:99999", "smtp://u:hunter2%zz@h",

@@ -7,17 +7,17 @@ import (
 	"github.com/mintfax/mintfax/shared/config"
 )
 
-// Config is what the wallet service reads from the environment.
+// Config holds the settings of the wallet service, read from the environment.
 type Config struct {
 	DatabaseURL   config.Secret `env:"DATABASE_URL,required,notEmpty"`
 	AMQPURL       config.Secret `env:"AMQP_URL,required,notEmpty"`
 	InternalAddr  string        `env:"INTERNAL_ADDR,required,notEmpty"`
 	LogLevel      string        `env:"LOG_LEVEL" envDefault:"info"`
-	HoldExpiry    time.Duration `env:"HOLD_EXPIRY" envDefault:"24h"`    // how long a hold may be open before it is looked into
-	ProofInterval time.Duration `env:"PROOF_INTERVAL" envDefault:"24h"` // how often the ledger is proven
+	HoldExpiry    time.Duration `env:"HOLD_EXPIRY" envDefault:"24h"`    // how long a hold may be open before it is checked
+	ProofInterval time.Duration `env:"PROOF_INTERVAL" envDefault:"24h"` // how often the pools are reconciled with the ledger
 }
 
-// Validate refuses times that make no sense.
+// Validate checks what the tags cannot express.
 func (c *Config) Validate() error {
 	if c.HoldExpiry <= 0 || c.ProofInterval <= 0 {
 		return errors.New("HOLD_EXPIRY and PROOF_INTERVAL must be positive")

@@ -9,9 +9,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/wallet/internal/expiry"
+	"github.com/mintfax/mintfax/services/wallet/internal/holds"
 	"github.com/mintfax/mintfax/services/wallet/internal/pools"
-	"github.com/mintfax/mintfax/services/wallet/internal/statement"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
 	"github.com/mintfax/mintfax/shared/postgres/pgtest"
@@ -48,8 +47,8 @@ func TestListsOfTheLedgerCostWhatTheyReturn(t *testing.T) {
 		_, err := service.GetBalances(ctx, contract.GetAccountRequest{AccountID: large.Account})
 		return err
 	})
-	forgotten := expiry.New(db, nil, time.Hour, expiry.NewMetrics(prometheus.NewRegistry()), slog.New(slog.DiscardHandler))
-	plans.Flat("no forgotten holds", forgotten.Round)
+	expirer := holds.NewExpirer(db, nil, time.Hour, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	plans.Flat("no holds to expire", expirer.Expire)
 }
 
 func TestAStatementReadsItsMonthAlone(t *testing.T) {
@@ -57,17 +56,17 @@ func TestAStatementReadsItsMonthAlone(t *testing.T) {
 	large := d.Grow(t, "ledger", movements)
 	db := d.Open(t, "wallet")
 	plans := pgtest.WatchPlans(t, db)
-	statements := statement.New(db)
+	service := pools.New(db)
 	last := time.Now().AddDate(0, -1, 0).UTC().Format("2006-01")
 	var opened contract.Statement
 	plans.Linear("a statement is opened", movements/3, func(ctx context.Context) (err error) {
-		opened, err = statements.Open(ctx, contract.OpenStatementRequest{AccountID: large.Account, Month: contract.Month(last)})
+		opened, err = service.OpenStatement(ctx, contract.OpenStatementRequest{AccountID: large.Account, Month: contract.Month(last)})
 		return err
 	})
 	live := opened.Pools[0]
 	require.Greater(t, live.Count(), int64(movements/4))
 	plans.Flat("a page of a statement", func(ctx context.Context) error {
-		_, err := statements.Movements(ctx, contract.ListMovementsRequest{AccountID: large.Account, BalanceType: contract.Live, Range: live.Range})
+		_, err := service.ListMovements(ctx, contract.ListMovementsRequest{AccountID: large.Account, BalanceType: contract.Live, Range: live.Range})
 		return err
 	})
 }

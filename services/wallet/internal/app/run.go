@@ -1,3 +1,4 @@
+// Package app reads the settings of the wallet service and wires it together.
 package app
 
 import (
@@ -5,11 +6,9 @@ import (
 	"os"
 	"time"
 
-	"github.com/mintfax/mintfax/services/wallet/internal/expiry"
+	"github.com/mintfax/mintfax/services/wallet/internal/holds"
 	"github.com/mintfax/mintfax/services/wallet/internal/pools"
-	"github.com/mintfax/mintfax/services/wallet/internal/proof"
-	"github.com/mintfax/mintfax/services/wallet/internal/settlement"
-	"github.com/mintfax/mintfax/services/wallet/internal/statement"
+	"github.com/mintfax/mintfax/services/wallet/internal/reconcile"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -25,9 +24,10 @@ const (
 	settlementConcurrency = 4
 
 	expiryInterval = 10 * time.Minute
+	inboxInterval  = time.Hour
 )
 
-// Run is the wallet service, until ctx is done.
+// Run runs the wallet service until ctx is done.
 func Run(ctx context.Context) error {
 	cfg, err := config.Load[Config]()
 	if err != nil {
@@ -57,40 +57,38 @@ func Run(ctx context.Context) error {
 	}
 	r.Go("outbox", outbox.NewRelay(db, "wallet", publisher, log, r.Metrics()).Run)
 
-	service := pools.New(db)
+	hold, pool := holds.New(db), pools.New(db)
 	server := bus.NewServer(conn, bus.RPCWallet, rpcConcurrency)
-	bus.Handle(server, contract.PlaceHold, service.PlaceHold)
-	bus.Handle(server, contract.VoidHold, service.VoidHold)
-	bus.Handle(server, contract.GetBalances, service.GetBalances)
-	bus.Handle(server, contract.ListTransactions, service.ListTransactions)
-	bus.Handle(server, contract.GetSettings, service.GetSettings)
-	bus.Handle(server, contract.SetLowBalance, service.SetLowBalance)
-	statements := statement.New(db)
-	bus.Handle(server, contract.OpenStatement, statements.Open)
-	bus.Handle(server, contract.ListMovements, statements.Movements)
+	bus.Handle(server, contract.PlaceHold, hold.Place)
+	bus.Handle(server, contract.VoidHold, hold.Void)
+	bus.Handle(server, contract.GetBalances, pool.GetBalances)
+	bus.Handle(server, contract.ListTransactions, pool.ListTransactions)
+	bus.Handle(server, contract.GetSettings, pool.GetSettings)
+	bus.Handle(server, contract.SetLowBalance, pool.SetLowBalance)
+	bus.Handle(server, contract.OpenStatement, pool.OpenStatement)
+	bus.Handle(server, contract.ListMovements, pool.ListMovements)
 	r.Go("rpc", server.Run)
 
-	settle := settlement.New(db, log)
 	consumer := bus.NewConsumer(conn, bus.EventsWallet, settlementConcurrency)
-	bus.OnEvent(consumer, contract.FaxDelivered, settle.Capture)
-	bus.OnEvent(consumer, contract.FaxFailed, settle.Release)
-	bus.OnEvent(consumer, contract.FaxCanceled, settle.Release)
+	bus.OnEvent(consumer, contract.FaxDelivered, hold.Capture)
+	bus.OnEvent(consumer, contract.FaxFailed, hold.Release)
+	bus.OnEvent(consumer, contract.FaxCanceled, hold.Release)
 	r.Go("settlement", consumer.Run)
-	r.Go("upkeep", settle.ForgetOldMessages)
+	r.Go("inbox", upkeep.Every(inboxInterval, "old message ids", log, hold.DeleteOldMessages))
 
 	client, err := bus.NewClient(conn)
 	if err != nil {
 		return err
 	}
-	expirer := expiry.New(db, fates(client), cfg.HoldExpiry, expiry.NewMetrics(r.Metrics()), log)
-	r.Go("expiry", upkeep.Every(expiryInterval, "forgotten holds", log, expirer.Round))
-	prover := proof.New(proof.NewStore(db), r.Metrics(), log)
-	r.Go("proof", upkeep.Every(cfg.ProofInterval, "the proof of the ledger", log, prover.Prove))
+	expirer := holds.NewExpirer(db, faxStatuses(client), cfg.HoldExpiry, r.Metrics(), log)
+	r.Go("expiry", upkeep.Every(expiryInterval, "hold expiry", log, expirer.Expire))
+	reconciler := reconcile.New(db, r.Metrics(), log)
+	r.Go("reconciliation", upkeep.Every(cfg.ProofInterval, "ledger reconciliation", log, reconciler.Reconcile))
 
 	return r.Run(ctx)
 }
 
-func fates(client *bus.Client) expiry.Ask {
+func faxStatuses(client *bus.Client) holds.GetStatuses {
 	return func(ctx context.Context, r contract.GetFatesRequest) (contract.Fates, error) {
 		return bus.Call(ctx, client, contract.GetFates, r)
 	}

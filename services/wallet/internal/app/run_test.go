@@ -26,8 +26,8 @@ import (
 const (
 	account = "acct_1"
 
-	// patience is for a loaded machine; nothing here takes so long.
-	patience = 30 * time.Second
+	// timeout allows for a loaded machine.
+	timeout = 30 * time.Second
 )
 
 func newAccount(t *testing.T, admin *gorm.DB) {
@@ -36,7 +36,7 @@ func newAccount(t *testing.T, admin *gorm.DB) {
 	require.NoError(t, ledger.OpenAccount(t.Context(), admin, account, 100))
 }
 
-// configure gives the service its settings: an internal address and a broker, which are returned.
+// configure sets the environment of the service, and returns its internal address and its broker.
 func configure(t *testing.T, d *pgtest.Database) (address, vhost string) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -62,21 +62,21 @@ func get(t *testing.T, address, path string) string {
 	return string(body)
 }
 
-func TestWhatPoolsTellGoesOutAndBillingHearsWhatIsItsOwn(t *testing.T) {
+func TestBalanceEventsArePublishedAndBillingReceivesItsOwn(t *testing.T) {
 	d := pgtest.New(t)
 	admin := d.Admin(t)
 	newAccount(t, admin)
 	address, vhost := configure(t, d)
 	conn := bustest.Dial(t, vhost)
-	heard := make(chan contract.BalanceBelowEvent, 10)
+	received := make(chan contract.BalanceBelowEvent, 10)
 	consumer := bus.NewConsumer(conn, bus.EventsBilling, 1)
 	bus.OnEvent(consumer, contract.BalanceBelow, func(_ context.Context, _ string, event contract.BalanceBelowEvent) error {
-		heard <- event
+		received <- event
 		return nil
 	})
 	bustest.Serve(t, consumer.Run)
 	bustest.Serve(t, app.Run)
-	require.Eventually(t, func() bool { return get(t, address, "/readyz") == "ready\n" }, patience, 50*time.Millisecond)
+	require.Eventually(t, func() bool { return get(t, address, "/readyz") == "ready\n" }, timeout, 50*time.Millisecond)
 
 	client, err := bus.NewClient(conn)
 	require.NoError(t, err)
@@ -85,21 +85,21 @@ func TestWhatPoolsTellGoesOutAndBillingHearsWhatIsItsOwn(t *testing.T) {
 	require.Equal(t, new(int64(500)), settings.LowBalanceThreshold)
 	require.NoError(t, ledger.SetAutoTopUp(t.Context(), d.Open(t, "billing"), account, new(int64(300))))
 	select {
-	case event := <-heard:
+	case event := <-received:
 		require.Equal(t, contract.BalanceBelowEvent{AccountID: account, Threshold: 300, At: event.At}, event)
 		require.WithinDuration(t, time.Now(), event.At, time.Minute)
-	case <-time.After(patience):
-		t.Fatal("billing hears nothing")
+	case <-time.After(timeout):
+		t.Fatal("billing received nothing")
 	}
 	require.Eventually(t, func() bool {
 		var left int
 		require.NoError(t, admin.Raw(`SELECT count(*) FROM wallet.outbox`).Scan(&left).Error)
 		return left == 0
-	}, patience, 50*time.Millisecond)
-	require.Empty(t, heard)
+	}, timeout, 50*time.Millisecond)
+	require.Empty(t, received)
 }
 
-func TestAForgottenHoldIsFoundWhenTheServiceStarts(t *testing.T) {
+func TestHoldsExpireWhenTheServiceStarts(t *testing.T) {
 	d := pgtest.New(t)
 	admin := d.Admin(t)
 	newAccount(t, admin)
@@ -117,43 +117,43 @@ func TestAForgottenHoldIsFoundWhenTheServiceStarts(t *testing.T) {
 	bustest.Serve(t, app.Run)
 	require.Eventually(t, func() bool {
 		return strings.Contains(get(t, address, "/metrics"), `mintfax_holds_expired_total{how="released"} 1`)
-	}, patience, 50*time.Millisecond)
+	}, timeout, 50*time.Millisecond)
 	var pool ledger.Pool
 	require.NoError(t, admin.Raw(`SELECT available, held FROM wallet.pools WHERE balance_type = 'sandbox'`).Scan(&pool).Error)
 	require.Equal(t, ledger.Pool{Available: 100}, pool)
 }
 
-func TestTheLedgerIsProvenWhenTheServiceStarts(t *testing.T) {
+func TestTheLedgerIsReconciledWhenTheServiceStarts(t *testing.T) {
 	d := pgtest.New(t)
 	newAccount(t, d.Admin(t))
 	address, _ := configure(t, d)
-	plant(t, d.Admin(t))
+	corrupt(t, d.Admin(t))
 	bustest.Serve(t, app.Run)
 	require.Eventually(t, func() bool {
 		return strings.Contains(get(t, address, "/metrics"), "\nmintfax_ledger_differences 1\n")
-	}, patience, 50*time.Millisecond)
+	}, timeout, 50*time.Millisecond)
 }
 
-func TestTheProofOnDemandPrintsEachDifferenceAndFails(t *testing.T) {
+func TestReconcilePrintsEachDifferenceAndFails(t *testing.T) {
 	d := pgtest.New(t)
 	newAccount(t, d.Admin(t))
 	t.Setenv("DATABASE_URL", d.URL("wallet"))
 	var out bytes.Buffer
-	require.NoError(t, app.Prove(t.Context(), &out))
-	require.Equal(t, "the ledger proves every pool\n", out.String())
-	plant(t, d.Admin(t))
+	require.NoError(t, app.Reconcile(t.Context(), &out))
+	require.Equal(t, "the ledger matches every pool\n", out.String())
+	corrupt(t, d.Admin(t))
 	out.Reset()
-	require.ErrorContains(t, app.Prove(t.Context(), &out), "1 differences")
+	require.ErrorContains(t, app.Reconcile(t.Context(), &out), "1 differences")
 	require.Equal(t, "acct_1: sandbox pool: available: it is 101 and must be 100\n", out.String())
 }
 
-// plant gives a pool a credit that no entry proves.
-func plant(t *testing.T, admin *gorm.DB) {
+// corrupt gives a pool a credit that no entry accounts for.
+func corrupt(t *testing.T, admin *gorm.DB) {
 	t.Helper()
 	require.NoError(t, admin.Exec(`UPDATE wallet.pools SET available = available + 1 WHERE balance_type = 'sandbox'`).Error)
 }
 
-func TestTimesThatMakeNoSenseAreRefusedAtTheStart(t *testing.T) {
+func TestNonPositiveIntervalsAreRejected(t *testing.T) {
 	for _, setting := range []string{"HOLD_EXPIRY", "PROOF_INTERVAL"} {
 		t.Run(setting, func(t *testing.T) {
 			t.Setenv(setting, "0s")

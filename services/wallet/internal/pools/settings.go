@@ -10,7 +10,7 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
-// GetSettings returns what an account has set about its credits.
+// GetSettings returns the account's settings about its credits.
 func (s *Service) GetSettings(ctx context.Context, r contract.GetAccountRequest) (contract.Settings, error) {
 	settings, found, err := s.store.settings(ctx, r.AccountID)
 	if err == nil && !found {
@@ -22,7 +22,8 @@ func (s *Service) GetSettings(ctx context.Context, r contract.GetAccountRequest)
 	return settings, nil
 }
 
-// SetLowBalance sets when an account is told that its live pool is low. When it is, it is told now.
+// SetLowBalance sets the threshold below which the account is notified about its live pool. If the pool is below the
+// new threshold, the notification is queued at once.
 func (s *Service) SetLowBalance(ctx context.Context, r contract.SetLowBalanceRequest) (contract.Settings, error) {
 	if err := r.Check(); err != nil {
 		return contract.Settings{}, err

@@ -9,9 +9,9 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestAnAccountIsWarnedAtTheThresholdThatItSetAndNullSwitchesItOff(t *testing.T) {
+func TestTheThresholdNotifiesAndNullDisablesIt(t *testing.T) {
 	s, admin := setup(t)
-	told := func() int {
+	notified := func() int {
 		var rows int
 		require.NoError(t, admin.Raw(`SELECT count(*) FROM wallet.outbox WHERE name = 'balance.low'`).Scan(&rows).Error)
 		return rows
@@ -26,18 +26,18 @@ func TestAnAccountIsWarnedAtTheThresholdThatItSetAndNullSwitchesItOff(t *testing
 		require.Equal(t, got, read)
 	}
 	set(nil)
-	require.Zero(t, told())
+	require.Zero(t, notified())
 	for range 2 {
 		set(new(int64(contract.MaxAmount)))
 	}
-	require.Equal(t, 1, told(), "an empty live pool is below any threshold, and told so once")
+	require.Equal(t, 1, notified(), "an empty live pool is below any threshold, and notified once")
 	set(nil)
 	other, err := s.GetSettings(t.Context(), contract.GetAccountRequest{AccountID: "acct_2"})
 	require.NoError(t, err)
 	require.Nil(t, other.LowBalanceThreshold)
 }
 
-func TestAThresholdThatMakesNoSenseIsRefusedAndChangesNothing(t *testing.T) {
+func TestAnInvalidThresholdIsRejectedAndChangesNothing(t *testing.T) {
 	s, _ := setup(t)
 	_, err := s.SetLowBalance(t.Context(), contract.SetLowBalanceRequest{AccountID: account, Threshold: new(int64(500))})
 	require.NoError(t, err)

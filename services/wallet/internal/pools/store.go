@@ -8,7 +8,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// store reads the pools and the ledger. Writing is for the ledger's operations alone.
+// store reads the pools and the ledger. Only the ledger's operations write.
 type store struct {
 	db *gorm.DB
 }

@@ -12,25 +12,22 @@ type transactionRow struct {
 	contract.Transaction
 }
 
-// transactions are the newest of an account before a place in the ledger. The indexes have the movements of one kind in one
-// pool in the order of the list: one list for each is read as far as a page needs, and they are merged.
+// transactions returns the newest transactions of an account before a place in the ledger. The indexes order those of one
+// kind in one pool, so the query reads as many of each as a page needs and merges them.
 func (s store) transactions(ctx context.Context, r contract.ListTransactionsRequest, before int64, limit int) ([]transactionRow, error) {
 	pools, kinds := []string{string(contract.Live), string(contract.Sandbox)}, []string{string(r.Type)}
 	if r.BalanceType != "" {
 		pools = []string{string(r.BalanceType)}
 	}
 	if r.Type == "" {
-		kinds = kinds[:0]
-		for _, kind := range contract.TransactionTypes() {
-			kinds = append(kinds, string(kind))
-		}
+		kinds = transactionKinds()
 	}
 	each := `SELECT * FROM wallet.transactions WHERE account_id = ? AND balance_type = pool.type AND kind = movement.kind AND seq < ?`
 	args := []any{strings.Join(pools, ","), strings.Join(kinds, ","), r.AccountID, before}
 	if r.EnvironmentID != "" {
 		each, args = each+` AND environment_id = ?`, append(args, r.EnvironmentID)
 	}
-	if r.FaxID != "" { // by the unique index of what happens once
+	if r.FaxID != "" { // uses the unique index of what happens once
 		each, args = each+` AND kind IN ('hold', 'capture', 'release') AND reference = ? AND fax_id = ?`, append(args, r.FaxID, r.FaxID)
 	}
 	var rows []transactionRow

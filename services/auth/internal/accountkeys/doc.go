@@ -1,2 +1,0 @@
-// Package accountkeys mints, lists, rotates and revokes the keys of an account.
-package accountkeys

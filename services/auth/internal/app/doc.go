@@ -1,2 +1,0 @@
-// Package app wires the auth service together.
-package app

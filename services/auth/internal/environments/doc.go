@@ -1,2 +1,0 @@
-// Package environments manages the environments of an account.
-package environments

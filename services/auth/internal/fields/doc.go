@@ -1,2 +1,0 @@
-// Package fields judges the fields that several requests have, in the words that clients read.
-package fields

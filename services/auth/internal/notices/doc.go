@@ -1,2 +1,0 @@
-// Package notices mails people what other services have to tell them.
-package notices

@@ -1,2 +1,0 @@
-// Package app wires the wallet service together.
-package app

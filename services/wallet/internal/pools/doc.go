@@ -1,2 +1,0 @@
-// Package pools answers questions about an account's pools, and places and voids holds.
-package pools

@@ -1,2 +1,0 @@
-// Package proof compares what the pools say with what the ledger's entries prove.
-package proof

@@ -1,2 +1,0 @@
-// Package settlement turns the end of a fax into the end of its hold.
-package settlement

@@ -1,2 +1,0 @@
-// Package statement answers what moved an account's pools in a month.
-package statement
