@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/services/billing/internal/packages"
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/config"
 )
 
@@ -43,7 +43,7 @@ func (c *Config) Validate() error {
 }
 
 func (c *Config) checkStripe() error {
-	livemode, err := stripeapi.Livemode(c.StripeKey.Reveal())
+	livemode, err := stripe.Livemode(c.StripeKey.Reveal())
 	if err != nil {
 		return fmt.Errorf("STRIPE_SECRET_KEY %w", err)
 	}

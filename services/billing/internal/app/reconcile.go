@@ -11,7 +11,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/billing/internal/pace"
 	"github.com/mintfax/mintfax/services/billing/internal/reconcile"
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/postgres"
 	"github.com/mintfax/mintfax/shared/telemetry"
@@ -45,7 +45,7 @@ func Reconcile(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	stripe, err := stripeapi.New(cfg.StripeKey.Reveal(), cfg.StripeURL)
+	client, err := stripe.New(cfg.StripeKey.Reveal(), cfg.StripeURL)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func Reconcile(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	defer postgres.Close(db) //nolint:errcheck // the program ends
-	comparer := reconcile.New(reconcile.NewStore(db), stripe, pace.New(pace.NewStore(db)).Wait)
+	comparer := reconcile.New(reconcile.NewStore(db), client, pace.New(pace.NewStore(db)).Wait)
 	report, err := compareTwice(ctx, comparer, from, *again, out)
 	if err != nil {
 		return err

@@ -5,7 +5,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/mintfax/mintfax/services/billing/internal/activation"
 	"github.com/mintfax/mintfax/services/billing/internal/alarm"
 	"github.com/mintfax/mintfax/services/billing/internal/autotopup"
 	"github.com/mintfax/mintfax/services/billing/internal/cards"
@@ -14,7 +13,8 @@ import (
 	"github.com/mintfax/mintfax/services/billing/internal/payments"
 	"github.com/mintfax/mintfax/services/billing/internal/reconcile"
 	"github.com/mintfax/mintfax/services/billing/internal/reversal"
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/settlement"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/services/billing/internal/sweep"
 	"github.com/mintfax/mintfax/services/billing/internal/topup"
 	"github.com/mintfax/mintfax/services/billing/internal/webhook"
@@ -46,11 +46,11 @@ func Run(ctx context.Context) error {
 	log := telemetry.NewLogger(os.Stdout, "billing", cfg.LogLevel)
 	r := runner.New(log, cfg.InternalAddr)
 
-	stripe, err := stripeapi.New(cfg.StripeKey.Reveal(), cfg.StripeURL)
+	client, err := stripe.New(cfg.StripeKey.Reveal(), cfg.StripeURL)
 	if err != nil {
 		return err
 	}
-	log.InfoContext(ctx, "Stripe", "livemode", stripe.Livemode(), "own_address", cfg.StripeURL == "")
+	log.InfoContext(ctx, "Stripe", "livemode", client.Livemode(), "own_address", cfg.StripeURL == "")
 
 	db, err := postgres.Open(ctx, cfg.DatabaseURL.Reveal(), log)
 	if err != nil {
@@ -77,18 +77,18 @@ func Run(ctx context.Context) error {
 	bell := alarm.New(log, r.Metrics())
 	history := payments.NewStore(db)
 	turns := pace.New(pace.NewStore(db))
-	reversals := reversal.New(reversal.NewStore(db), stripe, bell, log, r.Metrics())
+	reversals := reversal.New(reversal.NewStore(db), client, bell, log, r.Metrics())
 	r.Go("reversals", func(ctx context.Context) error {
 		return sweep.Repeat(ctx, cfg.SweepInterval, turns, "apply refunds and disputes", reversals.Next, log)
 	})
-	fulfiller := activation.New(activation.NewStore(db), history, stripe, bell, func(ctx context.Context, intentID string) {
+	fulfiller := settlement.New(settlement.NewStore(db), history, client, bell, func(ctx context.Context, intentID string) {
 		relay.Wake()
 		reversals.PaymentRecorded(ctx, intentID)
 	}, r.Metrics())
 	r.Go("sweep", sweep.New(sweep.NewStore(db, cfg.SweepAge), fulfiller, turns, cfg.SweepInterval, log).Run)
 
-	checkouts := checkout.New(checkout.NewStore(db), stripe, cfg.Packages, cfg.PaymentMethods, cfg.PublicURL, log)
-	topUps := topup.New(topup.NewStore(db, cfg.SweepAge), stripe, fulfiller, checkouts, cfg.Packages, log)
+	checkouts := checkout.New(checkout.NewStore(db), client, cfg.Packages, cfg.PaymentMethods, cfg.PublicURL, log)
+	topUps := topup.New(topup.NewStore(db, cfg.SweepAge), client, fulfiller, checkouts, cfg.Packages, log)
 	r.Go("top-ups", func(ctx context.Context) error {
 		return sweep.Repeat(ctx, cfg.SweepInterval, turns, "settle top-ups", topUps.Next, log)
 	})
@@ -99,14 +99,14 @@ func Run(ctx context.Context) error {
 	lowPools := bus.NewConsumer(conn, bus.EventsBilling, eventConcurrency)
 	bus.OnEvent(lowPools, contract.BalanceBelow, topUps.BalanceBelow)
 	r.Go("low pools", lowPools.Run)
-	saved := cards.New(cards.NewStore(db), stripe, log)
+	saved := cards.New(cards.NewStore(db), client, log)
 	r.Go("cards", func(ctx context.Context) error {
 		return sweep.Repeat(ctx, cfg.SweepInterval, turns, "detach cards", saved.Next, log)
 	})
 	paid := payments.New(history)
-	events := webhook.New(webhook.NewStore(db), cfg.secrets(), stripe.Livemode(), fulfiller, reversals, bell, log)
-	r.Go("missed events", webhook.NewMissed(events, stripe, turns, cfg.MissedEventsInterval).Run)
-	compare := reconcile.NewJob(reconcile.New(reconcile.NewStore(db), stripe, turns.Wait), cfg.ReconcileInterval, cfg.ReconcileWindow, bell, r.Metrics())
+	events := webhook.New(webhook.NewStore(db), cfg.secrets(), client.Livemode(), fulfiller, reversals, bell, log)
+	r.Go("missed events", webhook.NewMissed(events, client, turns, cfg.MissedEventsInterval).Run)
+	compare := reconcile.NewJob(reconcile.New(reconcile.NewStore(db), client, turns.Wait), cfg.ReconcileInterval, cfg.ReconcileWindow, bell, r.Metrics())
 	r.Go("reconcile", upkeep.Every(cfg.ReconcileInterval, "reconcile with Stripe", log, compare.Round))
 	server := bus.NewServer(conn, bus.RPCBilling, rpcConcurrency)
 	bus.Handle(server, contract.ListPackages, checkouts.Packages)

@@ -14,7 +14,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
 
-	"github.com/mintfax/mintfax/services/billing/internal/activation"
 	"github.com/mintfax/mintfax/services/billing/internal/alarm"
 	"github.com/mintfax/mintfax/services/billing/internal/autotopup"
 	"github.com/mintfax/mintfax/services/billing/internal/cards"
@@ -22,6 +21,7 @@ import (
 	"github.com/mintfax/mintfax/services/billing/internal/packages"
 	"github.com/mintfax/mintfax/services/billing/internal/payments"
 	"github.com/mintfax/mintfax/services/billing/internal/reversal"
+	"github.com/mintfax/mintfax/services/billing/internal/settlement"
 	"github.com/mintfax/mintfax/services/billing/internal/topup"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
@@ -43,7 +43,7 @@ type World struct {
 	TopUps    *topup.Service
 	Automatic *autotopup.Service
 	Reversals *reversal.Service
-	Fulfiller *activation.Fulfiller
+	Fulfiller *settlement.Fulfiller
 	OnPaid    func(ctx context.Context, intentID string) // after a payment was recorded; a test may take it away
 }
 
@@ -53,15 +53,15 @@ func New(t *testing.T) *World {
 }
 
 // NewOn is one more process of billing, on the database and the Stripe of another.
-func NewOn(t *testing.T, d *pgtest.Database, stripe *Stripe) *World {
-	w := &World{Database: d, DB: d.Open(t, "billing"), Admin: d.Admin(t), Stripe: stripe, Log: &Log{}}
+func NewOn(t *testing.T, d *pgtest.Database, fake *Stripe) *World {
+	w := &World{Database: d, DB: d.Open(t, "billing"), Admin: d.Admin(t), Stripe: fake, Log: &Log{}}
 	client := w.Stripe.Client(t)
 	log := w.Logger()
 	w.Bell = alarm.New(log, prometheus.NewRegistry())
 	w.Checkouts = checkout.New(checkout.NewStore(w.DB), client, packages.Default(), []string{"card", "us_bank_account"}, "https://fax.example", log)
 	w.Cards = cards.New(cards.NewStore(w.DB), client, log)
 	w.Reversals = reversal.New(reversal.NewStore(w.DB), client, w.Bell, log, prometheus.NewRegistry())
-	w.Fulfiller = activation.New(activation.NewStore(w.DB), payments.NewStore(w.DB), client, w.Bell, func(ctx context.Context, intentID string) {
+	w.Fulfiller = settlement.New(settlement.NewStore(w.DB), payments.NewStore(w.DB), client, w.Bell, func(ctx context.Context, intentID string) {
 		w.OnPaid(ctx, intentID)
 	}, prometheus.NewRegistry())
 	w.OnPaid = w.Reversals.PaymentRecorded

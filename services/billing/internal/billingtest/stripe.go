@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 )
 
 // Key is the secret key that the fake accepts, a test key as Stripe's are.
@@ -76,8 +76,8 @@ func NewStripe(t *testing.T) *Stripe {
 }
 
 // Client returns an adapter that speaks to the fake.
-func (s *Stripe) Client(t *testing.T) *stripeapi.Client {
-	client, err := stripeapi.New(Key, s.server.URL)
+func (s *Stripe) Client(t *testing.T) *stripe.Client {
+	client, err := stripe.New(Key, s.server.URL)
 	require.NoError(t, err)
 	return client
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 )
@@ -13,13 +13,13 @@ import (
 // Service removes cards.
 type Service struct {
 	store  Store
-	stripe *stripeapi.Client
+	stripe *stripe.Client
 	log    *slog.Logger
 }
 
 // New returns a service that removes cards at Stripe and from store.
-func New(store Store, stripe *stripeapi.Client, log *slog.Logger) *Service {
-	return &Service{store: store, stripe: stripe, log: log}
+func New(store Store, client *stripe.Client, log *slog.Logger) *Service {
+	return &Service{store: store, stripe: client, log: log}
 }
 
 // Remove takes the saved card of an account away, if it has one. From then on it is not charged, whatever

@@ -7,7 +7,7 @@ import (
 	"log/slog"
 
 	"github.com/mintfax/mintfax/services/billing/internal/packages"
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
@@ -17,7 +17,7 @@ import (
 // Service opens checkouts.
 type Service struct {
 	store     Store
-	stripe    *stripeapi.Client
+	stripe    *stripe.Client
 	catalogue packages.Catalogue
 	methods   []string
 	publicURL string
@@ -26,8 +26,8 @@ type Service struct {
 
 // New returns a service whose pages offer methods, in Stripe's words, and lead back to publicURL, which has no
 // slash at its end.
-func New(store Store, stripe *stripeapi.Client, catalogue packages.Catalogue, methods []string, publicURL string, log *slog.Logger) *Service {
-	return &Service{store: store, stripe: stripe, catalogue: catalogue, methods: methods, publicURL: publicURL, log: log}
+func New(store Store, client *stripe.Client, catalogue packages.Catalogue, methods []string, publicURL string, log *slog.Logger) *Service {
+	return &Service{store: store, stripe: client, catalogue: catalogue, methods: methods, publicURL: publicURL, log: log}
 }
 
 // Packages lists what is for sale.
@@ -42,22 +42,22 @@ func (s *Service) OpenPayment(ctx context.Context, r contract.CreateCheckoutRequ
 	if err != nil {
 		return contract.HostedSession{}, err
 	}
-	return s.open(ctx, stripeapi.Customer{AccountID: r.AccountID, Name: r.Name, Email: r.Email}, &chosen)
+	return s.open(ctx, stripe.Customer{AccountID: r.AccountID, Name: r.Name, Email: r.Email}, &chosen)
 }
 
 // OpenSetup opens a page that saves a card and charges nothing. Refusals as for OpenPayment.
 func (s *Service) OpenSetup(ctx context.Context, r contract.CreateSetupRequest) (contract.HostedSession, error) {
-	return s.open(ctx, stripeapi.Customer{AccountID: r.AccountID, Name: r.Name, Email: r.Email}, nil)
+	return s.open(ctx, stripe.Customer{AccountID: r.AccountID, Name: r.Name, Email: r.Email}, nil)
 }
 
 // open writes our row before it asks Stripe, so that no page exists that we do not know the terms of. If
 // the answer is lost, nobody has the page's address, and the row expires.
-func (s *Service) open(ctx context.Context, customer stripeapi.Customer, chosen *contract.CreditPackage) (contract.HostedSession, error) {
+func (s *Service) open(ctx context.Context, customer stripe.Customer, chosen *contract.CreditPackage) (contract.HostedSession, error) {
 	customerID, err := s.ensureCustomer(ctx, customer)
 	if err != nil {
 		return contract.HostedSession{}, s.refusal(ctx, customer.AccountID, err)
 	}
-	order := stripeapi.Order{
+	order := stripe.Order{
 		CheckoutID: ids.New(ids.Checkout), AccountID: customer.AccountID, CustomerID: customerID,
 		SuccessURL: s.publicURL + "/checkout/return?session_id={CHECKOUT_SESSION_ID}",
 		CancelURL:  s.publicURL + "/dashboard/activate?checkout=cancelled",
@@ -77,7 +77,7 @@ func (s *Service) open(ctx context.Context, customer stripeapi.Customer, chosen 
 	return contract.HostedSession{ID: session.ID, URL: session.URL, ExpiresAt: session.ExpiresAt}, nil
 }
 
-func (s *Service) ask(ctx context.Context, order stripeapi.Order, chosen *contract.CreditPackage) (stripeapi.Session, error) {
+func (s *Service) ask(ctx context.Context, order stripe.Order, chosen *contract.CreditPackage) (stripe.Session, error) {
 	if chosen == nil {
 		return s.stripe.OpenSetup(ctx, order)
 	}
@@ -88,7 +88,7 @@ func (s *Service) ask(ctx context.Context, order stripeapi.Order, chosen *contra
 
 // refusal logs why Stripe refused; the client learns only that it did.
 func (s *Service) refusal(ctx context.Context, accountID string, err error) error {
-	if !errors.Is(err, stripeapi.ErrRefused) && !errors.Is(err, stripeapi.ErrMissing) {
+	if !errors.Is(err, stripe.ErrRefused) && !errors.Is(err, stripe.ErrMissing) {
 		return err
 	}
 	s.log.ErrorContext(ctx, "Stripe refused to open a checkout", "account_id", accountID, "error", err)

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
@@ -18,7 +18,7 @@ const (
 // ensureCustomer returns the one Stripe customer of an account. Of several first requests at once, one
 // claims the account and asks Stripe; the others wait for its answer. A second customer would take
 // cards that the first one's charges never find.
-func (s *Service) ensureCustomer(ctx context.Context, customer stripeapi.Customer) (string, error) {
+func (s *Service) ensureCustomer(ctx context.Context, customer stripe.Customer) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, claimLimit)
 	defer cancel()
 	for {
@@ -53,7 +53,7 @@ func (s *Service) makeCustomer(ctx context.Context, claim customerClaim) (string
 			return id, s.store.keepCustomer(ctx, claim.AccountID, id)
 		}
 	}
-	id, err := s.stripe.CreateCustomer(ctx, claim.IdempotencyKey, stripeapi.Customer{
+	id, err := s.stripe.CreateCustomer(ctx, claim.IdempotencyKey, stripe.Customer{
 		AccountID: claim.AccountID, Name: claim.Name, Email: claim.Email,
 	})
 	if err != nil {
@@ -73,9 +73,9 @@ const (
 
 func endOf(err error) end {
 	switch {
-	case errors.Is(err, stripeapi.ErrRefused):
+	case errors.Is(err, stripe.ErrRefused):
 		return declined
-	case errors.Is(err, stripeapi.ErrFault):
+	case errors.Is(err, stripe.ErrFault):
 		return faulted
 	default:
 		return unknown

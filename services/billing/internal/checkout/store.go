@@ -6,7 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -19,12 +19,12 @@ type Store struct {
 func NewStore(db *gorm.DB) Store { return Store{db: db} }
 
 // create writes a checkout that has no page yet, with its terms. A setup has none.
-func (s Store) create(ctx context.Context, order stripeapi.Order, chosen *contract.CreditPackage, livemode bool) error {
-	mode := stripeapi.ModeSetup
+func (s Store) create(ctx context.Context, order stripe.Order, chosen *contract.CreditPackage, livemode bool) error {
+	mode := stripe.ModeSetup
 	var packageID, currency *string
 	var amount, credits *int64
 	if chosen != nil {
-		mode, packageID, currency, amount, credits = stripeapi.ModePayment, &chosen.ID, &chosen.Currency, &chosen.Price, &chosen.Credits
+		mode, packageID, currency, amount, credits = stripe.ModePayment, &chosen.ID, &chosen.Currency, &chosen.Price, &chosen.Credits
 	}
 	err := s.db.WithContext(ctx).Exec(`
 		INSERT INTO billing.checkouts (id, account_id, mode, package_id, amount, credits, currency, livemode, state)
@@ -36,7 +36,7 @@ func (s Store) create(ctx context.Context, order stripeapi.Order, chosen *contra
 	return nil
 }
 
-func (s Store) opened(ctx context.Context, id string, session stripeapi.Session) error {
+func (s Store) opened(ctx context.Context, id string, session stripe.Session) error {
 	done := s.db.WithContext(ctx).Exec(`
 		UPDATE billing.checkouts SET state = 'open', stripe_session_id = ?, url = ?, expires_at = ?
 		WHERE id = ? AND state = 'creating'`, session.ID, session.URL, session.ExpiresAt, id)

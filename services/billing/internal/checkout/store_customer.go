@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
@@ -32,7 +32,7 @@ func (s Store) customer(ctx context.Context, accountID string) (string, error) {
 
 // claimCustomer reports whether the caller is the one to make the customer, and writes down how. A key
 // that Stripe may have forgotten is replaced.
-func (s Store) claimCustomer(ctx context.Context, customer stripeapi.Customer, limit time.Duration) (claim customerClaim, claimed bool, err error) {
+func (s Store) claimCustomer(ctx context.Context, customer stripe.Customer, limit time.Duration) (claim customerClaim, claimed bool, err error) {
 	done := s.db.WithContext(ctx).Raw(`
 		INSERT INTO billing.customers AS c (account_id, claimed_until, idempotency_key, requested_name, requested_email, requested_at, asks)
 		VALUES (@account, now() + @seconds * interval '1 second', @key, @name, @email, now(), 1)
@@ -47,7 +47,7 @@ func (s Store) claimCustomer(ctx context.Context, customer stripeapi.Customer, l
 			WHERE c.stripe_customer_id IS NULL AND (c.claimed_until IS NULL OR c.claimed_until < now())
 		RETURNING account_id, idempotency_key, requested_name AS name, requested_email AS email, asks > 1 AS asked_before`,
 		map[string]any{
-			"account": customer.AccountID, "seconds": limit.Seconds(), "life": stripeapi.KeyLife.Seconds(),
+			"account": customer.AccountID, "seconds": limit.Seconds(), "life": stripe.KeyLife.Seconds(),
 			"key": "customer:" + customer.AccountID + ":" + ids.Base62(10), "name": customer.Name, "email": customer.Email,
 		}).Scan(&claim)
 	if done.Error != nil {

@@ -6,19 +6,19 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 )
 
 // Comparer compares. It changes nothing.
 type Comparer struct {
 	store  Store
-	stripe *stripeapi.Client
-	turn   stripeapi.Turn
+	stripe *stripe.Client
+	turn   stripe.Turn
 }
 
 // New returns a comparer that waits for turn before each request to Stripe.
-func New(store Store, stripe *stripeapi.Client, turn stripeapi.Turn) *Comparer {
-	return &Comparer{store: store, stripe: stripe, turn: turn}
+func New(store Store, client *stripe.Client, turn stripe.Turn) *Comparer {
+	return &Comparer{store: store, stripe: client, turn: turn}
 }
 
 // Scope is what to compare.
@@ -43,7 +43,7 @@ func (c *Comparer) Compare(ctx context.Context, scope Scope) (Report, error) {
 // was not on Stripe's list with what Stripe says of it.
 func (c *Comparer) payments(ctx context.Context, r *Report) error {
 	listed := map[string]bool{}
-	window := stripeapi.Window{From: r.From, Until: r.Until}
+	window := stripe.Window{From: r.From, Until: r.Until}
 	for page, err := range c.stripe.Intents(ctx, window, c.turn) {
 		if err != nil {
 			return err
@@ -61,7 +61,7 @@ func (c *Comparer) payments(ctx context.Context, r *Report) error {
 			return err
 		}
 		intent, err := c.stripe.GetIntent(ctx, p.IntentID)
-		if errors.Is(err, stripeapi.ErrMissing) {
+		if errors.Is(err, stripe.ErrMissing) {
 			r.differ("payment_unknown_to_stripe", p.ID, "payment %s of account %s (%d cents): Stripe does not know %s", p.ID, p.AccountID, p.Amount, p.IntentID)
 			return nil
 		}
@@ -72,7 +72,7 @@ func (c *Comparer) payments(ctx context.Context, r *Report) error {
 	})
 }
 
-func (c *Comparer) paid(ctx context.Context, r *Report, page []stripeapi.PaymentIntent, listed map[string]bool) error {
+func (c *Comparer) paid(ctx context.Context, r *Report, page []stripe.PaymentIntent, listed map[string]bool) error {
 	var ids []string
 	for _, intent := range page {
 		ids = append(ids, intent.ID)
@@ -83,8 +83,8 @@ func (c *Comparer) paid(ctx context.Context, r *Report, page []stripeapi.Payment
 	}
 	for _, intent := range page {
 		p, known := recorded[intent.ID]
-		account := intent.Metadata[stripeapi.MetadataAccount]
-		if !known && (account == "" || intent.Status != stripeapi.IntentSucceeded) {
+		account := intent.Metadata[stripe.MetadataAccount]
+		if !known && (account == "" || intent.Status != stripe.IntentSucceeded) {
 			continue // not ours, or no money
 		}
 		r.Intents++
@@ -98,13 +98,13 @@ func (c *Comparer) paid(ctx context.Context, r *Report, page []stripeapi.Payment
 	return nil
 }
 
-func (r *Report) comparePayment(p payment, intent stripeapi.PaymentIntent) {
-	if intent.Status == stripeapi.IntentSucceeded && intent.AmountReceived == p.Amount && strings.EqualFold(intent.Currency, p.Currency) &&
-		intent.Livemode == p.Livemode && intent.Metadata[stripeapi.MetadataAccount] == p.AccountID {
+func (r *Report) comparePayment(p payment, intent stripe.PaymentIntent) {
+	if intent.Status == stripe.IntentSucceeded && intent.AmountReceived == p.Amount && strings.EqualFold(intent.Currency, p.Currency) &&
+		intent.Livemode == p.Livemode && intent.Metadata[stripe.MetadataAccount] == p.AccountID {
 		return
 	}
 	r.differ("payment_differs", p.ID, "payment %s of account %s is %d %s (live: %t), and at Stripe %s is %s of account %q with %d %s (live: %t)",
-		p.ID, p.AccountID, p.Amount, p.Currency, p.Livemode, intent.ID, intent.Status, intent.Metadata[stripeapi.MetadataAccount],
+		p.ID, p.AccountID, p.Amount, p.Currency, p.Livemode, intent.ID, intent.Status, intent.Metadata[stripe.MetadataAccount],
 		intent.AmountReceived, intent.Currency, intent.Livemode)
 }
 

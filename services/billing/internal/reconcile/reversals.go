@@ -6,15 +6,15 @@ import (
 	"iter"
 
 	"github.com/mintfax/mintfax/services/billing/internal/reversal"
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 )
 
 // reversals compares refunds and disputes as payments are compared.
 func (c *Comparer) reversals(ctx context.Context, r *Report) error {
 	listed := map[string]bool{}
-	window := stripeapi.Window{From: r.From, Until: r.Until}
+	window := stripe.Window{From: r.From, Until: r.Until}
 	for _, list := range []struct {
-		pages iter.Seq2[[]stripeapi.Reversal, error]
+		pages iter.Seq2[[]stripe.Reversal, error]
 		count *int
 	}{
 		{c.stripe.Refunds(ctx, window, c.turn), &r.Refunds}, {c.stripe.Disputes(ctx, window, c.turn), &r.Disputes},
@@ -39,8 +39,8 @@ func (c *Comparer) reversals(ctx context.Context, r *Report) error {
 		if err := c.turn(ctx); err != nil {
 			return err
 		}
-		found, err := c.stripe.GetReversal(ctx, stripeapi.ReversalKind(one.Kind), one.ID)
-		if errors.Is(err, stripeapi.ErrMissing) {
+		found, err := c.stripe.GetReversal(ctx, stripe.ReversalKind(one.Kind), one.ID)
+		if errors.Is(err, stripe.ErrMissing) {
 			r.differ(one.Kind+"_unknown_to_stripe", one.ID, "%s %s of %d %s: Stripe does not know it", one.Kind, one.ID, one.Amount, one.Currency)
 			return nil
 		}
@@ -52,7 +52,7 @@ func (c *Comparer) reversals(ctx context.Context, r *Report) error {
 }
 
 // gone returns how many of a page are of payments of ours.
-func (c *Comparer) gone(ctx context.Context, r *Report, page []stripeapi.Reversal, listed map[string]bool) (ours int, err error) {
+func (c *Comparer) gone(ctx context.Context, r *Report, page []stripe.Reversal, listed map[string]bool) (ours int, err error) {
 	var ids, intents []string
 	for _, found := range page {
 		ids, intents = append(ids, found.ID), append(intents, found.IntentID)
@@ -83,7 +83,7 @@ func (c *Comparer) gone(ctx context.Context, r *Report, page []stripeapi.Reversa
 	return ours, nil
 }
 
-func (r *Report) compareReversal(one record, found stripeapi.Reversal) {
+func (r *Report) compareReversal(one record, found stripe.Reversal) {
 	if one.Amount == found.Amount && one.Currency == found.Currency && one.IntentID == found.IntentID && reversal.SameStage(found.Kind, one.Status, found.Status) {
 		return
 	}

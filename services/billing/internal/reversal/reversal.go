@@ -8,26 +8,26 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/mintfax/mintfax/services/billing/internal/alarm"
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
 // Service brings refunds and disputes into the ledger.
 type Service struct {
 	store   Store
-	stripe  *stripeapi.Client
+	stripe  *stripe.Client
 	bell    *alarm.Bell
 	log     *slog.Logger
 	effects *prometheus.CounterVec
 }
 
 // New returns a service on what store keeps.
-func New(store Store, stripe *stripeapi.Client, bell *alarm.Bell, log *slog.Logger, metrics prometheus.Registerer) *Service {
+func New(store Store, client *stripe.Client, bell *alarm.Bell, log *slog.Logger, metrics prometheus.Registerer) *Service {
 	effects := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "mintfax_billing_reversals_total", Help: "Refunds and disputes brought into the ledger, by kind and effect.",
 	}, []string{"kind", "effect"})
 	metrics.MustRegister(effects)
-	return &Service{store: store, stripe: stripe, bell: bell, log: log, effects: effects}
+	return &Service{store: store, stripe: client, bell: bell, log: log, effects: effects}
 }
 
 // FollowCharge is Follow for the payment of a charge.
@@ -49,7 +49,7 @@ func (s *Service) FollowDispute(ctx context.Context, disputeID string) error {
 }
 
 func (s *Service) followFound(ctx context.Context, intentID string, err error) error {
-	if errors.Is(err, stripeapi.ErrMissing) {
+	if errors.Is(err, stripe.ErrMissing) {
 		return apierror.Wrap(apierror.NotFound, err)
 	}
 	if err != nil || intentID == "" {
@@ -114,10 +114,10 @@ func (s *Service) isOurs(ctx context.Context, intentID string) (bool, error) {
 		return known, err
 	}
 	intent, err := s.stripe.GetIntent(ctx, intentID)
-	if errors.Is(err, stripeapi.ErrMissing) {
+	if errors.Is(err, stripe.ErrMissing) {
 		return false, apierror.Wrap(apierror.NotFound, err)
 	}
-	return err == nil && intent.Metadata[stripeapi.MetadataAccount] != "", err
+	return err == nil && intent.Metadata[stripe.MetadataAccount] != "", err
 }
 
 func (s *Service) ring(ctx context.Context, intentID string, strange []oddity) {

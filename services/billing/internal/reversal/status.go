@@ -1,6 +1,6 @@
 package reversal
 
-import "github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+import "github.com/mintfax/mintfax/services/billing/internal/stripe"
 
 // stage is how far a reversal has come. It never goes back, so that what Stripe said earlier and we hear
 // later changes nothing.
@@ -20,11 +20,11 @@ func (s stage) away() bool { return s == going || s == gone }
 // stageOf knows Stripe's words of API version 2023-10-16; ok is false for any other.
 // A dispute takes the money when it opens, not when it is lost; an inquiry (warning_…) takes none
 // (https://docs.stripe.com/disputes/how-disputes-work).
-func stageOf(kind stripeapi.ReversalKind, status string) (s stage, ok bool) {
+func stageOf(kind stripe.ReversalKind, status string) (s stage, ok bool) {
 	stages := map[string]stage{
 		"pending": going, "requires_action": going, "succeeded": gone, "failed": back, "canceled": back,
 	}
-	if kind == stripeapi.Dispute {
+	if kind == stripe.Dispute {
 		stages = map[string]stage{
 			"warning_needs_response": asked, "warning_under_review": asked, "warning_closed": closed,
 			"needs_response": going, "under_review": going, "lost": gone, "won": back,
@@ -37,7 +37,7 @@ func stageOf(kind stripeapi.ReversalKind, status string) (s stage, ok bool) {
 
 // SameStage reports whether two of Stripe's words for where a refund or dispute stands mean the same: the
 // ledger is the same after both.
-func SameStage(kind stripeapi.ReversalKind, a, b string) bool {
+func SameStage(kind stripe.ReversalKind, a, b string) bool {
 	one, known := stageOf(kind, a)
 	other, knownToo := stageOf(kind, b)
 	return known && knownToo && one == other

@@ -9,7 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ledger"
 	"github.com/mintfax/mintfax/shared/postgres"
@@ -60,8 +60,8 @@ func (s Store) knows(ctx context.Context, intentID string) (known bool, err erro
 
 // note writes down what Stripe says. What was said before of a later stage stays. Here as in apply, rows are
 // locked in the order of their ids.
-func (s Store) note(ctx context.Context, intentID string, found []stripeapi.Reversal) (strange []oddity, err error) {
-	slices.SortFunc(found, func(a, b stripeapi.Reversal) int { return strings.Compare(a.ID, b.ID) })
+func (s Store) note(ctx context.Context, intentID string, found []stripe.Reversal) (strange []oddity, err error) {
+	slices.SortFunc(found, func(a, b stripe.Reversal) int { return strings.Compare(a.ID, b.ID) })
 	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
 		strange = nil
 		for _, r := range found {
@@ -81,7 +81,7 @@ func (s Store) note(ctx context.Context, intentID string, found []stripeapi.Reve
 	return strange, nil
 }
 
-func noteOne(ctx context.Context, tx *gorm.DB, intentID string, r stripeapi.Reversal) (why string, err error) {
+func noteOne(ctx context.Context, tx *gorm.DB, intentID string, r stripe.Reversal) (why string, err error) {
 	now, known := stageOf(r.Kind, r.Status)
 	if !known {
 		return "its status is not one that is known: " + r.Status, nil
@@ -173,14 +173,14 @@ func applyOne(ctx context.Context, tx *gorm.DB, paymentID string, r row) (string
 }
 
 func takenFor(kind string) string {
-	if kind == string(stripeapi.Dispute) {
+	if kind == string(stripe.Dispute) {
 		return "Payment disputed"
 	}
 	return "Payment refunded"
 }
 
 func returnedFor(kind string) string {
-	if kind == string(stripeapi.Dispute) {
+	if kind == string(stripe.Dispute) {
 		return "Dispute won"
 	}
 	return "Refund failed"

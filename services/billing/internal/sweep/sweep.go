@@ -5,8 +5,8 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/mintfax/mintfax/services/billing/internal/activation"
 	"github.com/mintfax/mintfax/services/billing/internal/pace"
+	"github.com/mintfax/mintfax/services/billing/internal/settlement"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/crashpoint"
 )
@@ -15,14 +15,14 @@ import (
 // until a day after they expired. Several may run: each checkout is in the hands of one.
 type Sweeper struct {
 	store     Store
-	fulfiller *activation.Fulfiller
+	fulfiller *settlement.Fulfiller
 	pace      *pace.Pace
 	interval  time.Duration
 	log       *slog.Logger
 }
 
 // New returns a sweeper that looks every interval.
-func New(store Store, fulfiller *activation.Fulfiller, pace *pace.Pace, interval time.Duration, log *slog.Logger) *Sweeper {
+func New(store Store, fulfiller *settlement.Fulfiller, pace *pace.Pace, interval time.Duration, log *slog.Logger) *Sweeper {
 	return &Sweeper{store: store, fulfiller: fulfiller, pace: pace, interval: interval, log: log}
 }
 

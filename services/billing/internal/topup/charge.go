@@ -5,25 +5,25 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/mintfax/mintfax/services/billing/internal/activation"
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/settlement"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
 // charge asks Stripe for the money and settles what it answers. When there is no answer the top-up stays
 // pending, for the webhook, Next, or the same request again.
-func (s *Service) charge(ctx context.Context, t topUp) (activation.TopUpOutcome, error) {
-	intent, err := s.stripe.ChargeCard(ctx, stripeapi.Charge{
+func (s *Service) charge(ctx context.Context, t topUp) (settlement.TopUpOutcome, error) {
+	intent, err := s.stripe.ChargeCard(ctx, stripe.Charge{
 		TopUpID: t.ID, AccountID: t.AccountID, CustomerID: t.StripeCustomerID, PaymentMethodID: t.PaymentMethodID,
 		Amount: t.Amount, Currency: t.Currency, Description: fmt.Sprintf("%d fax credits", t.Credits),
 		IdempotencyKey: t.IdempotencyKey,
 	})
-	if errors.Is(err, stripeapi.ErrRefused) || errors.Is(err, stripeapi.ErrMissing) {
+	if errors.Is(err, stripe.ErrRefused) || errors.Is(err, stripe.ErrMissing) {
 		s.log.WarnContext(ctx, "Stripe refused to charge a saved card", "top_up_id", t.ID, "account_id", t.AccountID, "error", err)
 		intent, err = never(contract.CardUnusable), nil
 	}
 	if err != nil {
-		return activation.TopUpOutcome{}, s.unanswered(ctx, t, err)
+		return settlement.TopUpOutcome{}, s.unanswered(ctx, t, err)
 	}
 	return s.fulfiller.SettleTopUp(ctx, t.ID, intent)
 }
@@ -38,13 +38,13 @@ func (s *Service) unanswered(ctx context.Context, t topUp, cause error) error {
 
 // resume goes on with a top-up whose charge may have been made. It looks for the charge first: Stripe
 // repeats its own faults to the same key for a day, and after that it no longer knows the key.
-func (s *Service) resume(ctx context.Context, t topUp) (activation.TopUpOutcome, error) {
-	if t.State != string(activation.TopUpPending) {
+func (s *Service) resume(ctx context.Context, t topUp) (settlement.TopUpOutcome, error) {
+	if t.State != string(settlement.TopUpPending) {
 		return s.fulfiller.TopUp(ctx, t.ID)
 	}
 	intent, found, err := s.stripe.FindCharge(ctx, t.StripeCustomerID, t.ID, t.CreatedAt)
 	if err != nil {
-		return activation.TopUpOutcome{}, s.unanswered(ctx, t, err)
+		return settlement.TopUpOutcome{}, s.unanswered(ctx, t, err)
 	}
 	switch {
 	case found:
@@ -59,8 +59,8 @@ func (s *Service) resume(ctx context.Context, t topUp) (activation.TopUpOutcome,
 }
 
 // never is the intent of a charge that was not made.
-func never(code string) stripeapi.PaymentIntent {
-	return stripeapi.PaymentIntent{Status: stripeapi.IntentUnpaid, DeclineCode: code}
+func never(code string) stripe.PaymentIntent {
+	return stripe.PaymentIntent{Status: stripe.IntentUnpaid, DeclineCode: code}
 }
 
 // Next settles one top-up that nobody has settled for a while, and reports whether there was one.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/billing/internal/autotopup"
 	"github.com/mintfax/mintfax/services/billing/internal/packages"
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/postgres"
 )
@@ -16,7 +16,7 @@ import (
 // byCause returns the top-up that a message has led to.
 func (s Store) byCause(ctx context.Context, messageID string) (t topUp, found bool, err error) {
 	done := s.db.WithContext(ctx).Raw(`SELECT `+columns+` FROM billing.top_ups WHERE cause = @cause`,
-		map[string]any{"cause": messageID, "life": stripeapi.KeyLife.Seconds()}).Scan(&t)
+		map[string]any{"cause": messageID, "life": stripe.KeyLife.Seconds()}).Scan(&t)
 	if done.Error != nil {
 		return topUp{}, false, fmt.Errorf("look for what the message led to: %w", done.Error)
 	}

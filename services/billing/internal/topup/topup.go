@@ -5,10 +5,10 @@ import (
 	"errors"
 	"log/slog"
 
-	"github.com/mintfax/mintfax/services/billing/internal/activation"
 	"github.com/mintfax/mintfax/services/billing/internal/checkout"
 	"github.com/mintfax/mintfax/services/billing/internal/packages"
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/settlement"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 )
@@ -16,16 +16,16 @@ import (
 // Service makes top-ups.
 type Service struct {
 	store     Store
-	stripe    *stripeapi.Client
-	fulfiller *activation.Fulfiller
+	stripe    *stripe.Client
+	fulfiller *settlement.Fulfiller
 	checkouts *checkout.Service
 	catalogue packages.Catalogue
 	log       *slog.Logger
 }
 
-// New returns a service that charges by stripe, has fulfiller settle, and opens pages by checkouts.
-func New(store Store, stripe *stripeapi.Client, fulfiller *activation.Fulfiller, checkouts *checkout.Service, catalogue packages.Catalogue, log *slog.Logger) *Service {
-	return &Service{store: store, stripe: stripe, fulfiller: fulfiller, checkouts: checkouts, catalogue: catalogue, log: log}
+// New returns a service that charges through client, has fulfiller settle, and opens pages by checkouts.
+func New(store Store, client *stripe.Client, fulfiller *settlement.Fulfiller, checkouts *checkout.Service, catalogue packages.Catalogue, log *slog.Logger) *Service {
+	return &Service{store: store, stripe: client, fulfiller: fulfiller, checkouts: checkouts, catalogue: catalogue, log: log}
 }
 
 // Create charges the saved card of an account for a package and returns the payment, which also activates
@@ -54,13 +54,13 @@ func (s *Service) Create(ctx context.Context, r contract.CreateTopUpRequest) (co
 }
 
 // answer tells the outcome to who asked.
-func (s *Service) answer(ctx context.Context, r contract.CreateTopUpRequest, outcome activation.TopUpOutcome) (contract.Payment, error) {
+func (s *Service) answer(ctx context.Context, r contract.CreateTopUpRequest, outcome settlement.TopUpOutcome) (contract.Payment, error) {
 	switch {
 	case outcome.Payment != nil:
 		return *outcome.Payment, nil
-	case outcome.State == activation.TopUpDeclined:
+	case outcome.State == settlement.TopUpDeclined:
 		return contract.Payment{}, declined(outcome.DeclineCode)
-	case outcome.State == activation.TopUpRequiresAction:
+	case outcome.State == settlement.TopUpRequiresAction:
 		return contract.Payment{}, s.invite(ctx, r, outcome)
 	default:
 		return contract.Payment{}, apierror.Wrap(apierror.ServiceUnavailable, errors.New("the charge is still going on"))
@@ -69,7 +69,7 @@ func (s *Service) answer(ctx context.Context, r contract.CreateTopUpRequest, out
 
 // invite opens the page on which the person can pay for the same package. Without it the refusal stands
 // all the same.
-func (s *Service) invite(ctx context.Context, r contract.CreateTopUpRequest, outcome activation.TopUpOutcome) error {
+func (s *Service) invite(ctx context.Context, r contract.CreateTopUpRequest, outcome settlement.TopUpOutcome) error {
 	refusal := declined(outcome.DeclineCode)
 	page, err := s.checkouts.OpenPayment(ctx, contract.CreateCheckoutRequest{
 		AccountID: r.AccountID, Name: r.Name, Email: r.Email, PackageID: r.PackageID,

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/services/billing/internal/pace"
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/services/billing/internal/sweep"
 )
 
@@ -23,14 +23,14 @@ const (
 // for three days by itself; this is for an address that was wrong for longer, and for being sooner.
 type Missed struct {
 	receiver *Receiver
-	stripe   *stripeapi.Client
+	stripe   *stripe.Client
 	pace     *pace.Pace
 	interval time.Duration
 }
 
 // NewMissed returns a finder that, of all processes, looks once in an interval.
-func NewMissed(receiver *Receiver, stripe *stripeapi.Client, pace *pace.Pace, interval time.Duration) *Missed {
-	return &Missed{receiver: receiver, stripe: stripe, pace: pace, interval: interval}
+func NewMissed(receiver *Receiver, client *stripe.Client, pace *pace.Pace, interval time.Duration) *Missed {
+	return &Missed{receiver: receiver, stripe: client, pace: pace, interval: interval}
 }
 
 // Run looks until ctx is done.
@@ -48,7 +48,7 @@ func (m *Missed) Look(ctx context.Context) error {
 		return err
 	}
 	started := time.Now()
-	var missed []stripeapi.Event
+	var missed []stripe.Event
 	for page, err := range m.stripe.Undelivered(ctx, since.Add(-scanAgain), slices.Sorted(maps.Keys(subjects())), m.pace.Wait) {
 		if err != nil {
 			return err
@@ -64,7 +64,7 @@ func (m *Missed) Look(ctx context.Context) error {
 	return m.receiver.store.scanned(ctx, started.Add(-ownChance))
 }
 
-func (m *Missed) actOn(ctx context.Context, missed []stripeapi.Event, started time.Time) error {
+func (m *Missed) actOn(ctx context.Context, missed []stripe.Event, started time.Time) error {
 	unknown, err := m.receiver.store.unknown(ctx, missed)
 	if err != nil {
 		return err

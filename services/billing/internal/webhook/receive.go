@@ -4,10 +4,10 @@ import (
 	"context"
 	"log/slog"
 
-	"github.com/mintfax/mintfax/services/billing/internal/activation"
 	"github.com/mintfax/mintfax/services/billing/internal/alarm"
 	"github.com/mintfax/mintfax/services/billing/internal/reversal"
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/settlement"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
@@ -20,7 +20,7 @@ type Receiver struct {
 	store     Store
 	secrets   []string
 	livemode  bool
-	fulfiller *activation.Fulfiller
+	fulfiller *settlement.Fulfiller
 	reversals *reversal.Service
 	bell      *alarm.Bell
 	log       *slog.Logger
@@ -28,7 +28,7 @@ type Receiver struct {
 
 // New returns a receiver that accepts what is signed with any of the secrets, and acts only on events
 // of the given livemode.
-func New(store Store, secrets []string, livemode bool, fulfiller *activation.Fulfiller, reversals *reversal.Service, bell *alarm.Bell, log *slog.Logger) *Receiver {
+func New(store Store, secrets []string, livemode bool, fulfiller *settlement.Fulfiller, reversals *reversal.Service, bell *alarm.Bell, log *slog.Logger) *Receiver {
 	return &Receiver{store: store, secrets: secrets, livemode: livemode, fulfiller: fulfiller, reversals: reversals, bell: bell, log: log}
 }
 
@@ -39,7 +39,7 @@ func (r *Receiver) Receive(ctx context.Context, d contract.StripeDelivery) (cont
 	if len(d.Body) > maxBody {
 		return contract.None{}, apierror.New(apierror.PayloadTooLarge)
 	}
-	if err := stripeapi.VerifySignature(d.Body, d.Signature, r.secrets); err != nil {
+	if err := stripe.VerifySignature(d.Body, d.Signature, r.secrets); err != nil {
 		return contract.None{}, apierror.Wrap(apierror.MalformedRequest, err)
 	}
 	e, err := parseEvent(d.Body)

@@ -8,7 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 )
 
 // Store keeps a note of each event in billing's database.
@@ -53,7 +53,7 @@ func (s Store) scanned(ctx context.Context, until time.Time) error {
 }
 
 // unknown are those of the events that have not been acted on.
-func (s Store) unknown(ctx context.Context, events []stripeapi.Event) (map[string]bool, error) {
+func (s Store) unknown(ctx context.Context, events []stripe.Event) (map[string]bool, error) {
 	unknown := map[string]bool{}
 	ids := make([]string, 0, len(events))
 	for _, e := range events {

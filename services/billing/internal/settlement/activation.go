@@ -1,4 +1,4 @@
-package activation
+package settlement
 
 import (
 	"context"
@@ -6,7 +6,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/mintfax/mintfax/services/billing/internal/autotopup"
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
 	"github.com/mintfax/mintfax/shared/ids"
@@ -16,7 +16,7 @@ import (
 )
 
 // settle runs the transaction below. It is repeated when Postgres broke it off for a deadlock.
-func (s Store) settle(ctx context.Context, sessionID string, session stripeapi.Session, livemode bool) (j judgement, err error) {
+func (s Store) settle(ctx context.Context, sessionID string, session stripe.Session, livemode bool) (j judgement, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) (err error) {
 		j, err = transact(ctx, tx, sessionID, session, livemode)
 		return err
@@ -25,7 +25,7 @@ func (s Store) settle(ctx context.Context, sessionID string, session stripeapi.S
 }
 
 // settleTopUp is settle for the charge of a saved card.
-func (s Store) settleTopUp(ctx context.Context, topUpID string, intent stripeapi.PaymentIntent, livemode bool) (j judgement, err error) {
+func (s Store) settleTopUp(ctx context.Context, topUpID string, intent stripe.PaymentIntent, livemode bool) (j judgement, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) (err error) {
 		j, err = transactTopUp(ctx, tx, topUpID, intent, livemode)
 		return err
@@ -36,7 +36,7 @@ func (s Store) settleTopUp(ctx context.Context, topUpID string, intent stripeapi
 // transact is the transaction: everything a checkout is due, once, or nothing of it. It believes only what
 // Stripe says about the session, and only where that agrees with the row that we wrote before the
 // page was opened. Locks are taken in the order checkout, account, pool.
-func transact(ctx context.Context, tx *gorm.DB, sessionID string, session stripeapi.Session, livemode bool) (judgement, error) {
+func transact(ctx context.Context, tx *gorm.DB, sessionID string, session stripe.Session, livemode bool) (judgement, error) {
 	row, err := lockCheckout(ctx, tx, sessionID)
 	if err != nil {
 		return judgement{}, err
@@ -61,7 +61,7 @@ func transact(ctx context.Context, tx *gorm.DB, sessionID string, session stripe
 
 // transactTopUp is the same for a top-up. Money that arrived is credited whatever was said of it before. An
 // automatic one that ends without money is the last until the person has seen to it.
-func transactTopUp(ctx context.Context, tx *gorm.DB, topUpID string, intent stripeapi.PaymentIntent, livemode bool) (judgement, error) {
+func transactTopUp(ctx context.Context, tx *gorm.DB, topUpID string, intent stripe.PaymentIntent, livemode bool) (judgement, error) {
 	row, err := lockTopUp(ctx, tx, topUpID)
 	if err != nil {
 		return judgement{}, err
@@ -127,7 +127,7 @@ func purchase(ctx context.Context, tx *gorm.DB, o order, r receipt) error {
 
 // keepCard saves the card of a session and completes its checkout. On its own, for a setup, it moves no
 // money and activates nothing.
-func keepCard(ctx context.Context, tx *gorm.DB, row checkout, session stripeapi.Session) error {
+func keepCard(ctx context.Context, tx *gorm.DB, row checkout, session stripe.Session) error {
 	if session.Card != nil {
 		if err := saveCard(ctx, tx, row.AccountID, *session.Card); err != nil {
 			return err

@@ -1,4 +1,4 @@
-package stripeapi
+package stripe
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package activation
+package settlement
 
 import (
 	"context"
@@ -6,7 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 )
 
 const (
@@ -65,7 +65,7 @@ func completeTopUp(ctx context.Context, tx *gorm.DB, id, intentID string) error 
 }
 
 // endTopUp ends a top-up without money.
-func endTopUp(ctx context.Context, tx *gorm.DB, id string, how verdict, intent stripeapi.PaymentIntent) error {
+func endTopUp(ctx context.Context, tx *gorm.DB, id string, how verdict, intent stripe.PaymentIntent) error {
 	code := intent.DeclineCode
 	if code == "" {
 		code = intent.Status

@@ -1,10 +1,10 @@
-package activation
+package settlement
 
 import (
 	"log/slog"
 	"strings"
 
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 )
 
 // verdict says what a session is due.
@@ -30,11 +30,11 @@ type judgement struct {
 }
 
 // judge compares what Stripe says with what we asked for. A payment is due only when everything holds.
-func judge(row checkout, s stripeapi.Session, livemode bool) judgement {
+func judge(row checkout, s stripe.Session, livemode bool) judgement {
 	if row.State != stateOpen {
 		return judgement{verdict: settled}
 	}
-	if s.Status == stripeapi.StatusOpen {
+	if s.Status == stripe.StatusOpen {
 		return judgement{verdict: notYet}
 	}
 	d := &comparison{}
@@ -44,47 +44,47 @@ func judge(row checkout, s stripeapi.Session, livemode bool) judgement {
 	d.expect("checkout_livemode", livemode, row.Livemode)
 	d.expect("customer", row.StripeCustomerID, s.CustomerID)
 	d.expect("client_reference_id", row.ID, s.ClientReferenceID)
-	d.expect("metadata_account", row.AccountID, s.Metadata[stripeapi.MetadataAccount])
-	d.expect("metadata_checkout", row.ID, s.Metadata[stripeapi.MetadataCheckout])
-	if row.Mode == stripeapi.ModePayment {
+	d.expect("metadata_account", row.AccountID, s.Metadata[stripe.MetadataAccount])
+	d.expect("metadata_checkout", row.ID, s.Metadata[stripe.MetadataCheckout])
+	if row.Mode == stripe.ModePayment {
 		d.expect("amount", row.Amount, s.AmountTotal)
 		d.expect("currency", strings.ToLower(row.Currency), s.Currency)
 	}
 	if len(d.differences) > 0 {
 		return judgement{verdict: refused, differences: d.differences}
 	}
-	if s.Status == stripeapi.StatusExpired {
+	if s.Status == stripe.StatusExpired {
 		return judgement{verdict: lapsed}
 	}
-	if row.Mode == stripeapi.ModeSetup {
+	if row.Mode == stripe.ModeSetup {
 		return judgeSetup(s)
 	}
 	return judgePayment(s)
 }
 
-func judgePayment(s stripeapi.Session) judgement {
-	if s.Status == stripeapi.StatusComplete && s.PaymentStatus == stripeapi.PaymentUnpaid {
+func judgePayment(s stripe.Session) judgement {
+	if s.Status == stripe.StatusComplete && s.PaymentStatus == stripe.PaymentUnpaid {
 		return judgeDelayed(s)
 	}
 	d := &comparison{}
-	d.expect("status", stripeapi.StatusComplete, s.Status)
-	d.expect("payment_status", stripeapi.PaymentPaid, s.PaymentStatus)
+	d.expect("status", stripe.StatusComplete, s.Status)
+	d.expect("payment_status", stripe.PaymentPaid, s.PaymentStatus)
 	d.expectIntent(s.Intent)
 	return d.verdictOr(paid)
 }
 
 // judgeDelayed is about a method that pays later, or has failed to. A failed one needs a new checkout
 // (https://docs.stripe.com/payments/checkout/fulfill-orders#delayed-notification).
-func judgeDelayed(s stripeapi.Session) judgement {
-	if s.Intent != nil && (s.Intent.Status == stripeapi.IntentUnpaid || s.Intent.Status == stripeapi.IntentCanceled) {
+func judgeDelayed(s stripe.Session) judgement {
+	if s.Intent != nil && (s.Intent.Status == stripe.IntentUnpaid || s.Intent.Status == stripe.IntentCanceled) {
 		return judgement{verdict: lapsed}
 	}
 	return judgement{verdict: awaited}
 }
 
-func judgeSetup(s stripeapi.Session) judgement {
+func judgeSetup(s stripe.Session) judgement {
 	d := &comparison{}
-	d.expect("status", stripeapi.StatusComplete, s.Status)
+	d.expect("status", stripe.StatusComplete, s.Status)
 	d.expectIntent(s.Intent)
 	d.expect("card", true, s.Card != nil)
 	return d.verdictOr(saved)
@@ -101,12 +101,12 @@ func (c *comparison) expect(name string, ours, stripes any) {
 	}
 }
 
-func (c *comparison) expectIntent(intent *stripeapi.Intent) {
+func (c *comparison) expectIntent(intent *stripe.Intent) {
 	if intent == nil || intent.ID == "" {
 		c.expect("intent", "present", "missing")
 		return
 	}
-	c.expect("intent_status", stripeapi.IntentSucceeded, intent.Status)
+	c.expect("intent_status", stripe.IntentSucceeded, intent.Status)
 }
 
 func (c *comparison) verdictOr(good verdict) judgement {

@@ -1,4 +1,4 @@
-package activation
+package settlement
 
 import (
 	"context"
@@ -7,7 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 )
 
 const stateOpen = "open"
@@ -117,7 +117,7 @@ func activateAccount(ctx context.Context, tx *gorm.DB, accountID string) (time.T
 }
 
 // saveCard makes a card the one that is charged. The one before it is to leave Stripe.
-func saveCard(ctx context.Context, tx *gorm.DB, accountID string, card stripeapi.Card) error {
+func saveCard(ctx context.Context, tx *gorm.DB, accountID string, card stripe.Card) error {
 	err := tx.WithContext(ctx).Exec(`
 		INSERT INTO billing.detachments (payment_method_id, account_id)
 		SELECT payment_method_id, account_id FROM billing.customers

@@ -1,4 +1,4 @@
-package stripeapi_test
+package stripe_test
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 	"github.com/stripe/stripe-mock/embedded"
 	"github.com/stripe/stripe-mock/server"
 
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 )
 
 // mock is Stripe's own judge of requests, in the release that describes the version of the API which billing
@@ -33,18 +33,18 @@ func mock(t *testing.T) string {
 }
 
 func TestEveryRequestOfBillingIsOneThatStripeTakes(t *testing.T) {
-	client, err := stripeapi.New("sk_test_123", mock(t))
+	client, err := stripe.New("sk_test_123", mock(t))
 	require.NoError(t, err)
 	ctx := t.Context()
-	order := stripeapi.Order{
+	order := stripe.Order{
 		CheckoutID: "chk_1", AccountID: "acct_1", CustomerID: "cus_1", Product: "Starter", Amount: 1000, Currency: "USD",
 		Methods: []string{"card", "us_bank_account"}, SuccessURL: "https://fax.example/ok", CancelURL: "https://fax.example/no",
 	}
-	window := stripeapi.Window{From: time.Now().Add(-time.Hour), Until: time.Now()}
+	window := stripe.Window{From: time.Now().Add(-time.Hour), Until: time.Now()}
 	turn := func(context.Context) error { return nil }
 	requests := map[string]func() error{
 		"CreateCustomer": func() error {
-			return err2(client.CreateCustomer(ctx, "key", stripeapi.Customer{AccountID: "acct_1", Name: "Ada", Email: "ada@example.com"}))
+			return err2(client.CreateCustomer(ctx, "key", stripe.Customer{AccountID: "acct_1", Name: "Ada", Email: "ada@example.com"}))
 		},
 		"FindCustomer": func() error { return err2(client.FindCustomer(ctx, "acct_1", "ada@example.com")) },
 		"OpenPayment":  func() error { return err2(client.OpenPayment(ctx, order)) },
@@ -52,7 +52,7 @@ func TestEveryRequestOfBillingIsOneThatStripeTakes(t *testing.T) {
 		"GetSession":   func() error { return err2(client.GetSession(ctx, "cs_test_1")) },
 		"DetachCard":   func() error { return client.DetachCard(ctx, "pm_1") },
 		"ChargeCard": func() error {
-			return err2(client.ChargeCard(ctx, stripeapi.Charge{
+			return err2(client.ChargeCard(ctx, stripe.Charge{
 				TopUpID: "topup_1", AccountID: "acct_1", CustomerID: "cus_1", PaymentMethodID: "pm_1", Amount: 1000, Currency: "USD",
 				Description: "1000 fax credits", IdempotencyKey: "key",
 			}))
@@ -67,7 +67,7 @@ func TestEveryRequestOfBillingIsOneThatStripeTakes(t *testing.T) {
 		"IntentOfRefund":  func() error { return err2(client.IntentOfRefund(ctx, "re_1")) },
 		"IntentOfDispute": func() error { return err2(client.IntentOfDispute(ctx, "dp_1")) },
 		"GetReversal": func() error {
-			return errors.Join(err2(client.GetReversal(ctx, stripeapi.Refund, "re_1")), err2(client.GetReversal(ctx, stripeapi.Dispute, "dp_1")))
+			return errors.Join(err2(client.GetReversal(ctx, stripe.Refund, "re_1")), err2(client.GetReversal(ctx, stripe.Dispute, "dp_1")))
 		},
 		"Intents":  func() error { return read(client.Intents(ctx, window, turn)) },
 		"Refunds":  func() error { return read(client.Refunds(ctx, window, turn)) },

@@ -1,4 +1,4 @@
-package activation_test
+package settlement_test
 
 import (
 	"testing"

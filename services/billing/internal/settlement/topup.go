@@ -1,4 +1,4 @@
-package activation
+package settlement
 
 import (
 	"context"
@@ -7,7 +7,7 @@ import (
 	"regexp"
 
 	"github.com/mintfax/mintfax/services/billing/internal/alarm"
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
@@ -36,7 +36,7 @@ type TopUpOutcome struct {
 // SettleTopUp does what a top-up is due by what Stripe says of its charge, if that was not done before, and
 // reports where it stands. It may be called any number of times and at once. A charge that differs from
 // its top-up rings the alarm and changes nothing.
-func (f *Fulfiller) SettleTopUp(ctx context.Context, topUpID string, intent stripeapi.PaymentIntent) (TopUpOutcome, error) {
+func (f *Fulfiller) SettleTopUp(ctx context.Context, topUpID string, intent stripe.PaymentIntent) (TopUpOutcome, error) {
 	j, err := f.store.settleTopUp(ctx, topUpID, intent, f.stripe.Livemode())
 	if err != nil {
 		f.results.WithLabelValues("error").Inc()
@@ -62,13 +62,13 @@ func (f *Fulfiller) FulfilIntent(ctx context.Context, intentID string) error {
 		return apierror.New(apierror.NotFound)
 	}
 	intent, err := f.stripe.GetIntent(ctx, intentID)
-	if errors.Is(err, stripeapi.ErrMissing) {
+	if errors.Is(err, stripe.ErrMissing) {
 		return apierror.Wrap(apierror.NotFound, err)
 	}
 	if err != nil {
 		return err
 	}
-	topUpID := intent.Metadata[stripeapi.MetadataTopUp]
+	topUpID := intent.Metadata[stripe.MetadataTopUp]
 	if topUpID == "" {
 		return nil
 	}

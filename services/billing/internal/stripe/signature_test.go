@@ -1,4 +1,4 @@
-package stripeapi_test
+package stripe_test
 
 import (
 	"testing"
@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/stripe/stripe-go/v76/webhook"
 
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 )
 
 func sign(body, secret string, at time.Time) string {
@@ -40,21 +40,21 @@ func TestOnlyASignatureOfASecretAndOfNowIsGood(t *testing.T) {
 		"rubbish":                    {"a=b=c", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := stripeapi.VerifySignature([]byte(body), c.header, []string{"whsec_one", "whsec_two"})
+			err := stripe.VerifySignature([]byte(body), c.header, []string{"whsec_one", "whsec_two"})
 			require.Equal(t, c.good, err == nil, "%v", err)
 		})
 	}
-	require.Error(t, stripeapi.VerifySignature([]byte(body), good, nil), "without a secret nothing is good")
+	require.Error(t, stripe.VerifySignature([]byte(body), good, nil), "without a secret nothing is good")
 }
 
 func TestTheModeIsThatOfTheKey(t *testing.T) {
 	for key, want := range map[string]bool{"sk_test_1": false, "rk_test_1": false, "sk_live_1": true, "rk_live_1": true} {
-		livemode, err := stripeapi.Livemode(key)
+		livemode, err := stripe.Livemode(key)
 		require.NoError(t, err)
 		require.Equal(t, want, livemode)
 	}
 	for _, key := range []string{"", "sk_test_", "pk_live_1", "whsec_1", "SK_LIVE_1"} {
-		_, err := stripeapi.New(key, "")
+		_, err := stripe.New(key, "")
 		require.Error(t, err, key)
 		require.NotContains(t, err.Error(), "_1")
 	}

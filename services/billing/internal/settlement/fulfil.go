@@ -1,4 +1,4 @@
-package activation
+package settlement
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/billing/internal/alarm"
 	"github.com/mintfax/mintfax/services/billing/internal/payments"
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
@@ -21,7 +21,7 @@ import (
 type Fulfiller struct {
 	store    Store
 	payments payments.Store
-	stripe   *stripeapi.Client
+	stripe   *stripe.Client
 	bell     *alarm.Bell
 	onPaid   func(ctx context.Context, intentID string)
 	results  *prometheus.CounterVec
@@ -29,12 +29,12 @@ type Fulfiller struct {
 
 // New returns a fulfiller. onPaid is called after a commit that recorded a payment and left messages in the
 // outbox.
-func New(store Store, payments payments.Store, stripe *stripeapi.Client, bell *alarm.Bell, onPaid func(ctx context.Context, intentID string), metrics prometheus.Registerer) *Fulfiller {
+func New(store Store, payments payments.Store, client *stripe.Client, bell *alarm.Bell, onPaid func(ctx context.Context, intentID string), metrics prometheus.Registerer) *Fulfiller {
 	results := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "mintfax_billing_fulfilments_total", Help: "Checkouts looked at to be fulfilled, by result.",
 	}, []string{"result"})
 	metrics.MustRegister(results)
-	return &Fulfiller{store: store, payments: payments, stripe: stripe, bell: bell, onPaid: onPaid, results: results}
+	return &Fulfiller{store: store, payments: payments, stripe: client, bell: bell, onPaid: onPaid, results: results}
 }
 
 // Fulfil does what the session is due, if that was not done before, and reports where its checkout
@@ -86,7 +86,7 @@ func (f *Fulfiller) fulfil(ctx context.Context, sessionID string) (verdict, erro
 		return settled, nil
 	}
 	session, err := f.stripe.GetSession(ctx, sessionID) // before the transaction: no lock waits for Stripe
-	if errors.Is(err, stripeapi.ErrMissing) || errors.Is(err, stripeapi.ErrRefused) {
+	if errors.Is(err, stripe.ErrMissing) || errors.Is(err, stripe.ErrRefused) {
 		f.ring(ctx, row, []slog.Attr{slog.Any("error", err)})
 		return refused, f.store.noteChecked(ctx, sessionID)
 	}
@@ -124,7 +124,7 @@ func (f *Fulfiller) outcome(ctx context.Context, sessionID string) (contract.Che
 		return contract.CheckoutOutcome{}, apierror.New(apierror.NotFound)
 	}
 	outcome := contract.CheckoutOutcome{
-		AccountID: row.AccountID, State: contract.CheckoutState(row.State), Setup: row.Mode == stripeapi.ModeSetup,
+		AccountID: row.AccountID, State: contract.CheckoutState(row.State), Setup: row.Mode == stripe.ModeSetup,
 	}
 	if outcome.State == contract.CheckoutComplete && !outcome.Setup {
 		outcome.Payment, err = f.payments.ByCheckout(ctx, row.ID)
