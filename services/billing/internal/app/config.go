@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mintfax/mintfax/services/billing/internal/packages"
+	"github.com/mintfax/mintfax/services/billing/internal/purchase"
 	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/config"
 )
@@ -25,7 +25,7 @@ type Config struct {
 	PublicURL      string             `env:"PUBLIC_URL,required,notEmpty"`
 	SweepInterval  time.Duration      `env:"SWEEP_INTERVAL" envDefault:"10s"`
 	SweepAge       time.Duration      `env:"SWEEP_AGE" envDefault:"1m"`
-	Packages       packages.Catalogue `env:"CREDIT_PACKAGES"`
+	Packages       purchase.Catalogue `env:"CREDIT_PACKAGES"`
 
 	MissedEventsInterval time.Duration `env:"MISSED_EVENTS_INTERVAL" envDefault:"5m"`
 	ReconcileInterval    time.Duration `env:"RECONCILE_INTERVAL" envDefault:"1h"`
@@ -37,7 +37,7 @@ type Config struct {
 func (c *Config) Validate() error {
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
 	if c.Packages.IsZero() {
-		c.Packages = packages.Default()
+		c.Packages = purchase.DefaultCatalogue()
 	}
 	return errors.Join(c.checkStripe(), c.checkSecrets(), checkURL("PUBLIC_URL", c.PublicURL), c.checkSweep(), c.checkMethods())
 }

@@ -9,7 +9,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/mintfax/mintfax/services/billing/internal/pace"
 	"github.com/mintfax/mintfax/services/billing/internal/reconcile"
 	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/config"
@@ -54,7 +53,7 @@ func Reconcile(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	defer postgres.Close(db) //nolint:errcheck // the program ends
-	comparer := reconcile.New(reconcile.NewStore(db), client, pace.New(pace.NewStore(db)).Wait)
+	comparer := reconcile.New(reconcile.NewStore(db), client, stripe.NewLimiter(db).Wait)
 	report, err := compareTwice(ctx, comparer, from, *again, out)
 	if err != nil {
 		return err

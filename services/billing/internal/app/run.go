@@ -5,17 +5,11 @@ import (
 	"os"
 	"time"
 
-	"github.com/mintfax/mintfax/services/billing/internal/alarm"
-	"github.com/mintfax/mintfax/services/billing/internal/autotopup"
-	"github.com/mintfax/mintfax/services/billing/internal/cards"
-	"github.com/mintfax/mintfax/services/billing/internal/checkout"
-	"github.com/mintfax/mintfax/services/billing/internal/pace"
-	"github.com/mintfax/mintfax/services/billing/internal/payments"
+	"github.com/mintfax/mintfax/services/billing/internal/purchase"
 	"github.com/mintfax/mintfax/services/billing/internal/reconcile"
 	"github.com/mintfax/mintfax/services/billing/internal/reversal"
 	"github.com/mintfax/mintfax/services/billing/internal/settlement"
 	"github.com/mintfax/mintfax/services/billing/internal/stripe"
-	"github.com/mintfax/mintfax/services/billing/internal/sweep"
 	"github.com/mintfax/mintfax/services/billing/internal/topup"
 	"github.com/mintfax/mintfax/services/billing/internal/webhook"
 	"github.com/mintfax/mintfax/shared/bus"
@@ -74,52 +68,49 @@ func Run(ctx context.Context) error {
 	relay := outbox.NewRelay(db, "billing", publisher, log, r.Metrics())
 	r.Go("outbox", relay.Run)
 
-	bell := alarm.New(log, r.Metrics())
-	history := payments.NewStore(db)
-	turns := pace.New(pace.NewStore(db))
-	reversals := reversal.New(reversal.NewStore(db), client, bell, log, r.Metrics())
+	alarm := stripe.NewAlarm(log, r.Metrics())
+	limiter := stripe.NewLimiter(db)
+	reversals := reversal.New(reversal.NewStore(db), client, alarm, log, r.Metrics())
 	r.Go("reversals", func(ctx context.Context) error {
-		return sweep.Repeat(ctx, cfg.SweepInterval, turns, "apply refunds and disputes", reversals.Next, log)
+		return limiter.Repeat(ctx, cfg.SweepInterval, "apply refunds and disputes", reversals.Next, log)
 	})
-	fulfiller := settlement.New(settlement.NewStore(db), history, client, bell, func(ctx context.Context, intentID string) {
+	settled := settlement.New(settlement.NewStore(db), client, alarm, func(ctx context.Context, intentID string) {
 		relay.Wake()
 		reversals.PaymentRecorded(ctx, intentID)
 	}, r.Metrics())
-	r.Go("sweep", sweep.New(sweep.NewStore(db, cfg.SweepAge), fulfiller, turns, cfg.SweepInterval, log).Run)
+	r.Go("sweep", settlement.NewSweeper(settlement.NewStore(db), cfg.SweepAge, settled, limiter, cfg.SweepInterval, log).Run)
 
-	checkouts := checkout.New(checkout.NewStore(db), client, cfg.Packages, cfg.PaymentMethods, cfg.PublicURL, log)
-	topUps := topup.New(topup.NewStore(db, cfg.SweepAge), client, fulfiller, checkouts, cfg.Packages, log)
+	checkouts := purchase.NewCheckouts(purchase.NewStore(db), client, cfg.Packages, cfg.PaymentMethods, cfg.PublicURL, log)
+	topUps := topup.New(topup.NewStore(db, cfg.SweepAge), client, settled, checkouts, cfg.Packages, log)
 	r.Go("top-ups", func(ctx context.Context) error {
-		return sweep.Repeat(ctx, cfg.SweepInterval, turns, "settle top-ups", topUps.Next, log)
+		return limiter.Repeat(ctx, cfg.SweepInterval, "settle top-ups", topUps.Next, log)
 	})
-	automatic := autotopup.New(autotopup.NewStore(db), cfg.Packages)
 	r.Go("auto top-ups", func(ctx context.Context) error {
-		return sweep.Repeat(ctx, monthInterval, turns, "begin a new month", automatic.Next, log)
+		return limiter.Repeat(ctx, monthInterval, "begin a new month", topUps.UncapNext, log)
 	})
 	lowPools := bus.NewConsumer(conn, bus.EventsBilling, eventConcurrency)
 	bus.OnEvent(lowPools, contract.BalanceBelow, topUps.BalanceBelow)
 	r.Go("low pools", lowPools.Run)
-	saved := cards.New(cards.NewStore(db), client, log)
+	saved := purchase.NewCards(purchase.NewStore(db), client, log)
 	r.Go("cards", func(ctx context.Context) error {
-		return sweep.Repeat(ctx, cfg.SweepInterval, turns, "detach cards", saved.Next, log)
+		return limiter.Repeat(ctx, cfg.SweepInterval, "detach cards", saved.Next, log)
 	})
-	paid := payments.New(history)
-	events := webhook.New(webhook.NewStore(db), cfg.secrets(), client.Livemode(), fulfiller, reversals, bell, log)
-	r.Go("missed events", webhook.NewMissed(events, client, turns, cfg.MissedEventsInterval).Run)
-	compare := reconcile.NewJob(reconcile.New(reconcile.NewStore(db), client, turns.Wait), cfg.ReconcileInterval, cfg.ReconcileWindow, bell, r.Metrics())
+	events := webhook.New(webhook.NewStore(db), cfg.secrets(), client.Livemode(), settled, reversals, alarm, log)
+	r.Go("missed events", webhook.NewMissed(events, client, limiter, cfg.MissedEventsInterval).Run)
+	compare := reconcile.NewJob(reconcile.New(reconcile.NewStore(db), client, limiter.Wait), cfg.ReconcileInterval, cfg.ReconcileWindow, alarm, r.Metrics())
 	r.Go("reconcile", upkeep.Every(cfg.ReconcileInterval, "reconcile with Stripe", log, compare.Round))
 	server := bus.NewServer(conn, bus.RPCBilling, rpcConcurrency)
 	bus.Handle(server, contract.ListPackages, checkouts.Packages)
 	bus.Handle(server, contract.CreateCheckout, checkouts.OpenPayment)
 	bus.Handle(server, contract.CreateSetup, checkouts.OpenSetup)
 	bus.Handle(server, contract.CreateTopUp, topUps.Create)
-	bus.Handle(server, contract.FulfilCheckout, fulfiller.FulfilCheckout)
+	bus.Handle(server, contract.FulfilCheckout, settled.FulfilCheckout)
 	bus.Handle(server, contract.ReceiveStripe, events.Receive)
-	bus.Handle(server, contract.ListPayments, paid.List)
-	bus.Handle(server, contract.GetCard, paid.Card)
+	bus.Handle(server, contract.ListPayments, settled.ListPayments)
+	bus.Handle(server, contract.GetCard, saved.Get)
 	bus.Handle(server, contract.RemoveCard, saved.Remove)
-	bus.Handle(server, contract.SetAutoTopUp, automatic.Set)
-	bus.Handle(server, contract.GetAutoTopUp, automatic.Get)
+	bus.Handle(server, contract.SetAutoTopUp, topUps.SetAutoTopUp)
+	bus.Handle(server, contract.GetAutoTopUp, topUps.GetAutoTopUp)
 	r.Go("rpc", server.Run)
 
 	return r.Run(ctx)

@@ -14,14 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
 
-	"github.com/mintfax/mintfax/services/billing/internal/alarm"
-	"github.com/mintfax/mintfax/services/billing/internal/autotopup"
-	"github.com/mintfax/mintfax/services/billing/internal/cards"
-	"github.com/mintfax/mintfax/services/billing/internal/checkout"
-	"github.com/mintfax/mintfax/services/billing/internal/packages"
-	"github.com/mintfax/mintfax/services/billing/internal/payments"
+	"github.com/mintfax/mintfax/services/billing/internal/purchase"
 	"github.com/mintfax/mintfax/services/billing/internal/reversal"
 	"github.com/mintfax/mintfax/services/billing/internal/settlement"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/services/billing/internal/topup"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
@@ -32,19 +28,18 @@ import (
 
 // World is billing on a real database, with its own Stripe.
 type World struct {
-	Database  *pgtest.Database
-	DB        *gorm.DB // as billing
-	Admin     *gorm.DB
-	Stripe    *Stripe
-	Log       *Log
-	Bell      *alarm.Bell
-	Checkouts *checkout.Service
-	Cards     *cards.Service
-	TopUps    *topup.Service
-	Automatic *autotopup.Service
-	Reversals *reversal.Service
-	Fulfiller *settlement.Fulfiller
-	OnPaid    func(ctx context.Context, intentID string) // after a payment was recorded; a test may take it away
+	Database   *pgtest.Database
+	DB         *gorm.DB // as billing
+	Admin      *gorm.DB
+	Stripe     *Stripe
+	Log        *Log
+	Alarm      *stripe.Alarm
+	Checkouts  *purchase.Checkouts
+	Cards      *purchase.Cards
+	TopUps     *topup.Service
+	Reversals  *reversal.Service
+	Settlement *settlement.Service
+	OnPaid     func(ctx context.Context, intentID string) // after a payment was recorded; a test may take it away
 }
 
 // New makes a world.
@@ -57,16 +52,15 @@ func NewOn(t *testing.T, d *pgtest.Database, fake *Stripe) *World {
 	w := &World{Database: d, DB: d.Open(t, "billing"), Admin: d.Admin(t), Stripe: fake, Log: &Log{}}
 	client := w.Stripe.Client(t)
 	log := w.Logger()
-	w.Bell = alarm.New(log, prometheus.NewRegistry())
-	w.Checkouts = checkout.New(checkout.NewStore(w.DB), client, packages.Default(), []string{"card", "us_bank_account"}, "https://fax.example", log)
-	w.Cards = cards.New(cards.NewStore(w.DB), client, log)
-	w.Reversals = reversal.New(reversal.NewStore(w.DB), client, w.Bell, log, prometheus.NewRegistry())
-	w.Fulfiller = settlement.New(settlement.NewStore(w.DB), payments.NewStore(w.DB), client, w.Bell, func(ctx context.Context, intentID string) {
+	w.Alarm = stripe.NewAlarm(log, prometheus.NewRegistry())
+	w.Checkouts = purchase.NewCheckouts(purchase.NewStore(w.DB), client, purchase.DefaultCatalogue(), []string{"card", "us_bank_account"}, "https://fax.example", log)
+	w.Cards = purchase.NewCards(purchase.NewStore(w.DB), client, log)
+	w.Reversals = reversal.New(reversal.NewStore(w.DB), client, w.Alarm, log, prometheus.NewRegistry())
+	w.Settlement = settlement.New(settlement.NewStore(w.DB), client, w.Alarm, func(ctx context.Context, intentID string) {
 		w.OnPaid(ctx, intentID)
 	}, prometheus.NewRegistry())
 	w.OnPaid = w.Reversals.PaymentRecorded
-	w.Automatic = autotopup.New(autotopup.NewStore(w.DB), packages.Default())
-	w.TopUps = topup.New(topup.NewStore(w.DB, time.Minute), client, w.Fulfiller, w.Checkouts, packages.Default(), log)
+	w.TopUps = topup.New(topup.NewStore(w.DB, time.Minute), client, w.Settlement, w.Checkouts, purchase.DefaultCatalogue(), log)
 	return w
 }
 
@@ -106,7 +100,7 @@ func (w *World) SaveCard(t *testing.T, account string) string {
 	t.Helper()
 	session := w.OpenSetup(t, account)
 	w.Stripe.Pay(session)
-	_, err := w.Fulfiller.Fulfil(t.Context(), session)
+	_, err := w.Settlement.SettleCheckout(t.Context(), session)
 	require.NoError(t, err)
 	return "pm_" + session
 }
@@ -122,7 +116,7 @@ func (w *World) TopUp(t *testing.T, account, packageID, requestKey string) (cont
 // Shown are the payments of an account as its owner sees them.
 func (w *World) Shown(t *testing.T, account string) []contract.Payment {
 	t.Helper()
-	list, err := payments.New(payments.NewStore(w.DB)).List(t.Context(), contract.ListOwnedRequest{AccountID: account, Page: contract.Page{Limit: 100}})
+	list, err := w.Settlement.ListPayments(t.Context(), contract.ListOwnedRequest{AccountID: account, Page: contract.Page{Limit: 100}})
 	require.NoError(t, err)
 	return list.Data
 }

@@ -11,14 +11,14 @@ import (
 
 // Comparer compares. It changes nothing.
 type Comparer struct {
-	store  Store
-	stripe *stripe.Client
-	turn   stripe.Turn
+	store    Store
+	stripe   *stripe.Client
+	throttle stripe.Throttle
 }
 
-// New returns a comparer that waits for turn before each request to Stripe.
-func New(store Store, client *stripe.Client, turn stripe.Turn) *Comparer {
-	return &Comparer{store: store, stripe: client, turn: turn}
+// New returns a comparer that calls throttle before each request to Stripe.
+func New(store Store, client *stripe.Client, throttle stripe.Throttle) *Comparer {
+	return &Comparer{store: store, stripe: client, throttle: throttle}
 }
 
 // Scope is what to compare.
@@ -44,7 +44,7 @@ func (c *Comparer) Compare(ctx context.Context, scope Scope) (Report, error) {
 func (c *Comparer) payments(ctx context.Context, r *Report) error {
 	listed := map[string]bool{}
 	window := stripe.Window{From: r.From, Until: r.Until}
-	for page, err := range c.stripe.Intents(ctx, window, c.turn) {
+	for page, err := range c.stripe.Intents(ctx, window, c.throttle) {
 		if err != nil {
 			return err
 		}
@@ -57,7 +57,7 @@ func (c *Comparer) payments(ctx context.Context, r *Report) error {
 		if listed[p.IntentID] {
 			return nil
 		}
-		if err := c.turn(ctx); err != nil {
+		if err := c.throttle(ctx); err != nil {
 			return err
 		}
 		intent, err := c.stripe.GetIntent(ctx, p.IntentID)

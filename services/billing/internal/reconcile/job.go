@@ -7,7 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/mintfax/mintfax/services/billing/internal/alarm"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 )
 
 // onTheWay is how young something may be without being recorded on the other side: its event is delivered, or
@@ -19,15 +19,15 @@ const onTheWay = 5 * time.Minute
 type Job struct {
 	comparer         *Comparer
 	interval, window time.Duration
-	bell             *alarm.Bell
+	alarm            *stripe.Alarm
 	differences      prometheus.Gauge
 	last             prometheus.Gauge
 }
 
 // NewJob returns a job that looks back over window each time.
-func NewJob(comparer *Comparer, interval, window time.Duration, bell *alarm.Bell, metrics prometheus.Registerer) *Job {
+func NewJob(comparer *Comparer, interval, window time.Duration, alarm *stripe.Alarm, metrics prometheus.Registerer) *Job {
 	j := &Job{
-		comparer: comparer, interval: interval, window: window, bell: bell,
+		comparer: comparer, interval: interval, window: window, alarm: alarm,
 		differences: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "mintfax_billing_reconcile_differences", Help: "Differences to Stripe and to the ledger that this process found last; 0 is well.",
 		}),
@@ -51,7 +51,7 @@ func (j *Job) Round(ctx context.Context) error {
 		return err
 	}
 	for _, d := range report.Differences {
-		j.bell.Ring(ctx, alarm.ReconcileDifference, slog.String("kind", d.Kind), slog.String("id", d.ID), slog.String("text", d.Text))
+		j.alarm.Raise(ctx, stripe.ReconcileDifference, slog.String("kind", d.Kind), slog.String("id", d.ID), slog.String("text", d.Text))
 	}
 	j.differences.Set(float64(len(report.Differences)))
 	j.last.SetToCurrentTime()

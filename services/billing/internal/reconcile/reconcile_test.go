@@ -17,14 +17,14 @@ import (
 type desk struct {
 	*billingtest.World
 	comparer *reconcile.Comparer
-	turns    *int
+	requests *int
 }
 
 func setup(t *testing.T) desk {
 	w := billingtest.New(t)
-	turns := new(int)
-	turn := func(context.Context) error { *turns++; return nil }
-	return desk{w, reconcile.New(reconcile.NewStore(w.DB), w.Stripe.Client(t), turn), turns}
+	requests := new(int)
+	throttle := func(context.Context) error { *requests++; return nil }
+	return desk{w, reconcile.New(reconcile.NewStore(w.DB), w.Stripe.Client(t), throttle), requests}
 }
 
 func (d desk) compare(t *testing.T) reconcile.Report {
@@ -39,7 +39,7 @@ func (d desk) buy(t *testing.T) (paymentID, intent string) {
 	t.Helper()
 	session := d.OpenPayment(t, d.Account(t), "growth")
 	d.Stripe.Pay(session)
-	outcome, err := d.Fulfiller.Fulfil(t.Context(), session)
+	outcome, err := d.Settlement.SettleCheckout(t.Context(), session)
 	require.NoError(t, err)
 	return outcome.Payment.ID, "pi_" + session
 }
@@ -201,9 +201,9 @@ func TestManyPaymentsAreComparedInFewRequestsAndOnlyWhatTheListLacksIsAskedFor(t
 	}
 	_, missing := d.buy(t)
 	d.Stripe.ChangeIntent(missing, func(i billingtest.Object) { i["created"] = time.Now().Add(-48 * time.Hour).Unix() })
-	*d.turns = 0
+	*d.requests = 0
 	require.Empty(t, d.compare(t).Differences)
-	require.Equal(t, 3+1, *d.turns, "three lists, and the payment whose intent is older than the window")
+	require.Equal(t, 3+1, *d.requests, "three lists, and the payment whose intent is older than the window")
 }
 
 func TestWhenStripeFailsThereIsNoReport(t *testing.T) {
@@ -220,7 +220,7 @@ func TestOfAllProcessesOneComparesInAnIntervalAndRingsForEachDifference(t *testi
 	d.plant(t, `UPDATE billing.payments SET amount = 1, created_at = now() - interval '10 minutes' WHERE id = '`+payment+`'`)
 	for n := range 3 {
 		registry := prometheus.NewRegistry()
-		job := reconcile.NewJob(d.comparer, time.Hour, 2*time.Hour, d.Bell, registry)
+		job := reconcile.NewJob(d.comparer, time.Hour, 2*time.Hour, d.Alarm, registry)
 		require.NoError(t, job.Round(t.Context()))
 		metrics, err := registry.Gather()
 		require.NoError(t, err)

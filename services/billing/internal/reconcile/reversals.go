@@ -17,7 +17,7 @@ func (c *Comparer) reversals(ctx context.Context, r *Report) error {
 		pages iter.Seq2[[]stripe.Reversal, error]
 		count *int
 	}{
-		{c.stripe.Refunds(ctx, window, c.turn), &r.Refunds}, {c.stripe.Disputes(ctx, window, c.turn), &r.Disputes},
+		{c.stripe.Refunds(ctx, window, c.throttle), &r.Refunds}, {c.stripe.Disputes(ctx, window, c.throttle), &r.Disputes},
 	} {
 		for page, err := range list.pages {
 			if err != nil {
@@ -36,7 +36,7 @@ func (c *Comparer) reversals(ctx context.Context, r *Report) error {
 		if listed[one.ID] {
 			return nil
 		}
-		if err := c.turn(ctx); err != nil {
+		if err := c.throttle(ctx); err != nil {
 			return err
 		}
 		found, err := c.stripe.GetReversal(ctx, stripe.ReversalKind(one.Kind), one.ID)

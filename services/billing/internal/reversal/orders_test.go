@@ -24,7 +24,7 @@ type desk struct {
 
 func setup(t *testing.T) desk {
 	w := billingtest.New(t)
-	return desk{w, webhook.New(webhook.NewStore(w.DB), []string{billingtest.Secret}, false, w.Fulfiller, w.Reversals, w.Bell, w.Logger())}
+	return desk{w, webhook.New(webhook.NewStore(w.DB), []string{billingtest.Secret}, false, w.Settlement, w.Reversals, w.Alarm, w.Logger())}
 }
 
 // story is one payment on its way through a plot.

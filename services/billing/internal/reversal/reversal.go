@@ -7,7 +7,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/mintfax/mintfax/services/billing/internal/alarm"
 	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/apierror"
 )
@@ -16,18 +15,18 @@ import (
 type Service struct {
 	store   Store
 	stripe  *stripe.Client
-	bell    *alarm.Bell
+	alarm   *stripe.Alarm
 	log     *slog.Logger
 	effects *prometheus.CounterVec
 }
 
 // New returns a service on what store keeps.
-func New(store Store, client *stripe.Client, bell *alarm.Bell, log *slog.Logger, metrics prometheus.Registerer) *Service {
+func New(store Store, client *stripe.Client, alarm *stripe.Alarm, log *slog.Logger, metrics prometheus.Registerer) *Service {
 	effects := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "mintfax_billing_reversals_total", Help: "Refunds and disputes brought into the ledger, by kind and effect.",
 	}, []string{"kind", "effect"})
 	metrics.MustRegister(effects)
-	return &Service{store: store, stripe: client, bell: bell, log: log, effects: effects}
+	return &Service{store: store, stripe: client, alarm: alarm, log: log, effects: effects}
 }
 
 // FollowCharge is Follow for the payment of a charge.
@@ -122,6 +121,6 @@ func (s *Service) isOurs(ctx context.Context, intentID string) (bool, error) {
 
 func (s *Service) ring(ctx context.Context, intentID string, strange []oddity) {
 	for _, o := range strange {
-		s.bell.Ring(ctx, alarm.ReversalMismatch, slog.String("intent_id", intentID), slog.String("reversal_id", o.id), slog.String("why", o.why))
+		s.alarm.Raise(ctx, stripe.ReversalMismatch, slog.String("intent_id", intentID), slog.String("reversal_id", o.id), slog.String("why", o.why))
 	}
 }

@@ -39,7 +39,7 @@ func TestWhatIsOwedIsPaidByTheNextPurchaseFirst(t *testing.T) {
 
 	again := s.OpenPayment(t, s.account, "growth")
 	s.Stripe.Pay(again)
-	_, err := s.Fulfiller.Fulfil(t.Context(), again)
+	_, err := s.Settlement.SettleCheckout(t.Context(), again)
 	require.NoError(t, err)
 	require.Zero(t, s.owed(t))
 	require.EqualValues(t, 500, s.Live(t, s.account))
@@ -58,7 +58,7 @@ func TestWhatIsKnownBeforeThePaymentWaitsForItHoweverItIsFound(t *testing.T) {
 		"a payment recorded by a process that dies then": func(t *testing.T, s *story) {
 			other := billingtest.NewOn(t, d.Database, d.Stripe)
 			other.OnPaid = func(context.Context, string) {}
-			_, err := other.Fulfiller.Fulfil(t.Context(), s.session)
+			_, err := other.Settlement.SettleCheckout(t.Context(), s.session)
 			require.NoError(t, err)
 			require.EqualValues(t, 5000, s.Live(t, s.account))
 			found, err := s.Reversals.Next(t.Context())

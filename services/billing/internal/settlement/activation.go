@@ -5,7 +5,6 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/mintfax/mintfax/services/billing/internal/autotopup"
 	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
@@ -69,7 +68,7 @@ func transactTopUp(ctx context.Context, tx *gorm.DB, topUpID string, intent stri
 	j := judgeTopUp(row, intent, livemode)
 	switch j.verdict {
 	case paid:
-		if err := autotopup.Succeeded(ctx, tx, row.AccountID); err != nil {
+		if err := clearFailures(ctx, tx, row.AccountID); err != nil {
 			return j, err
 		}
 		if err := purchase(ctx, tx, row.order(), receipt{intent.ID, intent.ReceiptURL}); err != nil {
@@ -82,7 +81,7 @@ func transactTopUp(ctx context.Context, tx *gorm.DB, topUpID string, intent stri
 		if err := endTopUp(ctx, tx, row.ID, j.verdict, intent); err != nil || row.Kind != kindAuto {
 			return j, err
 		}
-		return j, autotopup.Pause(ctx, tx, row.AccountID, pauseReason(j.verdict, intent))
+		return j, PauseAutoTopUp(ctx, tx, row.AccountID, pauseReason(j.verdict, intent))
 	default:
 		return j, nil
 	}

@@ -34,7 +34,7 @@ func TestADelayedPaymentActivatesWhenTheMoneyHasArrivedAndNotBefore(t *testing.T
 	session := w.OpenPayment(t, account, "starter")
 	delay(w, session)
 	for range 2 {
-		outcome, err := w.Fulfiller.Fulfil(t.Context(), session)
+		outcome, err := w.Settlement.SettleCheckout(t.Context(), session)
 		require.NoError(t, err)
 		require.Equal(t, contract.CheckoutOpen, outcome.State)
 	}
@@ -42,7 +42,7 @@ func TestADelayedPaymentActivatesWhenTheMoneyHasArrivedAndNotBefore(t *testing.T
 	require.Equal(t, 1, w.Count(t, `billing.checkouts WHERE stripe_session_id = ? AND expires_at > now() + interval '29 days'`, session))
 
 	become(w, session, "paid", "succeeded")
-	outcome, err := w.Fulfiller.Fulfil(t.Context(), session)
+	outcome, err := w.Settlement.SettleCheckout(t.Context(), session)
 	require.NoError(t, err)
 	require.Equal(t, contract.CheckoutComplete, outcome.State)
 	require.EqualValues(t, 1000, w.Live(t, account))
@@ -59,7 +59,7 @@ func TestADelayedPaymentThatFailsEndsItsCheckoutAndActivatesNothing(t *testing.T
 		delay(w, session)
 		become(w, session, "unpaid", end)
 		for range 2 {
-			outcome, err := w.Fulfiller.Fulfil(t.Context(), session)
+			outcome, err := w.Settlement.SettleCheckout(t.Context(), session)
 			require.NoError(t, err)
 			require.Equal(t, contract.CheckoutExpired, outcome.State)
 			require.Nil(t, outcome.Payment)

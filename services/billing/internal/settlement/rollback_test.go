@@ -43,12 +43,12 @@ func TestACrashAtAnyStepLeavesNothing(t *testing.T) {
 					deferred = "DEFERRABLE INITIALLY DEFERRED"
 				}
 				require.NoError(t, w.Admin.Exec(`CREATE `+step.trigger+` ON `+step.table+` `+deferred+` FOR EACH ROW EXECUTE FUNCTION public.`+how+`()`).Error)
-				_, err := w.Fulfiller.Fulfil(t.Context(), session)
+				_, err := w.Settlement.SettleCheckout(t.Context(), session)
 				require.NoError(t, w.Admin.Exec(`DROP TRIGGER broken ON `+step.table).Error)
 				require.Error(t, err)
 				require.Equal(t, before, w.State(t))
 
-				outcome, err := w.Fulfiller.Fulfil(t.Context(), session)
+				outcome, err := w.Settlement.SettleCheckout(t.Context(), session)
 				require.NoError(t, err, "the next caller finishes it")
 				require.Equal(t, contract.CheckoutComplete, outcome.State)
 				require.EqualValues(t, 1000, w.Live(t, account))

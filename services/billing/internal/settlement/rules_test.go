@@ -65,7 +65,7 @@ func TestTheDatabaseHoldsTheRuleAgainstBillingItself(t *testing.T) {
 	}
 
 	w.Stripe.Pay(session)
-	_, err := w.Fulfiller.Fulfil(t.Context(), session)
+	_, err := w.Settlement.SettleCheckout(t.Context(), session)
 	require.NoError(t, err)
 	_, err = w.TopUp(t, account, "starter", "")
 	require.NoError(t, err)

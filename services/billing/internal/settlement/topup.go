@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"regexp"
 
-	"github.com/mintfax/mintfax/services/billing/internal/alarm"
 	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -36,32 +35,32 @@ type TopUpOutcome struct {
 // SettleTopUp does what a top-up is due by what Stripe says of its charge, if that was not done before, and
 // reports where it stands. It may be called any number of times and at once. A charge that differs from
 // its top-up rings the alarm and changes nothing.
-func (f *Fulfiller) SettleTopUp(ctx context.Context, topUpID string, intent stripe.PaymentIntent) (TopUpOutcome, error) {
-	j, err := f.store.settleTopUp(ctx, topUpID, intent, f.stripe.Livemode())
+func (s *Service) SettleTopUp(ctx context.Context, topUpID string, intent stripe.PaymentIntent) (TopUpOutcome, error) {
+	j, err := s.store.settleTopUp(ctx, topUpID, intent, s.stripe.Livemode())
 	if err != nil {
-		f.results.WithLabelValues("error").Inc()
+		s.results.WithLabelValues("error").Inc()
 		return TopUpOutcome{}, err
 	}
-	f.results.WithLabelValues(string(j.verdict)).Inc()
+	s.results.WithLabelValues(string(j.verdict)).Inc()
 	switch j.verdict {
 	case paid:
 		crashpoint.Here(crashpoint.ActivationCommitted)
-		f.onPaid(ctx, intent.ID)
+		s.onPaid(ctx, intent.ID)
 	case refused:
 		attrs := []slog.Attr{slog.String("top_up_id", topUpID), slog.String("intent_id", intent.ID)}
-		f.bell.Ring(ctx, alarm.TopUpMismatch, append(attrs, j.differences...)...)
+		s.alarm.Raise(ctx, stripe.TopUpMismatch, append(attrs, j.differences...)...)
 	default: // nobody need hear of it
 	}
-	return f.TopUp(ctx, topUpID)
+	return s.TopUp(ctx, topUpID)
 }
 
-// FulfilIntent settles the top-up of a payment intent by what Stripe says of it now. An intent of no
+// SettleIntent settles the top-up of a payment intent by what Stripe says of it now. An intent of no
 // top-up is none of its business; one of a top-up that we did not make is not_found.
-func (f *Fulfiller) FulfilIntent(ctx context.Context, intentID string) error {
+func (s *Service) SettleIntent(ctx context.Context, intentID string) error {
 	if len(intentID) > 255 || !regexp.MustCompile(`^pi_[A-Za-z0-9_]+$`).MatchString(intentID) {
 		return apierror.New(apierror.NotFound)
 	}
-	intent, err := f.stripe.GetIntent(ctx, intentID)
+	intent, err := s.stripe.GetIntent(ctx, intentID)
 	if errors.Is(err, stripe.ErrMissing) {
 		return apierror.Wrap(apierror.NotFound, err)
 	}
@@ -72,19 +71,19 @@ func (f *Fulfiller) FulfilIntent(ctx context.Context, intentID string) error {
 	if topUpID == "" {
 		return nil
 	}
-	if _, err := f.TopUp(ctx, topUpID); err != nil {
+	if _, err := s.TopUp(ctx, topUpID); err != nil {
 		return err
 	}
-	_, err = f.SettleTopUp(ctx, topUpID, intent)
+	_, err = s.SettleTopUp(ctx, topUpID, intent)
 	return err
 }
 
 // TopUp reports where a top-up stands; one that we did not make is not_found.
-func (f *Fulfiller) TopUp(ctx context.Context, topUpID string) (TopUpOutcome, error) {
+func (s *Service) TopUp(ctx context.Context, topUpID string) (TopUpOutcome, error) {
 	if !ids.Valid(ids.TopUp, topUpID) {
 		return TopUpOutcome{}, apierror.New(apierror.NotFound)
 	}
-	row, found, err := f.store.findTopUp(ctx, topUpID)
+	row, found, err := s.store.findTopUp(ctx, topUpID)
 	if err != nil {
 		return TopUpOutcome{}, err
 	}
@@ -93,7 +92,7 @@ func (f *Fulfiller) TopUp(ctx context.Context, topUpID string) (TopUpOutcome, er
 	}
 	outcome := TopUpOutcome{State: TopUpState(row.State), DeclineCode: row.DeclineCode}
 	if outcome.State == TopUpSucceeded {
-		outcome.Payment, err = f.payments.ByTopUp(ctx, row.ID)
+		outcome.Payment, err = s.store.paymentOfTopUp(ctx, row.ID)
 	}
 	return outcome, err
 }

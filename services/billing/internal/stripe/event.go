@@ -20,8 +20,8 @@ type Event struct {
 
 // Undelivered are the events of these types since then that no endpoint has accepted, newest first, a page at a
 // time. Stripe keeps events for 30 days (https://docs.stripe.com/webhooks/process-undelivered-events).
-func (c *Client) Undelivered(ctx context.Context, since time.Time, types []string, turn Turn) iter.Seq2[[]Event, error] {
-	return pages(ctx, turn, func(ctx context.Context, after *string) (page []Event, last string, more bool, err error) {
+func (c *Client) Undelivered(ctx context.Context, since time.Time, types []string, throttle Throttle) iter.Seq2[[]Event, error] {
+	return pages(ctx, throttle, func(ctx context.Context, after *string) (page []Event, last string, more bool, err error) {
 		params := &stripe.EventListParams{
 			DeliverySuccess: stripe.Bool(false), Types: stripe.StringSlice(types),
 			CreatedRange: &stripe.RangeQueryParams{GreaterThanOrEqual: since.Unix()},

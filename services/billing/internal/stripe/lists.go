@@ -17,12 +17,12 @@ func (w Window) created() *stripe.RangeQueryParams {
 	return &stripe.RangeQueryParams{GreaterThanOrEqual: w.From.Unix(), LesserThanOrEqual: w.Until.Unix()}
 }
 
-// Turn is waited for before each request of a list.
-type Turn func(context.Context) error
+// Throttle blocks until the next request of a list may be sent.
+type Throttle func(context.Context) error
 
 // Intents are all payment intents of a window, newest first, a page at a time.
-func (c *Client) Intents(ctx context.Context, w Window, turn Turn) iter.Seq2[[]PaymentIntent, error] {
-	return pages(ctx, turn, func(ctx context.Context, after *string) (page []PaymentIntent, last string, more bool, err error) {
+func (c *Client) Intents(ctx context.Context, w Window, throttle Throttle) iter.Seq2[[]PaymentIntent, error] {
+	return pages(ctx, throttle, func(ctx context.Context, after *string) (page []PaymentIntent, last string, more bool, err error) {
 		params := &stripe.PaymentIntentListParams{CreatedRange: w.created()}
 		params.Context, params.Limit, params.Single, params.StartingAfter = ctx, stripe.Int64(100), true, after
 		params.AddExpand("data.latest_charge")
@@ -35,8 +35,8 @@ func (c *Client) Intents(ctx context.Context, w Window, turn Turn) iter.Seq2[[]P
 }
 
 // Refunds are all refunds of a window, newest first, a page at a time.
-func (c *Client) Refunds(ctx context.Context, w Window, turn Turn) iter.Seq2[[]Reversal, error] {
-	return pages(ctx, turn, func(ctx context.Context, after *string) (page []Reversal, last string, more bool, err error) {
+func (c *Client) Refunds(ctx context.Context, w Window, throttle Throttle) iter.Seq2[[]Reversal, error] {
+	return pages(ctx, throttle, func(ctx context.Context, after *string) (page []Reversal, last string, more bool, err error) {
 		params := &stripe.RefundListParams{CreatedRange: w.created()}
 		params.Context, params.Limit, params.Single, params.StartingAfter = ctx, stripe.Int64(100), true, after
 		list := c.api.Refunds.List(params)
@@ -48,8 +48,8 @@ func (c *Client) Refunds(ctx context.Context, w Window, turn Turn) iter.Seq2[[]R
 }
 
 // Disputes are all disputes of a window, newest first, a page at a time.
-func (c *Client) Disputes(ctx context.Context, w Window, turn Turn) iter.Seq2[[]Reversal, error] {
-	return pages(ctx, turn, func(ctx context.Context, after *string) (page []Reversal, last string, more bool, err error) {
+func (c *Client) Disputes(ctx context.Context, w Window, throttle Throttle) iter.Seq2[[]Reversal, error] {
+	return pages(ctx, throttle, func(ctx context.Context, after *string) (page []Reversal, last string, more bool, err error) {
 		params := &stripe.DisputeListParams{CreatedRange: w.created()}
 		params.Context, params.Limit, params.Single, params.StartingAfter = ctx, stripe.Int64(100), true, after
 		list := c.api.Disputes.List(params)
@@ -80,12 +80,12 @@ func (c *Client) GetReversal(ctx context.Context, kind ReversalKind, id string) 
 
 // pages asks page after page until there are no more, or with the error ends at the first that fails.
 func pages[T any](
-	ctx context.Context, turn Turn, ask func(ctx context.Context, after *string) (page []T, last string, more bool, err error),
+	ctx context.Context, throttle Throttle, ask func(ctx context.Context, after *string) (page []T, last string, more bool, err error),
 ) iter.Seq2[[]T, error] {
 	return func(yield func([]T, error) bool) {
 		var after *string
 		for {
-			if err := turn(ctx); err != nil {
+			if err := throttle(ctx); err != nil {
 				yield(nil, err)
 				return
 			}

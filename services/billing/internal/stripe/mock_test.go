@@ -41,7 +41,7 @@ func TestEveryRequestOfBillingIsOneThatStripeTakes(t *testing.T) {
 		Methods: []string{"card", "us_bank_account"}, SuccessURL: "https://fax.example/ok", CancelURL: "https://fax.example/no",
 	}
 	window := stripe.Window{From: time.Now().Add(-time.Hour), Until: time.Now()}
-	turn := func(context.Context) error { return nil }
+	throttle := func(context.Context) error { return nil }
 	requests := map[string]func() error{
 		"CreateCustomer": func() error {
 			return err2(client.CreateCustomer(ctx, "key", stripe.Customer{AccountID: "acct_1", Name: "Ada", Email: "ada@example.com"}))
@@ -69,11 +69,11 @@ func TestEveryRequestOfBillingIsOneThatStripeTakes(t *testing.T) {
 		"GetReversal": func() error {
 			return errors.Join(err2(client.GetReversal(ctx, stripe.Refund, "re_1")), err2(client.GetReversal(ctx, stripe.Dispute, "dp_1")))
 		},
-		"Intents":  func() error { return read(client.Intents(ctx, window, turn)) },
-		"Refunds":  func() error { return read(client.Refunds(ctx, window, turn)) },
-		"Disputes": func() error { return read(client.Disputes(ctx, window, turn)) },
+		"Intents":  func() error { return read(client.Intents(ctx, window, throttle)) },
+		"Refunds":  func() error { return read(client.Refunds(ctx, window, throttle)) },
+		"Disputes": func() error { return read(client.Disputes(ctx, window, throttle)) },
 		"Undelivered": func() error {
-			return read(client.Undelivered(ctx, window.From, []string{"charge.refunded", "charge.dispute.created"}, turn))
+			return read(client.Undelivered(ctx, window.From, []string{"charge.refunded", "charge.dispute.created"}, throttle))
 		},
 	}
 	for name, request := range requests {

@@ -30,7 +30,7 @@ func automatic(t *testing.T, w *billingtest.World, monthlyCap int64) (account, c
 func setAutomatic(t *testing.T, w *billingtest.World, account string, monthlyCap int64) {
 	t.Helper()
 	threshold := int64(500)
-	set, err := w.Automatic.Set(t.Context(), contract.SetAutoTopUpRequest{
+	set, err := w.TopUps.SetAutoTopUp(t.Context(), contract.SetAutoTopUpRequest{
 		AccountID: account, Enabled: true, ThresholdAmount: &threshold, PackageID: "starter", MonthlyCap: &monthlyCap,
 	})
 	require.NoError(t, err)
@@ -74,7 +74,7 @@ func below(t *testing.T, w *billingtest.World, messageID, account string) {
 // paused is the reason that the owner sees, and that was to be told once.
 func paused(t *testing.T, w *billingtest.World, account string) contract.PauseReason {
 	t.Helper()
-	seen, err := w.Automatic.Get(t.Context(), contract.GetAccountRequest{AccountID: account})
+	seen, err := w.TopUps.GetAutoTopUp(t.Context(), contract.GetAccountRequest{AccountID: account})
 	require.NoError(t, err)
 	if seen.PausedReason == nil {
 		require.Zero(t, w.Count(t, `billing.outbox WHERE name = 'auto_top_up.paused' AND body->>'account_id' = ?`, account))
@@ -102,7 +102,7 @@ func TestTheCaptureThatCrossesTheThresholdIsToppedUpOnce(t *testing.T) {
 	require.Equal(t, 1, hear(t, w))
 	require.EqualValues(t, 1499, w.Live(t, account))
 	require.Equal(t, 2, charges(t, w, account))
-	seen, err := w.Automatic.Get(t.Context(), contract.GetAccountRequest{AccountID: account})
+	seen, err := w.TopUps.GetAutoTopUp(t.Context(), contract.GetAccountRequest{AccountID: account})
 	require.NoError(t, err)
 	require.EqualValues(t, 2000, seen.ChargedThisMonth)
 }
@@ -142,7 +142,7 @@ func TestTheMonthlyCapIsNeverPassed(t *testing.T) {
 	}
 	require.Equal(t, 2, charges(t, w, account), "two of 1,000 cents fit into 2,999")
 	require.Empty(t, paused(t, w, account))
-	found, err := w.Automatic.Next(t.Context())
+	found, err := w.TopUps.UncapNext(t.Context())
 	require.NoError(t, err)
 	require.False(t, found, "the month has not ended")
 
@@ -155,7 +155,7 @@ func TestTheMonthlyCapIsNeverPassed(t *testing.T) {
 	} {
 		require.NoError(t, w.Admin.Exec(statement).Error)
 	}
-	found, err = w.Automatic.Next(t.Context())
+	found, err = w.TopUps.UncapNext(t.Context())
 	require.NoError(t, err)
 	require.True(t, found)
 	require.Equal(t, 1, w.Count(t, `wallet.pools WHERE account_id = ? AND balance_type = 'live' AND NOT below_told`, account))
@@ -197,7 +197,7 @@ func TestWithoutACardItPauses(t *testing.T) {
 	require.Zero(t, charges(t, w, account))
 
 	threshold := int64(500)
-	_, err = w.Automatic.Set(t.Context(), contract.SetAutoTopUpRequest{AccountID: account, Enabled: true, ThresholdAmount: &threshold, PackageID: "starter", MonthlyCap: &threshold})
+	_, err = w.TopUps.SetAutoTopUp(t.Context(), contract.SetAutoTopUpRequest{AccountID: account, Enabled: true, ThresholdAmount: &threshold, PackageID: "starter", MonthlyCap: &threshold})
 	require.True(t, apierror.Has(err, apierror.ValidationFailed), "%v", err)
 }
 
@@ -242,7 +242,7 @@ func TestTheSameMessageAgainAndACrashAfterStripeChargedChargeNothingMore(t *test
 			sweep(t, w)
 		},
 		"the webhook": func(t *testing.T, w *billingtest.World, _ string) {
-			require.NoError(t, w.Fulfiller.FulfilIntent(t.Context(), w.Stripe.LastIntent()))
+			require.NoError(t, w.Settlement.SettleIntent(t.Context(), w.Stripe.LastIntent()))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -279,7 +279,7 @@ func TestAnOldMessageChargesNothingWhenThereIsEnoughAgain(t *testing.T) {
 func TestWhatIsOffOrNeverSetChargesNothing(t *testing.T) {
 	w := billingtest.New(t)
 	account, _ := automatic(t, w, 10_000)
-	off, err := w.Automatic.Set(t.Context(), contract.SetAutoTopUpRequest{AccountID: account})
+	off, err := w.TopUps.SetAutoTopUp(t.Context(), contract.SetAutoTopUpRequest{AccountID: account})
 	require.NoError(t, err)
 	require.Equal(t, contract.AutoTopUp{}, off)
 	spend(t, w, account, 900)
@@ -303,7 +303,7 @@ func TestSettingsThatCannotBeAreRefused(t *testing.T) {
 		"no cap":           {ThresholdAmount: number(1), PackageID: "starter"},
 	} {
 		r.AccountID, r.Enabled = account, true
-		_, err := w.Automatic.Set(t.Context(), r)
+		_, err := w.TopUps.SetAutoTopUp(t.Context(), r)
 		require.True(t, apierror.Has(err, apierror.ValidationFailed), "%s: %v", name, err)
 	}
 	require.Zero(t, w.Count(t, `billing.auto_top_ups`))

@@ -25,7 +25,7 @@ func (s *Service) charge(ctx context.Context, t topUp) (settlement.TopUpOutcome,
 	if err != nil {
 		return settlement.TopUpOutcome{}, s.unanswered(ctx, t, err)
 	}
-	return s.fulfiller.SettleTopUp(ctx, t.ID, intent)
+	return s.settlement.SettleTopUp(ctx, t.ID, intent)
 }
 
 // unanswered counts the failure of an automatic charge, which may pause them.
@@ -40,7 +40,7 @@ func (s *Service) unanswered(ctx context.Context, t topUp, cause error) error {
 // repeats its own faults to the same key for a day, and after that it no longer knows the key.
 func (s *Service) resume(ctx context.Context, t topUp) (settlement.TopUpOutcome, error) {
 	if t.State != string(settlement.TopUpPending) {
-		return s.fulfiller.TopUp(ctx, t.ID)
+		return s.settlement.TopUp(ctx, t.ID)
 	}
 	intent, found, err := s.stripe.FindCharge(ctx, t.StripeCustomerID, t.ID, t.CreatedAt)
 	if err != nil {
@@ -48,11 +48,11 @@ func (s *Service) resume(ctx context.Context, t topUp) (settlement.TopUpOutcome,
 	}
 	switch {
 	case found:
-		return s.fulfiller.SettleTopUp(ctx, t.ID, intent)
+		return s.settlement.SettleTopUp(ctx, t.ID, intent)
 	case t.KeyForgotten:
-		return s.fulfiller.SettleTopUp(ctx, t.ID, never(contract.NeverHappened))
+		return s.settlement.SettleTopUp(ctx, t.ID, never(contract.NeverHappened))
 	case t.LookOnly:
-		return s.fulfiller.TopUp(ctx, t.ID)
+		return s.settlement.TopUp(ctx, t.ID)
 	default:
 		return s.charge(ctx, t)
 	}

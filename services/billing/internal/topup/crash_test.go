@@ -61,7 +61,7 @@ func TestAChargeWhoseAnswerWasLostIsCreditedOnceWhoeverComesFirst(t *testing.T) 
 			sweep(t, w)
 		},
 		"the webhook": func(t *testing.T, w *billingtest.World, _ string) {
-			require.NoError(t, w.Fulfiller.FulfilIntent(t.Context(), w.Stripe.LastIntent()))
+			require.NoError(t, w.Settlement.SettleIntent(t.Context(), w.Stripe.LastIntent()))
 		},
 		"the same request": func(t *testing.T, w *billingtest.World, account string) {
 			_, err := w.TopUp(t, account, "starter", "key")
@@ -120,7 +120,7 @@ func TestAChargeThatIsStillGoingOnIsWaitedFor(t *testing.T) {
 	sweep(t, w)
 	require.Equal(t, 1, w.Count(t, `billing.top_ups WHERE state = 'pending'`))
 	w.Stripe.ChangeIntent(w.Stripe.LastIntent(), billingtest.Succeed)
-	require.NoError(t, w.Fulfiller.FulfilIntent(t.Context(), w.Stripe.LastIntent()))
+	require.NoError(t, w.Settlement.SettleIntent(t.Context(), w.Stripe.LastIntent()))
 	requireOnePayment(t, w, account)
 }
 

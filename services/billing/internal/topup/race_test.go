@@ -14,7 +14,7 @@ func TestTheWebhookMayComeBeforeTheAnswer(t *testing.T) {
 	account := w.Account(t)
 	w.SaveCard(t, account)
 	w.Stripe.BeforeAnswer(func(intent string) {
-		if err := w.Fulfiller.FulfilIntent(t.Context(), intent); err != nil {
+		if err := w.Settlement.SettleIntent(t.Context(), intent); err != nil {
 			t.Error(err)
 		}
 	})
@@ -40,7 +40,7 @@ func TestAllWhoSettleATopUpAtOnceMakeOnePayment(t *testing.T) {
 		})
 	}
 	for range 8 {
-		together(func() error { return w.Fulfiller.FulfilIntent(t.Context(), intent) })
+		together(func() error { return w.Settlement.SettleIntent(t.Context(), intent) })
 		together(func() error { _, err := w.TopUps.Next(t.Context()); return err })
 		together(func() error { _, err := w.TopUp(t, account, "starter", "key"); return err })
 	}
@@ -65,7 +65,7 @@ func TestFirstTopUpsAtOnceActivateOnceAndAreAllCredited(t *testing.T) {
 		})
 	}
 	wg.Go(func() {
-		if _, err := w.Fulfiller.Fulfil(t.Context(), checkout); err != nil {
+		if _, err := w.Settlement.SettleCheckout(t.Context(), checkout); err != nil {
 			t.Error(err)
 		}
 	})
@@ -89,7 +89,7 @@ func TestALateFailureReopensNothingAndALateSuccessIsCredited(t *testing.T) {
 		intent["status"] = "requires_payment_method"
 		intent["last_payment_error"] = billingtest.Object{"type": "card_error", "code": "card_declined"}
 	})
-	require.NoError(t, w.Fulfiller.FulfilIntent(t.Context(), paid))
+	require.NoError(t, w.Settlement.SettleIntent(t.Context(), paid))
 	require.Equal(t, before, w.State(t))
 
 	w.Stripe.Decline(card, "insufficient_funds")
@@ -97,7 +97,7 @@ func TestALateFailureReopensNothingAndALateSuccessIsCredited(t *testing.T) {
 	refused(t, err, "insufficient_funds")
 	w.Stripe.ChangeIntent(w.Stripe.LastIntent(), billingtest.Succeed)
 	for range 3 {
-		require.NoError(t, w.Fulfiller.FulfilIntent(t.Context(), w.Stripe.LastIntent()))
+		require.NoError(t, w.Settlement.SettleIntent(t.Context(), w.Stripe.LastIntent()))
 	}
 	require.EqualValues(t, 2000, w.Live(t, account))
 	require.Equal(t, 2, w.Count(t, `billing.top_ups WHERE state = 'succeeded' AND decline_code IS NULL`))
@@ -131,7 +131,7 @@ func TestAChargeThatIsNotAllRightChangesNothingAndRingsTheAlarm(t *testing.T) {
 			w.Stripe.ChangeIntent(intent, billingtest.Succeed)
 			w.Stripe.ChangeIntent(intent, change)
 			before, alarms := w.State(t), w.Log.Alarms()
-			require.NoError(t, w.Fulfiller.FulfilIntent(t.Context(), intent))
+			require.NoError(t, w.Settlement.SettleIntent(t.Context(), intent))
 			require.Equal(t, before, w.State(t))
 			require.Equal(t, 1, w.Log.Alarms()-alarms)
 		})

@@ -6,8 +6,8 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/mintfax/mintfax/services/billing/internal/autotopup"
-	"github.com/mintfax/mintfax/services/billing/internal/packages"
+	"github.com/mintfax/mintfax/services/billing/internal/purchase"
+	"github.com/mintfax/mintfax/services/billing/internal/settlement"
 	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/postgres"
@@ -24,19 +24,19 @@ func (s Store) byCause(ctx context.Context, messageID string) (t topUp, found bo
 }
 
 // beginAuto writes an automatic top-up if there is to be one. Without a card to charge it pauses.
-func (s Store) beginAuto(ctx context.Context, catalogue packages.Catalogue, messageID, accountID string, livemode bool) (t topUp, begun bool, err error) {
+func (s Store) beginAuto(ctx context.Context, catalogue purchase.Catalogue, messageID, accountID string, livemode bool) (t topUp, begun bool, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
 		begun = false
 		customer, card, err := lockCard(ctx, tx, accountID)
 		if err != nil {
 			return err
 		}
-		chosen, err := autotopup.Claim(ctx, tx, catalogue, accountID)
+		chosen, err := claimAuto(ctx, tx, catalogue, accountID)
 		if err != nil || chosen == nil {
 			return err
 		}
 		if card == "" {
-			return autotopup.Pause(ctx, tx, accountID, contract.PausedNoCard)
+			return settlement.PauseAutoTopUp(ctx, tx, accountID, contract.PausedNoCard)
 		}
 		begun = true
 		t, err = insert(ctx, tx, *chosen, terms{accountID: accountID, customer: customer, card: card, cause: messageID, livemode: livemode})
@@ -47,5 +47,5 @@ func (s Store) beginAuto(ctx context.Context, catalogue packages.Catalogue, mess
 
 // failed counts a charge that got no answer.
 func (s Store) failed(ctx context.Context, accountID string) error {
-	return postgres.InTx(ctx, s.db, func(tx *gorm.DB) error { return autotopup.Failed(ctx, tx, accountID) })
+	return postgres.InTx(ctx, s.db, func(tx *gorm.DB) error { return settlement.CountFailure(ctx, tx, accountID) })
 }

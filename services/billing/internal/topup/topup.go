@@ -5,8 +5,7 @@ import (
 	"errors"
 	"log/slog"
 
-	"github.com/mintfax/mintfax/services/billing/internal/checkout"
-	"github.com/mintfax/mintfax/services/billing/internal/packages"
+	"github.com/mintfax/mintfax/services/billing/internal/purchase"
 	"github.com/mintfax/mintfax/services/billing/internal/settlement"
 	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/apierror"
@@ -15,17 +14,17 @@ import (
 
 // Service makes top-ups.
 type Service struct {
-	store     Store
-	stripe    *stripe.Client
-	fulfiller *settlement.Fulfiller
-	checkouts *checkout.Service
-	catalogue packages.Catalogue
-	log       *slog.Logger
+	store      Store
+	stripe     *stripe.Client
+	settlement *settlement.Service
+	checkouts  *purchase.Checkouts
+	catalogue  purchase.Catalogue
+	log        *slog.Logger
 }
 
-// New returns a service that charges through client, has fulfiller settle, and opens pages by checkouts.
-func New(store Store, client *stripe.Client, fulfiller *settlement.Fulfiller, checkouts *checkout.Service, catalogue packages.Catalogue, log *slog.Logger) *Service {
-	return &Service{store: store, stripe: client, fulfiller: fulfiller, checkouts: checkouts, catalogue: catalogue, log: log}
+// New returns a service that charges through client, has settlement settle, and opens pages by checkouts.
+func New(store Store, client *stripe.Client, settlement *settlement.Service, checkouts *purchase.Checkouts, catalogue purchase.Catalogue, log *slog.Logger) *Service {
+	return &Service{store: store, stripe: client, settlement: settlement, checkouts: checkouts, catalogue: catalogue, log: log}
 }
 
 // Create charges the saved card of an account for a package and returns the payment, which also activates

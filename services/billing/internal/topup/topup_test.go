@@ -125,7 +125,7 @@ func TestABankThatWantsThePersonLeadsToAPageForTheSamePackage(t *testing.T) {
 	var session string
 	require.NoError(t, w.Admin.Raw(`SELECT stripe_session_id FROM billing.checkouts WHERE url = ?`, url).Scan(&session).Error)
 	w.Stripe.Pay(session)
-	_, err = w.Fulfiller.Fulfil(t.Context(), session)
+	_, err = w.Settlement.SettleCheckout(t.Context(), session)
 	require.NoError(t, err)
 	require.EqualValues(t, 5000, w.Live(t, account))
 	require.True(t, activated(t, w, account))

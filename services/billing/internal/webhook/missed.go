@@ -7,9 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/mintfax/mintfax/services/billing/internal/pace"
 	"github.com/mintfax/mintfax/services/billing/internal/stripe"
-	"github.com/mintfax/mintfax/services/billing/internal/sweep"
 )
 
 const (
@@ -24,18 +22,18 @@ const (
 type Missed struct {
 	receiver *Receiver
 	stripe   *stripe.Client
-	pace     *pace.Pace
+	limiter  *stripe.Limiter
 	interval time.Duration
 }
 
 // NewMissed returns a finder that, of all processes, looks once in an interval.
-func NewMissed(receiver *Receiver, client *stripe.Client, pace *pace.Pace, interval time.Duration) *Missed {
-	return &Missed{receiver: receiver, stripe: client, pace: pace, interval: interval}
+func NewMissed(receiver *Receiver, client *stripe.Client, limiter *stripe.Limiter, interval time.Duration) *Missed {
+	return &Missed{receiver: receiver, stripe: client, limiter: limiter, interval: interval}
 }
 
 // Run looks until ctx is done.
 func (m *Missed) Run(ctx context.Context) error {
-	return sweep.Repeat(ctx, m.interval, m.pace, "find missed events", func(ctx context.Context) (bool, error) {
+	return m.limiter.Repeat(ctx, m.interval, "find missed events", func(ctx context.Context) (bool, error) {
 		return false, m.Look(ctx)
 	}, m.receiver.log)
 }
@@ -49,7 +47,7 @@ func (m *Missed) Look(ctx context.Context) error {
 	}
 	started := time.Now()
 	var missed []stripe.Event
-	for page, err := range m.stripe.Undelivered(ctx, since.Add(-scanAgain), slices.Sorted(maps.Keys(subjects())), m.pace.Wait) {
+	for page, err := range m.stripe.Undelivered(ctx, since.Add(-scanAgain), slices.Sorted(maps.Keys(subjects())), m.limiter.Wait) {
 		if err != nil {
 			return err
 		}
@@ -73,7 +71,7 @@ func (m *Missed) actOn(ctx context.Context, missed []stripe.Event, started time.
 		if !unknown[found.ID] || found.CreatedAt.After(started.Add(-ownChance)) {
 			continue
 		}
-		if err := m.pace.Wait(ctx); err != nil {
+		if err := m.limiter.Wait(ctx); err != nil {
 			return err
 		}
 		e := event{ID: found.ID, Type: found.Type, Livemode: found.Livemode, Object: found.Object, ObjectID: found.ObjectID}

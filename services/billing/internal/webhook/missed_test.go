@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/billing/internal/billingtest"
-	"github.com/mintfax/mintfax/services/billing/internal/pace"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/services/billing/internal/webhook"
 )
 
@@ -18,7 +18,7 @@ func ago(minutes int) time.Time { return time.Now().Add(-time.Duration(minutes) 
 func missed(t *testing.T) (*billingtest.World, *webhook.Receiver, *webhook.Missed) {
 	w, r := setup(t)
 	require.NoError(t, w.Admin.Exec(`UPDATE billing.event_scan SET scanned_until = now() - interval '1 day'`).Error)
-	return w, r, webhook.NewMissed(r, w.Stripe.Client(t), pace.New(pace.NewStore(w.DB)), 20*time.Millisecond)
+	return w, r, webhook.NewMissed(r, w.Stripe.Client(t), stripe.NewLimiter(w.DB), 20*time.Millisecond)
 }
 
 func look(t *testing.T, m *webhook.Missed) {
@@ -62,7 +62,7 @@ func TestAnEventIsLeftToStripeForAWhile(t *testing.T) {
 func TestOfSeveralProcessesOneLooksInAnInterval(t *testing.T) {
 	w, r, _ := missed(t)
 	for range 3 {
-		require.NoError(t, webhook.NewMissed(r, w.Stripe.Client(t), pace.New(pace.NewStore(w.DB)), time.Hour).Look(t.Context()))
+		require.NoError(t, webhook.NewMissed(r, w.Stripe.Client(t), stripe.NewLimiter(w.DB), time.Hour).Look(t.Context()))
 	}
 	require.Equal(t, 1, w.Stripe.Reads())
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 
-	"github.com/mintfax/mintfax/services/billing/internal/alarm"
 	"github.com/mintfax/mintfax/services/billing/internal/reversal"
 	"github.com/mintfax/mintfax/services/billing/internal/settlement"
 	"github.com/mintfax/mintfax/services/billing/internal/stripe"
@@ -17,19 +16,19 @@ const maxBody = 256 << 10
 
 // Receiver judges deliveries of Stripe's events.
 type Receiver struct {
-	store     Store
-	secrets   []string
-	livemode  bool
-	fulfiller *settlement.Fulfiller
-	reversals *reversal.Service
-	bell      *alarm.Bell
-	log       *slog.Logger
+	store      Store
+	secrets    []string
+	livemode   bool
+	settlement *settlement.Service
+	reversals  *reversal.Service
+	alarm      *stripe.Alarm
+	log        *slog.Logger
 }
 
 // New returns a receiver that accepts what is signed with any of the secrets, and acts only on events
 // of the given livemode.
-func New(store Store, secrets []string, livemode bool, fulfiller *settlement.Fulfiller, reversals *reversal.Service, bell *alarm.Bell, log *slog.Logger) *Receiver {
-	return &Receiver{store: store, secrets: secrets, livemode: livemode, fulfiller: fulfiller, reversals: reversals, bell: bell, log: log}
+func New(store Store, secrets []string, livemode bool, settlement *settlement.Service, reversals *reversal.Service, alarm *stripe.Alarm, log *slog.Logger) *Receiver {
+	return &Receiver{store: store, secrets: secrets, livemode: livemode, settlement: settlement, reversals: reversals, alarm: alarm, log: log}
 }
 
 // Receive handles one delivery. It succeeds when Stripe need not deliver it again: what was due is
@@ -50,7 +49,7 @@ func (r *Receiver) Receive(ctx context.Context, d contract.StripeDelivery) (cont
 		return contract.None{}, nil
 	}
 	if e.Livemode != r.livemode {
-		r.ring(ctx, alarm.WrongLivemode, e)
+		r.ring(ctx, stripe.WrongLivemode, e)
 		return contract.None{}, nil
 	}
 	crashpoint.Here(crashpoint.WebhookVerified)
@@ -74,23 +73,23 @@ func (r *Receiver) act(ctx context.Context, e event) error {
 }
 
 // follow looks at what the event is about. It also tells which alarm to ring when that is not_found.
-func (r *Receiver) follow(ctx context.Context, e event) (unknown alarm.Reason, err error) {
+func (r *Receiver) follow(ctx context.Context, e event) (unknown stripe.Reason, err error) {
 	switch e.subject() {
 	case anIntent:
-		return alarm.UnknownTopUp, r.fulfiller.FulfilIntent(ctx, e.ObjectID)
+		return stripe.UnknownTopUp, r.settlement.SettleIntent(ctx, e.ObjectID)
 	case aCharge:
-		return alarm.UnknownReversal, r.reversals.FollowCharge(ctx, e.ObjectID)
+		return stripe.UnknownReversal, r.reversals.FollowCharge(ctx, e.ObjectID)
 	case aRefund:
-		return alarm.UnknownReversal, r.reversals.FollowRefund(ctx, e.ObjectID)
+		return stripe.UnknownReversal, r.reversals.FollowRefund(ctx, e.ObjectID)
 	case aDispute:
-		return alarm.UnknownReversal, r.reversals.FollowDispute(ctx, e.ObjectID)
+		return stripe.UnknownReversal, r.reversals.FollowDispute(ctx, e.ObjectID)
 	default:
-		_, err = r.fulfiller.Fulfil(ctx, e.ObjectID)
-		return alarm.UnknownSession, err
+		_, err = r.settlement.SettleCheckout(ctx, e.ObjectID)
+		return stripe.UnknownSession, err
 	}
 }
 
-func (r *Receiver) ring(ctx context.Context, reason alarm.Reason, e event) {
-	r.bell.Ring(ctx, reason, slog.String("event_id", e.ID), slog.String("type", e.Type),
+func (r *Receiver) ring(ctx context.Context, reason stripe.Reason, e event) {
+	r.alarm.Raise(ctx, reason, slog.String("event_id", e.ID), slog.String("type", e.Type),
 		slog.String("object_id", e.ObjectID), slog.Bool("livemode", e.Livemode))
 }

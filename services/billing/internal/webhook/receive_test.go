@@ -15,7 +15,7 @@ import (
 
 func setup(t *testing.T) (*billingtest.World, *webhook.Receiver) {
 	w := billingtest.New(t)
-	return w, webhook.New(webhook.NewStore(w.DB), []string{"whsec_next", billingtest.Secret}, false, w.Fulfiller, w.Reversals, w.Bell, w.Logger())
+	return w, webhook.New(webhook.NewStore(w.DB), []string{"whsec_next", billingtest.Secret}, false, w.Settlement, w.Reversals, w.Alarm, w.Logger())
 }
 
 func signed(body string) contract.StripeDelivery { return billingtest.Signed(body) }
