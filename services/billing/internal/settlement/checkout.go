@@ -15,7 +15,7 @@ import (
 	"github.com/mintfax/mintfax/shared/crashpoint"
 )
 
-// Fulfiller brings checkouts to their end. The webhook, the success page and the sweep all call it.
+// Service settles checkouts and top-ups for the webhook, the success page, the sweep and topup.
 type Service struct {
 	store   Store
 	stripe  *stripe.Client
@@ -24,20 +24,19 @@ type Service struct {
 	results *prometheus.CounterVec
 }
 
-// New returns a fulfiller. onPaid is called after a commit that recorded a payment and left messages in the
-// outbox.
+// New returns a service that calls onPaid after each commit that recorded a payment and left messages in the outbox.
 func New(store Store, client *stripe.Client, alarm *stripe.Alarm, onPaid func(ctx context.Context, intentID string), metrics prometheus.Registerer) *Service {
 	results := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "mintfax_billing_fulfilments_total", Help: "Checkouts looked at to be fulfilled, by result.",
+		Name: "mintfax_billing_fulfilments_total", Help: "Attempts to settle a checkout or a top-up, by result.",
 	}, []string{"result"})
 	metrics.MustRegister(results)
 	return &Service{store: store, stripe: client, alarm: alarm, onPaid: onPaid, results: results}
 }
 
-// Fulfil does what the session is due, if that was not done before, and reports where its checkout
-// stands. It may be called any number of times and at once. A session that we did not open is
-// not_found; when Stripe cannot be asked it fails with service_unavailable. A session that differs from
-// its checkout rings the alarm, changes nothing and leaves the checkout open.
+// SettleCheckout applies what follows from a session, unless that was done before, and returns the state of its
+// checkout. It is idempotent and safe for concurrent use. A session that we did not open is not_found; when Stripe
+// does not answer the error is service_unavailable. A session that differs from its checkout raises the alarm,
+// changes nothing and leaves the checkout open.
 func (s *Service) SettleCheckout(ctx context.Context, sessionID string) (contract.CheckoutOutcome, error) {
 	result, err := s.settleCheckout(ctx, sessionID)
 	if err != nil {
@@ -48,17 +47,17 @@ func (s *Service) SettleCheckout(ctx context.Context, sessionID string) (contrac
 	return s.outcome(ctx, sessionID)
 }
 
-// returnPause is how long Stripe is not asked again about a session because of the success page. Anybody can ask for that
-// page, and Stripe limits what we ask. The webhook and the sweep do not wait for it.
-const returnPause = 5 * time.Second
+// returnInterval limits how often the success page makes us ask Stripe about one session: anybody can request that
+// page, and Stripe limits our requests. The webhook and the sweep are not subject to it.
+const returnInterval = 5 * time.Second
 
-// FulfilCheckout is Fulfil as the success page asks for it: at most once in five seconds for a session. In between it
-// reports where the checkout stands.
+// FulfilCheckout is SettleCheckout for the success page. It asks Stripe at most once in five seconds about a session
+// and otherwise returns the checkout's state as recorded.
 func (s *Service) FulfilCheckout(ctx context.Context, r contract.FulfilCheckoutRequest) (contract.CheckoutOutcome, error) {
-	if !plausible(r.SessionID) {
+	if !validSessionID(r.SessionID) {
 		return contract.CheckoutOutcome{}, apierror.New(apierror.NotFound)
 	}
-	due, err := s.store.claimReturn(ctx, r.SessionID, returnPause)
+	due, err := s.store.claimReturn(ctx, r.SessionID, returnInterval)
 	if err != nil {
 		return contract.CheckoutOutcome{}, err
 	}
@@ -69,10 +68,10 @@ func (s *Service) FulfilCheckout(ctx context.Context, r contract.FulfilCheckoutR
 }
 
 func (s *Service) settleCheckout(ctx context.Context, sessionID string) (verdict, error) {
-	if !plausible(sessionID) {
+	if !validSessionID(sessionID) {
 		return "", apierror.New(apierror.NotFound)
 	}
-	row, found, err := s.store.find(ctx, sessionID)
+	row, found, err := s.store.findCheckout(ctx, sessionID)
 	if err != nil {
 		return "", err
 	}
@@ -82,38 +81,38 @@ func (s *Service) settleCheckout(ctx context.Context, sessionID string) (verdict
 	if row.State != stateOpen {
 		return settled, nil
 	}
-	session, err := s.stripe.GetSession(ctx, sessionID) // before the transaction: no lock waits for Stripe
+	session, err := s.stripe.GetSession(ctx, sessionID) // before the transaction, so that no lock is held while Stripe answers
 	if errors.Is(err, stripe.ErrMissing) || errors.Is(err, stripe.ErrRefused) {
-		s.ring(ctx, row, []slog.Attr{slog.Any("error", err)})
-		return refused, s.store.noteChecked(ctx, sessionID)
+		s.raiseMismatch(ctx, row, []slog.Attr{slog.Any("error", err)})
+		return mismatched, s.store.noteChecked(ctx, sessionID)
 	}
 	if err != nil {
 		return "", err
 	}
 	crashpoint.Here(crashpoint.SessionRead)
-	j, err := s.store.settle(ctx, sessionID, session, s.stripe.Livemode())
+	d, err := s.store.settleCheckout(ctx, sessionID, session, s.stripe.Livemode())
 	if err != nil {
 		return "", err
 	}
-	switch j.verdict {
+	switch d.verdict {
 	case paid:
 		crashpoint.Here(crashpoint.ActivationCommitted)
 		s.onPaid(ctx, session.Intent.ID)
 		return paid, nil
-	case refused:
-		s.ring(ctx, row, j.differences)
-		return refused, s.store.noteChecked(ctx, sessionID)
-	case notYet:
-		return notYet, s.store.noteChecked(ctx, sessionID)
-	case awaited:
-		return awaited, s.store.noteAwaited(ctx, sessionID)
+	case mismatched:
+		s.raiseMismatch(ctx, row, d.differences)
+		return mismatched, s.store.noteChecked(ctx, sessionID)
+	case pending:
+		return pending, s.store.noteChecked(ctx, sessionID)
+	case processing:
+		return processing, s.store.noteProcessing(ctx, sessionID)
 	default:
-		return j.verdict, nil
+		return d.verdict, nil
 	}
 }
 
 func (s *Service) outcome(ctx context.Context, sessionID string) (contract.CheckoutOutcome, error) {
-	row, found, err := s.store.find(ctx, sessionID)
+	row, found, err := s.store.findCheckout(ctx, sessionID)
 	if err != nil {
 		return contract.CheckoutOutcome{}, err
 	}
@@ -129,14 +128,14 @@ func (s *Service) outcome(ctx context.Context, sessionID string) (contract.Check
 	return outcome, err
 }
 
-func (s *Service) ring(ctx context.Context, row checkout, differences []slog.Attr) {
+func (s *Service) raiseMismatch(ctx context.Context, row checkout, differences []slog.Attr) {
 	attrs := []slog.Attr{
 		slog.String("session_id", row.StripeSessionID), slog.String("checkout_id", row.ID), slog.String("account_id", row.AccountID),
 	}
 	s.alarm.Raise(ctx, stripe.CheckoutMismatch, append(attrs, differences...)...)
 }
 
-// plausible keeps what cannot be a session id away from the database and out of Stripe's paths.
-func plausible(sessionID string) bool {
+// validSessionID rejects malformed ids before they reach the database or become part of a Stripe URL.
+func validSessionID(sessionID string) bool {
 	return len(sessionID) <= 255 && regexp.MustCompile(`^cs_[A-Za-z0-9_]+$`).MatchString(sessionID)
 }

@@ -12,7 +12,7 @@ import (
 
 const stateOpen = "open"
 
-// Store keeps checkouts, payments and, for the one transaction, the activation in the database.
+// Store reads and writes checkouts, top-ups, payments and activated_at in the database.
 type Store struct {
 	db *gorm.DB
 }
@@ -20,8 +20,7 @@ type Store struct {
 // NewStore returns a store on billing's database.
 func NewStore(db *gorm.DB) Store { return Store{db: db} }
 
-// checkout is our row with the Stripe customer of its account. A setup has no package, amount, credits
-// or currency.
+// checkout is our row with the Stripe customer of its account. A setup has no package, amount, credits or currency.
 type checkout struct {
 	ID               string
 	AccountID        string
@@ -43,8 +42,8 @@ const selectCheckout = `
 	FROM billing.checkouts c LEFT JOIN billing.customers k ON k.account_id = c.account_id
 	WHERE c.stripe_session_id = ?`
 
-// find reads a checkout by Stripe's session id; found is false when we opened no such session.
-func (s Store) find(ctx context.Context, sessionID string) (row checkout, found bool, err error) {
+// findCheckout reads a checkout by its Stripe session id; found is false when we opened no such session.
+func (s Store) findCheckout(ctx context.Context, sessionID string) (row checkout, found bool, err error) {
 	done := s.db.WithContext(ctx).Raw(selectCheckout, sessionID).Scan(&row)
 	if done.Error != nil {
 		return checkout{}, false, fmt.Errorf("read the checkout: %w", done.Error)
@@ -58,14 +57,14 @@ func lockCheckout(ctx context.Context, tx *gorm.DB, sessionID string) (checkout,
 	return row, exactlyOne("lock the checkout", done)
 }
 
-// lockAccount keeps two first payments of one account from both activating it.
+// lockAccount serialises the first payments of an account, so that exactly one of them activates it.
 func lockAccount(ctx context.Context, tx *gorm.DB, accountID string) (activated bool, err error) {
 	done := tx.WithContext(ctx).Raw(
 		`SELECT activated_at IS NOT NULL FROM auth.accounts WHERE id = ? FOR NO KEY UPDATE`, accountID).Scan(&activated)
 	return activated, exactlyOne("lock the account", done)
 }
 
-// order is what a payment is for: a checkout or a top-up, on its terms.
+// order is what a payment pays for: a checkout or a top-up, with the terms recorded before Stripe was asked.
 type order struct {
 	CheckoutID string
 	TopUpID    string
@@ -84,13 +83,13 @@ func (c checkout) order() order {
 	}
 }
 
-// receipt is what Stripe adds to an order that is paid.
+// receipt identifies the paid order at Stripe.
 type receipt struct {
 	intentID string
 	url      string
 }
 
-// payment is the row to write: the terms are our own, and Stripe adds its ids.
+// payment is the row to write: our own terms and Stripe's identifiers.
 type payment struct {
 	ID        string
 	Activates bool
@@ -116,14 +115,25 @@ func activateAccount(ctx context.Context, tx *gorm.DB, accountID string) (time.T
 	return at.UTC(), exactlyOne("activate the account", done)
 }
 
-// saveCard makes a card the one that is charged. The one before it is to leave Stripe.
+// completeWithCard saves the card of a session, if it has one, and completes the checkout. For a setup this is all
+// that happens: no money moves and nothing is activated.
+func completeWithCard(ctx context.Context, tx *gorm.DB, row checkout, card *stripe.Card) error {
+	if card != nil {
+		if err := saveCard(ctx, tx, row.AccountID, *card); err != nil {
+			return err
+		}
+	}
+	return completeCheckout(ctx, tx, row.ID)
+}
+
+// saveCard replaces the account's saved card and queues the previous one for detachment at Stripe.
 func saveCard(ctx context.Context, tx *gorm.DB, accountID string, card stripe.Card) error {
 	err := tx.WithContext(ctx).Exec(`
 		INSERT INTO billing.detachments (payment_method_id, account_id)
 		SELECT payment_method_id, account_id FROM billing.customers
 		WHERE account_id = ? AND payment_method_id <> ? FOR UPDATE ON CONFLICT DO NOTHING`, accountID, card.PaymentMethodID).Error
 	if err != nil {
-		return fmt.Errorf("replace the card before: %w", err)
+		return fmt.Errorf("replace the previous card: %w", err)
 	}
 	err = tx.WithContext(ctx).Exec(`DELETE FROM billing.detachments WHERE payment_method_id = ?`, card.PaymentMethodID).Error
 	if err != nil {
@@ -147,20 +157,19 @@ func expireCheckout(ctx context.Context, tx *gorm.DB, id string) error {
 	return exactlyOne("expire the checkout", done)
 }
 
-// claimReturn reports whether Stripe may be asked because somebody came back from its page: once in the pause for a
-// session, however many come and whichever process they reach.
-func (s Store) claimReturn(ctx context.Context, sessionID string, pause time.Duration) (bool, error) {
+// claimReturn reports whether the success page may ask Stripe about a session: once per interval, across all processes.
+func (s Store) claimReturn(ctx context.Context, sessionID string, interval time.Duration) (bool, error) {
 	done := s.db.WithContext(ctx).Exec(`
 		UPDATE billing.checkouts SET returned_at = now()
 		WHERE stripe_session_id = ? AND state = 'open' AND (returned_at IS NULL OR returned_at <= now() - ? * interval '1 second')`,
-		sessionID, pause.Seconds())
+		sessionID, interval.Seconds())
 	if done.Error != nil {
 		return false, fmt.Errorf("claim the return: %w", done.Error)
 	}
 	return done.RowsAffected == 1, nil
 }
 
-// noteChecked remembers that Stripe has told how an open checkout stands.
+// noteChecked records that Stripe was asked about an open checkout.
 func (s Store) noteChecked(ctx context.Context, sessionID string) error {
 	err := s.db.WithContext(ctx).Exec(
 		`UPDATE billing.checkouts SET checked_at = now() WHERE stripe_session_id = ? AND state = 'open'`, sessionID).Error
@@ -170,14 +179,14 @@ func (s Store) noteChecked(ctx context.Context, sessionID string) error {
 	return nil
 }
 
-// noteAwaited is noteChecked for a checkout whose person is done. It is looked at until a month after it was
-// opened: the slowest methods take two weeks.
-func (s Store) noteAwaited(ctx context.Context, sessionID string) error {
+// noteProcessing is noteChecked for a checkout that the bank is still processing. It extends the checkout to 30 days
+// after it was opened: the slowest payment methods take two weeks.
+func (s Store) noteProcessing(ctx context.Context, sessionID string) error {
 	err := s.db.WithContext(ctx).Exec(`
 		UPDATE billing.checkouts SET checked_at = now(), expires_at = greatest(expires_at, created_at + interval '30 days')
 		WHERE stripe_session_id = ? AND state = 'open'`, sessionID).Error
 	if err != nil {
-		return fmt.Errorf("note the wait for the bank: %w", err)
+		return fmt.Errorf("note that the bank is processing: %w", err)
 	}
 	return nil
 }

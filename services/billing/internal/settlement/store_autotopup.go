@@ -10,11 +10,11 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres/outbox"
 )
 
-// mostFailures in a row pause.
-const mostFailures = 3
+// maxFailures consecutive charges without an answer pause automatic top-ups.
+const maxFailures = 3
 
-// PauseAutoTopUp stops automatic charges of an account until its owner switches them on again, and has the owner told,
-// within the caller's transaction. One that is off or paused stays as it is.
+// PauseAutoTopUp pauses the automatic top-ups of an account until its owner enables them again, and queues the event
+// that notifies the owner, in the caller's transaction. Automatic top-ups that are off or paused stay as they are.
 func PauseAutoTopUp(ctx context.Context, tx *gorm.DB, accountID string, reason contract.PauseReason) error {
 	done := tx.WithContext(ctx).Exec(`
 		UPDATE billing.auto_top_ups SET paused_reason = ?, paused_at = now(), updated_at = now()
@@ -28,16 +28,16 @@ func PauseAutoTopUp(ctx context.Context, tx *gorm.DB, accountID string, reason c
 	return outbox.Add(ctx, tx, "billing", outbox.Event(contract.AutoTopUpPaused, contract.AutoTopUpPausedEvent{AccountID: accountID, Reason: reason}))
 }
 
-// clearFailures forgets the failures before a charge.
+// clearFailures resets the count of consecutive failures after a successful charge.
 func clearFailures(ctx context.Context, tx *gorm.DB, accountID string) error {
 	err := tx.WithContext(ctx).Exec(`UPDATE billing.auto_top_ups SET failures = 0 WHERE account_id = ? AND failures > 0`, accountID).Error
 	if err != nil {
-		return fmt.Errorf("forget failures: %w", err)
+		return fmt.Errorf("clear the failures: %w", err)
 	}
 	return nil
 }
 
-// CountFailure counts a charge that Stripe did not answer, and pauses after the third in a row.
+// CountFailure counts an automatic charge that Stripe did not answer, and pauses after three in a row.
 func CountFailure(ctx context.Context, tx *gorm.DB, accountID string) error {
 	var failures int
 	err := tx.WithContext(ctx).Raw(
@@ -45,7 +45,7 @@ func CountFailure(ctx context.Context, tx *gorm.DB, accountID string) error {
 	if err != nil {
 		return fmt.Errorf("count a failure: %w", err)
 	}
-	if failures < mostFailures {
+	if failures < maxFailures {
 		return nil
 	}
 	return PauseAutoTopUp(ctx, tx, accountID, contract.PausedFailing)

@@ -11,8 +11,8 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
-// selectPayment is the public payment. Its own status stays succeeded; what is shown follows from the refunds
-// and disputes whose money is gone.
+// selectPayment reads the public payment. The stored status stays succeeded; the public one also reflects the refunds
+// and disputes that have taken money.
 const selectPayment = `
 	SELECT p.id, p.amount, p.credits, gone.refunded AS amount_refunded, p.currency, p.package_id, p.receipt_url, p.created_at,
 		CASE WHEN gone.disputed THEN 'disputed' WHEN gone.refunded >= p.amount THEN 'refunded'

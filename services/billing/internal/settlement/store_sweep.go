@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// claimDue takes the next checkout to look at and returns its session id, or the empty string. The next
-// look at it will be after a tenth of its age, so that a page left open for a day costs Stripe a few
-// dozen requests. A checkout is left alone once Stripe was asked a day after it expired.
+// claimDue claims the next open checkout to check and returns its session id, or the empty string. The following check
+// is due after a tenth of the checkout's age, so that a page left open for a day costs a few dozen requests. A checkout
+// that was checked a day after it expired is never claimed again.
 func (s Store) claimDue(ctx context.Context, age time.Duration) (string, error) {
 	var sessionID string
 	err := s.db.WithContext(ctx).Raw(`
@@ -35,7 +35,7 @@ func (s Store) retrySoon(ctx context.Context, sessionID string, delay time.Durat
 	return nil
 }
 
-// expireUnopened ends checkouts whose page was never handed out: Stripe refused, or a process died.
+// expireUnopened ends checkouts whose page was never opened: Stripe refused it, or the process died.
 func (s Store) expireUnopened(ctx context.Context) error {
 	err := s.db.WithContext(ctx).Exec(
 		`UPDATE billing.checkouts SET state = 'expired' WHERE state = 'creating' AND created_at < now() - interval '1 hour'`).Error

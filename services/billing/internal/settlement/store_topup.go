@@ -7,6 +7,8 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/mintfax/mintfax/services/billing/internal/stripe"
+	"github.com/mintfax/mintfax/shared/crashpoint"
+	"github.com/mintfax/mintfax/shared/postgres"
 )
 
 const (
@@ -14,7 +16,7 @@ const (
 	kindAuto     = "auto"
 )
 
-// topUp is our row.
+// topUp is our row, written before the card was charged.
 type topUp struct {
 	ID                    string
 	AccountID             string
@@ -35,6 +37,42 @@ func (t topUp) order() order {
 		TopUpID: t.ID, AccountID: t.AccountID, PackageID: t.PackageID,
 		Amount: t.Amount, Credits: t.Credits, Currency: t.Currency, Livemode: t.Livemode,
 	}
+}
+
+// settleTopUp applies what follows from the charge of a saved card in one transaction. Locks are taken in the order
+// top-up, account, pool. An automatic top-up that ends without money pauses the ones after it.
+func (s Store) settleTopUp(ctx context.Context, topUpID string, intent stripe.PaymentIntent, livemode bool) (d decision, err error) {
+	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
+		row, err := lockTopUp(ctx, tx, topUpID)
+		if err != nil {
+			return err
+		}
+		d = decideTopUp(row, intent, livemode)
+		switch d.verdict {
+		case paid:
+			return payTopUp(ctx, tx, row, intent)
+		case declined, requiresAction:
+			if err := endTopUp(ctx, tx, row.ID, d.verdict, intent); err != nil || row.Kind != kindAuto {
+				return err
+			}
+			return PauseAutoTopUp(ctx, tx, row.AccountID, pauseReason(d.verdict, intent))
+		default:
+			return nil
+		}
+	})
+	return d, err
+}
+
+func payTopUp(ctx context.Context, tx *gorm.DB, row topUp, intent stripe.PaymentIntent) error {
+	if err := clearFailures(ctx, tx, row.AccountID); err != nil {
+		return err
+	}
+	if err := recordPurchase(ctx, tx, row.order(), receipt{intent.ID, intent.ReceiptURL}); err != nil {
+		return err
+	}
+	err := completeTopUp(ctx, tx, row.ID, intent.ID)
+	crashpoint.Here(crashpoint.ActivationBeforeCommit)
+	return err
 }
 
 const selectTopUp = `
@@ -64,7 +102,7 @@ func completeTopUp(ctx context.Context, tx *gorm.DB, id, intentID string) error 
 	return exactlyOne("complete the top-up", done)
 }
 
-// endTopUp ends a top-up without money.
+// endTopUp ends a top-up whose card was not charged.
 func endTopUp(ctx context.Context, tx *gorm.DB, id string, how verdict, intent stripe.PaymentIntent) error {
 	code := intent.DeclineCode
 	if code == "" {

@@ -10,8 +10,9 @@ import (
 	"github.com/mintfax/mintfax/shared/crashpoint"
 )
 
-// Sweeper asks Stripe about checkouts that stay open: after age, and then at ever longer intervals,
-// until a day after they expired. Several may run: each checkout is in the hands of one.
+// Sweeper settles the checkouts that neither a webhook nor the success page settled. It asks Stripe about an open
+// checkout once it is old enough, then at growing intervals until a day after it expired. Several sweepers may run: each
+// claims its own checkouts.
 type Sweeper struct {
 	store      Store
 	age        time.Duration
@@ -21,7 +22,7 @@ type Sweeper struct {
 	log        *slog.Logger
 }
 
-// NewSweeper returns a sweeper that runs every interval and leaves checkouts younger than age alone.
+// NewSweeper returns a sweeper that runs every interval and skips checkouts younger than age.
 func NewSweeper(store Store, age time.Duration, settlement *Service, limiter *stripe.Limiter, interval time.Duration, log *slog.Logger) *Sweeper {
 	return &Sweeper{store: store, age: age, settlement: settlement, limiter: limiter, interval: interval, log: log}
 }
@@ -40,29 +41,29 @@ func (s *Sweeper) Run(ctx context.Context) error {
 	}
 }
 
-// round looks at every checkout that is due for a look, and ends early when Stripe does not answer.
+// round checks every checkout that is due, and stops early when Stripe does not answer.
 func (s *Sweeper) round(ctx context.Context) {
 	if err := s.store.expireUnopened(ctx); err != nil {
-		s.complain(ctx, "expire unopened checkouts", err)
+		s.warn(ctx, "expire unopened checkouts", err)
 	}
 	for ctx.Err() == nil {
 		sessionID, err := s.store.claimDue(ctx, s.age)
 		if err != nil {
-			s.complain(ctx, "claim", err)
+			s.warn(ctx, "claim", err)
 			return
 		}
 		if sessionID == "" {
 			return
 		}
 		crashpoint.Here(crashpoint.SweepClaimed)
-		if !s.look(ctx, sessionID) {
+		if !s.check(ctx, sessionID) {
 			return
 		}
 	}
 }
 
-// look reports whether to go on with the next checkout.
-func (s *Sweeper) look(ctx context.Context, sessionID string) bool {
+// check settles one checkout and reports whether to continue with the next.
+func (s *Sweeper) check(ctx context.Context, sessionID string) bool {
 	err := s.limiter.Wait(ctx)
 	if err == nil {
 		_, err = s.settlement.SettleCheckout(ctx, sessionID)
@@ -70,18 +71,18 @@ func (s *Sweeper) look(ctx context.Context, sessionID string) bool {
 	if err == nil {
 		return true
 	}
-	s.complain(ctx, "fulfil "+sessionID, err)
+	s.warn(ctx, "settle "+sessionID, err)
 	if !apierror.Has(err, apierror.ServiceUnavailable) {
 		return true
 	}
 	if err := s.store.retrySoon(ctx, sessionID, s.interval); err != nil {
-		s.complain(ctx, "put back "+sessionID, err)
+		s.warn(ctx, "reschedule "+sessionID, err)
 	}
 	return false
 }
 
-func (s *Sweeper) complain(ctx context.Context, step string, err error) {
+func (s *Sweeper) warn(ctx context.Context, step string, err error) {
 	if ctx.Err() == nil {
-		s.log.WarnContext(ctx, "the sweep failed at a step; it will try again", "step", step, "error", err)
+		s.log.WarnContext(ctx, "the checkout sweep failed at a step and will retry", "step", step, "error", err)
 	}
 }

@@ -13,49 +13,48 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// TopUpState is where a top-up stands.
+// TopUpState is the state of a top-up.
 type TopUpState string
 
-// The states of a top-up. Only succeeded is final: money that arrives later is credited.
+// The states of a top-up. Only succeeded is final: money that arrives after a decline is still credited.
 const (
 	TopUpPending        TopUpState = statePending
 	TopUpSucceeded      TopUpState = "succeeded"
 	TopUpDeclined       TopUpState = "declined"
-	TopUpRequiresAction TopUpState = "requires_action" // the bank wants the person
+	TopUpRequiresAction TopUpState = "requires_action" // the bank wants the cardholder to authenticate
 )
 
-// TopUpOutcome tells what became of a top-up. Payment is set when it succeeded, DeclineCode when the card
-// was not charged.
+// TopUpOutcome is the result of a top-up. Payment is set when it succeeded, DeclineCode when the card was not charged.
 type TopUpOutcome struct {
 	State       TopUpState
 	DeclineCode string
 	Payment     *contract.Payment
 }
 
-// SettleTopUp does what a top-up is due by what Stripe says of its charge, if that was not done before, and
-// reports where it stands. It may be called any number of times and at once. A charge that differs from
-// its top-up rings the alarm and changes nothing.
+// SettleTopUp applies what follows from a charge to its top-up, unless that was done before, and returns the top-up's
+// state. It is idempotent and safe for concurrent use. A charge that differs from its top-up raises the alarm and
+// changes nothing.
 func (s *Service) SettleTopUp(ctx context.Context, topUpID string, intent stripe.PaymentIntent) (TopUpOutcome, error) {
-	j, err := s.store.settleTopUp(ctx, topUpID, intent, s.stripe.Livemode())
+	d, err := s.store.settleTopUp(ctx, topUpID, intent, s.stripe.Livemode())
 	if err != nil {
 		s.results.WithLabelValues("error").Inc()
 		return TopUpOutcome{}, err
 	}
-	s.results.WithLabelValues(string(j.verdict)).Inc()
-	switch j.verdict {
+	s.results.WithLabelValues(string(d.verdict)).Inc()
+	switch d.verdict {
 	case paid:
 		crashpoint.Here(crashpoint.ActivationCommitted)
 		s.onPaid(ctx, intent.ID)
-	case refused:
+	case mismatched:
 		attrs := []slog.Attr{slog.String("top_up_id", topUpID), slog.String("intent_id", intent.ID)}
-		s.alarm.Raise(ctx, stripe.TopUpMismatch, append(attrs, j.differences...)...)
-	default: // nobody need hear of it
+		s.alarm.Raise(ctx, stripe.TopUpMismatch, append(attrs, d.differences...)...)
+	default:
 	}
 	return s.TopUp(ctx, topUpID)
 }
 
-// SettleIntent settles the top-up of a payment intent by what Stripe says of it now. An intent of no
-// top-up is none of its business; one of a top-up that we did not make is not_found.
+// SettleIntent reads a payment intent from Stripe and settles its top-up. An intent without a top-up is ignored; one
+// whose top-up we did not create is not_found.
 func (s *Service) SettleIntent(ctx context.Context, intentID string) error {
 	if len(intentID) > 255 || !regexp.MustCompile(`^pi_[A-Za-z0-9_]+$`).MatchString(intentID) {
 		return apierror.New(apierror.NotFound)
@@ -78,7 +77,7 @@ func (s *Service) SettleIntent(ctx context.Context, intentID string) error {
 	return err
 }
 
-// TopUp reports where a top-up stands; one that we did not make is not_found.
+// TopUp returns the state of a top-up. One that we did not create is not_found.
 func (s *Service) TopUp(ctx context.Context, topUpID string) (TopUpOutcome, error) {
 	if !ids.Valid(ids.TopUp, topUpID) {
 		return TopUpOutcome{}, apierror.New(apierror.NotFound)

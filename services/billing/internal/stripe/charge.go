@@ -12,7 +12,7 @@ import (
 // Stripe's words for where a payment intent stands, beside IntentSucceeded.
 const (
 	IntentUnpaid    = string(stripe.PaymentIntentStatusRequiresPaymentMethod)
-	IntentNeedsUser = string(stripe.PaymentIntentStatusRequiresAction)
+	IntentRequiresAction = string(stripe.PaymentIntentStatusRequiresAction)
 	IntentCanceled  = string(stripe.PaymentIntentStatusCanceled)
 
 	// AuthenticationRequired is the decline code with which a bank wants the person.

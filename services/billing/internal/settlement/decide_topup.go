@@ -7,43 +7,43 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// judgeTopUp compares what Stripe says of a charge with what we asked for. It is paid only when
-// everything holds.
-func judgeTopUp(row topUp, intent stripe.PaymentIntent, livemode bool) judgement {
+// decideTopUp compares a charge with the top-up that asked for it. It is paid only when every field agrees. Money that
+// has arrived is credited whatever the top-up's state.
+func decideTopUp(row topUp, intent stripe.PaymentIntent, livemode bool) decision {
 	if row.State == string(TopUpSucceeded) {
-		return judgement{verdict: settled}
+		return decision{verdict: settled}
 	}
 	if intent.Status == stripe.IntentSucceeded {
-		return judgeCharge(row, intent, livemode)
+		return decideCharge(row, intent, livemode)
 	}
 	if row.State != statePending {
-		return judgement{verdict: settled}
+		return decision{verdict: settled}
 	}
 	switch intent.Status {
-	case stripe.IntentNeedsUser:
-		return judgement{verdict: needsPerson}
+	case stripe.IntentRequiresAction:
+		return decision{verdict: requiresAction}
 	case stripe.IntentCanceled:
-		return judgement{verdict: declined}
+		return decision{verdict: declined}
 	case stripe.IntentUnpaid:
-		return judgeDecline(intent)
-	default: // it is still going on
-		return judgement{verdict: notYet}
+		return decideDecline(intent)
+	default: // the charge is in progress
+		return decision{verdict: pending}
 	}
 }
 
-// judgeDecline waits when no try has failed: the first is still to come.
-func judgeDecline(intent stripe.PaymentIntent) judgement {
+// decideDecline waits while no attempt has failed: the first one is still outstanding.
+func decideDecline(intent stripe.PaymentIntent) decision {
 	switch intent.DeclineCode {
 	case "":
-		return judgement{verdict: notYet}
+		return decision{verdict: pending}
 	case stripe.AuthenticationRequired:
-		return judgement{verdict: needsPerson}
+		return decision{verdict: requiresAction}
 	default:
-		return judgement{verdict: declined}
+		return decision{verdict: declined}
 	}
 }
 
-func judgeCharge(row topUp, intent stripe.PaymentIntent, livemode bool) judgement {
+func decideCharge(row topUp, intent stripe.PaymentIntent, livemode bool) decision {
 	d := &comparison{}
 	d.expect("intent", true, intent.ID != "")
 	d.expect("livemode", livemode, intent.Livemode)
@@ -60,10 +60,10 @@ func judgeCharge(row topUp, intent stripe.PaymentIntent, livemode bool) judgemen
 	return d.verdictOr(paid)
 }
 
-// pauseReason says why no more automatic charges are made after one that ended without money.
+// pauseReason says why automatic top-ups pause after a charge without money.
 func pauseReason(v verdict, intent stripe.PaymentIntent) contract.PauseReason {
 	switch {
-	case v == needsPerson:
+	case v == requiresAction:
 		return contract.PausedAuthentication
 	case intent.DeclineCode == contract.NeverHappened:
 		return contract.PausedFailing
