@@ -47,7 +47,7 @@ func (s Store) claimCustomer(ctx context.Context, customer stripe.Customer, limi
 			WHERE c.stripe_customer_id IS NULL AND (c.claimed_until IS NULL OR c.claimed_until < now())
 		RETURNING account_id, idempotency_key, requested_name AS name, requested_email AS email, asks > 1 AS asked_before`,
 		map[string]any{
-			"account": customer.AccountID, "seconds": limit.Seconds(), "life": stripe.KeyLife.Seconds(),
+			"account": customer.AccountID, "seconds": limit.Seconds(), "life": stripe.KeyLifetime.Seconds(),
 			"key": "customer:" + customer.AccountID + ":" + ids.Base62(10), "name": customer.Name, "email": customer.Email,
 		}).Scan(&claim)
 	if done.Error != nil {

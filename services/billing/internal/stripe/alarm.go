@@ -12,14 +12,14 @@ type Reason string
 
 // The reasons for alarms.
 const (
-	CheckoutMismatch    Reason = "checkout_mismatch"    // a session is not what we asked for
-	TopUpMismatch       Reason = "top_up_mismatch"      // a charge is not what we asked for
-	UnknownTopUp        Reason = "unknown_top_up"       // an event is about a charge that we did not ask for
-	UnknownSession      Reason = "unknown_session"      // an event is about a session that we did not open
-	ReversalMismatch    Reason = "reversal_mismatch"    // a refund or dispute does not fit its payment, or what was said before
-	UnknownReversal     Reason = "unknown_reversal"     // an event is about a refund or dispute that Stripe does not know
-	ReconcileDifference Reason = "reconcile_difference" // Stripe, our records and the ledger do not agree
-	WrongLivemode       Reason = "wrong_livemode"       // an event is of test mode and our key live, or the reverse
+	CheckoutMismatch    Reason = "checkout_mismatch"    // a session differs from its checkout
+	TopUpMismatch       Reason = "top_up_mismatch"      // a charge differs from its top-up
+	UnknownTopUp        Reason = "unknown_top_up"       // an event names a charge that we did not request
+	UnknownSession      Reason = "unknown_session"      // an event names a session that we did not open
+	ReversalMismatch    Reason = "reversal_mismatch"    // a refund or dispute contradicts its payment or its earlier state
+	UnknownReversal     Reason = "unknown_reversal"     // an event names a refund or dispute that Stripe does not know
+	ReconcileDifference Reason = "reconcile_difference" // Stripe, our records and the ledger disagree
+	WrongLivemode       Reason = "wrong_livemode"       // an event of test mode reached a live key, or the reverse
 )
 
 // Alarm reports statements of Stripe that contradict our records, for an operator to look at. Raising it changes nothing.

@@ -7,10 +7,10 @@ import (
 	"github.com/stripe/stripe-go/v76"
 )
 
-// DetachCard takes a saved card from its customer, after which nobody can charge it. It succeeds when the
-// card belongs to nobody, whoever detached it.
+// DetachCard detaches a saved card from its customer, after which nobody can charge it. It succeeds when the card has
+// no customer, whoever detached it.
 func (c *Client) DetachCard(ctx context.Context, paymentMethodID string) error {
-	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	_, err := c.api.PaymentMethods.Detach(paymentMethodID, &stripe.PaymentMethodDetachParams{Params: c.params(ctx, "")})
 	refusal := classify("detach a card", err)

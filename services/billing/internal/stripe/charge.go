@@ -9,20 +9,20 @@ import (
 	"github.com/stripe/stripe-go/v76"
 )
 
-// Stripe's words for where a payment intent stands, beside IntentSucceeded.
+// The statuses of a payment intent, besides IntentSucceeded.
 const (
 	IntentUnpaid    = string(stripe.PaymentIntentStatusRequiresPaymentMethod)
 	IntentRequiresAction = string(stripe.PaymentIntentStatusRequiresAction)
 	IntentCanceled  = string(stripe.PaymentIntentStatusCanceled)
 
-	// AuthenticationRequired is the decline code with which a bank wants the person.
+	// AuthenticationRequired is the decline code of a bank that wants the cardholder to authenticate.
 	AuthenticationRequired = string(stripe.ErrorCodeAuthenticationRequired)
 )
 
-// clockSkew is how far Stripe's clock may be behind ours.
+// clockSkew bounds how far Stripe's clock may be behind ours.
 const clockSkew = 10 * time.Minute
 
-// Charge is a payment by a saved card with nobody present.
+// Charge is an off-session payment by a saved card.
 type Charge struct {
 	TopUpID         string
 	AccountID       string
@@ -34,7 +34,7 @@ type Charge struct {
 	IdempotencyKey  string
 }
 
-// PaymentIntent is what Stripe says about a charge.
+// PaymentIntent is the state of a charge at Stripe.
 type PaymentIntent struct {
 	ID             string
 	Status         string
@@ -45,13 +45,13 @@ type PaymentIntent struct {
 	CustomerID     string
 	Metadata       map[string]string
 	ReceiptURL     string
-	DeclineCode    string // why the last try failed; empty when none did
+	DeclineCode    string // why the last attempt failed; empty when none did
 }
 
-// ChargeCard charges a saved card. A card that is declined is no error: the intent says so. After
-// ErrRefused nothing was charged. Asked again in the same words within KeyLife it charges nothing more.
+// ChargeCard charges a saved card. A declined card is not an error: the returned intent says so. After ErrRefused
+// nothing was charged. Repeating the same charge within KeyLifetime charges nothing more.
 func (c *Client) ChargeCard(ctx context.Context, charge Charge) (PaymentIntent, error) {
-	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	params := &stripe.PaymentIntentParams{
 		Params:             c.params(ctx, charge.IdempotencyKey),
@@ -76,10 +76,9 @@ func (c *Client) ChargeCard(ctx context.Context, charge Charge) (PaymentIntent, 
 	return intentOf(made), nil
 }
 
-// FindCharge looks for the charge of a top-up that was asked for at that time; found is false when Stripe
-// knows of none.
+// FindCharge looks up the charge of a top-up that was requested at that time; found is false when Stripe has none.
 func (c *Client) FindCharge(ctx context.Context, customerID, topUpID string, asked time.Time) (intent PaymentIntent, found bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	params := &stripe.PaymentIntentListParams{
 		Customer:     stripe.String(customerID),
@@ -96,9 +95,9 @@ func (c *Client) FindCharge(ctx context.Context, customerID, topUpID string, ask
 	return PaymentIntent{}, false, classify("look for a charge", list.Err())
 }
 
-// GetIntent reads a payment intent as it is now.
+// GetIntent reads the current state of a payment intent.
 func (c *Client) GetIntent(ctx context.Context, id string) (PaymentIntent, error) {
-	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	params := &stripe.PaymentIntentParams{Params: c.params(ctx, "")}
 	params.AddExpand("latest_charge")
@@ -109,7 +108,7 @@ func (c *Client) GetIntent(ctx context.Context, id string) (PaymentIntent, error
 	return intentOf(found), nil
 }
 
-// declineOf reads the intent from the error by which Stripe tells that the card was declined.
+// declineOf extracts the intent from the error with which Stripe reports a declined card.
 func declineOf(err error) (PaymentIntent, bool) {
 	var answer *stripe.Error
 	if !errors.As(err, &answer) || answer.Type != stripe.ErrorTypeCard {
@@ -123,7 +122,7 @@ func declineOf(err error) (PaymentIntent, bool) {
 	return declined, true
 }
 
-// declineCode prefers the bank's word, except that a wanted person counts however it is said.
+// declineCode prefers the bank's code, except that required authentication takes precedence in whichever field it is.
 func declineCode(failure *stripe.Error) string {
 	switch {
 	case failure.Code == stripe.ErrorCodeAuthenticationRequired:

@@ -11,29 +11,28 @@ import (
 	"github.com/stripe/stripe-go/v76/client"
 )
 
-// callLimit bounds one call, its retry included.
-const callLimit = 10 * time.Second
+// callTimeout bounds one call, including its retry.
+const callTimeout = 10 * time.Second
 
-// KeyLife is how long an idempotency key is relied on. Stripe forgets keys that are at least 24 hours old
-// (https://docs.stripe.com/api/idempotent_requests); an older request is looked for, not repeated.
-const KeyLife = 23 * time.Hour
+// KeyLifetime is how long an idempotency key is relied on. Stripe may prune keys that are at least 24 hours old
+// (https://docs.stripe.com/api/idempotent_requests); the result of an older request is looked up instead.
+const KeyLifetime = 23 * time.Hour
 
-// Client speaks to one Stripe account. Its methods may be used concurrently. Their errors are
-// ErrMissing, ErrRefused, or service_unavailable when asking again later may help.
+// Client calls the API of one Stripe account. Its methods are safe for concurrent use. Their errors are ErrMissing,
+// ErrRefused, or service_unavailable when a later retry may succeed.
 type Client struct {
 	api      *client.API
 	livemode bool
 }
 
-// New returns a client with the given secret key. baseURL replaces Stripe's own address unless it is
-// empty.
+// New returns a client with the given secret key. baseURL replaces Stripe's own URL unless it is empty.
 func New(secretKey, baseURL string) (*Client, error) {
 	livemode, err := Livemode(secretKey)
 	if err != nil {
 		return nil, err
 	}
 	cfg := &stripe.BackendConfig{
-		HTTPClient:        &http.Client{Timeout: callLimit},
+		HTTPClient:        &http.Client{Timeout: callTimeout},
 		LeveledLogger:     &stripe.LeveledLogger{Level: stripe.LevelNull}, // errors are returned, and logged once
 		MaxNetworkRetries: stripe.Int64(1),
 		EnableTelemetry:   stripe.Bool(false),
@@ -42,11 +41,11 @@ func New(secretKey, baseURL string) (*Client, error) {
 		cfg.URL = stripe.String(baseURL)
 	}
 	api := stripe.GetBackendWithConfig(stripe.APIBackend, cfg)
-	// The other two backends are never called; given here, they cannot fall back to the package's globals.
+	// The other two backends are never called. Setting them keeps the library from using its global defaults.
 	return &Client{api: client.New(secretKey, &stripe.Backends{API: api, Connect: api, Uploads: api}), livemode: livemode}, nil
 }
 
-// Livemode reports whether secretKey moves real money. It refuses what is not a secret or restricted key.
+// Livemode reports whether secretKey moves real money. Anything but a secret or restricted key is an error.
 func Livemode(secretKey string) (bool, error) {
 	for prefix, livemode := range map[string]bool{"sk_test_": false, "rk_test_": false, "sk_live_": true, "rk_live_": true} {
 		if rest, ok := strings.CutPrefix(secretKey, prefix); ok && rest != "" {

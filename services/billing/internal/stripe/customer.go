@@ -6,17 +6,17 @@ import (
 	"github.com/stripe/stripe-go/v76"
 )
 
-// Customer is whom Stripe charges for an account.
+// Customer is the Stripe customer to create for an account.
 type Customer struct {
 	AccountID string
 	Name      string
 	Email     string
 }
 
-// CreateCustomer makes the Stripe customer of an account and returns its id. Asked again with the same
-// key and customer within KeyLife it returns the first one.
+// CreateCustomer creates the Stripe customer of an account and returns its id. Repeated with the same key and customer
+// within KeyLifetime it returns the first one.
 func (c *Client) CreateCustomer(ctx context.Context, idempotencyKey string, customer Customer) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	created, err := c.api.Customers.New(&stripe.CustomerParams{
 		Params:   c.params(ctx, idempotencyKey),
@@ -30,9 +30,9 @@ func (c *Client) CreateCustomer(ctx context.Context, idempotencyKey string, cust
 	return created.ID, nil
 }
 
-// FindCustomer returns the customer that was made for the account with that e-mail, or the empty string.
+// FindCustomer returns the customer created for the account with that email address, or the empty string.
 func (c *Client) FindCustomer(ctx context.Context, accountID, email string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	params := &stripe.CustomerListParams{Email: stripe.String(email)}
 	params.Context, params.Limit = ctx, stripe.Int64(100)

@@ -13,15 +13,15 @@ import (
 var (
 	// ErrMissing says that Stripe does not know the object.
 	ErrMissing = errors.New("unknown to Stripe")
-	// ErrRefused says that Stripe understood the request and does not do it. Asking again does not help.
+	// ErrRefused says that Stripe rejected the request. A retry does not help.
 	ErrRefused = errors.New("refused by Stripe")
-	// ErrFault says that Stripe failed, perhaps after it did what it was asked for. It repeats this answer
-	// to the same idempotency key. It comes with service_unavailable.
+	// ErrFault says that Stripe failed, perhaps after it carried out the request, and will repeat this response to the
+	// same idempotency key. It is wrapped in service_unavailable.
 	ErrFault = errors.New("a fault of Stripe")
 )
 
-// classify says what a caller can do about err. Stripe's own message stays out of it, because it may
-// repeat what a customer typed.
+// classify turns a library error into one that says what the caller can do. It omits Stripe's message, which may
+// contain customer input.
 func classify(action string, err error) error {
 	if err == nil {
 		return nil
@@ -33,7 +33,7 @@ func classify(action string, err error) error {
 	detail := fmt.Sprintf("%s: status %d type %q code %q param %q request %q",
 		action, answer.HTTPStatusCode, answer.Type, answer.Code, answer.Param, answer.RequestID)
 	switch {
-	case answer.Type == stripe.ErrorTypeIdempotency: // the key was used for other words: what became of those is not known
+	case answer.Type == stripe.ErrorTypeIdempotency: // the key was used with other parameters, and the result of that request is unknown
 		return apierror.Wrap(apierror.ServiceUnavailable, errors.New(detail))
 	case answer.HTTPStatusCode == http.StatusNotFound:
 		return fmt.Errorf("%w: %s", ErrMissing, detail)
@@ -41,7 +41,7 @@ func classify(action string, err error) error {
 		return fmt.Errorf("%w: %s", ErrRefused, detail)
 	case answer.HTTPStatusCode >= http.StatusInternalServerError:
 		return apierror.Wrap(apierror.ServiceUnavailable, fmt.Errorf("%w: %s", ErrFault, detail))
-	default: // a wrong key, a limit, or a conflict with a request still running
+	default: // an invalid API key, a rate limit, or a conflict with a concurrent request
 		return apierror.Wrap(apierror.ServiceUnavailable, errors.New(detail))
 	}
 }

@@ -8,18 +8,18 @@ import (
 	"github.com/stripe/stripe-go/v76"
 )
 
-// Event is a note of Stripe that something happened to an object.
+// Event is a Stripe event: something happened to an object.
 type Event struct {
 	ID        string
 	Type      string
 	Livemode  bool
-	Object    string // what kind of thing it is about
+	Object    string // the object's type
 	ObjectID  string
 	CreatedAt time.Time
 }
 
-// Undelivered are the events of these types since then that no endpoint has accepted, newest first, a page at a
-// time. Stripe keeps events for 30 days (https://docs.stripe.com/webhooks/process-undelivered-events).
+// Undelivered iterates over the pages of events of these types since then that no endpoint has accepted, newest first.
+// Stripe keeps events for 30 days (https://docs.stripe.com/webhooks/process-undelivered-events).
 func (c *Client) Undelivered(ctx context.Context, since time.Time, types []string, throttle Throttle) iter.Seq2[[]Event, error] {
 	return pages(ctx, throttle, func(ctx context.Context, after *string) (page []Event, last string, more bool, err error) {
 		params := &stripe.EventListParams{

@@ -8,7 +8,7 @@ import (
 	"github.com/stripe/stripe-go/v76"
 )
 
-// Window is a span of time in which something was made at Stripe, both ends included, in whole seconds.
+// Window is a range of creation times at Stripe, both ends included, in whole seconds.
 type Window struct {
 	From, Until time.Time
 }
@@ -20,7 +20,7 @@ func (w Window) created() *stripe.RangeQueryParams {
 // Throttle blocks until the next request of a list may be sent.
 type Throttle func(context.Context) error
 
-// Intents are all payment intents of a window, newest first, a page at a time.
+// Intents iterates over the pages of all payment intents of a window, newest first.
 func (c *Client) Intents(ctx context.Context, w Window, throttle Throttle) iter.Seq2[[]PaymentIntent, error] {
 	return pages(ctx, throttle, func(ctx context.Context, after *string) (page []PaymentIntent, last string, more bool, err error) {
 		params := &stripe.PaymentIntentListParams{CreatedRange: w.created()}
@@ -34,7 +34,7 @@ func (c *Client) Intents(ctx context.Context, w Window, throttle Throttle) iter.
 	})
 }
 
-// Refunds are all refunds of a window, newest first, a page at a time.
+// Refunds iterates over the pages of all refunds of a window, newest first.
 func (c *Client) Refunds(ctx context.Context, w Window, throttle Throttle) iter.Seq2[[]Reversal, error] {
 	return pages(ctx, throttle, func(ctx context.Context, after *string) (page []Reversal, last string, more bool, err error) {
 		params := &stripe.RefundListParams{CreatedRange: w.created()}
@@ -47,7 +47,7 @@ func (c *Client) Refunds(ctx context.Context, w Window, throttle Throttle) iter.
 	})
 }
 
-// Disputes are all disputes of a window, newest first, a page at a time.
+// Disputes iterates over the pages of all disputes of a window, newest first.
 func (c *Client) Disputes(ctx context.Context, w Window, throttle Throttle) iter.Seq2[[]Reversal, error] {
 	return pages(ctx, throttle, func(ctx context.Context, after *string) (page []Reversal, last string, more bool, err error) {
 		params := &stripe.DisputeListParams{CreatedRange: w.created()}
@@ -60,9 +60,9 @@ func (c *Client) Disputes(ctx context.Context, w Window, throttle Throttle) iter
 	})
 }
 
-// GetReversal reads a refund or a dispute as it is now.
+// GetReversal reads the current state of a refund or a dispute.
 func (c *Client) GetReversal(ctx context.Context, kind ReversalKind, id string) (Reversal, error) {
-	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	if kind == Dispute {
 		found, err := c.api.Disputes.Get(id, &stripe.DisputeParams{Params: c.params(ctx, "")})
@@ -78,7 +78,7 @@ func (c *Client) GetReversal(ctx context.Context, kind ReversalKind, id string) 
 	return refundOf(found), nil
 }
 
-// pages asks page after page until there are no more, or with the error ends at the first that fails.
+// pages requests page after page. It yields the first error and stops.
 func pages[T any](
 	ctx context.Context, throttle Throttle, ask func(ctx context.Context, after *string) (page []T, last string, more bool, err error),
 ) iter.Seq2[[]T, error] {
@@ -89,7 +89,7 @@ func pages[T any](
 				yield(nil, err)
 				return
 			}
-			limited, cancel := context.WithTimeout(ctx, callLimit)
+			limited, cancel := context.WithTimeout(ctx, callTimeout)
 			page, last, more, err := ask(limited, after)
 			cancel()
 			if err != nil {

@@ -7,21 +7,20 @@ import (
 	"github.com/stripe/stripe-go/v76"
 )
 
-// Order is a Checkout to open. Product, Amount, Currency and Methods belong to a payment and are empty
-// for a setup.
+// Order is a Checkout Session to open. Product, Amount, Currency and Methods are empty for a setup.
 type Order struct {
-	CheckoutID string // ours; also what makes the request happen once
+	CheckoutID string // ours; also the idempotency key
 	AccountID  string
 	CustomerID string
 	Product    string
 	Amount     int64 // in cents
 	Currency   string
-	Methods    []string // how the person may pay, in Stripe's words; some pay days later
+	Methods    []string // Stripe payment method types; some pay days later
 	SuccessURL string
 	CancelURL  string
 }
 
-// OpenPayment opens a page that collects a card or another method, charges it and saves it.
+// OpenPayment opens a page that collects a payment method, charges it and saves it.
 func (c *Client) OpenPayment(ctx context.Context, o Order) (Session, error) {
 	params := o.params(ModePayment)
 	params.PaymentMethodTypes = stripe.StringSlice(o.Methods)
@@ -43,13 +42,13 @@ func (c *Client) OpenPayment(ctx context.Context, o Order) (Session, error) {
 // OpenSetup opens a page that saves a card and charges nothing.
 func (c *Client) OpenSetup(ctx context.Context, o Order) (Session, error) {
 	params := o.params(ModeSetup)
-	params.PaymentMethodTypes = stripe.StringSlice([]string{"card"}) // what is saved is charged off-session
+	params.PaymentMethodTypes = stripe.StringSlice([]string{"card"}) // only a card is charged off-session
 	params.SetupIntentData = &stripe.CheckoutSessionSetupIntentDataParams{Metadata: o.metadata()}
 	return c.open(ctx, o, params)
 }
 
 func (c *Client) open(ctx context.Context, o Order, params *stripe.CheckoutSessionParams) (Session, error) {
-	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	params.Params = c.params(ctx, "checkout:"+o.CheckoutID)
 	session, err := c.api.CheckoutSessions.New(params)

@@ -7,7 +7,7 @@ import (
 	"github.com/stripe/stripe-go/v76"
 )
 
-// ReversalKind says by what money goes back to its payer.
+// ReversalKind says how money goes back to the payer.
 type ReversalKind string
 
 // The kinds of reversals.
@@ -16,20 +16,20 @@ const (
 	Dispute ReversalKind = "dispute"
 )
 
-// Reversal is what Stripe says about a refund or a dispute.
+// Reversal is the state of a refund or a dispute at Stripe.
 type Reversal struct {
 	ID        string
 	Kind      ReversalKind
-	IntentID  string // of the payment; empty for a charge without one, which is none of ours
+	IntentID  string // of the payment; empty for a charge without an intent, which is never ours
 	Amount    int64  // in cents
 	Currency  string // lower case
 	Status    string
 	CreatedAt time.Time
 }
 
-// ListReversals reads every refund and dispute of a payment intent as they are now.
+// ListReversals reads the current state of every refund and dispute of a payment intent.
 func (c *Client) ListReversals(ctx context.Context, intentID string) ([]Reversal, error) {
-	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	var found []Reversal
 	refunds := &stripe.RefundListParams{PaymentIntent: stripe.String(intentID)}
@@ -53,9 +53,9 @@ func (c *Client) ListReversals(ctx context.Context, intentID string) ([]Reversal
 	return found, nil
 }
 
-// IntentOfCharge is the payment intent that a charge belongs to, or empty.
+// IntentOfCharge returns the payment intent of a charge, or the empty string.
 func (c *Client) IntentOfCharge(ctx context.Context, id string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	charge, err := c.api.Charges.Get(id, &stripe.ChargeParams{Params: c.params(ctx, "")})
 	if err != nil {
@@ -64,9 +64,9 @@ func (c *Client) IntentOfCharge(ctx context.Context, id string) (string, error) 
 	return idOf(charge.PaymentIntent), nil
 }
 
-// IntentOfRefund is the payment intent that a refund belongs to, or empty.
+// IntentOfRefund returns the payment intent of a refund, or the empty string.
 func (c *Client) IntentOfRefund(ctx context.Context, id string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	refund, err := c.api.Refunds.Get(id, &stripe.RefundParams{Params: c.params(ctx, "")})
 	if err != nil {
@@ -75,9 +75,9 @@ func (c *Client) IntentOfRefund(ctx context.Context, id string) (string, error) 
 	return idOf(refund.PaymentIntent), nil
 }
 
-// IntentOfDispute is the payment intent that a dispute belongs to, or empty.
+// IntentOfDispute returns the payment intent of a dispute, or the empty string.
 func (c *Client) IntentOfDispute(ctx context.Context, id string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	dispute, err := c.api.Disputes.Get(id, &stripe.DisputeParams{Params: c.params(ctx, "")})
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/stripe/stripe-go/v76"
 )
 
-// Stripe's words for what a Checkout Session is and where it stands.
+// The modes and statuses of a Checkout Session, and the metadata keys that billing sets.
 const (
 	ModePayment      = string(stripe.CheckoutSessionModePayment)
 	ModeSetup        = string(stripe.CheckoutSessionModeSetup)
@@ -22,7 +22,7 @@ const (
 	MetadataTopUp    = "top_up_id"
 )
 
-// Session is what Stripe says about a Checkout Session.
+// Session is the state of a Checkout Session at Stripe.
 type Session struct {
 	ID                string
 	URL               string
@@ -37,7 +37,7 @@ type Session struct {
 	ClientReferenceID string
 	Metadata          map[string]string
 	Intent            *Intent
-	Card              *Card // what the person paid with or saved
+	Card              *Card // the card that paid or was saved
 }
 
 // Intent is the payment intent or the setup intent of a session.
@@ -56,9 +56,9 @@ type Card struct {
 	ExpYear         int64
 }
 
-// GetSession reads a session as it is now, with its intent and card.
+// GetSession reads the current state of a session, with its intent and card.
 func (c *Client) GetSession(ctx context.Context, id string) (Session, error) {
-	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	params := &stripe.CheckoutSessionParams{Params: c.params(ctx, "")}
 	params.AddExpand("payment_intent.payment_method")

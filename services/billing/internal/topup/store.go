@@ -102,7 +102,7 @@ func earlier(ctx context.Context, tx *gorm.DB, r contract.CreateTopUpRequest) (t
 		WHERE account_id = @account AND request_key = @request AND created_at > now() - interval '24 hours'
 		  AND state IN ('pending', 'succeeded')
 		ORDER BY created_at DESC LIMIT 1`, map[string]any{
-		"account": r.AccountID, "request": r.RequestKey, "life": stripe.KeyLife.Seconds(),
+		"account": r.AccountID, "request": r.RequestKey, "life": stripe.KeyLifetime.Seconds(),
 	}).Scan(&t)
 	if done.Error != nil {
 		return topUp{}, false, fmt.Errorf("look for the same request: %w", done.Error)
@@ -127,7 +127,7 @@ func insert(ctx context.Context, tx *gorm.DB, chosen contract.CreditPackage, of 
 		RETURNING `+columns, map[string]any{
 		"id": id, "account": of.accountID, "package": chosen.ID, "amount": chosen.Price, "credits": chosen.Credits,
 		"currency": chosen.Currency, "livemode": of.livemode, "customer": of.customer, "card": of.card,
-		"key": "top_up:" + id, "request": of.requestKey, "kind": kind, "cause": of.cause, "life": stripe.KeyLife.Seconds(),
+		"key": "top_up:" + id, "request": of.requestKey, "kind": kind, "cause": of.cause, "life": stripe.KeyLifetime.Seconds(),
 	}).Scan(&t).Error
 	if err != nil {
 		return topUp{}, fmt.Errorf("record the top-up: %w", err)
@@ -143,7 +143,7 @@ func (s Store) claim(ctx context.Context) (t topUp, found bool, err error) {
 			SELECT id FROM billing.top_ups
 			WHERE state = 'pending' AND next_check_at <= now() AND created_at <= now() - @age * interval '1 second'
 			ORDER BY next_check_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-		RETURNING `+columns, map[string]any{"age": s.age.Seconds(), "life": stripe.KeyLife.Seconds()}).Scan(&t)
+		RETURNING `+columns, map[string]any{"age": s.age.Seconds(), "life": stripe.KeyLifetime.Seconds()}).Scan(&t)
 	if done.Error != nil {
 		return topUp{}, false, fmt.Errorf("claim a top-up: %w", done.Error)
 	}

@@ -16,7 +16,7 @@ import (
 // byCause returns the top-up that a message has led to.
 func (s Store) byCause(ctx context.Context, messageID string) (t topUp, found bool, err error) {
 	done := s.db.WithContext(ctx).Raw(`SELECT `+columns+` FROM billing.top_ups WHERE cause = @cause`,
-		map[string]any{"cause": messageID, "life": stripe.KeyLife.Seconds()}).Scan(&t)
+		map[string]any{"cause": messageID, "life": stripe.KeyLifetime.Seconds()}).Scan(&t)
 	if done.Error != nil {
 		return topUp{}, false, fmt.Errorf("look for what the message led to: %w", done.Error)
 	}
