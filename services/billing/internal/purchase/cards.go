@@ -10,14 +10,14 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// Service removes cards.
+// Cards shows and removes saved cards.
 type Cards struct {
 	store  Store
 	stripe *stripe.Client
 	log    *slog.Logger
 }
 
-// New returns a service that removes cards at Stripe and from store.
+// NewCards returns a service that removes cards at Stripe and from store.
 func NewCards(store Store, client *stripe.Client, log *slog.Logger) *Cards {
 	return &Cards{store: store, stripe: client, log: log}
 }
@@ -31,22 +31,22 @@ func (s *Cards) Get(ctx context.Context, r contract.GetAccountRequest) (contract
 	return contract.CardOnFile{Card: card}, nil
 }
 
-// Remove takes the saved card of an account away, if it has one. From then on it is not charged, whatever
-// Stripe says. The account shows it until Stripe has let go of it: when Stripe does not, Remove fails with
-// service_unavailable, and Next goes on with it.
+// Remove removes the saved card of an account, if it has one. The card is not charged from then on, whatever Stripe
+// answers. It stays visible until Stripe has detached it: if that fails, Remove returns service_unavailable and Next
+// retries.
 func (s *Cards) Remove(ctx context.Context, r contract.GetAccountRequest) (contract.None, error) {
 	card, err := s.store.beginDetachment(ctx, r.AccountID)
 	if err != nil || card == "" {
 		return contract.None{}, err
 	}
 	if err := s.detach(ctx, card); err != nil {
-		s.log.WarnContext(ctx, "a card could not be detached; it will be tried again", "account_id", r.AccountID, "error", err)
+		s.log.WarnContext(ctx, "a card could not be detached; the detachment will be retried", "account_id", r.AccountID, "error", err)
 		return contract.None{}, apierror.Wrap(apierror.ServiceUnavailable, err)
 	}
 	return contract.None{}, nil
 }
 
-// Next detaches one card that is still to leave Stripe, and reports whether there was one.
+// Next detaches one removed or replaced card at Stripe and reports whether there was one.
 func (s *Cards) Next(ctx context.Context) (bool, error) {
 	card, err := s.store.claimDetachment(ctx)
 	if err != nil || card == "" {
@@ -58,7 +58,7 @@ func (s *Cards) Next(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-// detach asks Stripe before our row is emptied: a card that we forgot would stay there for ever.
+// detach asks Stripe before it clears our row: a card without a row would stay attached at Stripe for ever.
 func (s *Cards) detach(ctx context.Context, card string) error {
 	if err := s.stripe.DetachCard(ctx, card); err != nil {
 		return err

@@ -13,20 +13,20 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// minPrice is the least that Stripe charges in USD, in cents. maxPrice and maxCredits are far above any
-// package and far below any overflow.
+// minPrice is Stripe's minimum charge in USD, in cents. maxPrice and maxCredits are far above any package and far below
+// any overflow.
 const (
 	minPrice   = 50
 	maxPrice   = 99_999_999
 	maxCredits = 1_000_000_000_000
 )
 
-// Catalogue is the list of packages, in the order in which they are shown.
+// Catalogue is the list of credit packages for sale, in display order.
 type Catalogue struct {
 	list []contract.CreditPackage
 }
 
-// DefaultCatalogue is what is for sale unless configured otherwise.
+// DefaultCatalogue returns the packages for sale unless configured otherwise.
 func DefaultCatalogue() Catalogue {
 	return Catalogue{list: []contract.CreditPackage{
 		{ID: "starter", Name: "Starter", Price: 1000, Credits: 1000, Currency: contract.Currency},
@@ -35,8 +35,8 @@ func DefaultCatalogue() Catalogue {
 	}}
 }
 
-// UnmarshalText reads a JSON list of {id, name, price, credits, currency}; price is in cents, currency
-// is USD and may be left out.
+// UnmarshalText reads a JSON list of {id, name, price, credits, currency}. The price is in cents; the currency is USD
+// and may be omitted.
 func (c *Catalogue) UnmarshalText(text []byte) error {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
@@ -82,7 +82,7 @@ func (c Catalogue) Find(id string) (contract.CreditPackage, bool) {
 	return c.list[i], true
 }
 
-// Choose is Find for what a client asks to buy. Its refusal is validation_failed on package_id.
+// Choose is Find for a package_id from a request. Its errors are validation_failed on package_id.
 func (c Catalogue) Choose(id string) (contract.CreditPackage, error) {
 	if id == "" {
 		return contract.CreditPackage{}, apierror.Field("package_id", "The package_id is required.")

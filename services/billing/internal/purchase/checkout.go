@@ -13,7 +13,7 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// Service opens checkouts.
+// Checkouts opens Checkout pages.
 type Checkouts struct {
 	store     Store
 	stripe    *stripe.Client
@@ -23,19 +23,19 @@ type Checkouts struct {
 	log       *slog.Logger
 }
 
-// New returns a service whose pages offer methods, in Stripe's words, and lead back to publicURL, which has no
-// slash at its end.
+// NewCheckouts returns a service whose pages offer methods, which are Stripe payment method types, and return to
+// publicURL, which has no trailing slash.
 func NewCheckouts(store Store, client *stripe.Client, catalogue Catalogue, methods []string, publicURL string, log *slog.Logger) *Checkouts {
 	return &Checkouts{store: store, stripe: client, catalogue: catalogue, methods: methods, publicURL: publicURL, log: log}
 }
 
-// Packages lists what is for sale.
+// Packages lists the packages for sale.
 func (s *Checkouts) Packages(context.Context, contract.None) (contract.List[contract.CreditPackage], error) {
 	return contract.List[contract.CreditPackage]{Data: s.catalogue.List()}, nil
 }
 
-// OpenPayment opens a page that collects a card and charges for a package. Refusals: validation_failed
-// on package_id, checkout_not_available when Stripe refuses, service_unavailable when it does not answer.
+// OpenPayment opens a page that collects a card and charges for a package. Errors: validation_failed on package_id,
+// checkout_not_available when Stripe refuses, service_unavailable when it does not answer.
 func (s *Checkouts) OpenPayment(ctx context.Context, r contract.CreateCheckoutRequest) (contract.HostedSession, error) {
 	chosen, err := s.catalogue.Choose(r.PackageID)
 	if err != nil {
@@ -44,13 +44,13 @@ func (s *Checkouts) OpenPayment(ctx context.Context, r contract.CreateCheckoutRe
 	return s.open(ctx, stripe.Customer{AccountID: r.AccountID, Name: r.Name, Email: r.Email}, &chosen)
 }
 
-// OpenSetup opens a page that saves a card and charges nothing. Refusals as for OpenPayment.
+// OpenSetup opens a page that saves a card and charges nothing. Errors are those of OpenPayment.
 func (s *Checkouts) OpenSetup(ctx context.Context, r contract.CreateSetupRequest) (contract.HostedSession, error) {
 	return s.open(ctx, stripe.Customer{AccountID: r.AccountID, Name: r.Name, Email: r.Email}, nil)
 }
 
-// open writes our row before it asks Stripe, so that no page exists that we do not know the terms of. If
-// the answer is lost, nobody has the page's address, and the row expires.
+// open writes our row before it asks Stripe, so that no page exists without recorded terms. If the answer is lost,
+// nobody has the page's URL, and the row expires.
 func (s *Checkouts) open(ctx context.Context, customer stripe.Customer, chosen *contract.CreditPackage) (contract.HostedSession, error) {
 	customerID, err := s.ensureCustomer(ctx, customer)
 	if err != nil {
@@ -65,7 +65,7 @@ func (s *Checkouts) open(ctx context.Context, customer stripe.Customer, chosen *
 		return contract.HostedSession{}, err
 	}
 	crashpoint.Here(crashpoint.CheckoutWritten)
-	session, err := s.ask(ctx, order, chosen)
+	session, err := s.openSession(ctx, order, chosen)
 	if err != nil {
 		return contract.HostedSession{}, s.refusal(ctx, customer.AccountID, err)
 	}
@@ -76,7 +76,7 @@ func (s *Checkouts) open(ctx context.Context, customer stripe.Customer, chosen *
 	return contract.HostedSession{ID: session.ID, URL: session.URL, ExpiresAt: session.ExpiresAt}, nil
 }
 
-func (s *Checkouts) ask(ctx context.Context, order stripe.Order, chosen *contract.CreditPackage) (stripe.Session, error) {
+func (s *Checkouts) openSession(ctx context.Context, order stripe.Order, chosen *contract.CreditPackage) (stripe.Session, error) {
 	if chosen == nil {
 		return s.stripe.OpenSetup(ctx, order)
 	}

@@ -9,41 +9,40 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
-// claimLimit is longer than the calls to Stripe last; after it, a claim was left by a crash.
+// claimTimeout exceeds the duration of the calls to Stripe; a claim older than that was left by a crash.
 const (
-	claimLimit = 25 * time.Second
-	claimPoll  = 100 * time.Millisecond
+	claimTimeout = 25 * time.Second
+	claimPoll    = 100 * time.Millisecond
 )
 
-// ensureCustomer returns the one Stripe customer of an account. Of several first requests at once, one
-// claims the account and asks Stripe; the others wait for its answer. A second customer would take
-// cards that the first one's charges never find.
+// ensureCustomer returns the one Stripe customer of an account. Of concurrent first requests, one claims the account and
+// asks Stripe; the others wait for its result. A second customer would hold cards that charges to the first cannot use.
 func (s *Checkouts) ensureCustomer(ctx context.Context, customer stripe.Customer) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, claimLimit)
+	ctx, cancel := context.WithTimeout(ctx, claimTimeout)
 	defer cancel()
 	for {
 		id, err := s.store.customer(ctx, customer.AccountID)
 		if err != nil || id != "" {
 			return id, err
 		}
-		claim, claimed, err := s.store.claimCustomer(ctx, customer, claimLimit)
+		claim, claimed, err := s.store.claimCustomer(ctx, customer, claimTimeout)
 		if err != nil {
 			return "", err
 		}
 		if claimed {
-			return s.makeCustomer(ctx, claim)
+			return s.createCustomer(ctx, claim)
 		}
 		select {
 		case <-ctx.Done():
-			return "", apierror.Wrap(apierror.ServiceUnavailable, errors.New("another request is still making the Stripe customer"))
+			return "", apierror.Wrap(apierror.ServiceUnavailable, errors.New("another request is still creating the Stripe customer"))
 		case <-time.After(claimPoll):
 		}
 	}
 }
 
-// makeCustomer asks Stripe as the claim was written down. When it was asked before, and what became of
-// that is not known, it looks for the customer first.
-func (s *Checkouts) makeCustomer(ctx context.Context, claim customerClaim) (string, error) {
+// createCustomer creates the customer with the parameters of the claim. If an earlier attempt has an unknown result, it
+// looks for the customer first.
+func (s *Checkouts) createCustomer(ctx context.Context, claim customerClaim) (string, error) {
 	if claim.AskedBefore {
 		id, err := s.stripe.FindCustomer(ctx, claim.AccountID, claim.Email)
 		if err != nil {
@@ -57,24 +56,24 @@ func (s *Checkouts) makeCustomer(ctx context.Context, claim customerClaim) (stri
 		AccountID: claim.AccountID, Name: claim.Name, Email: claim.Email,
 	})
 	if err != nil {
-		return "", errors.Join(err, s.store.unclaimCustomer(context.WithoutCancel(ctx), claim.AccountID, endOf(err)))
+		return "", errors.Join(err, s.store.unclaimCustomer(context.WithoutCancel(ctx), claim.AccountID, failureOf(err)))
 	}
 	return id, s.store.keepCustomer(ctx, claim.AccountID, id)
 }
 
-// end is what is known of a request for a customer that did not succeed.
-type end int
+// failure is what is known of a failed request for a customer.
+type failure int
 
 const (
-	unknown  end = iota // it may still succeed, and can be repeated
-	faulted             // it may have succeeded, and its key is of no more use
-	declined            // nothing was made
+	unknown failure = iota // it may still succeed, and can be repeated
+	faulted                // it may have succeeded, and its key cannot be used again
+	refused                // no customer was created
 )
 
-func endOf(err error) end {
+func failureOf(err error) failure {
 	switch {
 	case errors.Is(err, stripe.ErrRefused):
-		return declined
+		return refused
 	case errors.Is(err, stripe.ErrFault):
 		return faulted
 	default:

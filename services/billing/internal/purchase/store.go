@@ -10,7 +10,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// Store keeps checkouts and customers in billing's database.
+// Store keeps checkouts, customers and saved cards in billing's database.
 type Store struct {
 	db *gorm.DB
 }
@@ -18,7 +18,7 @@ type Store struct {
 // NewStore returns a store on billing's database.
 func NewStore(db *gorm.DB) Store { return Store{db: db} }
 
-// create writes a checkout that has no page yet, with its terms. A setup has none.
+// create writes a checkout that has no page yet, with its terms. A setup has no terms.
 func (s Store) create(ctx context.Context, order stripe.Order, chosen *contract.CreditPackage, livemode bool) error {
 	mode := stripe.ModeSetup
 	var packageID, currency *string

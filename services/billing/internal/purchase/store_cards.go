@@ -11,8 +11,8 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
-// giveUp writes down that the card of an account is to go, and returns Stripe's id of it or the empty
-// string. The sweep leaves it alone for as long as the caller itself asks Stripe. Automatic top-ups pause.
+// beginDetachment queues the card of an account for detachment, pauses automatic top-ups, and returns the card's Stripe
+// id or the empty string. Next does not claim it while the caller itself asks Stripe.
 func (s Store) beginDetachment(ctx context.Context, accountID string) (card string, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
 		err := tx.WithContext(ctx).Raw(`
@@ -27,12 +27,12 @@ func (s Store) beginDetachment(ctx context.Context, accountID string) (card stri
 		return settlement.PauseAutoTopUp(ctx, tx, accountID, contract.PausedNoCard)
 	})
 	if err != nil {
-		return "", fmt.Errorf("give up the card: %w", err)
+		return "", fmt.Errorf("begin the detachment: %w", err)
 	}
 	return card, nil
 }
 
-// claim takes the next card to detach, and puts the try after this one off: by 10 s, doubling up to an hour.
+// claimDetachment claims the next card to detach. Retries back off from 10 s, doubling up to an hour.
 func (s Store) claimDetachment(ctx context.Context) (string, error) {
 	var card string
 	err := s.db.WithContext(ctx).Raw(`
@@ -48,7 +48,7 @@ func (s Store) claimDetachment(ctx context.Context) (string, error) {
 	return card, nil
 }
 
-// detached forgets a card that has left Stripe. A card that replaced it meanwhile stays.
+// completeDetachment clears a card that Stripe has detached. A card that replaced it meanwhile stays.
 func (s Store) completeDetachment(ctx context.Context, card string) error {
 	return postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
 		err := tx.WithContext(ctx).Exec(`
@@ -56,15 +56,16 @@ func (s Store) completeDetachment(ctx context.Context, card string) error {
 				card_exp_year = NULL, updated_at = now()
 			WHERE payment_method_id = ?`, card).Error
 		if err != nil {
-			return fmt.Errorf("forget the card: %w", err)
+			return fmt.Errorf("clear the card: %w", err)
 		}
 		if err := tx.WithContext(ctx).Exec(`DELETE FROM billing.detachments WHERE payment_method_id = ?`, card).Error; err != nil {
-			return fmt.Errorf("note that the card is detached: %w", err)
+			return fmt.Errorf("complete the detachment: %w", err)
 		}
 		return nil
 	})
 }
 
+// card returns the saved card of an account, or nil when it has none.
 func (s Store) card(ctx context.Context, accountID string) (*contract.Card, error) {
 	var cards []contract.Card
 	err := s.db.WithContext(ctx).Raw(`

@@ -11,9 +11,9 @@ import (
 
 // The statuses of a payment intent, besides IntentSucceeded.
 const (
-	IntentUnpaid    = string(stripe.PaymentIntentStatusRequiresPaymentMethod)
+	IntentUnpaid         = string(stripe.PaymentIntentStatusRequiresPaymentMethod)
 	IntentRequiresAction = string(stripe.PaymentIntentStatusRequiresAction)
-	IntentCanceled  = string(stripe.PaymentIntentStatusCanceled)
+	IntentCanceled       = string(stripe.PaymentIntentStatusCanceled)
 
 	// AuthenticationRequired is the decline code of a bank that wants the cardholder to authenticate.
 	AuthenticationRequired = string(stripe.ErrorCodeAuthenticationRequired)

@@ -18,8 +18,7 @@ import (
 	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 )
 
-// mock is Stripe's own judge of requests, in the release that describes the version of the API which billing
-// speaks, 2023-10-16.
+// mock starts stripe-mock, Stripe's own request validator, in the release that describes API version 2023-10-16.
 func mock(t *testing.T) string {
 	spec, err := server.LoadSpec(embedded.OpenAPISpec, "")
 	require.NoError(t, err)
@@ -32,7 +31,7 @@ func mock(t *testing.T) string {
 	return listening.URL
 }
 
-func TestEveryRequestOfBillingIsOneThatStripeTakes(t *testing.T) {
+func TestEveryRequestIsValidForStripe(t *testing.T) {
 	client, err := stripe.New("sk_test_123", mock(t))
 	require.NoError(t, err)
 	ctx := t.Context()
@@ -81,13 +80,13 @@ func TestEveryRequestOfBillingIsOneThatStripeTakes(t *testing.T) {
 	}
 	for method := range reflect.TypeOf(client).Methods() {
 		if name := method.Name; name != "Livemode" {
-			require.Contains(t, requests, name, "a request that nobody judges")
+			require.Contains(t, requests, name, "a request that is not validated")
 		}
 	}
 }
 
-// Otherwise the test above would hold nothing. Of names within objects the judge does not know all.
-func TestTheJudgeRefusesWhatStripeDoesNotKnow(t *testing.T) {
+// Otherwise the test above would prove nothing. The validator does not know every name within objects.
+func TestTheValidatorRejectsInvalidRequests(t *testing.T) {
 	address := mock(t)
 	for form, status := range map[string]int{
 		"name=Ada":                           http.StatusOK,

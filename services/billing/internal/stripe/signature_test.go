@@ -14,7 +14,7 @@ func sign(body, secret string, at time.Time) string {
 	return webhook.GenerateTestSignedPayload(&webhook.UnsignedPayload{Payload: []byte(body), Secret: secret, Timestamp: at}).Header
 }
 
-func TestOnlyASignatureOfASecretAndOfNowIsGood(t *testing.T) {
+func TestOnlyACurrentSignatureByAKnownSecretIsValid(t *testing.T) {
 	const body = `{"id":"evt_1"}`
 	now := time.Now()
 	good := sign(body, "whsec_one", now)
@@ -47,7 +47,7 @@ func TestOnlyASignatureOfASecretAndOfNowIsGood(t *testing.T) {
 	require.Error(t, stripe.VerifySignature([]byte(body), good, nil), "without a secret nothing is good")
 }
 
-func TestTheModeIsThatOfTheKey(t *testing.T) {
+func TestLivemodeFollowsFromTheKey(t *testing.T) {
 	for key, want := range map[string]bool{"sk_test_1": false, "rk_test_1": false, "sk_live_1": true, "rk_live_1": true} {
 		livemode, err := stripe.Livemode(key)
 		require.NoError(t, err)

@@ -8,7 +8,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// GetAutoTopUp returns the settings of an account; they are off for one that never set them.
+// GetAutoTopUp returns the automatic top-up settings of an account. The default is off.
 func (s *Service) GetAutoTopUp(ctx context.Context, r contract.GetAccountRequest) (contract.AutoTopUp, error) {
 	found, err := s.store.autoTopUp(ctx, r.AccountID)
 	if err != nil {
@@ -17,7 +17,7 @@ func (s *Service) GetAutoTopUp(ctx context.Context, r contract.GetAccountRequest
 	return found, nil
 }
 
-// SetAutoTopUp replaces the settings of an account. Switched on, it ends a pause, and a pool that is below the
+// SetAutoTopUp replaces the automatic top-up settings of an account. Enabling ends a pause, and a pool that is below the
 // threshold already is topped up at once.
 func (s *Service) SetAutoTopUp(ctx context.Context, r contract.SetAutoTopUpRequest) (contract.AutoTopUp, error) {
 	if err := s.checkAutoTopUp(r); err != nil {
@@ -33,8 +33,8 @@ func (s *Service) SetAutoTopUp(ctx context.Context, r contract.SetAutoTopUpReque
 	return s.GetAutoTopUp(ctx, contract.GetAccountRequest{AccountID: r.AccountID})
 }
 
-// UncapNext lets one account be topped up again that reached its cap in a month that has ended, and reports whether
-// there was one.
+// UncapNext re-enables automatic top-ups of one account that reached its monthly cap in a past month, and reports
+// whether there was one.
 func (s *Service) UncapNext(ctx context.Context) (bool, error) { return s.store.uncap(ctx) }
 
 func (s *Service) checkAutoTopUp(r contract.SetAutoTopUpRequest) error {

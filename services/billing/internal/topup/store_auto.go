@@ -13,17 +13,17 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
-// byCause returns the top-up that a message has led to.
-func (s Store) byCause(ctx context.Context, messageID string) (t topUp, found bool, err error) {
+// topUpByCause returns the top-up that a message has led to.
+func (s Store) topUpByCause(ctx context.Context, messageID string) (t topUp, found bool, err error) {
 	done := s.db.WithContext(ctx).Raw(`SELECT `+columns+` FROM billing.top_ups WHERE cause = @cause`,
-		map[string]any{"cause": messageID, "life": stripe.KeyLifetime.Seconds()}).Scan(&t)
+		map[string]any{"cause": messageID, "lifetime": stripe.KeyLifetime.Seconds()}).Scan(&t)
 	if done.Error != nil {
-		return topUp{}, false, fmt.Errorf("look for what the message led to: %w", done.Error)
+		return topUp{}, false, fmt.Errorf("look up the top-up of the message: %w", done.Error)
 	}
 	return t, done.RowsAffected == 1, nil
 }
 
-// beginAuto writes an automatic top-up if there is to be one. Without a card to charge it pauses.
+// beginAuto writes an automatic top-up if one is due. Without a card to charge, automatic top-ups pause.
 func (s Store) beginAuto(ctx context.Context, catalogue purchase.Catalogue, messageID, accountID string, livemode bool) (t topUp, begun bool, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
 		begun = false
@@ -45,7 +45,7 @@ func (s Store) beginAuto(ctx context.Context, catalogue purchase.Catalogue, mess
 	return t, begun, err
 }
 
-// failed counts a charge that got no answer.
-func (s Store) failed(ctx context.Context, accountID string) error {
+// countFailure counts a charge that Stripe did not answer.
+func (s Store) countFailure(ctx context.Context, accountID string) error {
 	return postgres.InTx(ctx, s.db, func(tx *gorm.DB) error { return settlement.CountFailure(ctx, tx, accountID) })
 }

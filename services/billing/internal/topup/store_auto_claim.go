@@ -12,9 +12,9 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// claimAuto decides within the caller's transaction whether an account is to be charged now, and for which package;
-// otherwise the answer is nil. Until the transaction ends, nobody else decides about the account: the charge
-// that follows must be recorded in it.
+// claimAuto decides in the caller's transaction whether an automatic top-up of an account is due, and returns its
+// package, or nil. The lock it takes serialises these decisions: the caller must record the top-up in the same
+// transaction.
 func claimAuto(ctx context.Context, tx *gorm.DB, catalogue purchase.Catalogue, accountID string) (*contract.CreditPackage, error) {
 	tx = tx.WithContext(ctx)
 	var row struct {
@@ -30,8 +30,7 @@ func claimAuto(ctx context.Context, tx *gorm.DB, catalogue purchase.Catalogue, a
 	if found.Error != nil || found.RowsAffected == 0 {
 		return nil, found.Error
 	}
-	// What others have charged and bought is looked at in a statement of its own, which begins once they have
-	// committed.
+	// A separate statement, which starts after the lock is granted, sees what concurrent transactions have committed.
 	err := tx.Raw(`
 		SELECT package_id, threshold_amount, monthly_cap, `+charged+` AS charged,
 			EXISTS (SELECT FROM billing.top_ups t WHERE t.account_id = @account AND t.kind = 'auto' AND t.state = 'pending') AS in_flight,

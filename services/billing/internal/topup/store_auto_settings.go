@@ -14,10 +14,11 @@ import (
 // thisMonth is the first moment of the calendar month in UTC.
 const thisMonth = `(date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC')`
 
-// charged sums up what was or is being charged by itself in this month. The unit is a cent.
+// charged is the sum in cents of this month's succeeded and pending automatic top-ups.
 const charged = `(SELECT coalesce(sum(t.amount), 0)::bigint FROM billing.top_ups t
 	WHERE t.account_id = @account AND t.kind = 'auto' AND t.state IN ('pending', 'succeeded') AND t.created_at >= ` + thisMonth + `)`
 
+// autoTopUp returns the settings of an account, or their zero value.
 func (s Store) autoTopUp(ctx context.Context, accountID string) (contract.AutoTopUp, error) {
 	var rows []contract.AutoTopUp
 	err := s.db.WithContext(ctx).Raw(`
@@ -29,8 +30,8 @@ func (s Store) autoTopUp(ctx context.Context, accountID string) (contract.AutoTo
 	return rows[0], nil
 }
 
-// setAutoTopUp replaces the settings and tells wallet the threshold, in one transaction; saved is false when there is
-// no card to charge.
+// setAutoTopUp replaces the settings and sets the threshold in the ledger, in one transaction. saved is false when there
+// is no card to charge.
 func (s Store) setAutoTopUp(ctx context.Context, r contract.SetAutoTopUpRequest) (saved bool, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
 		tx = tx.WithContext(ctx)
@@ -59,10 +60,11 @@ func (s Store) setAutoTopUp(ctx context.Context, r contract.SetAutoTopUpRequest)
 	return saved, err
 }
 
-// chargeable are the customers with a card that is not on its way out.
+// chargeable selects the customers with a card that is not being removed.
 const chargeable = `SELECT FROM billing.customers k WHERE k.payment_method_id IS NOT NULL AND NOT EXISTS (
 	SELECT FROM billing.detachments d WHERE d.payment_method_id = k.payment_method_id)`
 
+// uncap clears one cap that a past month's charges reached, and re-arms the threshold in the ledger.
 func (s Store) uncap(ctx context.Context) (found bool, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
 		var accountID string
@@ -77,7 +79,7 @@ func (s Store) uncap(ctx context.Context) (found bool, err error) {
 		return ledger.RearmAutoTopUp(ctx, tx, accountID)
 	})
 	if err != nil {
-		return false, fmt.Errorf("begin a new month: %w", err)
+		return false, fmt.Errorf("clear the monthly cap: %w", err)
 	}
 	return found, nil
 }
