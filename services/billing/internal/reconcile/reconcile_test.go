@@ -68,14 +68,14 @@ func (d desk) sane(t *testing.T) {
 		_, intent := d.buy(t)
 		id := fmt.Sprint("re_sane_", n)
 		d.Stripe.Refund(intent, id, 1000, "pending")
-		require.NoError(t, d.Reversals.Follow(t.Context(), intent))
+		require.NoError(t, d.Reversals.Sync(t.Context(), intent))
 		d.Stripe.ChangeReversal(id, func(r billingtest.Object) { r["status"] = status })
-		require.NoError(t, d.Reversals.Follow(t.Context(), intent))
+		require.NoError(t, d.Reversals.Sync(t.Context(), intent))
 	}
 	for n, status := range []string{"won", "lost", "warning_closed"} {
 		_, intent := d.buy(t)
 		d.Stripe.Dispute(intent, fmt.Sprint("dp_sane_", n), 4000, status)
-		require.NoError(t, d.Reversals.Follow(t.Context(), intent))
+		require.NoError(t, d.Reversals.Sync(t.Context(), intent))
 	}
 	open := d.OpenPayment(t, account, "starter") // nobody pays it
 	require.NotEmpty(t, open)
@@ -148,7 +148,7 @@ func TestEachKindOfDifferenceIsFoundAndNamed(t *testing.T) {
 		}},
 		"a refund that failed unheard": {"refund_differs", func(t *testing.T, _, intent string) string {
 			d.Stripe.Refund(intent, "re_failed", 1000, "succeeded")
-			require.NoError(t, d.Reversals.Follow(t.Context(), intent))
+			require.NoError(t, d.Reversals.Sync(t.Context(), intent))
 			d.Stripe.ChangeReversal("re_failed", func(r billingtest.Object) { r["status"] = "failed" })
 			return "re_failed"
 		}},

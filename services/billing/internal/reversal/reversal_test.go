@@ -33,7 +33,7 @@ func TestWhatIsOwedIsPaidByTheNextPurchaseFirst(t *testing.T) {
 	d := setup(t)
 	s := d.bought(t, 4500)
 	s.Stripe.Dispute(s.intent, "dp", 4000, "needs_response")
-	require.NoError(t, s.Reversals.Follow(t.Context(), s.intent))
+	require.NoError(t, s.Reversals.Sync(t.Context(), s.intent))
 	require.EqualValues(t, 4500, s.owed(t))
 	require.Zero(t, s.Live(t, s.account))
 
@@ -46,7 +46,7 @@ func TestWhatIsOwedIsPaidByTheNextPurchaseFirst(t *testing.T) {
 	require.Equal(t, 1, s.Count(t, `wallet.transactions WHERE kind = 'adjustment' AND amount = -4500 AND description = 'Paid what was owed'`))
 
 	s.Stripe.ChangeReversal("dp", func(r billingtest.Object) { r["status"] = "won" })
-	require.NoError(t, s.Reversals.Follow(t.Context(), s.intent))
+	require.NoError(t, s.Reversals.Sync(t.Context(), s.intent))
 	require.EqualValues(t, 5500, s.Live(t, s.account), "all that was taken is given back")
 	requireBooks(t, d.Admin)
 }
@@ -69,7 +69,7 @@ func TestWhatIsKnownBeforeThePaymentWaitsForItHoweverItIsFound(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := d.begin(t, plot{})
 			s.Stripe.Refund(s.intent, "re_"+s.session, 4000, "succeeded")
-			require.NoError(t, s.Reversals.Follow(t.Context(), s.intent))
+			require.NoError(t, s.Reversals.Sync(t.Context(), s.intent))
 			require.Equal(t, 1, s.Count(t, `billing.reversals WHERE id = ? AND payment_id IS NULL AND effect = 'none'`, "re_"+s.session))
 			found, err := s.Reversals.Next(t.Context())
 			require.NoError(t, err)
@@ -95,7 +95,7 @@ func TestManyWhoFollowAtOnceWhileStripeMovesOnEndAsStripeDoes(t *testing.T) {
 		follow := func() {
 			for range 4 {
 				moving.Go(func() {
-					if err := s.Reversals.Follow(t.Context(), s.intent); err != nil {
+					if err := s.Reversals.Sync(t.Context(), s.intent); err != nil {
 						t.Error(err)
 					}
 				})
@@ -111,7 +111,7 @@ func TestManyWhoFollowAtOnceWhileStripeMovesOnEndAsStripeDoes(t *testing.T) {
 		s.Stripe.ChangeReversal(second, func(r billingtest.Object) { r["status"] = "lost" })
 		follow()
 		moving.Wait()
-		require.NoError(t, s.Reversals.Follow(t.Context(), s.intent))
+		require.NoError(t, s.Reversals.Sync(t.Context(), s.intent))
 		s.lost, s.status = 3000, "disputed"
 		s.requireEnd(t)
 	}
@@ -131,10 +131,10 @@ func TestWhatDoesNotFitChangesNothingAndRingsTheAlarm(t *testing.T) {
 			s := d.bought(t, 0)
 			id := "re_" + s.session
 			s.Stripe.Refund(s.intent, id, 1000, "pending")
-			require.NoError(t, s.Reversals.Follow(t.Context(), s.intent))
+			require.NoError(t, s.Reversals.Sync(t.Context(), s.intent))
 			before, alarms := s.State(t), s.Log.Alarms()
 			s.Stripe.ChangeReversal(id, change)
-			require.NoError(t, s.Reversals.Follow(t.Context(), s.intent))
+			require.NoError(t, s.Reversals.Sync(t.Context(), s.intent))
 			require.Equal(t, before, s.State(t))
 			require.Equal(t, 1, s.Log.Alarms()-alarms)
 		})
@@ -144,7 +144,7 @@ func TestWhatDoesNotFitChangesNothingAndRingsTheAlarm(t *testing.T) {
 		s.Stripe.Refund(s.intent, "re_eur", 1000, "succeeded")
 		s.Stripe.ChangeReversal("re_eur", func(r billingtest.Object) { r["currency"] = "eur" })
 		alarms := s.Log.Alarms()
-		require.NoError(t, s.Reversals.Follow(t.Context(), s.intent))
+		require.NoError(t, s.Reversals.Sync(t.Context(), s.intent))
 		require.EqualValues(t, 5000, s.Live(t, s.account))
 		require.Equal(t, 1, s.Log.Alarms()-alarms)
 	})
@@ -155,11 +155,11 @@ func TestWhatIsNotOursIsLeftAlone(t *testing.T) {
 	s := d.begin(t, plot{})
 	s.Stripe.ChangeIntent(s.intent, func(i billingtest.Object) { i["metadata"] = billingtest.Object{} })
 	s.Stripe.Refund(s.intent, "re", 1, "succeeded")
-	require.NoError(t, s.Reversals.FollowRefund(t.Context(), "re"))
+	require.NoError(t, s.Reversals.SyncRefund(t.Context(), "re"))
 	require.Zero(t, s.Count(t, `billing.reversals`))
 	for _, follow := range []error{
-		s.Reversals.Follow(t.Context(), "pi_none"), s.Reversals.FollowCharge(t.Context(), "ch_none"),
-		s.Reversals.FollowRefund(t.Context(), "re_none"), s.Reversals.FollowDispute(t.Context(), "dp_none"),
+		s.Reversals.Sync(t.Context(), "pi_none"), s.Reversals.SyncCharge(t.Context(), "ch_none"),
+		s.Reversals.SyncRefund(t.Context(), "re_none"), s.Reversals.SyncDispute(t.Context(), "dp_none"),
 	} {
 		require.True(t, apierror.Has(follow, apierror.NotFound), "%v", follow)
 	}
@@ -185,7 +185,7 @@ func TestTheDatabaseHoldsReversalsToTheLedger(t *testing.T) {
 	d := setup(t)
 	s := d.bought(t, 0)
 	s.Stripe.Refund(s.intent, "re", 1000, "succeeded")
-	require.NoError(t, s.Reversals.Follow(t.Context(), s.intent))
+	require.NoError(t, s.Reversals.Sync(t.Context(), s.intent))
 	const broken, noRight = "SQLSTATE 23000", "SQLSTATE 42501"
 	for statement, refusal := range map[string]string{
 		`UPDATE billing.reversals SET effect = 'returned'`:       broken, // without the movement

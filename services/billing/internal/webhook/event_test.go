@@ -23,7 +23,7 @@ func FuzzAnEventIsReadOrRefused(f *testing.F) {
 		}
 		require.NotEmpty(t, e.ID)
 		require.NotEmpty(t, e.Type)
-		require.LessOrEqual(t, len(e.ObjectID), maxName)
+		require.LessOrEqual(t, len(e.ObjectID), maxFieldLength)
 		require.NotContains(t, storable(e.ObjectID), "\x00")
 	})
 }

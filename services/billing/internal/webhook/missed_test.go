@@ -24,7 +24,7 @@ func missed(t *testing.T) (*billingtest.World, *webhook.Receiver, *webhook.Misse
 func look(t *testing.T, m *webhook.Missed) {
 	t.Helper()
 	time.Sleep(25 * time.Millisecond) // the interval
-	require.NoError(t, m.Look(t.Context()))
+	require.NoError(t, m.Scan(t.Context()))
 }
 
 func TestAMissedEventIsActedOnOnce(t *testing.T) {
@@ -62,7 +62,7 @@ func TestAnEventIsLeftToStripeForAWhile(t *testing.T) {
 func TestOfSeveralProcessesOneLooksInAnInterval(t *testing.T) {
 	w, r, _ := missed(t)
 	for range 3 {
-		require.NoError(t, webhook.NewMissed(r, w.Stripe.Client(t), stripe.NewLimiter(w.DB), time.Hour).Look(t.Context()))
+		require.NoError(t, webhook.NewMissed(r, w.Stripe.Client(t), stripe.NewLimiter(w.DB), time.Hour).Scan(t.Context()))
 	}
 	require.Equal(t, 1, w.Stripe.Reads())
 }
@@ -74,7 +74,7 @@ func TestWhatCouldNotBeActedOnIsFoundAgain(t *testing.T) {
 	w.Stripe.Undelivered("evt_1", "checkout.session.completed", "checkout.session", session, ago(300))
 	require.NoError(t, w.Admin.Exec(`ALTER TABLE billing.payments ADD CONSTRAINT away CHECK (amount < 0)`).Error)
 	time.Sleep(25 * time.Millisecond)
-	require.Error(t, m.Look(t.Context()))
+	require.Error(t, m.Scan(t.Context()))
 	require.NoError(t, w.Admin.Exec(`ALTER TABLE billing.payments DROP CONSTRAINT away`).Error)
 	look(t, m)
 	require.Equal(t, 1, w.Count(t, `billing.payments`))
