@@ -9,7 +9,7 @@ import (
 	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 )
 
-// Comparer compares. It changes nothing.
+// Comparer compares billing's records with Stripe and with the ledger.
 type Comparer struct {
 	store    Store
 	stripe   *stripe.Client
@@ -21,14 +21,14 @@ func New(store Store, client *stripe.Client, throttle stripe.Throttle) *Comparer
 	return &Comparer{store: store, stripe: client, throttle: throttle}
 }
 
-// Scope is what to compare.
+// Scope selects what to compare.
 type Scope struct {
-	From, Until time.Time // what was made or recorded between
-	Pools       bool      // prove every pool by the whole ledger, too
+	From, Until time.Time // creation times
+	Pools       bool      // recompute every pool from the whole ledger as well
 }
 
-// Compare looks at what Stripe made and what was recorded in a time, and at the ledger. Of what Stripe has
-// listed, it keeps the ids in memory. When something could not be read there is no report.
+// Compare compares what Stripe and billing recorded within the scope, and the ledger. It keeps the ids of the listed
+// objects in memory. If anything cannot be read there is no report.
 func (c *Comparer) Compare(ctx context.Context, scope Scope) (Report, error) {
 	r := &Report{Scope: scope}
 	for _, part := range []func(context.Context, *Report) error{c.payments, c.reversals, c.ledger} {
@@ -39,8 +39,8 @@ func (c *Comparer) Compare(ctx context.Context, scope Scope) (Report, error) {
 	return *r, nil
 }
 
-// payments compares both ways: what Stripe lists with what is recorded of it, and then what is recorded and
-// was not on Stripe's list with what Stripe says of it.
+// payments compares in both directions: each payment intent on Stripe's list with its record, and then each recorded
+// payment that was not on the list with its intent at Stripe.
 func (c *Comparer) payments(ctx context.Context, r *Report) error {
 	listed := map[string]bool{}
 	window := stripe.Window{From: r.From, Until: r.Until}
@@ -48,7 +48,7 @@ func (c *Comparer) payments(ctx context.Context, r *Report) error {
 		if err != nil {
 			return err
 		}
-		if err := c.paid(ctx, r, page, listed); err != nil {
+		if err := c.compareIntents(ctx, r, page, listed); err != nil {
 			return err
 		}
 	}
@@ -72,7 +72,7 @@ func (c *Comparer) payments(ctx context.Context, r *Report) error {
 	})
 }
 
-func (c *Comparer) paid(ctx context.Context, r *Report, page []stripe.PaymentIntent, listed map[string]bool) error {
+func (c *Comparer) compareIntents(ctx context.Context, r *Report, page []stripe.PaymentIntent, listed map[string]bool) error {
 	var ids []string
 	for _, intent := range page {
 		ids = append(ids, intent.ID)
@@ -85,7 +85,7 @@ func (c *Comparer) paid(ctx context.Context, r *Report, page []stripe.PaymentInt
 		p, known := recorded[intent.ID]
 		account := intent.Metadata[stripe.MetadataAccount]
 		if !known && (account == "" || intent.Status != stripe.IntentSucceeded) {
-			continue // not ours, or no money
+			continue // not ours, or not paid
 		}
 		r.Intents++
 		listed[intent.ID] = true

@@ -9,7 +9,7 @@ import (
 	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 )
 
-// reversals compares refunds and disputes as payments are compared.
+// reversals compares refunds and disputes in both directions, as payments does.
 func (c *Comparer) reversals(ctx context.Context, r *Report) error {
 	listed := map[string]bool{}
 	window := stripe.Window{From: r.From, Until: r.Until}
@@ -23,7 +23,7 @@ func (c *Comparer) reversals(ctx context.Context, r *Report) error {
 			if err != nil {
 				return err
 			}
-			n, err := c.gone(ctx, r, page, listed)
+			n, err := c.compareReversals(ctx, r, page, listed)
 			if err != nil {
 				return err
 			}
@@ -32,7 +32,7 @@ func (c *Comparer) reversals(ctx context.Context, r *Report) error {
 	}
 	return c.store.eachReversal(ctx, r.From, r.Until, func(one record) error {
 		r.Reversals++
-		r.unfinished(one)
+		r.unapplied(one)
 		if listed[one.ID] {
 			return nil
 		}
@@ -51,8 +51,8 @@ func (c *Comparer) reversals(ctx context.Context, r *Report) error {
 	})
 }
 
-// gone returns how many of a page are of payments of ours.
-func (c *Comparer) gone(ctx context.Context, r *Report, page []stripe.Reversal, listed map[string]bool) (ours int, err error) {
+// compareReversals compares one page with its records and returns how many belong to our payments.
+func (c *Comparer) compareReversals(ctx context.Context, r *Report, page []stripe.Reversal, listed map[string]bool) (ours int, err error) {
 	var ids, intents []string
 	for _, found := range page {
 		ids, intents = append(ids, found.ID), append(intents, found.IntentID)
@@ -75,7 +75,7 @@ func (c *Comparer) gone(ctx context.Context, r *Report, page []stripe.Reversal, 
 			r.differ(string(found.Kind)+"_missing", found.ID, "Stripe has the %s %s (%s) of %d %s of payment %s of account %s, and it is not recorded",
 				found.Kind, found.ID, found.Status, found.Amount, found.Currency, p.ID, p.AccountID)
 		default:
-			continue // not ours, or of a payment that is missing itself
+			continue // not ours, or its payment is missing as well
 		}
 		ours++
 		listed[found.ID] = true
@@ -91,8 +91,8 @@ func (r *Report) compareReversal(one record, found stripe.Reversal) {
 		one.Kind, one.ID, one.Status, one.Amount, one.Currency, found.Status, found.Amount, found.Currency)
 }
 
-// unfinished names what is recorded and has not reached the ledger.
-func (r *Report) unfinished(one record) {
+// unapplied reports a recorded reversal that has not reached the ledger.
+func (r *Report) unapplied(one record) {
 	switch {
 	case !one.Due:
 	case one.PaymentKnown:

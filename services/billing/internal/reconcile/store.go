@@ -10,7 +10,7 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
-// Store reads what was recorded, in billing's database.
+// Store reads the records in billing's database.
 type Store struct {
 	db *gorm.DB
 }
@@ -29,7 +29,7 @@ type payment struct {
 
 const paymentColumns = `id, account_id, stripe_payment_intent_id AS intent_id, currency, amount, livemode, created_at`
 
-// paymentsOf are the payments of some intents, by intent.
+// paymentsOf returns the payments of some intents, by intent.
 func (s Store) paymentsOf(ctx context.Context, intents []string) (map[string]payment, error) {
 	found := map[string]payment{}
 	if len(intents) == 0 {
@@ -46,7 +46,7 @@ func (s Store) paymentsOf(ctx context.Context, intents []string) (map[string]pay
 	return found, nil
 }
 
-// eachPayment calls do for the payments that were recorded in a time, oldest first.
+// eachPayment calls do for the payments recorded between two times, oldest first.
 func (s Store) eachPayment(ctx context.Context, from, until time.Time, do func(payment) error) error {
 	last := payment{CreatedAt: from}
 	for {
@@ -69,8 +69,8 @@ func (s Store) eachPayment(ctx context.Context, from, until time.Time, do func(p
 	}
 }
 
-// record is a refund or dispute. Due says that its effect is still to be made, Old that it was noted more than an
-// hour ago.
+// record is a recorded refund or dispute. Due says that it is not applied yet, Old that it was recorded more than an hour
+// ago.
 type record struct {
 	ID, Kind, IntentID, Currency, Status string
 	Amount                               int64
@@ -98,7 +98,7 @@ func (s Store) recordsOf(ctx context.Context, ids []string) (map[string]record, 
 	return found, nil
 }
 
-// eachReversal calls do for the refunds and disputes that Stripe made in a time, oldest first.
+// eachReversal calls do for the recorded refunds and disputes that Stripe created between two times, oldest first.
 func (s Store) eachReversal(ctx context.Context, from, until time.Time, do func(record) error) error {
 	last := record{CreatedAt: from}
 	for {
