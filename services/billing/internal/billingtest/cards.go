@@ -19,8 +19,8 @@ func (s *Stripe) Detach(card string) {
 	s.cards[card] = ""
 }
 
-// Hold has Stripe refuse to let go of cards.
-func (s *Stripe) Hold(on bool) {
+// RefuseDetach has Stripe refuse to let go of cards.
+func (s *Stripe) RefuseDetach(on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.holding = on
@@ -59,8 +59,8 @@ func (s *Stripe) detach(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// ForgetCard makes a card unknown to Stripe.
-func (s *Stripe) ForgetCard(card string) {
+// DeleteCard makes a card unknown to Stripe.
+func (s *Stripe) DeleteCard(card string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.cards, card)

@@ -21,8 +21,8 @@ func Event(id, kind, object, objectID string) string {
 		"data":{"object":{"id":%q,"object":%q,"payment_status":"paid","amount_total":1}}}`, id, kind, objectID, object)
 }
 
-// Undelivered has Stripe list an event that no endpoint has accepted.
-func (s *Stripe) Undelivered(id, kind, object, objectID string, created time.Time) {
+// AddUndelivered has Stripe list an event that no endpoint has accepted.
+func (s *Stripe) AddUndelivered(id, kind, object, objectID string, created time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.events = append(s.events, Object{

@@ -19,15 +19,15 @@ func (s *Stripe) Decline(card, code string) {
 	s.declines[card] = code
 }
 
-// Stall has charges be neither made nor declined yet.
-func (s *Stripe) Stall(on bool) {
+// KeepProcessing has charges be neither made nor declined yet.
+func (s *Stripe) KeepProcessing(on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.stalled = on
 }
 
-// Charged is how many charges of saved cards succeeded.
-func (s *Stripe) Charged() int {
+// Charges is how many charges of saved cards succeeded.
+func (s *Stripe) Charges() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := 0
@@ -54,8 +54,8 @@ func (s *Stripe) ChangeIntent(id string, change func(intent Object)) {
 	change(s.find(id))
 }
 
-// BeforeAnswer runs do after the next charge is made, before its answer leaves.
-func (s *Stripe) BeforeAnswer(do func(intentID string)) {
+// BeforeResponse runs do after the next charge is made, before its answer leaves.
+func (s *Stripe) BeforeResponse(do func(intentID string)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.beforeAnswer = do

@@ -99,15 +99,15 @@ func (s *Stripe) FailNext(status int) {
 	s.failNext = status
 }
 
-// Lose has the answers of requests that do something get lost, after it is done; false ends it.
-func (s *Stripe) Lose(on bool) {
+// LoseResponses has the answers of requests that do something get lost, after it is done; false ends it.
+func (s *Stripe) LoseResponses(on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.losing = on
 }
 
-// ForgetKeys does what Stripe does after a day.
-func (s *Stripe) ForgetKeys() {
+// PruneKeys does what Stripe does after a day.
+func (s *Stripe) PruneKeys() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.replays)

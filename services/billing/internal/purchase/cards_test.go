@@ -12,18 +12,18 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func remove(t *testing.T, w *billingtest.World, account string) error {
+func remove(t *testing.T, env *billingtest.Env, account string) error {
 	t.Helper()
-	_, err := w.Cards.Remove(t.Context(), contract.GetAccountRequest{AccountID: account})
+	_, err := env.Cards.Remove(t.Context(), contract.GetAccountRequest{AccountID: account})
 	return err
 }
 
-// sweep does all that is due, as if a day had passed.
-func sweep(t *testing.T, w *billingtest.World) (failed error) {
+// sweep makes every detachment due and completes them.
+func sweep(t *testing.T, env *billingtest.Env) (failed error) {
 	t.Helper()
-	require.NoError(t, w.Admin.Exec(`UPDATE billing.detachments SET next_try_at = now()`).Error)
+	require.NoError(t, env.Admin.Exec(`UPDATE billing.detachments SET next_try_at = now()`).Error)
 	for {
-		found, err := w.Cards.Next(t.Context())
+		found, err := env.Cards.Next(t.Context())
 		if err != nil {
 			failed = err
 		}
@@ -33,132 +33,132 @@ func sweep(t *testing.T, w *billingtest.World) (failed error) {
 	}
 }
 
-func cardsOnFile(t *testing.T, w *billingtest.World, card string) int {
+func cardsOnFile(t *testing.T, env *billingtest.Env, card string) int {
 	t.Helper()
-	return w.Count(t, `billing.customers WHERE payment_method_id = ? AND card_last4 IS NOT NULL`, card)
+	return env.Count(t, `billing.customers WHERE payment_method_id = ? AND card_last4 IS NOT NULL`, card)
 }
 
-func TestARemovedCardIsGoneHereAndAtStripeAndAnotherAccountsIsNot(t *testing.T) {
-	w := billingtest.New(t)
-	account, other := w.Account(t), w.Account(t)
-	card, others := w.SaveCard(t, account), w.SaveCard(t, other)
+func TestARemovedCardIsDetachedAtStripe(t *testing.T) {
+	env := billingtest.New(t)
+	account, other := env.Account(t), env.Account(t)
+	card, others := env.SaveCard(t, account), env.SaveCard(t, other)
 	for range 2 { // removing what is gone changes nothing
-		require.NoError(t, remove(t, w, account))
-		require.Zero(t, cardsOnFile(t, w, card))
-		require.False(t, w.Stripe.Attached(card))
+		require.NoError(t, remove(t, env, account))
+		require.Zero(t, cardsOnFile(t, env, card))
+		require.False(t, env.Stripe.Attached(card))
 	}
-	require.Equal(t, 1, cardsOnFile(t, w, others))
-	require.True(t, w.Stripe.Attached(others))
-	require.Zero(t, w.Count(t, `billing.detachments`))
-	require.NoError(t, remove(t, w, w.Account(t)), "an account that never had a card")
-	require.Equal(t, 1, w.Count(t, `billing.customers WHERE account_id = ? AND stripe_customer_id IS NOT NULL`, account))
+	require.Equal(t, 1, cardsOnFile(t, env, others))
+	require.True(t, env.Stripe.Attached(others))
+	require.Zero(t, env.Count(t, `billing.detachments`))
+	require.NoError(t, remove(t, env, env.Account(t)), "an account that never had a card")
+	require.Equal(t, 1, env.Count(t, `billing.customers WHERE account_id = ? AND stripe_customer_id IS NOT NULL`, account))
 }
 
-func TestTheNewCardReplacesTheOldOneWhichLeavesStripe(t *testing.T) {
-	w := billingtest.New(t)
-	account := w.Account(t)
-	first, second := w.SaveCard(t, account), w.SaveCard(t, account)
-	require.Equal(t, 1, cardsOnFile(t, w, second))
-	require.NoError(t, sweep(t, w))
-	require.False(t, w.Stripe.Attached(first))
-	require.True(t, w.Stripe.Attached(second))
-	require.Equal(t, 1, cardsOnFile(t, w, second))
-	require.Zero(t, w.Count(t, `billing.detachments`))
+func TestAReplacedCardIsDetachedAtStripe(t *testing.T) {
+	env := billingtest.New(t)
+	account := env.Account(t)
+	first, second := env.SaveCard(t, account), env.SaveCard(t, account)
+	require.Equal(t, 1, cardsOnFile(t, env, second))
+	require.NoError(t, sweep(t, env))
+	require.False(t, env.Stripe.Attached(first))
+	require.True(t, env.Stripe.Attached(second))
+	require.Equal(t, 1, cardsOnFile(t, env, second))
+	require.Zero(t, env.Count(t, `billing.detachments`))
 }
 
-func TestARemovalThatStripeRefusesIsFinishedByTheSweep(t *testing.T) {
+func TestAFailedRemovalIsRetried(t *testing.T) {
 	for name, no := range map[string]struct{ begin, end func(*billingtest.Stripe) }{
 		"with a fault":   {func(s *billingtest.Stripe) { s.Fail(http.StatusInternalServerError) }, func(s *billingtest.Stripe) { s.Fail(0) }},
-		"with a refusal": {func(s *billingtest.Stripe) { s.Hold(true) }, func(s *billingtest.Stripe) { s.Hold(false) }},
+		"with a refusal": {func(s *billingtest.Stripe) { s.RefuseDetach(true) }, func(s *billingtest.Stripe) { s.RefuseDetach(false) }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := billingtest.New(t)
-			account := w.Account(t)
-			card := w.SaveCard(t, account)
-			no.begin(w.Stripe)
-			require.True(t, apierror.Has(remove(t, w, account), apierror.ServiceUnavailable))
-			require.Error(t, sweep(t, w))
-			require.Equal(t, 1, cardsOnFile(t, w, card), "Stripe still has it")
-			no.end(w.Stripe)
-			require.NoError(t, sweep(t, w))
-			require.Zero(t, cardsOnFile(t, w, card))
-			require.False(t, w.Stripe.Attached(card))
-			require.Zero(t, w.Count(t, `billing.detachments`))
+			env := billingtest.New(t)
+			account := env.Account(t)
+			card := env.SaveCard(t, account)
+			no.begin(env.Stripe)
+			require.True(t, apierror.Has(remove(t, env, account), apierror.ServiceUnavailable))
+			require.Error(t, sweep(t, env))
+			require.Equal(t, 1, cardsOnFile(t, env, card), "Stripe still has it")
+			no.end(env.Stripe)
+			require.NoError(t, sweep(t, env))
+			require.Zero(t, cardsOnFile(t, env, card))
+			require.False(t, env.Stripe.Attached(card))
+			require.Zero(t, env.Count(t, `billing.detachments`))
 		})
 	}
 }
 
-func TestARemovalWhoseAnswerWasLostOrThatSomebodyElseDidIsDone(t *testing.T) {
-	w := billingtest.New(t)
+func TestAnAlreadyDetachedCardCountsAsRemoved(t *testing.T) {
+	env := billingtest.New(t)
 	for name, gone := range map[string]func(card string){
-		"its answer was lost":     func(string) { w.Stripe.Lose(true) }, // the client asks again by itself, and is refused
-		"detached at Stripe":      func(card string) { w.Stripe.Detach(card) },
-		"Stripe does not know it": func(card string) { w.Stripe.ForgetCard(card) },
+		"its answer was lost":     func(string) { env.Stripe.LoseResponses(true) }, // the client asks again by itself, and is refused
+		"detached at Stripe":      func(card string) { env.Stripe.Detach(card) },
+		"Stripe does not know it": func(card string) { env.Stripe.DeleteCard(card) },
 	} {
-		account := w.Account(t)
-		card := w.SaveCard(t, account)
+		account := env.Account(t)
+		card := env.SaveCard(t, account)
 		gone(card)
-		require.NoError(t, remove(t, w, account), name)
-		w.Stripe.Lose(false)
-		require.Zero(t, cardsOnFile(t, w, card), name)
-		require.False(t, w.Stripe.Attached(card), name)
+		require.NoError(t, remove(t, env, account), name)
+		env.Stripe.LoseResponses(false)
+		require.Zero(t, cardsOnFile(t, env, card), name)
+		require.False(t, env.Stripe.Attached(card), name)
 	}
-	require.Zero(t, w.Count(t, `billing.detachments`))
+	require.Zero(t, env.Count(t, `billing.detachments`))
 }
 
-func TestACardThatIsSavedWhileAnotherIsRemovedStays(t *testing.T) {
-	w := billingtest.New(t)
-	account := w.Account(t)
-	card := w.SaveCard(t, account)
-	w.Stripe.Hold(true)
-	require.Error(t, remove(t, w, account))
-	second := w.SaveCard(t, account)
-	w.Stripe.Hold(false)
-	require.NoError(t, sweep(t, w))
-	require.False(t, w.Stripe.Attached(card))
-	require.True(t, w.Stripe.Attached(second))
-	require.Equal(t, 1, cardsOnFile(t, w, second))
+func TestACardSavedDuringARemovalStays(t *testing.T) {
+	env := billingtest.New(t)
+	account := env.Account(t)
+	card := env.SaveCard(t, account)
+	env.Stripe.RefuseDetach(true)
+	require.Error(t, remove(t, env, account))
+	second := env.SaveCard(t, account)
+	env.Stripe.RefuseDetach(false)
+	require.NoError(t, sweep(t, env))
+	require.False(t, env.Stripe.Attached(card))
+	require.True(t, env.Stripe.Attached(second))
+	require.Equal(t, 1, cardsOnFile(t, env, second))
 }
 
-func TestRemovingAndReplacingAtOnceLeavesNoCardHalfThere(t *testing.T) {
-	w := billingtest.New(t)
-	account := w.Account(t)
-	w.SaveCard(t, account)
-	session := w.OpenSetup(t, account)
-	w.Stripe.Pay(session)
+func TestConcurrentRemovalAndReplacementAgreeWithStripe(t *testing.T) {
+	env := billingtest.New(t)
+	account := env.Account(t)
+	env.SaveCard(t, account)
+	session := env.OpenSetup(t, account)
+	env.Stripe.Pay(session)
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			if _, err := w.Cards.Remove(t.Context(), contract.GetAccountRequest{AccountID: account}); err != nil {
+			if _, err := env.Cards.Remove(t.Context(), contract.GetAccountRequest{AccountID: account}); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	wg.Go(func() {
-		if _, err := w.Settlement.SettleCheckout(t.Context(), session); err != nil {
+		if _, err := env.Settlement.SettleCheckout(t.Context(), session); err != nil {
 			t.Error(err)
 		}
 	})
 	wg.Wait()
-	require.NoError(t, sweep(t, w))
-	kept := cardsOnFile(t, w, "pm_"+session) == 1
-	require.Equal(t, w.Stripe.Attached("pm_"+session), kept, "a card is on file exactly when Stripe has it")
-	require.Zero(t, w.Count(t, `billing.detachments`))
+	require.NoError(t, sweep(t, env))
+	kept := cardsOnFile(t, env, "pm_"+session) == 1
+	require.Equal(t, env.Stripe.Attached("pm_"+session), kept, "a card is on file exactly when it is attached at Stripe")
+	require.Zero(t, env.Count(t, `billing.detachments`))
 }
 
-func TestTheCardIsThatOfTheAccount(t *testing.T) {
-	w := billingtest.New(t)
-	account, other := w.Account(t), w.Account(t)
-	session := w.OpenSetup(t, account)
-	w.OpenSetup(t, other)
-	w.Stripe.Pay(session)
-	_, err := w.Settlement.SettleCheckout(t.Context(), session)
+func TestTheCardOnFileBelongsToTheAccount(t *testing.T) {
+	env := billingtest.New(t)
+	account, other := env.Account(t), env.Account(t)
+	session := env.OpenSetup(t, account)
+	env.OpenSetup(t, other)
+	env.Stripe.Pay(session)
+	_, err := env.Settlement.SettleCheckout(t.Context(), session)
 	require.NoError(t, err)
-	onFile, err := w.Cards.Get(t.Context(), contract.GetAccountRequest{AccountID: account})
+	onFile, err := env.Cards.Get(t.Context(), contract.GetAccountRequest{AccountID: account})
 	require.NoError(t, err)
 	require.Equal(t, &contract.Card{Brand: "visa", Last4: "4242", ExpMonth: 12, ExpYear: 2034}, onFile.Card)
 	for _, without := range []string{other, "acct_none"} {
-		onFile, err = w.Cards.Get(t.Context(), contract.GetAccountRequest{AccountID: without})
+		onFile, err = env.Cards.Get(t.Context(), contract.GetAccountRequest{AccountID: without})
 		require.NoError(t, err)
 		require.Nil(t, onFile.Card)
 	}

@@ -26,7 +26,7 @@ func TestPackagesAreReadFromTheConfiguration(t *testing.T) {
 	require.Equal(t, "USD", one.Currency)
 }
 
-func TestBadPackagesAreRefused(t *testing.T) {
+func TestInvalidPackagesAreRejected(t *testing.T) {
 	for name, text := range map[string]string{
 		"not JSON":         `starter`,
 		"empty":            `[]`,

@@ -11,18 +11,18 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestACheckoutAsksStripeForTheTermsThatWereWrittenDown(t *testing.T) {
-	w := billingtest.New(t)
-	account := w.Account(t)
-	opened, err := w.Checkouts.OpenPayment(t.Context(), contract.CreateCheckoutRequest{
+func TestACheckoutSendsTheRecordedTerms(t *testing.T) {
+	env := billingtest.New(t)
+	account := env.Account(t)
+	opened, err := env.Checkouts.OpenPayment(t.Context(), contract.CreateCheckoutRequest{
 		AccountID: account, Name: "Ada", Email: "ada@example.com", PackageID: "growth",
 	})
 	require.NoError(t, err)
 	require.Equal(t, "https://checkout.example/"+opened.ID, opened.URL)
 	require.False(t, opened.ExpiresAt.IsZero())
-	form := w.Stripe.LastPost()
+	form := env.Stripe.LastPost()
 	id := form.Get("client_reference_id")
-	require.Equal(t, 1, w.Count(t, `billing.checkouts WHERE id = ? AND account_id = ? AND stripe_session_id = ? AND state = 'open'
+	require.Equal(t, 1, env.Count(t, `billing.checkouts WHERE id = ? AND account_id = ? AND stripe_session_id = ? AND state = 'open'
 		AND mode = 'payment' AND package_id = 'growth' AND amount = 4000 AND credits = 5000 AND currency = 'USD' AND NOT livemode`,
 		id, account, opened.ID))
 	for name, want := range map[string]string{
@@ -46,33 +46,33 @@ func TestACheckoutAsksStripeForTheTermsThatWereWrittenDown(t *testing.T) {
 }
 
 func TestASetupChargesNothing(t *testing.T) {
-	w := billingtest.New(t)
-	account := w.Account(t)
-	session := w.OpenSetup(t, account)
-	form := w.Stripe.LastPost()
+	env := billingtest.New(t)
+	account := env.Account(t)
+	session := env.OpenSetup(t, account)
+	form := env.Stripe.LastPost()
 	require.Equal(t, "setup", form.Get("mode"))
 	require.Equal(t, account, form.Get("setup_intent_data[metadata][account_id]"))
 	require.Empty(t, form.Get("line_items[0][quantity]"))
-	require.Equal(t, 1, w.Count(t, `billing.checkouts WHERE stripe_session_id = ? AND mode = 'setup' AND amount IS NULL AND package_id IS NULL`, session))
+	require.Equal(t, 1, env.Count(t, `billing.checkouts WHERE stripe_session_id = ? AND mode = 'setup' AND amount IS NULL AND package_id IS NULL`, session))
 }
 
-func TestAnUnknownPackageIsRefusedBeforeAnythingHappens(t *testing.T) {
-	w := billingtest.New(t)
-	account := w.Account(t)
+func TestAnUnknownPackageIsRejectedFirst(t *testing.T) {
+	env := billingtest.New(t)
+	account := env.Account(t)
 	for _, id := range []string{"", "gold", "Starter"} {
-		_, err := w.Checkouts.OpenPayment(t.Context(), contract.CreateCheckoutRequest{AccountID: account, PackageID: id})
+		_, err := env.Checkouts.OpenPayment(t.Context(), contract.CreateCheckoutRequest{AccountID: account, PackageID: id})
 		var refusal *apierror.Error
 		require.ErrorAs(t, err, &refusal)
 		require.Equal(t, apierror.ValidationFailed, refusal.Code)
 		require.Contains(t, refusal.Context["errors"], "package_id")
 	}
-	require.Zero(t, w.Stripe.Customers())
-	require.Zero(t, w.Count(t, `billing.checkouts`))
+	require.Zero(t, env.Stripe.Customers())
+	require.Zero(t, env.Count(t, `billing.checkouts`))
 }
 
-func TestWhatStripeSaysIsNotRepeatedToTheClient(t *testing.T) {
-	w := billingtest.New(t)
-	account := w.Account(t)
+func TestStripesMessagesAreNotPassedOn(t *testing.T) {
+	env := billingtest.New(t)
+	account := env.Account(t)
 	for _, known := range []bool{false, true} { // without and with a customer
 		for status, want := range map[int]apierror.Code{
 			http.StatusBadRequest:          apierror.CheckoutNotAvailable,
@@ -80,13 +80,13 @@ func TestWhatStripeSaysIsNotRepeatedToTheClient(t *testing.T) {
 			http.StatusTooManyRequests:     apierror.ServiceUnavailable,
 			http.StatusUnauthorized:        apierror.ServiceUnavailable,
 		} {
-			w.Stripe.Fail(status)
-			_, err := w.Checkouts.OpenPayment(t.Context(), contract.CreateCheckoutRequest{AccountID: account, PackageID: "starter"})
+			env.Stripe.Fail(status)
+			_, err := env.Checkouts.OpenPayment(t.Context(), contract.CreateCheckoutRequest{AccountID: account, PackageID: "starter"})
 			require.True(t, apierror.Has(err, want), "status %d, customer %v: %v", status, known, err)
 		}
-		w.Stripe.Fail(0)
-		w.OpenPayment(t, account, "starter")
+		env.Stripe.Fail(0)
+		env.OpenPayment(t, account, "starter")
 	}
-	require.NotContains(t, w.Log.String(), "example.com")
-	require.NotContains(t, w.Log.String(), billingtest.Key)
+	require.NotContains(t, env.Log.String(), "example.com")
+	require.NotContains(t, env.Log.String(), billingtest.Key)
 }

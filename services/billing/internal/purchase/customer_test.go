@@ -12,9 +12,9 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestFiftyFirstCheckoutsAtOnceMakeOneCustomer(t *testing.T) {
-	w := billingtest.New(t)
-	account := w.Account(t)
+func TestConcurrentFirstCheckoutsCreateOneCustomer(t *testing.T) {
+	env := billingtest.New(t)
+	account := env.Account(t)
 	start := make(chan struct{})
 	var wg sync.WaitGroup
 	for i := range 50 {
@@ -22,9 +22,9 @@ func TestFiftyFirstCheckoutsAtOnceMakeOneCustomer(t *testing.T) {
 			<-start
 			var err error
 			if i%2 == 0 {
-				_, err = w.Checkouts.OpenPayment(t.Context(), contract.CreateCheckoutRequest{AccountID: account, Name: "Ada", Email: "ada@example.com", PackageID: "starter"})
+				_, err = env.Checkouts.OpenPayment(t.Context(), contract.CreateCheckoutRequest{AccountID: account, Name: "Ada", Email: "ada@example.com", PackageID: "starter"})
 			} else {
-				_, err = w.Checkouts.OpenSetup(t.Context(), contract.CreateSetupRequest{AccountID: account, Name: "Ada", Email: "ada@example.com"})
+				_, err = env.Checkouts.OpenSetup(t.Context(), contract.CreateSetupRequest{AccountID: account, Name: "Ada", Email: "ada@example.com"})
 			}
 			if err != nil {
 				t.Error(err)
@@ -33,74 +33,74 @@ func TestFiftyFirstCheckoutsAtOnceMakeOneCustomer(t *testing.T) {
 	}
 	close(start)
 	wg.Wait()
-	require.Equal(t, 1, w.Stripe.Customers())
-	require.Equal(t, 1, w.Stripe.CustomerPosts(), "the others wait and do not ask")
-	require.Equal(t, 1, w.Count(t, `billing.customers WHERE stripe_customer_id IS NOT NULL AND claimed_until IS NULL`))
-	require.Equal(t, 50, w.Count(t, `billing.checkouts WHERE state = 'open'`))
+	require.Equal(t, 1, env.Stripe.Customers())
+	require.Equal(t, 1, env.Stripe.CustomerPosts(), "the others wait")
+	require.Equal(t, 1, env.Count(t, `billing.customers WHERE stripe_customer_id IS NOT NULL AND claimed_until IS NULL`))
+	require.Equal(t, 50, env.Count(t, `billing.checkouts WHERE state = 'open'`))
 }
 
-// What a crash after Stripe made the customer leaves: Stripe has it, our row does not.
-func loseTheCustomer(t *testing.T, w *billingtest.World, account string) {
+// loseCustomerResponse leaves the state after a crash: Stripe has the customer, our row does not.
+func loseCustomerResponse(t *testing.T, env *billingtest.Env, account string) {
 	t.Helper()
-	w.Stripe.Lose(true)
-	_, err := w.Checkouts.OpenPayment(t.Context(), contract.CreateCheckoutRequest{AccountID: account, Name: "Ada", Email: "ada@example.com", PackageID: "starter"})
+	env.Stripe.LoseResponses(true)
+	_, err := env.Checkouts.OpenPayment(t.Context(), contract.CreateCheckoutRequest{AccountID: account, Name: "Ada", Email: "ada@example.com", PackageID: "starter"})
 	require.True(t, apierror.Has(err, apierror.ServiceUnavailable), "%v", err)
-	w.Stripe.Lose(false)
-	require.Equal(t, 1, w.Stripe.Customers())
-	require.Equal(t, 1, w.Count(t, `billing.customers WHERE stripe_customer_id IS NULL AND idempotency_key IS NOT NULL`))
+	env.Stripe.LoseResponses(false)
+	require.Equal(t, 1, env.Stripe.Customers())
+	require.Equal(t, 1, env.Count(t, `billing.customers WHERE stripe_customer_id IS NULL AND idempotency_key IS NOT NULL`))
 }
 
-func TestACustomerWhoseAnswerWasLostIsFoundAgain(t *testing.T) {
-	for name, later := range map[string]func(t *testing.T, w *billingtest.World){
-		"at once": func(*testing.T, *billingtest.World) {},
-		"after Stripe has forgotten the key": func(t *testing.T, w *billingtest.World) {
-			w.Stripe.ForgetKeys()
-			require.NoError(t, w.Admin.Exec(`UPDATE billing.customers SET requested_at = now() - interval '25 hours'`).Error)
+func TestACustomerWithALostResponseIsFound(t *testing.T) {
+	for name, later := range map[string]func(t *testing.T, env *billingtest.Env){
+		"at once": func(*testing.T, *billingtest.Env) {},
+		"after Stripe has forgotten the key": func(t *testing.T, env *billingtest.Env) {
+			env.Stripe.PruneKeys()
+			require.NoError(t, env.Admin.Exec(`UPDATE billing.customers SET requested_at = now() - interval '25 hours'`).Error)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := billingtest.New(t)
-			account := w.Account(t)
-			loseTheCustomer(t, w, account)
-			later(t, w)
-			_, err := w.Checkouts.OpenPayment(t.Context(), contract.CreateCheckoutRequest{AccountID: account, Name: "Ada Lovelace", Email: "new@example.com", PackageID: "starter"})
+			env := billingtest.New(t)
+			account := env.Account(t)
+			loseCustomerResponse(t, env, account)
+			later(t, env)
+			_, err := env.Checkouts.OpenPayment(t.Context(), contract.CreateCheckoutRequest{AccountID: account, Name: "Ada Lovelace", Email: "new@example.com", PackageID: "starter"})
 			require.NoError(t, err)
-			require.Equal(t, 1, w.Stripe.Customers())
-			require.Equal(t, 1, w.Count(t, `billing.customers WHERE stripe_customer_id = 'cus_1'`))
+			require.Equal(t, 1, env.Stripe.Customers())
+			require.Equal(t, 1, env.Count(t, `billing.customers WHERE stripe_customer_id = 'cus_1'`))
 		})
 	}
 }
 
-func TestACustomerIsAskedForInTheSameWordsUntilStripeHasSaidNo(t *testing.T) {
-	w := billingtest.New(t)
-	account := w.Account(t)
+func TestACustomerRequestKeepsItsParametersUntilRefused(t *testing.T) {
+	env := billingtest.New(t)
+	account := env.Account(t)
 	open := func(email string) error {
-		_, err := w.Checkouts.OpenPayment(t.Context(), contract.CreateCheckoutRequest{AccountID: account, Name: "Ada", Email: email, PackageID: "starter"})
+		_, err := env.Checkouts.OpenPayment(t.Context(), contract.CreateCheckoutRequest{AccountID: account, Name: "Ada", Email: email, PackageID: "starter"})
 		return err
 	}
 	for _, status := range []int{http.StatusBadRequest, http.StatusInternalServerError, http.StatusTooManyRequests} {
-		w.Stripe.Fail(status)
+		env.Stripe.Fail(status)
 		require.Error(t, open("first@example.com"))
 	}
-	w.Stripe.Fail(0)
+	env.Stripe.Fail(0)
 	require.NoError(t, open("second@example.com"))
-	posts := w.Stripe.Posts("customer:")
+	posts := env.Stripe.Posts("customer:")
 	require.Len(t, posts, 1)
-	require.Equal(t, "first@example.com", posts[0].Get("email"), "what Stripe did at its fault is not known")
-	require.Equal(t, 1, w.Stripe.Customers())
+	require.Equal(t, "first@example.com", posts[0].Get("email"), "the result of the failed request is unknown")
+	require.Equal(t, 1, env.Stripe.Customers())
 
-	account = w.Account(t)
-	w.Stripe.Fail(http.StatusBadRequest)
+	account = env.Account(t)
+	env.Stripe.Fail(http.StatusBadRequest)
 	require.True(t, apierror.Has(open("wrong"), apierror.CheckoutNotAvailable))
-	w.Stripe.Fail(0)
+	env.Stripe.Fail(0)
 	require.NoError(t, open("right@example.com"))
-	require.Equal(t, "right@example.com", w.Stripe.Posts("customer:")[1].Get("email"))
+	require.Equal(t, "right@example.com", env.Stripe.Posts("customer:")[1].Get("email"))
 }
 
-func TestACustomerThatACrashLeftHalfMadeIsMadeLater(t *testing.T) {
-	w := billingtest.New(t)
-	account := w.Account(t)
-	require.NoError(t, w.Admin.Exec(`INSERT INTO billing.customers (account_id, claimed_until, asks) VALUES (?, now() - interval '1 second', 1)`, account).Error)
-	w.OpenPayment(t, account, "starter")
-	require.Equal(t, 1, w.Stripe.Customers())
+func TestAnAbandonedCustomerClaimIsTakenOver(t *testing.T) {
+	env := billingtest.New(t)
+	account := env.Account(t)
+	require.NoError(t, env.Admin.Exec(`INSERT INTO billing.customers (account_id, claimed_until, asks) VALUES (?, now() - interval '1 second', 1)`, account).Error)
+	env.OpenPayment(t, account, "starter")
+	require.Equal(t, 1, env.Stripe.Customers())
 }

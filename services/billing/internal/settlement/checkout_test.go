@@ -13,13 +13,13 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestThePurchaseDoesAllItIsDue(t *testing.T) {
-	w := billingtest.New(t)
-	account := w.Account(t)
-	session := w.OpenPayment(t, account, "growth")
-	w.Stripe.Pay(session)
+func TestAPurchaseRecordsCreditsActivatesAndSavesTheCard(t *testing.T) {
+	env := billingtest.New(t)
+	account := env.Account(t)
+	session := env.OpenPayment(t, account, "growth")
+	env.Stripe.Pay(session)
 
-	outcome, err := w.Settlement.SettleCheckout(t.Context(), session)
+	outcome, err := env.Settlement.SettleCheckout(t.Context(), session)
 	require.NoError(t, err)
 	require.Equal(t, contract.CheckoutComplete, outcome.State)
 	require.Equal(t, account, outcome.AccountID)
@@ -32,156 +32,156 @@ func TestThePurchaseDoesAllItIsDue(t *testing.T) {
 	require.Equal(t, contract.PaymentSucceeded, outcome.Payment.Status)
 	require.Equal(t, "https://stripe.example/receipts/"+session, *outcome.Payment.ReceiptURL)
 
-	require.EqualValues(t, 5000, w.Live(t, account))
-	require.Equal(t, 1, w.Count(t, `auth.accounts a JOIN billing.payments p ON p.account_id = a.id WHERE a.activated_at = p.created_at AND p.activates`))
-	require.Equal(t, 1, w.Count(t, `billing.customers WHERE card_brand = 'visa' AND card_last4 = '4242' AND card_exp_month = 12 AND card_exp_year = 2034`))
-	require.Equal(t, 1, w.Count(t, `billing.checkouts WHERE state = 'complete' AND completed_at IS NOT NULL`))
-	require.Equal(t, 1, w.Count(t, `billing.outbox WHERE name = 'balance.topup' AND body->>'available' = '5000' AND body->>'balance_type' = 'live'`))
-	require.Equal(t, 1, w.Count(t, `billing.outbox o JOIN auth.accounts a ON a.id = o.body->>'account_id'
+	require.EqualValues(t, 5000, env.LiveBalance(t, account))
+	require.Equal(t, 1, env.Count(t, `auth.accounts a JOIN billing.payments p ON p.account_id = a.id WHERE a.activated_at = p.created_at AND p.activates`))
+	require.Equal(t, 1, env.Count(t, `billing.customers WHERE card_brand = 'visa' AND card_last4 = '4242' AND card_exp_month = 12 AND card_exp_year = 2034`))
+	require.Equal(t, 1, env.Count(t, `billing.checkouts WHERE state = 'complete' AND completed_at IS NOT NULL`))
+	require.Equal(t, 1, env.Count(t, `billing.outbox WHERE name = 'balance.topup' AND body->>'available' = '5000' AND body->>'balance_type' = 'live'`))
+	require.Equal(t, 1, env.Count(t, `billing.outbox o JOIN auth.accounts a ON a.id = o.body->>'account_id'
 		WHERE o.name = 'account.activated' AND (o.body->>'activated_at')::timestamptz = a.activated_at`))
-	require.Zero(t, w.Log.Alarms())
+	require.Zero(t, env.Log.Alarms())
 }
 
-func TestFulfillingAgainReportsTheSameAndChangesNothing(t *testing.T) {
-	w := billingtest.New(t)
-	session := w.OpenPayment(t, w.Account(t), "starter")
-	w.Stripe.Pay(session)
-	first, err := w.Settlement.SettleCheckout(t.Context(), session)
+func TestSettlingAgainIsIdempotent(t *testing.T) {
+	env := billingtest.New(t)
+	session := env.OpenPayment(t, env.Account(t), "starter")
+	env.Stripe.Pay(session)
+	first, err := env.Settlement.SettleCheckout(t.Context(), session)
 	require.NoError(t, err)
-	before, reads := w.State(t), w.Stripe.Reads()
-	second, err := w.Settlement.SettleCheckout(t.Context(), session)
+	before, reads := env.State(t), env.Stripe.Reads()
+	second, err := env.Settlement.SettleCheckout(t.Context(), session)
 	require.NoError(t, err)
 	require.Equal(t, first, second)
-	require.Equal(t, before, w.State(t))
-	require.Equal(t, reads, w.Stripe.Reads(), "a finished checkout needs no question to Stripe")
+	require.Equal(t, before, env.State(t))
+	require.Equal(t, reads, env.Stripe.Reads(), "Stripe is not asked about a settled checkout")
 }
 
-func TestASecondPurchaseAddsCreditsAndLeavesActivatedAt(t *testing.T) {
-	w := billingtest.New(t)
-	account := w.Account(t)
+func TestASecondPurchaseKeepsActivatedAt(t *testing.T) {
+	env := billingtest.New(t)
+	account := env.Account(t)
 	var activated [2]time.Time
 	for i := range activated {
-		session := w.OpenPayment(t, account, "starter")
-		w.Stripe.Pay(session)
-		_, err := w.Settlement.SettleCheckout(t.Context(), session)
+		session := env.OpenPayment(t, account, "starter")
+		env.Stripe.Pay(session)
+		_, err := env.Settlement.SettleCheckout(t.Context(), session)
 		require.NoError(t, err)
-		require.NoError(t, w.Admin.Raw(`SELECT activated_at FROM auth.accounts WHERE id = ?`, account).Scan(&activated[i]).Error)
+		require.NoError(t, env.Admin.Raw(`SELECT activated_at FROM auth.accounts WHERE id = ?`, account).Scan(&activated[i]).Error)
 	}
 	require.Equal(t, activated[0], activated[1])
-	require.EqualValues(t, 2000, w.Live(t, account))
-	require.Equal(t, 1, w.Count(t, `billing.payments WHERE activates`))
-	require.Equal(t, 1, w.Count(t, `billing.outbox WHERE name = 'account.activated'`))
-	require.Equal(t, 2, w.Count(t, `billing.outbox WHERE name = 'balance.topup'`))
+	require.EqualValues(t, 2000, env.LiveBalance(t, account))
+	require.Equal(t, 1, env.Count(t, `billing.payments WHERE activates`))
+	require.Equal(t, 1, env.Count(t, `billing.outbox WHERE name = 'account.activated'`))
+	require.Equal(t, 2, env.Count(t, `billing.outbox WHERE name = 'balance.topup'`))
 }
 
-func TestASetupSavesTheCardAndNothingElse(t *testing.T) {
-	w := billingtest.New(t)
-	account := w.Account(t)
-	session := w.OpenSetup(t, account)
-	w.Stripe.Pay(session)
-	outcome, err := w.Settlement.SettleCheckout(t.Context(), session)
+func TestASetupOnlySavesTheCard(t *testing.T) {
+	env := billingtest.New(t)
+	account := env.Account(t)
+	session := env.OpenSetup(t, account)
+	env.Stripe.Pay(session)
+	outcome, err := env.Settlement.SettleCheckout(t.Context(), session)
 	require.NoError(t, err)
 	require.Equal(t, contract.CheckoutOutcome{AccountID: account, State: contract.CheckoutComplete, Setup: true}, outcome)
-	require.Equal(t, 1, w.Count(t, `billing.customers WHERE card_last4 = '4242'`))
-	require.Zero(t, w.Count(t, `auth.accounts WHERE activated_at IS NOT NULL`))
-	require.Zero(t, w.Count(t, `billing.payments`))
-	require.Zero(t, w.Count(t, `wallet.transactions WHERE kind = 'purchase'`))
-	require.Zero(t, w.Count(t, `billing.outbox`))
+	require.Equal(t, 1, env.Count(t, `billing.customers WHERE card_last4 = '4242'`))
+	require.Zero(t, env.Count(t, `auth.accounts WHERE activated_at IS NOT NULL`))
+	require.Zero(t, env.Count(t, `billing.payments`))
+	require.Zero(t, env.Count(t, `wallet.transactions WHERE kind = 'purchase'`))
+	require.Zero(t, env.Count(t, `billing.outbox`))
 }
 
-func TestManyFulfilmentsAtOnceDoItOnce(t *testing.T) {
-	w := billingtest.New(t)
-	account := w.Account(t)
-	session := w.OpenPayment(t, account, "starter")
-	w.Stripe.Pay(session)
+func TestConcurrentSettlementsRecordOnePayment(t *testing.T) {
+	env := billingtest.New(t)
+	account := env.Account(t)
+	session := env.OpenPayment(t, account, "starter")
+	env.Stripe.Pay(session)
 	var wg sync.WaitGroup
 	for range 50 {
 		wg.Go(func() {
-			outcome, err := w.Settlement.SettleCheckout(t.Context(), session)
+			outcome, err := env.Settlement.SettleCheckout(t.Context(), session)
 			if err != nil || outcome.State != contract.CheckoutComplete || outcome.Payment == nil {
 				t.Errorf("outcome %+v, error %v", outcome, err)
 			}
 		})
 	}
 	wg.Wait()
-	require.Equal(t, 1, w.Count(t, `billing.payments`))
-	require.Equal(t, 1, w.Count(t, `wallet.transactions WHERE kind = 'purchase'`))
-	require.Equal(t, 1, w.Count(t, `billing.outbox WHERE name = 'account.activated'`))
-	require.EqualValues(t, 1000, w.Live(t, account))
+	require.Equal(t, 1, env.Count(t, `billing.payments`))
+	require.Equal(t, 1, env.Count(t, `wallet.transactions WHERE kind = 'purchase'`))
+	require.Equal(t, 1, env.Count(t, `billing.outbox WHERE name = 'account.activated'`))
+	require.EqualValues(t, 1000, env.LiveBalance(t, account))
 }
 
-func TestTwoFirstPurchasesAtOnceAreBothCreditedAndOneActivates(t *testing.T) {
-	w := billingtest.New(t)
+func TestOfConcurrentFirstPurchasesOneActivates(t *testing.T) {
+	env := billingtest.New(t)
 	for range 10 {
-		account := w.Account(t)
-		sessions := []string{w.OpenPayment(t, account, "starter"), w.OpenPayment(t, account, "growth")}
+		account := env.Account(t)
+		sessions := []string{env.OpenPayment(t, account, "starter"), env.OpenPayment(t, account, "growth")}
 		var wg sync.WaitGroup
 		for _, session := range sessions {
-			w.Stripe.Pay(session)
+			env.Stripe.Pay(session)
 			for range 3 {
 				wg.Go(func() {
-					if _, err := w.Settlement.SettleCheckout(t.Context(), session); err != nil {
+					if _, err := env.Settlement.SettleCheckout(t.Context(), session); err != nil {
 						t.Error(err)
 					}
 				})
 			}
 		}
 		wg.Wait()
-		require.EqualValues(t, 6000, w.Live(t, account))
-		require.Equal(t, 2, w.Count(t, `billing.payments WHERE account_id = ?`, account))
-		require.Equal(t, 1, w.Count(t, `billing.payments WHERE account_id = ? AND activates`, account))
+		require.EqualValues(t, 6000, env.LiveBalance(t, account))
+		require.Equal(t, 2, env.Count(t, `billing.payments WHERE account_id = ?`, account))
+		require.Equal(t, 1, env.Count(t, `billing.payments WHERE account_id = ? AND activates`, account))
 	}
 }
 
-func TestWithoutAnAnswerOfStripeNothingIsKnown(t *testing.T) {
-	w := billingtest.New(t)
-	session := w.OpenPayment(t, w.Account(t), "starter")
-	w.Stripe.Pay(session)
-	before := w.State(t)
+func TestAStripeOutageChangesNothing(t *testing.T) {
+	env := billingtest.New(t)
+	session := env.OpenPayment(t, env.Account(t), "starter")
+	env.Stripe.Pay(session)
+	before := env.State(t)
 	for _, status := range []int{500, 503, 429, 401} {
-		w.Stripe.Fail(status)
-		_, err := w.Settlement.SettleCheckout(t.Context(), session)
+		env.Stripe.Fail(status)
+		_, err := env.Settlement.SettleCheckout(t.Context(), session)
 		require.True(t, apierror.Has(err, apierror.ServiceUnavailable), "%d: %v", status, err)
-		require.NotContains(t, err.Error(), "example.com", "Stripe's message may repeat what a customer typed")
+		require.NotContains(t, err.Error(), "example.com", "Stripe's message may contain customer input")
 	}
-	require.Equal(t, before, w.State(t))
-	require.Zero(t, w.Log.Alarms())
+	require.Equal(t, before, env.State(t))
+	require.Zero(t, env.Log.Alarms())
 }
 
 func TestForeignSessionIDsAreNotFound(t *testing.T) {
-	w := billingtest.New(t)
+	env := billingtest.New(t)
 	for _, id := range []string{"", "cs_", "cs_test_unknown", "pi_1", "cs_test/../customers", "cs_\x00", "cs_\xff", "cs_" + strings.Repeat("a", 300)} {
-		_, err := w.Settlement.SettleCheckout(t.Context(), id)
+		_, err := env.Settlement.SettleCheckout(t.Context(), id)
 		require.True(t, apierror.Has(err, apierror.NotFound), "%q: %v", id, err)
 	}
-	require.Zero(t, w.Stripe.Reads())
+	require.Zero(t, env.Stripe.Reads())
 }
 
-func TestHoweverOftenSomebodyComesBackStripeIsAskedOnceInAWhile(t *testing.T) {
-	w := billingtest.New(t)
-	account := w.Account(t)
-	session := w.OpenPayment(t, account, "starter")
-	before := w.Stripe.Reads()
+func TestTheSuccessPageAsksStripeOncePerInterval(t *testing.T) {
+	env := billingtest.New(t)
+	account := env.Account(t)
+	session := env.OpenPayment(t, account, "starter")
+	before := env.Stripe.Reads()
 	var wg sync.WaitGroup
 	for range 50 {
 		wg.Go(func() {
-			outcome, err := w.Settlement.FulfilCheckout(t.Context(), contract.FulfilCheckoutRequest{SessionID: session})
+			outcome, err := env.Settlement.FulfilCheckout(t.Context(), contract.FulfilCheckoutRequest{SessionID: session})
 			if err != nil || outcome.State != contract.CheckoutOpen || outcome.AccountID != account {
 				t.Errorf("%+v %v", outcome, err)
 			}
 		})
 	}
 	wg.Wait()
-	require.Equal(t, 1, w.Stripe.Reads()-before)
+	require.Equal(t, 1, env.Stripe.Reads()-before)
 
-	w.Stripe.Pay(session)
-	require.NoError(t, w.Admin.Exec(`UPDATE billing.checkouts SET returned_at = now() - interval '5 seconds'`).Error)
-	outcome, err := w.Settlement.FulfilCheckout(t.Context(), contract.FulfilCheckoutRequest{SessionID: session})
+	env.Stripe.Pay(session)
+	require.NoError(t, env.Admin.Exec(`UPDATE billing.checkouts SET returned_at = now() - interval '5 seconds'`).Error)
+	outcome, err := env.Settlement.FulfilCheckout(t.Context(), contract.FulfilCheckoutRequest{SessionID: session})
 	require.NoError(t, err)
 	require.Equal(t, contract.CheckoutComplete, outcome.State)
 	for _, none := range []string{"cs_test_none", "nonsense", ""} {
-		_, err := w.Settlement.FulfilCheckout(t.Context(), contract.FulfilCheckoutRequest{SessionID: none})
+		_, err := env.Settlement.FulfilCheckout(t.Context(), contract.FulfilCheckoutRequest{SessionID: none})
 		require.True(t, apierror.Has(err, apierror.NotFound), none)
 	}
-	require.Equal(t, 2, w.Stripe.Reads()-before)
+	require.Equal(t, 2, env.Stripe.Reads()-before)
 }

@@ -9,18 +9,18 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// A session that is as it should be, but for one thing.
-func TestAPaymentThatIsNotAllRightChangesNothing(t *testing.T) {
-	w := billingtest.New(t)
-	other := w.Account(t)
-	otherSession := w.OpenPayment(t, other, "starter")
+// Each case is a valid paid session with one change.
+func TestAContradictorySessionChangesNothing(t *testing.T) {
+	env := billingtest.New(t)
+	other := env.Account(t)
+	otherSession := env.OpenPayment(t, other, "starter")
 	set := func(name string, value any) func(billingtest.Object) {
 		return func(session billingtest.Object) { session[name] = value }
 	}
 	copyOf := func(names ...string) func(billingtest.Object) {
 		return func(session billingtest.Object) {
 			for _, name := range names {
-				session[name] = w.Stripe.Peek(otherSession)[name]
+				session[name] = env.Stripe.Session(otherSession)[name]
 			}
 		}
 	}
@@ -63,88 +63,88 @@ func TestAPaymentThatIsNotAllRightChangesNothing(t *testing.T) {
 		{"payment intent canceled", set("payment_intent", billingtest.Object{"id": "pi_x", "status": "canceled"}), 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			session := w.OpenPayment(t, w.Account(t), "starter")
-			w.Stripe.Pay(session)
-			w.Stripe.Change(session, c.change)
-			before, alarms := w.State(t), w.Log.Alarms()
-			outcome, err := w.Settlement.SettleCheckout(t.Context(), session)
+			session := env.OpenPayment(t, env.Account(t), "starter")
+			env.Stripe.Pay(session)
+			env.Stripe.ChangeSession(session, c.change)
+			before, alarms := env.State(t), env.Log.Alarms()
+			outcome, err := env.Settlement.SettleCheckout(t.Context(), session)
 			require.NoError(t, err)
 			require.Equal(t, contract.CheckoutOpen, outcome.State)
 			require.Nil(t, outcome.Payment)
-			require.Equal(t, before, w.State(t))
-			require.Equal(t, c.alarms, w.Log.Alarms()-alarms)
+			require.Equal(t, before, env.State(t))
+			require.Equal(t, c.alarms, env.Log.Alarms()-alarms)
 		})
 	}
 }
 
-func TestAPaymentThatBecomesRightIsFulfilled(t *testing.T) {
-	w := billingtest.New(t)
-	account := w.Account(t)
-	session := w.OpenPayment(t, account, "starter")
-	outcome, err := w.Settlement.SettleCheckout(t.Context(), session)
+func TestAnOpenSessionIsSettledOnceItIsPaid(t *testing.T) {
+	env := billingtest.New(t)
+	account := env.Account(t)
+	session := env.OpenPayment(t, account, "starter")
+	outcome, err := env.Settlement.SettleCheckout(t.Context(), session)
 	require.NoError(t, err)
 	require.Equal(t, contract.CheckoutOpen, outcome.State)
-	w.Stripe.Pay(session)
-	outcome, err = w.Settlement.SettleCheckout(t.Context(), session)
+	env.Stripe.Pay(session)
+	outcome, err = env.Settlement.SettleCheckout(t.Context(), session)
 	require.NoError(t, err)
 	require.Equal(t, contract.CheckoutComplete, outcome.State)
-	require.EqualValues(t, 1000, w.Live(t, account))
+	require.EqualValues(t, 1000, env.LiveBalance(t, account))
 }
 
 func TestAnExpiredSessionEndsItsCheckout(t *testing.T) {
-	w := billingtest.New(t)
-	account := w.Account(t)
-	for _, session := range []string{w.OpenPayment(t, account, "starter"), w.OpenSetup(t, account)} {
-		w.Stripe.Change(session, func(s billingtest.Object) { s["status"] = "expired" })
-		outcome, err := w.Settlement.SettleCheckout(t.Context(), session)
+	env := billingtest.New(t)
+	account := env.Account(t)
+	for _, session := range []string{env.OpenPayment(t, account, "starter"), env.OpenSetup(t, account)} {
+		env.Stripe.ChangeSession(session, func(s billingtest.Object) { s["status"] = "expired" })
+		outcome, err := env.Settlement.SettleCheckout(t.Context(), session)
 		require.NoError(t, err)
 		require.Equal(t, contract.CheckoutExpired, outcome.State)
-		w.Stripe.Pay(session) // what Stripe never does; our row has ended all the same
-		outcome, err = w.Settlement.SettleCheckout(t.Context(), session)
+		env.Stripe.Pay(session) // what Stripe never does; our row has ended all the same
+		outcome, err = env.Settlement.SettleCheckout(t.Context(), session)
 		require.NoError(t, err)
 		require.Equal(t, contract.CheckoutExpired, outcome.State)
 	}
-	require.Zero(t, w.Count(t, `billing.payments`))
-	require.Zero(t, w.Live(t, account))
-	require.Zero(t, w.Log.Alarms())
+	require.Zero(t, env.Count(t, `billing.payments`))
+	require.Zero(t, env.LiveBalance(t, account))
+	require.Zero(t, env.Log.Alarms())
 }
 
-func TestASetupIsNeverFulfilledByAPayment(t *testing.T) {
-	w := billingtest.New(t)
-	session := w.OpenSetup(t, w.Account(t))
-	w.Stripe.Change(session, func(s billingtest.Object) { s["mode"], s["amount_total"], s["currency"] = "payment", 1000, "usd" })
-	w.Stripe.Pay(session)
-	before := w.State(t)
-	outcome, err := w.Settlement.SettleCheckout(t.Context(), session)
+func TestASetupIsNotSettledByAPayment(t *testing.T) {
+	env := billingtest.New(t)
+	session := env.OpenSetup(t, env.Account(t))
+	env.Stripe.ChangeSession(session, func(s billingtest.Object) { s["mode"], s["amount_total"], s["currency"] = "payment", 1000, "usd" })
+	env.Stripe.Pay(session)
+	before := env.State(t)
+	outcome, err := env.Settlement.SettleCheckout(t.Context(), session)
 	require.NoError(t, err)
 	require.Equal(t, contract.CheckoutOpen, outcome.State)
-	require.Equal(t, before, w.State(t))
-	require.Equal(t, 1, w.Log.Alarms())
+	require.Equal(t, before, env.State(t))
+	require.Equal(t, 1, env.Log.Alarms())
 }
 
 func TestASetupWithoutACardChangesNothing(t *testing.T) {
-	w := billingtest.New(t)
-	session := w.OpenSetup(t, w.Account(t))
-	w.Stripe.Pay(session)
-	w.Stripe.Change(session, func(s billingtest.Object) {
+	env := billingtest.New(t)
+	session := env.OpenSetup(t, env.Account(t))
+	env.Stripe.Pay(session)
+	env.Stripe.ChangeSession(session, func(s billingtest.Object) {
 		s["setup_intent"] = billingtest.Object{"id": "seti_x", "status": "requires_payment_method"}
 	})
-	before := w.State(t)
-	_, err := w.Settlement.SettleCheckout(t.Context(), session)
+	before := env.State(t)
+	_, err := env.Settlement.SettleCheckout(t.Context(), session)
 	require.NoError(t, err)
-	require.Equal(t, before, w.State(t))
-	require.Equal(t, 1, w.Log.Alarms())
+	require.Equal(t, before, env.State(t))
+	require.Equal(t, 1, env.Log.Alarms())
 }
 
-func TestASessionThatStripeDoesNotKnowRingsTheAlarm(t *testing.T) {
-	w := billingtest.New(t)
-	session := w.OpenPayment(t, w.Account(t), "starter")
-	w.Stripe.Forget(session)
-	before := w.State(t)
-	outcome, err := w.Settlement.SettleCheckout(t.Context(), session)
+func TestASessionUnknownToStripeRaisesTheAlarm(t *testing.T) {
+	env := billingtest.New(t)
+	session := env.OpenPayment(t, env.Account(t), "starter")
+	env.Stripe.DeleteSession(session)
+	before := env.State(t)
+	outcome, err := env.Settlement.SettleCheckout(t.Context(), session)
 	require.NoError(t, err)
 	require.Equal(t, contract.CheckoutOpen, outcome.State)
-	require.Equal(t, before, w.State(t))
-	require.Equal(t, 1, w.Log.Alarms())
-	require.Contains(t, w.Log.String(), session)
+	require.Equal(t, before, env.State(t))
+	require.Equal(t, 1, env.Log.Alarms())
+	require.Contains(t, env.Log.String(), session)
 }

@@ -9,10 +9,10 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// delay makes a session what Stripe shows when its person is done and the bank takes days.
-func delay(w *billingtest.World, session string) {
-	w.Stripe.Pay(session)
-	w.Stripe.Change(session, func(s billingtest.Object) {
+// delay puts a session into the state in which the customer has finished and the bank takes days.
+func delay(env *billingtest.Env, session string) {
+	env.Stripe.Pay(session)
+	env.Stripe.ChangeSession(session, func(s billingtest.Object) {
 		s["payment_status"] = "unpaid"
 		intent, _ := s["payment_intent"].(billingtest.Object)
 		intent["status"], intent["latest_charge"] = "processing", nil
@@ -20,52 +20,52 @@ func delay(w *billingtest.World, session string) {
 	})
 }
 
-func become(w *billingtest.World, session, payment, intent string) {
-	w.Stripe.Change(session, func(s billingtest.Object) {
-		s["payment_status"] = payment
+func setStatus(env *billingtest.Env, session, paymentStatus, intentStatus string) {
+	env.Stripe.ChangeSession(session, func(s billingtest.Object) {
+		s["payment_status"] = paymentStatus
 		made, _ := s["payment_intent"].(billingtest.Object)
-		made["status"] = intent
+		made["status"] = intentStatus
 	})
 }
 
-func TestADelayedPaymentActivatesWhenTheMoneyHasArrivedAndNotBefore(t *testing.T) {
-	w := billingtest.New(t)
-	account := w.Account(t)
-	session := w.OpenPayment(t, account, "starter")
-	delay(w, session)
+func TestADelayedPaymentActivatesOnlyOnceTheMoneyHasArrived(t *testing.T) {
+	env := billingtest.New(t)
+	account := env.Account(t)
+	session := env.OpenPayment(t, account, "starter")
+	delay(env, session)
 	for range 2 {
-		outcome, err := w.Settlement.SettleCheckout(t.Context(), session)
+		outcome, err := env.Settlement.SettleCheckout(t.Context(), session)
 		require.NoError(t, err)
 		require.Equal(t, contract.CheckoutOpen, outcome.State)
 	}
-	require.Zero(t, w.Count(t, `auth.accounts WHERE activated_at IS NOT NULL`))
-	require.Equal(t, 1, w.Count(t, `billing.checkouts WHERE stripe_session_id = ? AND expires_at > now() + interval '29 days'`, session))
+	require.Zero(t, env.Count(t, `auth.accounts WHERE activated_at IS NOT NULL`))
+	require.Equal(t, 1, env.Count(t, `billing.checkouts WHERE stripe_session_id = ? AND expires_at > now() + interval '29 days'`, session))
 
-	become(w, session, "paid", "succeeded")
-	outcome, err := w.Settlement.SettleCheckout(t.Context(), session)
+	setStatus(env, session, "paid", "succeeded")
+	outcome, err := env.Settlement.SettleCheckout(t.Context(), session)
 	require.NoError(t, err)
 	require.Equal(t, contract.CheckoutComplete, outcome.State)
-	require.EqualValues(t, 1000, w.Live(t, account))
-	require.Equal(t, 1, w.Count(t, `auth.accounts WHERE activated_at IS NOT NULL`))
-	require.Zero(t, w.Count(t, `billing.customers WHERE payment_method_id IS NOT NULL`), "a bank account is no card on file")
-	require.Zero(t, w.Log.Alarms())
+	require.EqualValues(t, 1000, env.LiveBalance(t, account))
+	require.Equal(t, 1, env.Count(t, `auth.accounts WHERE activated_at IS NOT NULL`))
+	require.Zero(t, env.Count(t, `billing.customers WHERE payment_method_id IS NOT NULL`), "a bank account is not a card on file")
+	require.Zero(t, env.Log.Alarms())
 }
 
-func TestADelayedPaymentThatFailsEndsItsCheckoutAndActivatesNothing(t *testing.T) {
-	w := billingtest.New(t)
-	account := w.Account(t)
+func TestAFailedDelayedPaymentEndsItsCheckout(t *testing.T) {
+	env := billingtest.New(t)
+	account := env.Account(t)
 	for _, end := range []string{"requires_payment_method", "canceled"} {
-		session := w.OpenPayment(t, account, "starter")
-		delay(w, session)
-		become(w, session, "unpaid", end)
+		session := env.OpenPayment(t, account, "starter")
+		delay(env, session)
+		setStatus(env, session, "unpaid", end)
 		for range 2 {
-			outcome, err := w.Settlement.SettleCheckout(t.Context(), session)
+			outcome, err := env.Settlement.SettleCheckout(t.Context(), session)
 			require.NoError(t, err)
 			require.Equal(t, contract.CheckoutExpired, outcome.State)
 			require.Nil(t, outcome.Payment)
 		}
 	}
-	require.Zero(t, w.Count(t, `auth.accounts WHERE activated_at IS NOT NULL`))
-	require.Zero(t, w.Live(t, account))
-	require.Zero(t, w.Log.Alarms())
+	require.Zero(t, env.Count(t, `auth.accounts WHERE activated_at IS NOT NULL`))
+	require.Zero(t, env.LiveBalance(t, account))
+	require.Zero(t, env.Log.Alarms())
 }

@@ -10,20 +10,20 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestPaymentsAreListedNewestFirstAndByPage(t *testing.T) {
-	w := billingtest.New(t)
-	account, other := w.Account(t), w.Account(t)
+func TestPaymentsAreListedNewestFirstInPages(t *testing.T) {
+	env := billingtest.New(t)
+	account, other := env.Account(t), env.Account(t)
 	var bought []string
 	for _, buyer := range []string{account, account, other, account} {
-		session := w.OpenPayment(t, buyer, "starter")
-		w.Stripe.Pay(session)
-		outcome, err := w.Settlement.SettleCheckout(t.Context(), session)
+		session := env.OpenPayment(t, buyer, "starter")
+		env.Stripe.Pay(session)
+		outcome, err := env.Settlement.SettleCheckout(t.Context(), session)
 		require.NoError(t, err)
 		if buyer == account {
 			bought = append([]string{outcome.Payment.ID}, bought...)
 		}
 	}
-	service := w.Settlement
+	service := env.Settlement
 	var listed []string
 	request := contract.ListOwnedRequest{AccountID: account, Page: contract.Page{Limit: 2}}
 	for page := range 3 {

@@ -9,15 +9,14 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// The transaction is broken off at each of its statements in turn, by an error and by the death of its
-// connection, and once more at the commit.
-func TestACrashAtAnyStepLeavesNothing(t *testing.T) {
-	w := billingtest.New(t)
+// The transaction is aborted at each of its statements, by an error and by a lost connection, and at the commit.
+func TestACrashAtAnyStepRollsEverythingBack(t *testing.T) {
+	env := billingtest.New(t)
 	for name, body := range map[string]string{
-		"fail": `RAISE EXCEPTION 'broken off'`,
+		"fail": `RAISE EXCEPTION 'aborted'`,
 		"die":  `PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(5)`,
 	} {
-		require.NoError(t, w.Admin.Exec(`CREATE FUNCTION public.`+name+`() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+		require.NoError(t, env.Admin.Exec(`CREATE FUNCTION public.`+name+`() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 			BEGIN `+body+`; RETURN NULL; END $$`).Error)
 	}
 	for _, step := range []struct{ table, trigger string }{
@@ -34,24 +33,24 @@ func TestACrashAtAnyStepLeavesNothing(t *testing.T) {
 	} {
 		for _, how := range []string{"fail", "die"} {
 			t.Run(how+" on "+step.table+" "+step.trigger, func(t *testing.T) {
-				account := w.Account(t)
-				session := w.OpenPayment(t, account, "starter")
-				w.Stripe.Pay(session)
-				before := w.State(t)
+				account := env.Account(t)
+				session := env.OpenPayment(t, account, "starter")
+				env.Stripe.Pay(session)
+				before := env.State(t)
 				deferred := ""
 				if step.trigger[0] == 'C' {
 					deferred = "DEFERRABLE INITIALLY DEFERRED"
 				}
-				require.NoError(t, w.Admin.Exec(`CREATE `+step.trigger+` ON `+step.table+` `+deferred+` FOR EACH ROW EXECUTE FUNCTION public.`+how+`()`).Error)
-				_, err := w.Settlement.SettleCheckout(t.Context(), session)
-				require.NoError(t, w.Admin.Exec(`DROP TRIGGER broken ON `+step.table).Error)
+				require.NoError(t, env.Admin.Exec(`CREATE `+step.trigger+` ON `+step.table+` `+deferred+` FOR EACH ROW EXECUTE FUNCTION public.`+how+`()`).Error)
+				_, err := env.Settlement.SettleCheckout(t.Context(), session)
+				require.NoError(t, env.Admin.Exec(`DROP TRIGGER broken ON `+step.table).Error)
 				require.Error(t, err)
-				require.Equal(t, before, w.State(t))
+				require.Equal(t, before, env.State(t))
 
-				outcome, err := w.Settlement.SettleCheckout(t.Context(), session)
-				require.NoError(t, err, "the next caller finishes it")
+				outcome, err := env.Settlement.SettleCheckout(t.Context(), session)
+				require.NoError(t, err, "the next caller settles it")
 				require.Equal(t, contract.CheckoutComplete, outcome.State)
-				require.EqualValues(t, 1000, w.Live(t, account))
+				require.EqualValues(t, 1000, env.LiveBalance(t, account))
 			})
 		}
 	}

@@ -24,13 +24,13 @@ const (
 	insertTopUpPayment = `INSERT INTO billing.payments (id, account_id, top_up_id, stripe_payment_intent_id, package_id, amount, credits, currency, livemode, status, activates) SELECT 'pay_x', account_id, id, 'pi_x', package_id, amount, credits, currency, livemode, 'succeeded', true FROM billing.top_ups WHERE id = 'top_x'; `
 )
 
-// What a program in billing's place could try with billing's own rights.
-func TestTheDatabaseHoldsTheRuleAgainstBillingItself(t *testing.T) {
-	w := billingtest.New(t)
-	account := w.Account(t)
-	session := w.OpenPayment(t, account, "starter")
-	w.OpenSetup(t, account)
-	require.NoError(t, w.Admin.Exec(`UPDATE billing.checkouts SET state = 'expired' WHERE mode = 'setup'`).Error)
+// What a program with billing's database role could attempt.
+func TestTheDatabaseEnforcesTheActivationRuleAgainstBilling(t *testing.T) {
+	env := billingtest.New(t)
+	account := env.Account(t)
+	session := env.OpenPayment(t, account, "starter")
+	env.OpenSetup(t, account)
+	require.NoError(t, env.Admin.Exec(`UPDATE billing.checkouts SET state = 'expired' WHERE mode = 'setup'`).Error)
 	credit := `SELECT wallet.purchase('txn_x', 'pay_x', '` + account + `', 1000, 1000, ''); `
 	activate := `UPDATE auth.accounts SET activated_at = now() WHERE id = '` + account + `'; `
 	for name, c := range map[string]struct{ statements, refusal string }{
@@ -58,16 +58,16 @@ func TestTheDatabaseHoldsTheRuleAgainstBillingItself(t *testing.T) {
 		"reading the e-mails of customers": {`SELECT email FROM auth.accounts`, noRight},
 	} {
 		t.Run(name, func(t *testing.T) {
-			before := w.State(t)
-			require.ErrorContains(t, w.Script(t, "billing", c.statements), c.refusal)
-			require.Equal(t, before, w.State(t))
+			before := env.State(t)
+			require.ErrorContains(t, env.Exec(t, "billing", c.statements), c.refusal)
+			require.Equal(t, before, env.State(t))
 		})
 	}
 
-	w.Stripe.Pay(session)
-	_, err := w.Settlement.SettleCheckout(t.Context(), session)
+	env.Stripe.Pay(session)
+	_, err := env.Settlement.SettleCheckout(t.Context(), session)
 	require.NoError(t, err)
-	_, err = w.TopUp(t, account, "starter", "")
+	_, err = env.TopUp(t, account, "starter", "")
 	require.NoError(t, err)
 	for name, c := range map[string]struct{ statement, refusal string }{
 		"clearing":              {`UPDATE auth.accounts SET activated_at = NULL`, broken},
@@ -80,16 +80,16 @@ func TestTheDatabaseHoldsTheRuleAgainstBillingItself(t *testing.T) {
 		"changing its checkout": {`UPDATE billing.checkouts SET amount = 1 WHERE state = 'complete'`, foreign},
 	} {
 		t.Run(name, func(t *testing.T) {
-			before := w.State(t)
-			require.ErrorContains(t, w.Script(t, "billing", c.statement), c.refusal)
-			require.Equal(t, before, w.State(t))
+			before := env.State(t)
+			require.ErrorContains(t, env.Exec(t, "billing", c.statement), c.refusal)
+			require.Equal(t, before, env.State(t))
 		})
 	}
 }
 
-func TestNobodyElseWritesActivatedAtOrPayments(t *testing.T) {
-	w := billingtest.New(t)
-	w.OpenPayment(t, w.Account(t), "starter")
+func TestNoOtherRoleWritesActivatedAtOrPayments(t *testing.T) {
+	env := billingtest.New(t)
+	env.OpenPayment(t, env.Account(t), "starter")
 	for _, service := range []string{"auth", "wallet", "fax_dispatch"} {
 		for _, statement := range []string{
 			`UPDATE auth.accounts SET activated_at = now()`,
@@ -98,7 +98,7 @@ func TestNobodyElseWritesActivatedAtOrPayments(t *testing.T) {
 			insertPayment,
 			`SELECT wallet.purchase('txn_x', 'pay_x', 'acct_x', 1, 1, '')`,
 		} {
-			require.ErrorContains(t, w.Script(t, service, statement), noRight, "%s: %s", service, statement)
+			require.ErrorContains(t, env.Exec(t, service, statement), noRight, "%s: %s", service, statement)
 		}
 	}
 }
