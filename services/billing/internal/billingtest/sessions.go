@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Pay makes a session what Stripe shows after its card was charged, or saved when it is a setup.
+// Pay puts a session into the state after its card was charged, or saved for a setup.
 func (s *Stripe) Pay(id string) {
 	s.ChangeSession(id, func(session Object) {
 		session["status"] = "complete"
@@ -30,14 +30,14 @@ func (s *Stripe) Pay(id string) {
 	})
 }
 
-// ChangeSession lets a test say what Stripe shows of a session.
+// ChangeSession changes a session at Stripe.
 func (s *Stripe) ChangeSession(id string, change func(session Object)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	change(s.sessions[id])
 }
 
-// Session is what Stripe shows of a session. Only for use within Change or when nothing else is running.
+// Session returns a session. Use it only within ChangeSession or when no request is running.
 func (s *Stripe) Session(id string) Object { return s.sessions[id] }
 
 // DeleteSession makes a session unknown to Stripe.

@@ -26,7 +26,7 @@ import (
 	"github.com/mintfax/mintfax/shared/telemetry"
 )
 
-// World is billing on a real database, with its own Stripe.
+// Env is billing on a real database, with its own fake of Stripe.
 type Env struct {
 	Database   *pgtest.Database
 	DB         *gorm.DB // as billing
@@ -39,15 +39,15 @@ type Env struct {
 	TopUps     *topup.Service
 	Reversals  *reversal.Service
 	Settlement *settlement.Service
-	OnPaid     func(ctx context.Context, intentID string) // after a payment was recorded; a test may take it away
+	OnPaid     func(ctx context.Context, intentID string) // called after a payment was recorded; a test may replace it
 }
 
-// New makes a world.
+// New returns an environment with a database and a Stripe of its own.
 func New(t *testing.T) *Env {
 	return NewOn(t, pgtest.New(t), NewStripe(t))
 }
 
-// NewOn is one more process of billing, on the database and the Stripe of another.
+// NewOn returns another process of billing on an existing database and Stripe.
 func NewOn(t *testing.T, d *pgtest.Database, fake *Stripe) *Env {
 	e := &Env{Database: d, DB: d.Open(t, "billing"), Admin: d.Admin(t), Stripe: fake, Log: &Log{}}
 	client := e.Stripe.Client(t)
@@ -64,10 +64,10 @@ func NewOn(t *testing.T, d *pgtest.Database, fake *Stripe) *Env {
 	return e
 }
 
-// Logger writes to the world's log.
+// Logger returns a logger that writes to Log.
 func (e *Env) Logger() *slog.Logger { return telemetry.NewLogger(e.Log, "billing", "info") }
 
-// Account makes an account with both pools, as registration does.
+// Account creates an account with both pools, as registration does.
 func (e *Env) Account(t *testing.T) string {
 	id := ids.New(ids.Account)
 	require.NoError(t, e.Admin.Exec(`INSERT INTO auth.accounts (id, name, email) VALUES (?, 'Ada', ?)`, id, id+"@example.com").Error)
@@ -105,7 +105,7 @@ func (e *Env) SaveCard(t *testing.T, account string) string {
 	return "pm_" + session
 }
 
-// TopUp asks for a top-up, with a request key unless it is empty.
+// TopUp requests a top-up, with a request key unless it is empty.
 func (e *Env) TopUp(t *testing.T, account, packageID, requestKey string) (contract.Payment, error) {
 	t.Helper()
 	return e.TopUps.Create(t.Context(), contract.CreateTopUpRequest{
@@ -113,7 +113,7 @@ func (e *Env) TopUp(t *testing.T, account, packageID, requestKey string) (contra
 	})
 }
 
-// Shown are the payments of an account as its owner sees them.
+// Payments returns the payments of an account as its owner sees them.
 func (e *Env) Payments(t *testing.T, account string) []contract.Payment {
 	t.Helper()
 	list, err := e.Settlement.ListPayments(t.Context(), contract.ListOwnedRequest{AccountID: account, Page: contract.Page{Limit: 100}})
@@ -121,7 +121,7 @@ func (e *Env) Payments(t *testing.T, account string) []contract.Payment {
 	return list.Data
 }
 
-// State is everything that fulfilment may touch, as one text; equal texts mean that nothing changed.
+// State returns everything that a settlement may change as one text; equal texts mean that nothing changed.
 func (e *Env) State(t *testing.T) string {
 	t.Helper()
 	var all []string
@@ -145,7 +145,7 @@ func (e *Env) State(t *testing.T) string {
 	return strings.Join(all, "\n")
 }
 
-// Script runs statements in one transaction as the role of a service.
+// Exec runs statements in one transaction as the role of a service.
 func (e *Env) Exec(t *testing.T, service, statements string) error {
 	t.Helper()
 	cfg, err := pgx.ParseConfig(e.Database.URL(service))
@@ -165,7 +165,7 @@ func (e *Env) Count(t *testing.T, from string, args ...any) int {
 	return n
 }
 
-// Live is the live pool of an account, in credits.
+// LiveBalance returns the available credits of the live pool.
 func (e *Env) LiveBalance(t *testing.T, account string) int64 {
 	t.Helper()
 	var available int64
@@ -173,7 +173,7 @@ func (e *Env) LiveBalance(t *testing.T, account string) int64 {
 	return available
 }
 
-// Log keeps what was logged.
+// Log records log output.
 type Log struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -185,7 +185,7 @@ func (l *Log) Write(line []byte) (int, error) {
 	return l.text.Write(line)
 }
 
-// Alarms is how often the alarm rang.
+// Alarms returns the number of alarms.
 func (l *Log) Alarms() int { return strings.Count(l.String(), `"alarm":true`) }
 
 func (l *Log) String() string {
