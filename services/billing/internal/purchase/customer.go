@@ -49,7 +49,7 @@ func (s *Checkouts) createCustomer(ctx context.Context, claim customerClaim) (st
 			return "", errors.Join(err, s.store.unclaimCustomer(context.WithoutCancel(ctx), claim.AccountID, unknown))
 		}
 		if id != "" {
-			return id, s.store.keepCustomer(ctx, claim.AccountID, id)
+			return id, s.store.saveCustomer(ctx, claim.AccountID, id)
 		}
 	}
 	id, err := s.stripe.CreateCustomer(ctx, claim.IdempotencyKey, stripe.Customer{
@@ -58,7 +58,7 @@ func (s *Checkouts) createCustomer(ctx context.Context, claim customerClaim) (st
 	if err != nil {
 		return "", errors.Join(err, s.store.unclaimCustomer(context.WithoutCancel(ctx), claim.AccountID, failureOf(err)))
 	}
-	return id, s.store.keepCustomer(ctx, claim.AccountID, id)
+	return id, s.store.saveCustomer(ctx, claim.AccountID, id)
 }
 
 // failure is what is known of a failed request for a customer.

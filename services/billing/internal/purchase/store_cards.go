@@ -68,9 +68,9 @@ func (s Store) completeDetachment(ctx context.Context, card string) error {
 // card returns the saved card of an account, or nil when it has none.
 func (s Store) card(ctx context.Context, accountID string) (*contract.Card, error) {
 	var cards []contract.Card
-	err := s.db.WithContext(ctx).Raw(`
-		SELECT card_brand AS brand, card_last4 AS last4, card_exp_month AS exp_month, card_exp_year AS exp_year
-		FROM billing.customers WHERE account_id = ? AND payment_method_id IS NOT NULL`, accountID).Scan(&cards).Error
+	err := s.db.WithContext(ctx).Table("billing.customers").
+		Select("card_brand AS brand, card_last4 AS last4, card_exp_month AS exp_month, card_exp_year AS exp_year").
+		Where("account_id = ? AND payment_method_id IS NOT NULL", accountID).Find(&cards).Error
 	if err != nil || len(cards) == 0 {
 		return nil, err
 	}

@@ -75,15 +75,15 @@ func (s Store) unclaimCustomer(ctx context.Context, accountID string, how failur
 	return nil
 }
 
-func (s Store) keepCustomer(ctx context.Context, accountID, customerID string) error {
+func (s Store) saveCustomer(ctx context.Context, accountID, customerID string) error {
 	done := s.db.WithContext(ctx).Exec(`
 		UPDATE billing.customers SET stripe_customer_id = ?, claimed_until = NULL, updated_at = now()
 		WHERE account_id = ? AND stripe_customer_id IS NULL`, customerID, accountID)
 	if done.Error != nil {
-		return fmt.Errorf("keep the customer: %w", done.Error)
+		return fmt.Errorf("save the customer: %w", done.Error)
 	}
 	if done.RowsAffected != 1 {
-		return fmt.Errorf("keep the customer: the account has one already")
+		return fmt.Errorf("save the customer: the account has one already")
 	}
 	return nil
 }

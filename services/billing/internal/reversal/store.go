@@ -53,7 +53,7 @@ func (s Store) knows(ctx context.Context, intentID string) (known bool, err erro
 	err = s.db.WithContext(ctx).Raw(
 		`SELECT EXISTS (SELECT FROM billing.payments WHERE stripe_payment_intent_id = ?)`, intentID).Scan(&known).Error
 	if err != nil {
-		return false, fmt.Errorf("look for the payment: %w", err)
+		return false, fmt.Errorf("look up the payment: %w", err)
 	}
 	return known, nil
 }

@@ -38,7 +38,7 @@ func New(store Store, client *stripe.Client, alarm *stripe.Alarm, onPaid func(ct
 // does not answer the error is service_unavailable. A session that differs from its checkout raises the alarm,
 // changes nothing and leaves the checkout open.
 func (s *Service) SettleCheckout(ctx context.Context, sessionID string) (contract.CheckoutOutcome, error) {
-	result, err := s.settleCheckout(ctx, sessionID)
+	result, err := s.settle(ctx, sessionID)
 	if err != nil {
 		s.results.WithLabelValues("error").Inc()
 		return contract.CheckoutOutcome{}, err
@@ -67,7 +67,8 @@ func (s *Service) FulfilCheckout(ctx context.Context, r contract.FulfilCheckoutR
 	return s.outcome(ctx, r.SessionID)
 }
 
-func (s *Service) settleCheckout(ctx context.Context, sessionID string) (verdict, error) {
+// settle reads the session from Stripe, unless the checkout is settled already, and applies it.
+func (s *Service) settle(ctx context.Context, sessionID string) (verdict, error) {
 	if !validSessionID(sessionID) {
 		return "", apierror.New(apierror.NotFound)
 	}
@@ -81,7 +82,8 @@ func (s *Service) settleCheckout(ctx context.Context, sessionID string) (verdict
 	if row.State != stateOpen {
 		return settled, nil
 	}
-	session, err := s.stripe.GetSession(ctx, sessionID) // before the transaction, so that no lock is held while Stripe answers
+	// The session is read before the transaction, so that no lock is held while Stripe answers.
+	session, err := s.stripe.GetSession(ctx, sessionID)
 	if errors.Is(err, stripe.ErrMissing) || errors.Is(err, stripe.ErrRefused) {
 		s.raiseMismatch(ctx, row, []slog.Attr{slog.Any("error", err)})
 		return mismatched, s.store.noteChecked(ctx, sessionID)
@@ -111,6 +113,7 @@ func (s *Service) settleCheckout(ctx context.Context, sessionID string) (verdict
 	}
 }
 
+// outcome returns the state of a checkout as recorded.
 func (s *Service) outcome(ctx context.Context, sessionID string) (contract.CheckoutOutcome, error) {
 	row, found, err := s.store.findCheckout(ctx, sessionID)
 	if err != nil {
@@ -135,7 +138,7 @@ func (s *Service) raiseMismatch(ctx context.Context, row checkout, differences [
 	s.alarm.Raise(ctx, stripe.CheckoutMismatch, append(attrs, differences...)...)
 }
 
-// validSessionID rejects malformed ids before they reach the database or become part of a Stripe URL.
+// validSessionID lets malformed ids be rejected before they reach the database or become part of a Stripe URL.
 func validSessionID(sessionID string) bool {
 	return len(sessionID) <= 255 && regexp.MustCompile(`^cs_[A-Za-z0-9_]+$`).MatchString(sessionID)
 }

@@ -137,7 +137,7 @@ func saveCard(ctx context.Context, tx *gorm.DB, accountID string, card stripe.Ca
 	}
 	err = tx.WithContext(ctx).Exec(`DELETE FROM billing.detachments WHERE payment_method_id = ?`, card.PaymentMethodID).Error
 	if err != nil {
-		return fmt.Errorf("keep the card: %w", err)
+		return fmt.Errorf("cancel the detachment of the card: %w", err)
 	}
 	done := tx.WithContext(ctx).Exec(`
 		UPDATE billing.customers SET payment_method_id = ?, card_brand = ?, card_last4 = ?, card_exp_month = ?,
@@ -174,7 +174,7 @@ func (s Store) noteChecked(ctx context.Context, sessionID string) error {
 	err := s.db.WithContext(ctx).Exec(
 		`UPDATE billing.checkouts SET checked_at = now() WHERE stripe_session_id = ? AND state = 'open'`, sessionID).Error
 	if err != nil {
-		return fmt.Errorf("note the check: %w", err)
+		return fmt.Errorf("record the check: %w", err)
 	}
 	return nil
 }
@@ -186,7 +186,7 @@ func (s Store) noteProcessing(ctx context.Context, sessionID string) error {
 		UPDATE billing.checkouts SET checked_at = now(), expires_at = greatest(expires_at, created_at + interval '30 days')
 		WHERE stripe_session_id = ? AND state = 'open'`, sessionID).Error
 	if err != nil {
-		return fmt.Errorf("note that the bank is processing: %w", err)
+		return fmt.Errorf("record that the bank is processing: %w", err)
 	}
 	return nil
 }

@@ -92,7 +92,7 @@ func (c *Client) FindCharge(ctx context.Context, customerID, topUpID string, ask
 			return intentOf(made), true, nil
 		}
 	}
-	return PaymentIntent{}, false, classify("look for a charge", list.Err())
+	return PaymentIntent{}, false, classify("find a charge", list.Err())
 }
 
 // GetIntent reads the current state of a payment intent.

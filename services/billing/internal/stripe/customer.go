@@ -42,5 +42,5 @@ func (c *Client) FindCustomer(ctx context.Context, accountID, email string) (str
 			return found.ID, nil
 		}
 	}
-	return "", classify("look for a customer", list.Err())
+	return "", classify("find a customer", list.Err())
 }

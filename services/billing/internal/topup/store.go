@@ -106,7 +106,7 @@ func earlier(ctx context.Context, tx *gorm.DB, r contract.CreateTopUpRequest) (t
 		"account": r.AccountID, "request": r.RequestKey, "lifetime": stripe.KeyLifetime.Seconds(),
 	}).Scan(&t)
 	if done.Error != nil {
-		return topUp{}, false, fmt.Errorf("look for the same request: %w", done.Error)
+		return topUp{}, false, fmt.Errorf("look up the same request: %w", done.Error)
 	}
 	if done.RowsAffected == 1 && t.PackageID != r.PackageID {
 		return topUp{}, false, apierror.New(apierror.IdempotencyKeyReuse)

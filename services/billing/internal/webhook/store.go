@@ -62,7 +62,7 @@ func (s Store) unknown(ctx context.Context, events []stripe.Event) (map[string]b
 		ids = append(ids, e.ID)
 	}
 	var known []string
-	if err := s.db.WithContext(ctx).Raw(`SELECT id FROM billing.stripe_events WHERE id IN ?`, ids).Scan(&known).Error; err != nil {
+	if err := s.db.WithContext(ctx).Table("billing.stripe_events").Where("id IN ?", ids).Pluck("id", &known).Error; err != nil {
 		return nil, fmt.Errorf("look up events: %w", err)
 	}
 	for _, id := range known {
