@@ -10,7 +10,7 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres/pgtest"
 )
 
-func TestASweepPassesOverWhatNobodyLooksAtAnyMore(t *testing.T) {
+func TestTheSweepSkipsAbandonedCheckouts(t *testing.T) {
 	d := pgtest.New(t)
 	d.Grow(t, "ledger", 50_000)
 	admin := d.Admin(t)
@@ -21,14 +21,14 @@ func TestASweepPassesOverWhatNobodyLooksAtAnyMore(t *testing.T) {
 	db := d.Open(t, "billing")
 	s := NewStore(db)
 	plans := pgtest.WatchPlans(t, db)
-	plans.Flat("nothing to look at", func(ctx context.Context) error {
+	plans.Flat("nothing due", func(ctx context.Context) error {
 		session, err := s.claimDue(ctx, time.Minute)
 		require.Empty(t, session)
 		return err
 	})
 	plans.Flat("none unopened", s.expireUnopened)
 	require.NoError(t, admin.Exec(`UPDATE billing.checkouts SET checked_at = NULL WHERE id = 'dead7'`).Error)
-	plans.Flat("one to look at", func(ctx context.Context) error {
+	plans.Flat("one due", func(ctx context.Context) error {
 		session, err := s.claimDue(ctx, time.Minute)
 		require.Equal(t, "cs_dead7", session)
 		return err

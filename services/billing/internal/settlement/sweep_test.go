@@ -43,7 +43,7 @@ func eventually(t *testing.T, condition func() bool, what string) {
 	require.Eventually(t, condition, 20*time.Second, 20*time.Millisecond, what)
 }
 
-func TestThePaidSessionIsSettledWithoutAWebhook(t *testing.T) {
+func TestAPaidSessionIsSettledWithoutAWebhook(t *testing.T) {
 	env := billingtest.New(t)
 	account := env.Account(t)
 	session, setup := env.OpenPayment(t, account, "starter"), env.OpenSetup(t, env.Account(t))
