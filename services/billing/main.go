@@ -1,6 +1,6 @@
-// Command billing owns Stripe, the credit packages, the payments and the activation of accounts. Started as
-// "billing reconcile" it compares payments with Stripe and the ledger, prints what differs and ends: with
-// status 1 when anything does, with 2 when it could not compare.
+// Command billing owns Stripe, the credit packages, the payments and the activation of accounts. Run as "billing
+// reconcile" it compares payments with Stripe and the ledger and prints the differences. It then exits with status 1 if
+// there are any, and with 2 if it could not compare.
 package main
 
 import (

@@ -8,12 +8,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mintfax/mintfax/services/billing/internal/packages"
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/purchase"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/config"
 )
 
-// Config is what the billing service reads from the environment.
+// Config is the configuration of the billing service, read from the environment.
 type Config struct {
 	DatabaseURL    config.Secret      `env:"DATABASE_URL,required,notEmpty"`
 	AMQPURL        config.Secret      `env:"AMQP_URL,required,notEmpty"`
@@ -25,7 +25,7 @@ type Config struct {
 	PublicURL      string             `env:"PUBLIC_URL,required,notEmpty"`
 	SweepInterval  time.Duration      `env:"SWEEP_INTERVAL" envDefault:"10s"`
 	SweepAge       time.Duration      `env:"SWEEP_AGE" envDefault:"1m"`
-	Packages       packages.Catalogue `env:"CREDIT_PACKAGES"`
+	Packages       purchase.Catalogue `env:"CREDIT_PACKAGES"`
 
 	MissedEventsInterval time.Duration `env:"MISSED_EVENTS_INTERVAL" envDefault:"5m"`
 	ReconcileInterval    time.Duration `env:"RECONCILE_INTERVAL" envDefault:"1h"`
@@ -33,17 +33,17 @@ type Config struct {
 	PaymentMethods       []string      `env:"STRIPE_PAYMENT_METHODS" envDefault:"card"`
 }
 
-// Validate refuses settings with which money could be mistaken or an event forged.
+// Validate rejects settings that could misdirect money or let an event be forged.
 func (c *Config) Validate() error {
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
 	if c.Packages.IsZero() {
-		c.Packages = packages.Default()
+		c.Packages = purchase.DefaultCatalogue()
 	}
 	return errors.Join(c.checkStripe(), c.checkSecrets(), checkURL("PUBLIC_URL", c.PublicURL), c.checkSweep(), c.checkMethods())
 }
 
 func (c *Config) checkStripe() error {
-	livemode, err := stripeapi.Livemode(c.StripeKey.Reveal())
+	livemode, err := stripe.Livemode(c.StripeKey.Reveal())
 	if err != nil {
 		return fmt.Errorf("STRIPE_SECRET_KEY %w", err)
 	}
@@ -56,7 +56,7 @@ func (c *Config) checkStripe() error {
 	return checkURL("STRIPE_API_URL", c.StripeURL)
 }
 
-// checkSecrets refuses an empty secret, with which anybody could sign.
+// checkSecrets rejects an empty secret, with which anybody could sign events.
 func (c *Config) checkSecrets() error {
 	if len(c.WebhookSecrets) == 0 {
 		return errors.New("STRIPE_WEBHOOK_SECRETS has no secret")
@@ -76,7 +76,7 @@ func (c *Config) checkSweep() error {
 	return nil
 }
 
-// checkMethods refuses what cannot be one of Stripe's words for a payment method.
+// checkMethods rejects values that cannot be a Stripe payment method type.
 func (c *Config) checkMethods() error {
 	for _, method := range c.PaymentMethods {
 		if !regexp.MustCompile(`^[a-z][a-z0-9_]*$`).MatchString(method) {

@@ -21,7 +21,7 @@ func setEnvironment(t *testing.T, changes map[string]string) {
 	}
 }
 
-func TestGoodSettingsAreTaken(t *testing.T) {
+func TestValidSettingsAreLoaded(t *testing.T) {
 	setEnvironment(t, map[string]string{"CREDIT_PACKAGES": `[{"id":"one","name":"One","price":100,"credits":90}]`})
 	cfg, err := config.Load[Config]()
 	require.NoError(t, err)
@@ -37,7 +37,7 @@ func TestThePackagesHaveDefaults(t *testing.T) {
 	require.Len(t, cfg.Packages.List(), 3)
 }
 
-func TestDangerousSettingsAreRefusedAtStart(t *testing.T) {
+func TestUnsafeSettingsAreRejectedAtStart(t *testing.T) {
 	for name, c := range map[string]struct{ setting, value string }{
 		"no key":                      {"STRIPE_SECRET_KEY", ""},
 		"a publishable key":           {"STRIPE_SECRET_KEY", "pk_test_1"},

@@ -1,2 +1,3 @@
-// Package app wires the billing service together.
+// Package app wires the billing service together: configuration, servers, background tasks, and the command
+// "billing reconcile".
 package app

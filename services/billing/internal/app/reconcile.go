@@ -9,27 +9,26 @@ import (
 	"os"
 	"time"
 
-	"github.com/mintfax/mintfax/services/billing/internal/pace"
 	"github.com/mintfax/mintfax/services/billing/internal/reconcile"
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/postgres"
 	"github.com/mintfax/mintfax/shared/telemetry"
 )
 
-// ErrDifferences says that what was compared is not the same.
-var ErrDifferences = errors.New("not everything agrees")
+// ErrDifferences says that the comparison found differences.
+var ErrDifferences = errors.New("there are differences")
 
-// beginning is before anything was ever paid.
+// beginning precedes every payment.
 const beginning = "2020-01-01"
 
-// Reconcile compares everything, or what is younger than the argument -since says, with Stripe and with the
-// ledger, and prints what differs. Differences are ErrDifferences; any other error means that it could not
-// compare. Of the service's settings it needs DATABASE_URL, STRIPE_SECRET_KEY and STRIPE_API_URL alone.
+// Reconcile compares everything, or everything since the day of the argument -since, with Stripe and with the ledger,
+// and prints the differences. If there are any it returns ErrDifferences; any other error means that it could not
+// compare. It reads only the settings DATABASE_URL, STRIPE_SECRET_KEY and STRIPE_API_URL.
 func Reconcile(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("billing reconcile", flag.ContinueOnError)
 	since := flags.String("since", beginning, "the first day to compare, in UTC")
-	again := flags.Duration("again", 10*time.Second, "how long to wait before looking again at what differs")
+	again := flags.Duration("again", 10*time.Second, "how long to wait before comparing differences again")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -45,7 +44,7 @@ func Reconcile(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	stripe, err := stripeapi.New(cfg.StripeKey.Reveal(), cfg.StripeURL)
+	client, err := stripe.New(cfg.StripeKey.Reveal(), cfg.StripeURL)
 	if err != nil {
 		return err
 	}
@@ -54,7 +53,7 @@ func Reconcile(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	defer postgres.Close(db) //nolint:errcheck // the program ends
-	comparer := reconcile.New(reconcile.NewStore(db), stripe, pace.New(pace.NewStore(db)).Wait)
+	comparer := reconcile.New(reconcile.NewStore(db), client, stripe.NewLimiter(db).Wait)
 	report, err := compareTwice(ctx, comparer, from, *again, out)
 	if err != nil {
 		return err
@@ -68,8 +67,8 @@ func Reconcile(ctx context.Context, args []string, out io.Writer) error {
 	return nil
 }
 
-// compareTwice looks again at what differs: a payment may have been on its way between the two sides. The pools, whose proof
-// reads the whole ledger, are proven once.
+// compareTwice compares again if there are differences: a payment may have been in transit. The pools, which take a read
+// of the whole ledger, are compared once.
 func compareTwice(ctx context.Context, comparer *reconcile.Comparer, from time.Time, again time.Duration, out io.Writer) (reconcile.Report, error) {
 	compare := func(pools bool) (reconcile.Report, error) {
 		return comparer.Compare(ctx, reconcile.Scope{From: from, Until: time.Now(), Pools: pools})
@@ -78,7 +77,7 @@ func compareTwice(ctx context.Context, comparer *reconcile.Comparer, from time.T
 	if err != nil || len(first.Differences) == 0 {
 		return first, err
 	}
-	fmt.Fprintf(out, "%d differences; looking again in %s, since some may be on their way\n", len(first.Differences), again)
+	fmt.Fprintf(out, "%d differences; comparing again in %s, since some may be in transit\n", len(first.Differences), again)
 	select {
 	case <-ctx.Done():
 		return first, ctx.Err()

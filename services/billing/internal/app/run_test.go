@@ -17,13 +17,13 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// The whole service over the real broker: what the gateway asks it, and what it tells.
-func TestTheServiceSellsAndTells(t *testing.T) {
-	w := billingtest.New(t)
+// The whole service over a real broker: the gateway's calls and the published events.
+func TestTheServiceOverTheBroker(t *testing.T) {
+	env := billingtest.New(t)
 	broker := bustest.VHost(t)
 	setEnvironment(t, map[string]string{
-		"DATABASE_URL": w.Database.URL("billing"), "AMQP_URL": broker, "INTERNAL_ADDR": "127.0.0.1:0",
-		"STRIPE_SECRET_KEY": billingtest.Key, "STRIPE_API_URL": w.Stripe.URL(),
+		"DATABASE_URL": env.Database.URL("billing"), "AMQP_URL": broker, "INTERNAL_ADDR": "127.0.0.1:0",
+		"STRIPE_SECRET_KEY": billingtest.Key, "STRIPE_API_URL": env.Stripe.URL(),
 	})
 	bustest.Serve(t, Run)
 	client, err := bus.NewClient(bustest.Dial(t, broker))
@@ -33,11 +33,11 @@ func TestTheServiceSellsAndTells(t *testing.T) {
 		return err == nil && len(packages.Data) == 3
 	}, 30*time.Second, 50*time.Millisecond)
 
-	account := w.Account(t)
+	account := env.Account(t)
 	opened := ask(t, client, contract.CreateCheckout, contract.CreateCheckoutRequest{AccountID: account, Name: "Ada", Email: "ada@example.com", PackageID: "starter"})
 	outcome := ask(t, client, contract.FulfilCheckout, contract.FulfilCheckoutRequest{SessionID: opened.ID})
 	require.Equal(t, contract.CheckoutOpen, outcome.State)
-	w.Stripe.Pay(opened.ID)
+	env.Stripe.Pay(opened.ID)
 	ask(t, client, contract.ReceiveStripe, signedEvent(opened.ID))
 	outcome = ask(t, client, contract.FulfilCheckout, contract.FulfilCheckoutRequest{SessionID: opened.ID})
 	require.Equal(t, contract.CheckoutComplete, outcome.State)
@@ -50,7 +50,7 @@ func TestTheServiceSellsAndTells(t *testing.T) {
 	require.EqualValues(t, 5000, topUp.Credits)
 	ask(t, client, contract.RemoveCard, contract.GetAccountRequest{AccountID: account})
 	require.Nil(t, ask(t, client, contract.GetCard, contract.GetAccountRequest{AccountID: account}).Card)
-	require.Eventually(t, func() bool { return w.Count(t, `billing.outbox`) == 0 }, 20*time.Second, 50*time.Millisecond, "the events are told")
+	require.Eventually(t, func() bool { return env.Count(t, `billing.outbox`) == 0 }, 20*time.Second, 50*time.Millisecond, "the events are published")
 }
 
 func ask[Req, Resp any](t *testing.T, client *bus.Client, method contract.Method[Req, Resp], request Req) Resp {

@@ -5,25 +5,25 @@ import (
 	"net/http"
 )
 
-// Attached reports whether a payment method belongs to a customer.
+// Attached reports whether a payment method has a customer.
 func (s *Stripe) Attached(card string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.cards[card] != ""
 }
 
-// Detach takes a card away without our doing.
+// Detach detaches a card without a request of ours.
 func (s *Stripe) Detach(card string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.cards[card] = ""
 }
 
-// Hold has Stripe refuse to let go of cards.
-func (s *Stripe) Hold(on bool) {
+// RefuseDetach makes Stripe refuse to detach cards; false ends it.
+func (s *Stripe) RefuseDetach(on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.holding = on
+	s.refusesDetach = on
 }
 
 func (s *Stripe) card(r *http.Request) Object {
@@ -48,7 +48,7 @@ func (s *Stripe) detach(w http.ResponseWriter, r *http.Request) {
 	case s.refuses(w, r):
 	case !known:
 		answerError(w, http.StatusNotFound)
-	case customer == "" || s.holding:
+	case customer == "" || s.refusesDetach:
 		answerError(w, http.StatusBadRequest)
 	default:
 		s.cards[id] = ""
@@ -59,8 +59,8 @@ func (s *Stripe) detach(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// ForgetCard makes a card unknown to Stripe.
-func (s *Stripe) ForgetCard(card string) {
+// DeleteCard makes a card unknown to Stripe.
+func (s *Stripe) DeleteCard(card string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.cards, card)

@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// Customers is how many customers there are.
+// Customers returns the number of customers.
 func (s *Stripe) Customers() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.customers)
 }
 
-// CustomerPosts is how often a customer was asked for, the same one again included.
+// CustomerPosts returns the number of requests for a customer, repetitions included.
 func (s *Stripe) CustomerPosts() int { return len(s.Posts("customer:")) }
 
-// Posts are the forms of the requests whose idempotency key begins so, each with its key.
+// Posts returns the forms of the requests whose idempotency key has that prefix, each with its key.
 func (s *Stripe) Posts(prefix string) []url.Values {
 	s.mu.Lock()
 	defer s.mu.Unlock()

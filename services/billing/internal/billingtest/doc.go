@@ -1,3 +1,2 @@
-// Package billingtest gives billing's tests a Stripe of their own, with scripted answers, and a
-// database with accounts in it.
+// Package billingtest runs billing on a real database against a scripted fake of Stripe, for tests.
 package billingtest

@@ -12,17 +12,17 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// Secret is what the fake signs its events with.
+// Secret is the signing secret of the fake's events.
 const Secret = "whsec_current" // #nosec G101 -- opens nothing
 
-// Event is an event about an object, as Stripe writes it.
+// Event returns the JSON of an event about an object.
 func Event(id, kind, object, objectID string) string {
 	return fmt.Sprintf(`{"id":%q,"object":"event","api_version":"2017-01-01","type":%q,"livemode":false,"created":1,
 		"data":{"object":{"id":%q,"object":%q,"payment_status":"paid","amount_total":1}}}`, id, kind, objectID, object)
 }
 
-// Undelivered has Stripe list an event that no endpoint has accepted.
-func (s *Stripe) Undelivered(id, kind, object, objectID string, created time.Time) {
+// AddUndelivered makes Stripe list an event that no endpoint has accepted.
+func (s *Stripe) AddUndelivered(id, kind, object, objectID string, created time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.events = append(s.events, Object{
@@ -31,7 +31,7 @@ func (s *Stripe) Undelivered(id, kind, object, objectID string, created time.Tim
 	})
 }
 
-// undelivered is a page of the list, newest first. Other lists of events are not asked for.
+// undelivered returns a page of undelivered events, newest first. Billing requests no other list of events.
 func (s *Stripe) undelivered(r *http.Request) Object {
 	types := r.URL.Query()["types[]"]
 	for n := 0; r.FormValue(fmt.Sprintf("types[%d]", n)) != ""; n++ {
@@ -49,7 +49,7 @@ func (s *Stripe) undelivered(r *http.Request) Object {
 	return pageOf(found, r)
 }
 
-// Signed is the delivery of an event, signed now.
+// Signed returns the delivery of an event, signed now.
 func Signed(body string) contract.StripeDelivery {
 	at := time.Now().Unix()
 	mac := hmac.New(sha256.New, []byte(Secret))

@@ -12,22 +12,22 @@ import (
 	"time"
 )
 
-// Decline has charges of a card be declined with a code; the empty string ends it.
+// Decline makes charges of a card fail with a decline code; the empty string ends it.
 func (s *Stripe) Decline(card, code string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.declines[card] = code
 }
 
-// Stall has charges be neither made nor declined yet.
-func (s *Stripe) Stall(on bool) {
+// KeepProcessing leaves charges neither made nor declined; false ends it.
+func (s *Stripe) KeepProcessing(on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.stalled = on
+	s.processing = on
 }
 
-// Charged is how many charges of saved cards succeeded.
-func (s *Stripe) Charged() int {
+// Charges returns the number of successful charges of saved cards.
+func (s *Stripe) Charges() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := 0
@@ -39,7 +39,7 @@ func (s *Stripe) Charged() int {
 	return n
 }
 
-// LastIntent is the id of the newest payment intent.
+// LastIntent returns the id of the newest payment intent.
 func (s *Stripe) LastIntent() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -47,21 +47,21 @@ func (s *Stripe) LastIntent() string {
 	return id
 }
 
-// ChangeIntent lets a test say what Stripe shows of a payment intent.
+// ChangeIntent changes a payment intent at Stripe.
 func (s *Stripe) ChangeIntent(id string, change func(intent Object)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	change(s.find(id))
 }
 
-// BeforeAnswer runs do after the next charge is made, before its answer leaves.
-func (s *Stripe) BeforeAnswer(do func(intentID string)) {
+// BeforeResponse runs do after the next charge is made and before its response is sent.
+func (s *Stripe) BeforeResponse(do func(intentID string)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.beforeAnswer = do
 }
 
-// find knows the intents of charges and those of sessions.
+// find returns an intent of a charge or of a session.
 func (s *Stripe) find(id string) Object {
 	for _, intent := range s.intents {
 		if intent["id"] == id {
@@ -91,7 +91,7 @@ func (s *Stripe) newIntent(form url.Values, n int) (int, Object) {
 	if code := s.declines[card]; code != "" {
 		return decline(intent, code)
 	}
-	if s.stalled {
+	if s.processing {
 		intent["status"] = "processing"
 		return http.StatusOK, intent
 	}
@@ -99,7 +99,7 @@ func (s *Stripe) newIntent(form url.Values, n int) (int, Object) {
 	return http.StatusOK, intent
 }
 
-// Succeed makes an intent what Stripe shows after its card was charged.
+// Succeed puts an intent into the state after its card was charged.
 func Succeed(intent Object) {
 	intent["status"], intent["amount_received"], intent["last_payment_error"] = "succeeded", intent["amount"], nil
 	intent["latest_charge"] = Object{"id": fmt.Sprint("ch_", intent["id"]), "object": "charge", "receipt_url": fmt.Sprint("https://stripe.example/receipts/", intent["id"])}
@@ -111,16 +111,16 @@ func decline(intent Object, code string) (int, Object) {
 		failure["code"] = code
 	}
 	intent["status"], intent["last_payment_error"] = "requires_payment_method", failure
-	told := Object{"payment_intent": intent}
+	failed := Object{"payment_intent": intent}
 	for name, value := range failure {
-		told[name] = value
+		failed[name] = value
 	}
-	return http.StatusPaymentRequired, Object{"error": told}
+	return http.StatusPaymentRequired, Object{"error": failed}
 }
 
 func (s *Stripe) intent(r *http.Request) Object { return s.find(r.PathValue("id")) }
 
-// listIntents lists those of charges and those of sessions.
+// listIntents lists the intents of charges and of sessions.
 func (s *Stripe) listIntents(r *http.Request) Object {
 	found := []Object{}
 	all := slices.Clone(s.intents)
@@ -137,7 +137,7 @@ func (s *Stripe) listIntents(r *http.Request) Object {
 	return pageOf(found, r)
 }
 
-// pageOf is a page of objects, newest first, of those in the created range that is asked for.
+// pageOf returns a page of the objects in the requested range of creation times, newest first.
 func pageOf(all []Object, r *http.Request) Object {
 	from, _ := strconv.ParseInt(r.FormValue("created[gte]"), 10, 64)
 	until, err := strconv.ParseInt(r.FormValue("created[lte]"), 10, 64)

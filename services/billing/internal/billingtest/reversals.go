@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// Refund has Stripe show a refund of a payment intent.
+// Refund adds a refund of a payment intent.
 func (s *Stripe) Refund(intentID, id string, amount int64, status string) {
 	s.reverse("refund", intentID, id, amount, status)
 }
 
-// Dispute has Stripe show a dispute about a payment intent.
+// Dispute adds a dispute about a payment intent.
 func (s *Stripe) Dispute(intentID, id string, amount int64, status string) {
 	s.reverse("dispute", intentID, id, amount, status)
 }
@@ -25,7 +25,7 @@ func (s *Stripe) reverse(kind, intentID, id string, amount int64, status string)
 	})
 }
 
-// ChangeReversal lets a test say what Stripe shows of a refund or dispute.
+// ChangeReversal changes a refund or dispute at Stripe.
 func (s *Stripe) ChangeReversal(id string, change func(reversal Object)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -55,7 +55,7 @@ func (s *Stripe) listReversals(kind string) func(r *http.Request) Object {
 	}
 }
 
-// charge is the one of the payment intent whose id ends alike.
+// charge returns the charge of the payment intent with the same suffix.
 func (s *Stripe) charge(r *http.Request) Object {
 	id := r.PathValue("id")
 	intent := strings.Replace(id, "ch_", "pi_", 1)

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// Pay makes a session what Stripe shows after its card was charged, or saved when it is a setup.
+// Pay puts a session into the state after its card was charged, or saved for a setup.
 func (s *Stripe) Pay(id string) {
-	s.Change(id, func(session Object) {
+	s.ChangeSession(id, func(session Object) {
 		session["status"] = "complete"
 		visa := Object{"brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2034}
 		s.cards["pm_"+id], _ = session["customer"].(string)
@@ -30,18 +30,18 @@ func (s *Stripe) Pay(id string) {
 	})
 }
 
-// Change lets a test say what Stripe shows of a session.
-func (s *Stripe) Change(id string, change func(session Object)) {
+// ChangeSession changes a session at Stripe.
+func (s *Stripe) ChangeSession(id string, change func(session Object)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	change(s.sessions[id])
 }
 
-// Peek is what Stripe shows of a session. Only for use within Change or when nothing else is running.
-func (s *Stripe) Peek(id string) Object { return s.sessions[id] }
+// Session returns a session. Use it only within ChangeSession or when no request is running.
+func (s *Stripe) Session(id string) Object { return s.sessions[id] }
 
-// Forget makes a session unknown to Stripe.
-func (s *Stripe) Forget(id string) {
+// DeleteSession makes a session unknown to Stripe.
+func (s *Stripe) DeleteSession(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.sessions, id)

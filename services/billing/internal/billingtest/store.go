@@ -14,14 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
 
-	"github.com/mintfax/mintfax/services/billing/internal/activation"
-	"github.com/mintfax/mintfax/services/billing/internal/alarm"
-	"github.com/mintfax/mintfax/services/billing/internal/autotopup"
-	"github.com/mintfax/mintfax/services/billing/internal/cards"
-	"github.com/mintfax/mintfax/services/billing/internal/checkout"
-	"github.com/mintfax/mintfax/services/billing/internal/packages"
-	"github.com/mintfax/mintfax/services/billing/internal/payments"
+	"github.com/mintfax/mintfax/services/billing/internal/purchase"
 	"github.com/mintfax/mintfax/services/billing/internal/reversal"
+	"github.com/mintfax/mintfax/services/billing/internal/settlement"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/services/billing/internal/topup"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
@@ -30,61 +26,59 @@ import (
 	"github.com/mintfax/mintfax/shared/telemetry"
 )
 
-// World is billing on a real database, with its own Stripe.
-type World struct {
-	Database  *pgtest.Database
-	DB        *gorm.DB // as billing
-	Admin     *gorm.DB
-	Stripe    *Stripe
-	Log       *Log
-	Bell      *alarm.Bell
-	Checkouts *checkout.Service
-	Cards     *cards.Service
-	TopUps    *topup.Service
-	Automatic *autotopup.Service
-	Reversals *reversal.Service
-	Fulfiller *activation.Fulfiller
-	OnPaid    func(ctx context.Context, intentID string) // after a payment was recorded; a test may take it away
+// Env is billing on a real database, with its own fake of Stripe.
+type Env struct {
+	Database   *pgtest.Database
+	DB         *gorm.DB // as billing
+	Admin      *gorm.DB
+	Stripe     *Stripe
+	Log        *Log
+	Alarm      *stripe.Alarm
+	Checkouts  *purchase.Checkouts
+	Cards      *purchase.Cards
+	TopUps     *topup.Service
+	Reversals  *reversal.Service
+	Settlement *settlement.Service
+	OnPaid     func(ctx context.Context, intentID string) // called after a payment was recorded; a test may replace it
 }
 
-// New makes a world.
-func New(t *testing.T) *World {
+// New returns an environment with a database and a Stripe of its own.
+func New(t *testing.T) *Env {
 	return NewOn(t, pgtest.New(t), NewStripe(t))
 }
 
-// NewOn is one more process of billing, on the database and the Stripe of another.
-func NewOn(t *testing.T, d *pgtest.Database, stripe *Stripe) *World {
-	w := &World{Database: d, DB: d.Open(t, "billing"), Admin: d.Admin(t), Stripe: stripe, Log: &Log{}}
-	client := w.Stripe.Client(t)
-	log := w.Logger()
-	w.Bell = alarm.New(log, prometheus.NewRegistry())
-	w.Checkouts = checkout.New(checkout.NewStore(w.DB), client, packages.Default(), []string{"card", "us_bank_account"}, "https://fax.example", log)
-	w.Cards = cards.New(cards.NewStore(w.DB), client, log)
-	w.Reversals = reversal.New(reversal.NewStore(w.DB), client, w.Bell, log, prometheus.NewRegistry())
-	w.Fulfiller = activation.New(activation.NewStore(w.DB), payments.NewStore(w.DB), client, w.Bell, func(ctx context.Context, intentID string) {
-		w.OnPaid(ctx, intentID)
+// NewOn returns another process of billing on an existing database and Stripe.
+func NewOn(t *testing.T, d *pgtest.Database, fake *Stripe) *Env {
+	e := &Env{Database: d, DB: d.Open(t, "billing"), Admin: d.Admin(t), Stripe: fake, Log: &Log{}}
+	client := e.Stripe.Client(t)
+	log := e.Logger()
+	e.Alarm = stripe.NewAlarm(log, prometheus.NewRegistry())
+	e.Checkouts = purchase.NewCheckouts(purchase.NewStore(e.DB), client, purchase.DefaultCatalogue(), []string{"card", "us_bank_account"}, "https://fax.example", log)
+	e.Cards = purchase.NewCards(purchase.NewStore(e.DB), client, log)
+	e.Reversals = reversal.New(reversal.NewStore(e.DB), client, e.Alarm, log, prometheus.NewRegistry())
+	e.Settlement = settlement.New(settlement.NewStore(e.DB), client, e.Alarm, func(ctx context.Context, intentID string) {
+		e.OnPaid(ctx, intentID)
 	}, prometheus.NewRegistry())
-	w.OnPaid = w.Reversals.PaymentRecorded
-	w.Automatic = autotopup.New(autotopup.NewStore(w.DB), packages.Default())
-	w.TopUps = topup.New(topup.NewStore(w.DB, time.Minute), client, w.Fulfiller, w.Checkouts, packages.Default(), log)
-	return w
+	e.OnPaid = e.Reversals.PaymentRecorded
+	e.TopUps = topup.New(topup.NewStore(e.DB, time.Minute), client, e.Settlement, e.Checkouts, purchase.DefaultCatalogue(), log)
+	return e
 }
 
-// Logger writes to the world's log.
-func (w *World) Logger() *slog.Logger { return telemetry.NewLogger(w.Log, "billing", "info") }
+// Logger returns a logger that writes to Log.
+func (e *Env) Logger() *slog.Logger { return telemetry.NewLogger(e.Log, "billing", "info") }
 
-// Account makes an account with both pools, as registration does.
-func (w *World) Account(t *testing.T) string {
+// Account creates an account with both pools, as registration does.
+func (e *Env) Account(t *testing.T) string {
 	id := ids.New(ids.Account)
-	require.NoError(t, w.Admin.Exec(`INSERT INTO auth.accounts (id, name, email) VALUES (?, 'Ada', ?)`, id, id+"@example.com").Error)
-	require.NoError(t, ledger.OpenAccount(t.Context(), w.Admin, id, 10_000))
+	require.NoError(t, e.Admin.Exec(`INSERT INTO auth.accounts (id, name, email) VALUES (?, 'Ada', ?)`, id, id+"@example.com").Error)
+	require.NoError(t, ledger.OpenAccount(t.Context(), e.Admin, id, 10_000))
 	return id
 }
 
 // OpenPayment opens a checkout for a package and returns Stripe's session id.
-func (w *World) OpenPayment(t *testing.T, account, packageID string) string {
+func (e *Env) OpenPayment(t *testing.T, account, packageID string) string {
 	t.Helper()
-	opened, err := w.Checkouts.OpenPayment(t.Context(), contract.CreateCheckoutRequest{
+	opened, err := e.Checkouts.OpenPayment(t.Context(), contract.CreateCheckoutRequest{
 		AccountID: account, Name: "Ada", Email: account + "@example.com", PackageID: packageID,
 	})
 	require.NoError(t, err)
@@ -92,9 +86,9 @@ func (w *World) OpenPayment(t *testing.T, account, packageID string) string {
 }
 
 // OpenSetup opens a checkout that saves a card and returns Stripe's session id.
-func (w *World) OpenSetup(t *testing.T, account string) string {
+func (e *Env) OpenSetup(t *testing.T, account string) string {
 	t.Helper()
-	opened, err := w.Checkouts.OpenSetup(t.Context(), contract.CreateSetupRequest{
+	opened, err := e.Checkouts.OpenSetup(t.Context(), contract.CreateSetupRequest{
 		AccountID: account, Name: "Ada", Email: account + "@example.com",
 	})
 	require.NoError(t, err)
@@ -102,33 +96,33 @@ func (w *World) OpenSetup(t *testing.T, account string) string {
 }
 
 // SaveCard saves a card of the account by a setup and returns Stripe's id of it.
-func (w *World) SaveCard(t *testing.T, account string) string {
+func (e *Env) SaveCard(t *testing.T, account string) string {
 	t.Helper()
-	session := w.OpenSetup(t, account)
-	w.Stripe.Pay(session)
-	_, err := w.Fulfiller.Fulfil(t.Context(), session)
+	session := e.OpenSetup(t, account)
+	e.Stripe.Pay(session)
+	_, err := e.Settlement.SettleCheckout(t.Context(), session)
 	require.NoError(t, err)
 	return "pm_" + session
 }
 
-// TopUp asks for a top-up, with a request key unless it is empty.
-func (w *World) TopUp(t *testing.T, account, packageID, requestKey string) (contract.Payment, error) {
+// TopUp requests a top-up, with a request key unless it is empty.
+func (e *Env) TopUp(t *testing.T, account, packageID, requestKey string) (contract.Payment, error) {
 	t.Helper()
-	return w.TopUps.Create(t.Context(), contract.CreateTopUpRequest{
+	return e.TopUps.Create(t.Context(), contract.CreateTopUpRequest{
 		AccountID: account, Name: "Ada", Email: account + "@example.com", PackageID: packageID, RequestKey: requestKey,
 	})
 }
 
-// Shown are the payments of an account as its owner sees them.
-func (w *World) Shown(t *testing.T, account string) []contract.Payment {
+// Payments returns the payments of an account as its owner sees them.
+func (e *Env) Payments(t *testing.T, account string) []contract.Payment {
 	t.Helper()
-	list, err := payments.New(payments.NewStore(w.DB)).List(t.Context(), contract.ListOwnedRequest{AccountID: account, Page: contract.Page{Limit: 100}})
+	list, err := e.Settlement.ListPayments(t.Context(), contract.ListOwnedRequest{AccountID: account, Page: contract.Page{Limit: 100}})
 	require.NoError(t, err)
 	return list.Data
 }
 
-// State is everything that fulfilment may touch, as one text; equal texts mean that nothing changed.
-func (w *World) State(t *testing.T) string {
+// State returns everything that a settlement may change as one text; equal texts mean that nothing changed.
+func (e *Env) State(t *testing.T) string {
 	t.Helper()
 	var all []string
 	for _, query := range []string{
@@ -145,16 +139,16 @@ func (w *World) State(t *testing.T) string {
 		`SELECT to_jsonb(o)::text FROM billing.outbox o ORDER BY id`,
 	} {
 		var rows []string
-		require.NoError(t, w.Admin.Raw(query).Scan(&rows).Error)
+		require.NoError(t, e.Admin.Raw(query).Scan(&rows).Error)
 		all = append(all, rows...)
 	}
 	return strings.Join(all, "\n")
 }
 
-// Script runs statements in one transaction as the role of a service.
-func (w *World) Script(t *testing.T, service, statements string) error {
+// Exec runs statements in one transaction as the role of a service.
+func (e *Env) Exec(t *testing.T, service, statements string) error {
 	t.Helper()
-	cfg, err := pgx.ParseConfig(w.Database.URL(service))
+	cfg, err := pgx.ParseConfig(e.Database.URL(service))
 	require.NoError(t, err)
 	conn, err := pgx.ConnectConfig(t.Context(), cfg)
 	require.NoError(t, err)
@@ -164,22 +158,22 @@ func (w *World) Script(t *testing.T, service, statements string) error {
 }
 
 // Count counts rows.
-func (w *World) Count(t *testing.T, from string, args ...any) int {
+func (e *Env) Count(t *testing.T, from string, args ...any) int {
 	t.Helper()
 	var n int
-	require.NoError(t, w.Admin.Raw(`SELECT count(*) FROM `+from, args...).Scan(&n).Error)
+	require.NoError(t, e.Admin.Raw(`SELECT count(*) FROM `+from, args...).Scan(&n).Error)
 	return n
 }
 
-// Live is the live pool of an account, in credits.
-func (w *World) Live(t *testing.T, account string) int64 {
+// LiveBalance returns the available credits of the live pool.
+func (e *Env) LiveBalance(t *testing.T, account string) int64 {
 	t.Helper()
 	var available int64
-	require.NoError(t, w.Admin.Raw(`SELECT available FROM wallet.pools WHERE account_id = ? AND balance_type = 'live'`, account).Scan(&available).Error)
+	require.NoError(t, e.Admin.Raw(`SELECT available FROM wallet.pools WHERE account_id = ? AND balance_type = 'live'`, account).Scan(&available).Error)
 	return available
 }
 
-// Log keeps what was logged.
+// Log records log output.
 type Log struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -191,7 +185,7 @@ func (l *Log) Write(line []byte) (int, error) {
 	return l.text.Write(line)
 }
 
-// Alarms is how often the alarm rang.
+// Alarms returns the number of alarms.
 func (l *Log) Alarms() int { return strings.Count(l.String(), `"alarm":true`) }
 
 func (l *Log) String() string {

@@ -11,47 +11,47 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 )
 
-// Key is the secret key that the fake accepts, a test key as Stripe's are.
+// Key is the secret key that the fake accepts: a test key.
 const Key = "sk_test_billing"
 
-// Object is a JSON object as Stripe shows it.
+// Object is a JSON object of Stripe's API.
 type Object map[string]any
 
-// Stripe answers the few requests of billing. What a session looks like is for the test to say.
+// Stripe is a fake that answers the requests of billing. Tests set the state of its objects.
 type Stripe struct {
 	server *httptest.Server
 
-	mu        sync.Mutex
-	sessions  map[string]Object
-	customers []Object
-	intents   []Object
-	reversals []Object          // refunds and disputes
-	events    []Object          // that were not delivered, oldest first
-	declines  map[string]string // the code by payment method
-	stalled   bool              // when true, charges are neither made nor declined
-	cards     map[string]string // the customer that a payment method is attached to
-	replays   map[string]replay // by idempotency key
-	holding   bool              // when true, no card is let go
-	status    int               // when not zero, the answer to everything
-	failNext  int               // when not zero, the answer to the next request
-	losing    bool              // when true, answers to POSTs are lost
-	reads     int
-	posts     []url.Values
+	mu            sync.Mutex
+	sessions      map[string]Object
+	customers     []Object
+	intents       []Object
+	reversals     []Object          // refunds and disputes
+	events        []Object          // undelivered, oldest first
+	declines      map[string]string // decline codes by payment method
+	processing    bool              // charges are neither made nor declined
+	cards         map[string]string // the customer that a payment method is attached to
+	replays       map[string]replay // by idempotency key
+	refusesDetach bool              // no card is detached
+	status        int               // when not zero, the response to every request
+	failNext      int               // when not zero, the response to the next request
+	losing        bool              // responses to POSTs are lost
+	reads         int
+	posts         []url.Values
 
 	beforeAnswer func(intentID string)
 }
 
-// replay is what the first request with a key said and was answered.
+// replay is the first request with a key and its response.
 type replay struct {
 	form   string
 	status int
 	answer Object
 }
 
-// NewStripe starts a fake that ends with the test.
+// NewStripe starts a fake that stops with the test.
 func NewStripe(t *testing.T) *Stripe {
 	s := &Stripe{sessions: map[string]Object{}, cards: map[string]string{}, declines: map[string]string{}, replays: map[string]replay{}}
 	mux := http.NewServeMux()
@@ -75,59 +75,59 @@ func NewStripe(t *testing.T) *Stripe {
 	return s
 }
 
-// Client returns an adapter that speaks to the fake.
-func (s *Stripe) Client(t *testing.T) *stripeapi.Client {
-	client, err := stripeapi.New(Key, s.server.URL)
+// Client returns a client of the fake.
+func (s *Stripe) Client(t *testing.T) *stripe.Client {
+	client, err := stripe.New(Key, s.server.URL)
 	require.NoError(t, err)
 	return client
 }
 
-// URL is where the fake listens.
+// URL returns the address of the fake.
 func (s *Stripe) URL() string { return s.server.URL }
 
-// Fail makes every answer have that HTTP status; zero ends it.
+// Fail answers every request with that HTTP status; zero ends it.
 func (s *Stripe) Fail(status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.status = status
 }
 
-// FailNext makes the next answer have that HTTP status.
+// FailNext answers the next request with that HTTP status.
 func (s *Stripe) FailNext(status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.failNext = status
 }
 
-// Lose has the answers of requests that do something get lost, after it is done; false ends it.
-func (s *Stripe) Lose(on bool) {
+// LoseResponses drops the responses to POSTs after they took effect; false ends it.
+func (s *Stripe) LoseResponses(on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.losing = on
 }
 
-// ForgetKeys does what Stripe does after a day.
-func (s *Stripe) ForgetKeys() {
+// PruneKeys forgets all idempotency keys, as Stripe does after a day.
+func (s *Stripe) PruneKeys() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.replays)
 }
 
-// Reads is how often something was read.
+// Reads returns the number of GET requests.
 func (s *Stripe) Reads() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.reads
 }
 
-// LastPost is the form of the last request that made something, with its idempotency key.
+// LastPost returns the form of the last POST, with its idempotency key.
 func (s *Stripe) LastPost() url.Values {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.posts[len(s.posts)-1]
 }
 
-// create answers a POST, once for an idempotency key. A key that comes with other words is refused.
+// create executes a POST once per idempotency key. A key with other parameters is an error.
 func (s *Stripe) create(make func(form url.Values, n int) (int, Object)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
@@ -157,7 +157,7 @@ func (s *Stripe) create(make func(form url.Values, n int) (int, Object)) http.Ha
 		if do := s.beforeAnswer; do != nil && len(s.intents) > 0 {
 			s.beforeAnswer = nil
 			id, _ := s.intents[len(s.intents)-1]["id"].(string)
-			s.mu.Unlock() // do asks the fake itself
+			s.mu.Unlock() // do sends requests to the fake
 			do(id)
 			s.mu.Lock()
 		}
@@ -202,7 +202,7 @@ func (s *Stripe) refuses(w http.ResponseWriter, r *http.Request) bool {
 }
 
 func answerError(w http.ResponseWriter, status int) {
-	w.Header().Set("Stripe-Should-Retry", "false") // a failing test need not wait for a retry
+	w.Header().Set("Stripe-Should-Retry", "false") // keeps failing tests from waiting for a retry
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(problem("invalid_request_error"))
 }
@@ -211,7 +211,7 @@ func problem(kind string) Object {
 	return Object{"error": Object{"type": kind, "message": "someone@example.com"}}
 }
 
-// metadataOf reads what a form says under metadata.
+// metadataOf returns the metadata of a form.
 func metadataOf(form url.Values) Object {
 	metadata := Object{}
 	for name, values := range form {

@@ -6,29 +6,29 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 )
 
-// Comparer compares. It changes nothing.
+// Comparer compares billing's records with Stripe and with the ledger.
 type Comparer struct {
-	store  Store
-	stripe *stripeapi.Client
-	turn   stripeapi.Turn
+	store    Store
+	stripe   *stripe.Client
+	throttle stripe.Throttle
 }
 
-// New returns a comparer that waits for turn before each request to Stripe.
-func New(store Store, stripe *stripeapi.Client, turn stripeapi.Turn) *Comparer {
-	return &Comparer{store: store, stripe: stripe, turn: turn}
+// New returns a comparer that calls throttle before each request to Stripe.
+func New(store Store, client *stripe.Client, throttle stripe.Throttle) *Comparer {
+	return &Comparer{store: store, stripe: client, throttle: throttle}
 }
 
-// Scope is what to compare.
+// Scope selects what to compare.
 type Scope struct {
-	From, Until time.Time // what was made or recorded between
-	Pools       bool      // prove every pool by the whole ledger, too
+	From, Until time.Time // creation times
+	Pools       bool      // recompute every pool from the whole ledger as well
 }
 
-// Compare looks at what Stripe made and what was recorded in a time, and at the ledger. Of what Stripe has
-// listed, it keeps the ids in memory. When something could not be read there is no report.
+// Compare compares what Stripe and billing recorded within the scope, and the ledger. It keeps the ids of the listed
+// objects in memory. If anything cannot be read there is no report.
 func (c *Comparer) Compare(ctx context.Context, scope Scope) (Report, error) {
 	r := &Report{Scope: scope}
 	for _, part := range []func(context.Context, *Report) error{c.payments, c.reversals, c.ledger} {
@@ -39,16 +39,16 @@ func (c *Comparer) Compare(ctx context.Context, scope Scope) (Report, error) {
 	return *r, nil
 }
 
-// payments compares both ways: what Stripe lists with what is recorded of it, and then what is recorded and
-// was not on Stripe's list with what Stripe says of it.
+// payments compares in both directions: each payment intent on Stripe's list with its record, and then each recorded
+// payment that was not on the list with its intent at Stripe.
 func (c *Comparer) payments(ctx context.Context, r *Report) error {
 	listed := map[string]bool{}
-	window := stripeapi.Window{From: r.From, Until: r.Until}
-	for page, err := range c.stripe.Intents(ctx, window, c.turn) {
+	window := stripe.Window{From: r.From, Until: r.Until}
+	for page, err := range c.stripe.Intents(ctx, window, c.throttle) {
 		if err != nil {
 			return err
 		}
-		if err := c.paid(ctx, r, page, listed); err != nil {
+		if err := c.compareIntents(ctx, r, page, listed); err != nil {
 			return err
 		}
 	}
@@ -57,11 +57,11 @@ func (c *Comparer) payments(ctx context.Context, r *Report) error {
 		if listed[p.IntentID] {
 			return nil
 		}
-		if err := c.turn(ctx); err != nil {
+		if err := c.throttle(ctx); err != nil {
 			return err
 		}
 		intent, err := c.stripe.GetIntent(ctx, p.IntentID)
-		if errors.Is(err, stripeapi.ErrMissing) {
+		if errors.Is(err, stripe.ErrMissing) {
 			r.differ("payment_unknown_to_stripe", p.ID, "payment %s of account %s (%d cents): Stripe does not know %s", p.ID, p.AccountID, p.Amount, p.IntentID)
 			return nil
 		}
@@ -72,7 +72,7 @@ func (c *Comparer) payments(ctx context.Context, r *Report) error {
 	})
 }
 
-func (c *Comparer) paid(ctx context.Context, r *Report, page []stripeapi.PaymentIntent, listed map[string]bool) error {
+func (c *Comparer) compareIntents(ctx context.Context, r *Report, page []stripe.PaymentIntent, listed map[string]bool) error {
 	var ids []string
 	for _, intent := range page {
 		ids = append(ids, intent.ID)
@@ -83,9 +83,9 @@ func (c *Comparer) paid(ctx context.Context, r *Report, page []stripeapi.Payment
 	}
 	for _, intent := range page {
 		p, known := recorded[intent.ID]
-		account := intent.Metadata[stripeapi.MetadataAccount]
-		if !known && (account == "" || intent.Status != stripeapi.IntentSucceeded) {
-			continue // not ours, or no money
+		account := intent.Metadata[stripe.MetadataAccount]
+		if !known && (account == "" || intent.Status != stripe.IntentSucceeded) {
+			continue // not ours, or not paid
 		}
 		r.Intents++
 		listed[intent.ID] = true
@@ -98,13 +98,13 @@ func (c *Comparer) paid(ctx context.Context, r *Report, page []stripeapi.Payment
 	return nil
 }
 
-func (r *Report) comparePayment(p payment, intent stripeapi.PaymentIntent) {
-	if intent.Status == stripeapi.IntentSucceeded && intent.AmountReceived == p.Amount && strings.EqualFold(intent.Currency, p.Currency) &&
-		intent.Livemode == p.Livemode && intent.Metadata[stripeapi.MetadataAccount] == p.AccountID {
+func (r *Report) comparePayment(p payment, intent stripe.PaymentIntent) {
+	if intent.Status == stripe.IntentSucceeded && intent.AmountReceived == p.Amount && strings.EqualFold(intent.Currency, p.Currency) &&
+		intent.Livemode == p.Livemode && intent.Metadata[stripe.MetadataAccount] == p.AccountID {
 		return
 	}
 	r.differ("payment_differs", p.ID, "payment %s of account %s is %d %s (live: %t), and at Stripe %s is %s of account %q with %d %s (live: %t)",
-		p.ID, p.AccountID, p.Amount, p.Currency, p.Livemode, intent.ID, intent.Status, intent.Metadata[stripeapi.MetadataAccount],
+		p.ID, p.AccountID, p.Amount, p.Currency, p.Livemode, intent.ID, intent.Status, intent.Metadata[stripe.MetadataAccount],
 		intent.AmountReceived, intent.Currency, intent.Livemode)
 }
 

@@ -1,2 +1,2 @@
-// Package reconcile compares what billing has recorded with what Stripe has, and with the ledger.
+// Package reconcile compares billing's records with Stripe and with the ledger, in both directions. It changes nothing.
 package reconcile

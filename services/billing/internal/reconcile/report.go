@@ -7,18 +7,17 @@ import (
 	"time"
 )
 
-// Difference is one thing that is not the same on both sides. Kind is a word that stays; Text names ids and
-// amounts, for a person.
+// Difference is one disagreement. Kind is a stable identifier; Text names ids and amounts, for an operator.
 type Difference struct {
 	Kind string
 	ID   string
 	Text string
 }
 
-// poolDiffers is the kind of what the proof of the pools finds.
+// poolDiffers is the kind of a pool that does not equal the sum of its ledger entries.
 const poolDiffers = "pool_differs"
 
-// Report is what was compared, and what differs.
+// Report counts what was compared and lists the differences.
 type Report struct {
 	Scope
 
@@ -31,8 +30,9 @@ func (r *Report) differ(kind, id, format string, args ...any) {
 	r.Differences = append(r.Differences, Difference{Kind: kind, ID: id, Text: fmt.Sprintf(format, args...)})
 }
 
-// Both are the differences that an earlier report has as well: what is not among them was on its way. What the proof of the
-// pools found then stays unless they were proven again: it reads the ledger at one moment, at which nothing is on its way.
+// Both returns the report reduced to the differences that an earlier report has as well; the others were in transit.
+// Differences of pools in the earlier report stay unless this one recomputed the pools: they come from one snapshot of
+// the ledger, in which nothing is in transit.
 func (r Report) Both(earlier Report) Report {
 	before := map[Difference]bool{}
 	for _, d := range earlier.Differences {
@@ -50,7 +50,7 @@ func (r Report) Both(earlier Report) Report {
 	return r
 }
 
-// Print writes the report for a person.
+// Print writes the report for an operator.
 func (r Report) Print(to io.Writer) error {
 	fmt.Fprintf(to, "From %s to %s:\n", r.From.UTC().Format(time.RFC3339), r.Until.UTC().Format(time.RFC3339))
 	fmt.Fprintf(to, "  Stripe has %d payments, %d refunds and %d disputes of ours\n", r.Intents, r.Refunds, r.Disputes)

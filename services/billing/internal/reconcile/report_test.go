@@ -9,10 +9,10 @@ import (
 	"github.com/mintfax/mintfax/services/billing/internal/reconcile"
 )
 
-func TestAPoolThatDiffersStaysSoWithoutASecondProof(t *testing.T) {
+func TestAPoolDifferenceStaysWithoutASecondComparison(t *testing.T) {
 	d := setup(t)
 	payment, _ := d.buy(t)
-	d.plant(t, `UPDATE wallet.pools SET available = available + 1 WHERE balance_type = 'live' AND account_id = (SELECT account_id FROM billing.payments WHERE id = '`+payment+`')`)
+	d.corrupt(t, `UPDATE wallet.pools SET available = available + 1 WHERE balance_type = 'live' AND account_id = (SELECT account_id FROM billing.payments WHERE id = '`+payment+`')`)
 	first := d.compare(t)
 	require.Len(t, first.Differences, 1)
 	second, err := d.comparer.Compare(t.Context(), reconcile.Scope{From: time.Now().Add(-time.Hour), Until: time.Now()})

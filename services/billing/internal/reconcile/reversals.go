@@ -6,24 +6,24 @@ import (
 	"iter"
 
 	"github.com/mintfax/mintfax/services/billing/internal/reversal"
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 )
 
-// reversals compares refunds and disputes as payments are compared.
+// reversals compares refunds and disputes in both directions, as payments does.
 func (c *Comparer) reversals(ctx context.Context, r *Report) error {
 	listed := map[string]bool{}
-	window := stripeapi.Window{From: r.From, Until: r.Until}
+	window := stripe.Window{From: r.From, Until: r.Until}
 	for _, list := range []struct {
-		pages iter.Seq2[[]stripeapi.Reversal, error]
+		pages iter.Seq2[[]stripe.Reversal, error]
 		count *int
 	}{
-		{c.stripe.Refunds(ctx, window, c.turn), &r.Refunds}, {c.stripe.Disputes(ctx, window, c.turn), &r.Disputes},
+		{c.stripe.Refunds(ctx, window, c.throttle), &r.Refunds}, {c.stripe.Disputes(ctx, window, c.throttle), &r.Disputes},
 	} {
 		for page, err := range list.pages {
 			if err != nil {
 				return err
 			}
-			n, err := c.gone(ctx, r, page, listed)
+			n, err := c.compareReversals(ctx, r, page, listed)
 			if err != nil {
 				return err
 			}
@@ -32,15 +32,15 @@ func (c *Comparer) reversals(ctx context.Context, r *Report) error {
 	}
 	return c.store.eachReversal(ctx, r.From, r.Until, func(one record) error {
 		r.Reversals++
-		r.unfinished(one)
+		r.unapplied(one)
 		if listed[one.ID] {
 			return nil
 		}
-		if err := c.turn(ctx); err != nil {
+		if err := c.throttle(ctx); err != nil {
 			return err
 		}
-		found, err := c.stripe.GetReversal(ctx, stripeapi.ReversalKind(one.Kind), one.ID)
-		if errors.Is(err, stripeapi.ErrMissing) {
+		found, err := c.stripe.GetReversal(ctx, stripe.ReversalKind(one.Kind), one.ID)
+		if errors.Is(err, stripe.ErrMissing) {
 			r.differ(one.Kind+"_unknown_to_stripe", one.ID, "%s %s of %d %s: Stripe does not know it", one.Kind, one.ID, one.Amount, one.Currency)
 			return nil
 		}
@@ -51,8 +51,8 @@ func (c *Comparer) reversals(ctx context.Context, r *Report) error {
 	})
 }
 
-// gone returns how many of a page are of payments of ours.
-func (c *Comparer) gone(ctx context.Context, r *Report, page []stripeapi.Reversal, listed map[string]bool) (ours int, err error) {
+// compareReversals compares one page with its records and returns how many belong to our payments.
+func (c *Comparer) compareReversals(ctx context.Context, r *Report, page []stripe.Reversal, listed map[string]bool) (ours int, err error) {
 	var ids, intents []string
 	for _, found := range page {
 		ids, intents = append(ids, found.ID), append(intents, found.IntentID)
@@ -75,7 +75,7 @@ func (c *Comparer) gone(ctx context.Context, r *Report, page []stripeapi.Reversa
 			r.differ(string(found.Kind)+"_missing", found.ID, "Stripe has the %s %s (%s) of %d %s of payment %s of account %s, and it is not recorded",
 				found.Kind, found.ID, found.Status, found.Amount, found.Currency, p.ID, p.AccountID)
 		default:
-			continue // not ours, or of a payment that is missing itself
+			continue // not ours, or its payment is missing as well
 		}
 		ours++
 		listed[found.ID] = true
@@ -83,7 +83,7 @@ func (c *Comparer) gone(ctx context.Context, r *Report, page []stripeapi.Reversa
 	return ours, nil
 }
 
-func (r *Report) compareReversal(one record, found stripeapi.Reversal) {
+func (r *Report) compareReversal(one record, found stripe.Reversal) {
 	if one.Amount == found.Amount && one.Currency == found.Currency && one.IntentID == found.IntentID && reversal.SameStage(found.Kind, one.Status, found.Status) {
 		return
 	}
@@ -91,8 +91,8 @@ func (r *Report) compareReversal(one record, found stripeapi.Reversal) {
 		one.Kind, one.ID, one.Status, one.Amount, one.Currency, found.Status, found.Amount, found.Currency)
 }
 
-// unfinished names what is recorded and has not reached the ledger.
-func (r *Report) unfinished(one record) {
+// unapplied reports a recorded reversal that has not reached the ledger.
+func (r *Report) unapplied(one record) {
 	switch {
 	case !one.Due:
 	case one.PaymentKnown:

@@ -10,7 +10,7 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
-// Store reads what was recorded, in billing's database.
+// Store reads the records in billing's database.
 type Store struct {
 	db *gorm.DB
 }
@@ -29,14 +29,14 @@ type payment struct {
 
 const paymentColumns = `id, account_id, stripe_payment_intent_id AS intent_id, currency, amount, livemode, created_at`
 
-// paymentsOf are the payments of some intents, by intent.
+// paymentsOf returns the payments of some intents, by intent.
 func (s Store) paymentsOf(ctx context.Context, intents []string) (map[string]payment, error) {
 	found := map[string]payment{}
 	if len(intents) == 0 {
 		return found, nil
 	}
 	var rows []payment
-	err := s.db.WithContext(ctx).Raw(`SELECT `+paymentColumns+` FROM billing.payments WHERE stripe_payment_intent_id IN ?`, intents).Scan(&rows).Error
+	err := s.db.WithContext(ctx).Table("billing.payments").Select(paymentColumns).Where("stripe_payment_intent_id IN ?", intents).Find(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read payments: %w", err)
 	}
@@ -46,14 +46,14 @@ func (s Store) paymentsOf(ctx context.Context, intents []string) (map[string]pay
 	return found, nil
 }
 
-// eachPayment calls do for the payments that were recorded in a time, oldest first.
+// eachPayment calls do for the payments recorded between two times, oldest first.
 func (s Store) eachPayment(ctx context.Context, from, until time.Time, do func(payment) error) error {
 	last := payment{CreatedAt: from}
 	for {
 		var rows []payment
-		err := s.db.WithContext(ctx).Raw(`
-			SELECT `+paymentColumns+` FROM billing.payments WHERE (created_at, id) > (?, ?) AND created_at <= ?
-			ORDER BY created_at, id LIMIT ?`, last.CreatedAt, last.ID, until, batch).Scan(&rows).Error
+		err := s.db.WithContext(ctx).Table("billing.payments").Select(paymentColumns).
+			Where("(created_at, id) > (?, ?) AND created_at <= ?", last.CreatedAt, last.ID, until).
+			Order("created_at, id").Limit(batch).Find(&rows).Error
 		if err != nil {
 			return fmt.Errorf("read payments: %w", err)
 		}
@@ -69,8 +69,8 @@ func (s Store) eachPayment(ctx context.Context, from, until time.Time, do func(p
 	}
 }
 
-// record is a refund or dispute. Due says that its effect is still to be made, Old that it was noted more than an
-// hour ago.
+// record is a recorded refund or dispute. Due says that it is not applied yet, Old that it was recorded more than an hour
+// ago.
 type record struct {
 	ID, Kind, IntentID, Currency, Status string
 	Amount                               int64
@@ -82,13 +82,14 @@ const recordColumns = `r.id, r.kind, r.stripe_payment_intent_id AS intent_id, r.
 	(r.away AND r.effect = 'none') OR (NOT r.away AND r.effect = 'taken') AS due, r.noted_at < now() - interval '1 hour' AS old,
 	coalesce((SELECT true FROM billing.payments p WHERE p.stripe_payment_intent_id = r.stripe_payment_intent_id), false) AS payment_known`
 
+// recordsOf returns the records of some refunds and disputes, by id.
 func (s Store) recordsOf(ctx context.Context, ids []string) (map[string]record, error) {
 	found := map[string]record{}
 	if len(ids) == 0 {
 		return found, nil
 	}
 	var rows []record
-	err := s.db.WithContext(ctx).Raw(`SELECT `+recordColumns+` FROM billing.reversals r WHERE r.id IN ?`, ids).Scan(&rows).Error
+	err := s.db.WithContext(ctx).Table("billing.reversals r").Select(recordColumns).Where("r.id IN ?", ids).Find(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read refunds and disputes: %w", err)
 	}
@@ -98,14 +99,14 @@ func (s Store) recordsOf(ctx context.Context, ids []string) (map[string]record, 
 	return found, nil
 }
 
-// eachReversal calls do for the refunds and disputes that Stripe made in a time, oldest first.
+// eachReversal calls do for the recorded refunds and disputes that Stripe created between two times, oldest first.
 func (s Store) eachReversal(ctx context.Context, from, until time.Time, do func(record) error) error {
 	last := record{CreatedAt: from}
 	for {
 		var rows []record
-		err := s.db.WithContext(ctx).Raw(`
-			SELECT `+recordColumns+` FROM billing.reversals r WHERE (r.created_at, r.id) > (?, ?) AND r.created_at <= ?
-			ORDER BY r.created_at, r.id LIMIT ?`, last.CreatedAt, last.ID, until, batch).Scan(&rows).Error
+		err := s.db.WithContext(ctx).Table("billing.reversals r").Select(recordColumns).
+			Where("(r.created_at, r.id) > (?, ?) AND r.created_at <= ?", last.CreatedAt, last.ID, until).
+			Order("r.created_at, r.id").Limit(batch).Find(&rows).Error
 		if err != nil {
 			return fmt.Errorf("read refunds and disputes: %w", err)
 		}

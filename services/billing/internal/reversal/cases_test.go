@@ -4,19 +4,18 @@ import (
 	"github.com/mintfax/mintfax/services/billing/internal/billingtest"
 )
 
-// move is something that happens at Stripe to a payment of 4,000 cents that granted 5,000 credits, and the
-// event that tells of it.
+// move is a change at Stripe to a payment of 4,000 cents that granted 5,000 credits, and the event that reports it.
 type move struct {
 	event, object, id string
 	do                func(s *billingtest.Stripe, intent, id string)
 }
 
-// plot is what happens to a payment, and what is left of it at the end.
-type plot struct {
+// testCase is a sequence of changes to a payment, and the expected result.
+type testCase struct {
 	moves    []move
-	spent    int64 // of the 5,000 credits, as soon as they are there and as far as they go
-	refunded int64 // cents, as the payment shows them
-	lost     int64 // cents that are gone in all
+	spent    int64 // of the 5,000 credits, as soon as they are available
+	refunded int64 // cents, as shown by the payment
+	lost     int64 // cents that are gone in total
 	status   string
 }
 
@@ -36,8 +35,8 @@ func disputeBecomes(event, id, status string) move {
 	return move{event, "dispute", id, become(status)}
 }
 
-// told is an event about what has happened already.
-func told(event, object, id string) move {
+// repeat is an event about an earlier change.
+func repeat(event, object, id string) move {
 	return move{event, object, id, func(*billingtest.Stripe, string, string) {}}
 }
 
@@ -50,10 +49,10 @@ func become(status string) func(*billingtest.Stripe, string, string) {
 // charge stands for the id of the payment's charge.
 const charge = "the charge"
 
-func plots() map[string]plot {
-	return map[string]plot{
+func cases() map[string]testCase {
+	return map[string]testCase{
 		"01 refunded in full": {
-			moves:    []move{refund("re", 4000, "succeeded"), told("charge.refunded", "charge", charge)},
+			moves:    []move{refund("re", 4000, "succeeded"), repeat("charge.refunded", "charge", charge)},
 			refunded: 4000, lost: 4000, status: "refunded",
 		},
 		"02 refunded in parts that do not divide evenly": {
@@ -66,11 +65,11 @@ func plots() map[string]plot {
 			refunded: 4000, lost: 4000, status: "refunded",
 		},
 		"04 refunded after credits were spent": {
-			moves:    []move{refund("re", 3000, "succeeded"), told("charge.refunded", "charge", charge)},
+			moves:    []move{refund("re", 3000, "succeeded"), repeat("charge.refunded", "charge", charge)},
 			spent:    4500,
 			refunded: 3000, lost: 3000, status: "partially_refunded",
 		},
-		"05 a refund that takes its time": {
+		"05 a slow refund": {
 			moves:    []move{refund("re", 4000, "pending"), refundBecomes("re", "succeeded")},
 			refunded: 4000, lost: 4000, status: "refunded",
 		},
@@ -86,8 +85,8 @@ func plots() map[string]plot {
 		},
 		"08 disputed and won": {
 			moves: []move{
-				dispute("dp", 4000, "needs_response"), told("charge.dispute.funds_withdrawn", "dispute", "dp"),
-				disputeBecomes("charge.dispute.closed", "dp", "won"), told("charge.dispute.funds_reinstated", "dispute", "dp"),
+				dispute("dp", 4000, "needs_response"), repeat("charge.dispute.funds_withdrawn", "dispute", "dp"),
+				disputeBecomes("charge.dispute.closed", "dp", "won"), repeat("charge.dispute.funds_reinstated", "dispute", "dp"),
 			},
 			status: "succeeded",
 		},
@@ -114,14 +113,14 @@ func plots() map[string]plot {
 			spent:    1,
 			refunded: 1501, lost: 4000, status: "disputed",
 		},
-		"13 a bank that only asks": {
+		"13 an inquiry": {
 			moves: []move{
 				dispute("dp", 4000, "warning_needs_response"), disputeBecomes("charge.dispute.updated", "dp", "warning_under_review"),
 				disputeBecomes("charge.dispute.closed", "dp", "warning_closed"),
 			},
 			spent: 10, status: "succeeded",
 		},
-		"14 a bank that asks, and then takes": {
+		"14 an inquiry that becomes a dispute": {
 			moves: []move{
 				dispute("dp", 1000, "warning_needs_response"), disputeBecomes("charge.dispute.updated", "dp", "needs_response"),
 			},

@@ -1,2 +1,2 @@
-// Package reversal follows money that goes back to its payer, by refunds and disputes, into the ledger.
+// Package reversal brings refunds and disputes, by which money goes back to the payer, into the ledger.
 package reversal

@@ -16,39 +16,39 @@ import (
 	"github.com/mintfax/mintfax/shared/ledger"
 )
 
-// desk is billing with the door at which Stripe delivers its events.
-type desk struct {
-	*billingtest.World
-	door *webhook.Receiver
+// fixture is billing with a webhook receiver.
+type fixture struct {
+	*billingtest.Env
+	receiver *webhook.Receiver
 }
 
-func setup(t *testing.T) desk {
-	w := billingtest.New(t)
-	return desk{w, webhook.New(webhook.NewStore(w.DB), []string{billingtest.Secret}, false, w.Fulfiller, w.Reversals, w.Bell, w.Logger())}
+func setup(t *testing.T) fixture {
+	env := billingtest.New(t)
+	return fixture{env, webhook.New(webhook.NewStore(env.DB), []string{billingtest.Secret}, false, env.Settlement, env.Reversals, env.Alarm, env.Logger())}
 }
 
-// story is one payment on its way through a plot.
-type story struct {
-	desk
-	plot
+// scenario is one payment that goes through a test case.
+type scenario struct {
+	fixture
+	testCase
 
 	account, session, intent string
 	spent                    int64
 }
 
-func (d desk) begin(t *testing.T, p plot) *story {
+func (d fixture) begin(t *testing.T, p testCase) *scenario {
 	account := d.Account(t)
 	session := d.OpenPayment(t, account, "growth")
 	d.Stripe.Pay(session)
-	// Ids at Stripe are unique; those of a plot are told apart by its session.
+	// Ids at Stripe are unique; the session distinguishes those of one run.
 	for i, m := range p.moves {
 		p.moves[i].id = m.id + "_" + session
 	}
-	return &story{desk: d, plot: p, account: account, session: session, intent: "pi_" + session}
+	return &scenario{fixture: d, testCase: p, account: account, session: session, intent: "pi_" + session}
 }
 
-// deliver brings an event to the door; move -1 is the one of the paid session.
-func (s *story) deliver(t *testing.T, move int) {
+// deliver delivers the event of a move; move -1 is the paid session.
+func (s *scenario) deliver(t *testing.T, move int) {
 	t.Helper()
 	kind, object, id := "checkout.session.completed", "checkout.session", s.session
 	if move >= 0 {
@@ -57,14 +57,14 @@ func (s *story) deliver(t *testing.T, move int) {
 	if object == "charge" {
 		id = "ch_" + s.session
 	}
-	_, err := s.door.Receive(t.Context(), billingtest.Signed(billingtest.Event(ids.Base62(12), kind, object, id)))
+	_, err := s.receiver.Receive(t.Context(), billingtest.Signed(billingtest.Event(ids.Base62(12), kind, object, id)))
 	require.NoError(t, err)
 	s.spend(t)
 }
 
-// spend uses credits as soon as they are there.
-func (s *story) spend(t *testing.T) {
-	due := min(s.plot.spent-s.spent, s.Live(t, s.account))
+// spend uses credits as soon as they are available.
+func (s *scenario) spend(t *testing.T) {
+	due := min(s.testCase.spent-s.spent, s.LiveBalance(t, s.account))
 	if due <= 0 || s.spent > 0 {
 		return
 	}
@@ -78,8 +78,8 @@ func (s *story) spend(t *testing.T) {
 	s.spent = due
 }
 
-// requireEnd holds the pool and the payment to what is left of 5,000 credits, to the cent.
-func (s *story) requireEnd(t *testing.T) {
+// requireEnd compares the pool and the payment with what remains of 5,000 credits, to the cent.
+func (s *scenario) requireEnd(t *testing.T) {
 	t.Helper()
 	left := 5000 - 5000*s.lost/4000 - s.spent
 	var pool struct{ Available, Held, Owed int64 }
@@ -87,16 +87,16 @@ func (s *story) requireEnd(t *testing.T) {
 	require.Equal(t, max(0, left), pool.Available, "available")
 	require.Equal(t, max(0, -left), pool.Owed, "owed")
 	require.Zero(t, pool.Held)
-	shown := s.Shown(t, s.account)
+	shown := s.Payments(t, s.account)
 	require.Len(t, shown, 1)
 	require.EqualValues(t, s.status, shown[0].Status)
 	require.Equal(t, s.refunded, shown[0].AmountRefunded)
-	require.Equal(t, 1, s.Count(t, `auth.accounts WHERE id = ? AND activated_at IS NOT NULL`, s.account), "what was activated stays so")
+	require.Equal(t, 1, s.Count(t, `auth.accounts WHERE id = ? AND activated_at IS NOT NULL`, s.account), "activation is permanent")
 }
 
-func TestWhateverTheOrderOfItsEventsAPaymentEndsToTheCent(t *testing.T) {
+func TestEveryOrderOfEventsEndsInTheSameBalance(t *testing.T) {
 	d := setup(t)
-	for name, p := range plots() {
+	for name, p := range cases() {
 		t.Run(name, func(t *testing.T) {
 			for _, order := range orders(len(p.moves) + 1) {
 				for _, early := range []bool{true, false} {
@@ -105,27 +105,27 @@ func TestWhateverTheOrderOfItsEventsAPaymentEndsToTheCent(t *testing.T) {
 			}
 		})
 	}
-	requireBooks(t, d.Admin)
+	requireConsistentLedger(t, d.Admin)
 	require.Zero(t, d.Log.Alarms())
 }
 
-// play delivers the events in an order. Either all has happened at Stripe before the first of them, or each
-// thing only happens when an event has to tell of it.
-func (d desk) play(t *testing.T, p plot, order []int, early bool) {
+// play delivers the events in an order. Either every change precedes the first event (early), or each change precedes
+// only the event that reports it.
+func (d fixture) play(t *testing.T, p testCase, order []int, early bool) {
 	p.moves = slices.Clone(p.moves)
 	s := d.begin(t, p)
-	happened := 0
-	happen := func(until int) {
-		for ; happened <= until && happened < len(s.moves); happened++ {
-			m := s.moves[happened]
+	changed := 0
+	change := func(until int) {
+		for ; changed <= until && changed < len(s.moves); changed++ {
+			m := s.moves[changed]
 			m.do(s.Stripe, s.intent, m.id)
 		}
 	}
 	if early {
-		happen(len(s.moves))
+		change(len(s.moves))
 	}
 	for _, n := range order {
-		happen(n - 1)
+		change(n - 1)
 		s.deliver(t, n-1)
 	}
 	s.requireEnd(t)
@@ -133,7 +133,7 @@ func (d desk) play(t *testing.T, p plot, order []int, early bool) {
 	for n := range order {
 		s.deliver(t, n-1)
 	}
-	require.Equal(t, before, d.stateOf(t, s.account), "all delivered again change nothing")
+	require.Equal(t, before, d.stateOf(t, s.account), "redelivery changes nothing")
 }
 
 // orders are all permutations of 0 to n-1.
@@ -150,7 +150,7 @@ func orders(n int) [][]int {
 	return all
 }
 
-func (d desk) stateOf(t *testing.T, account string) string {
+func (d fixture) stateOf(t *testing.T, account string) string {
 	t.Helper()
 	var lines []string
 	require.NoError(t, d.Admin.Raw(`
@@ -161,24 +161,24 @@ func (d desk) stateOf(t *testing.T, account string) string {
 	return strings.Join(lines, "\n")
 }
 
-// requireBooks holds the ledger to what is true of it always.
-func requireBooks(t *testing.T, admin *gorm.DB) {
+// requireConsistentLedger checks the invariants of the ledger.
+func requireConsistentLedger(t *testing.T, admin *gorm.DB) {
 	t.Helper()
-	for promise, broken := range map[string]string{
+	for invariant, violations := range map[string]string{
 		"a transaction sums to zero": `SELECT count(*) FROM (SELECT FROM wallet.entries GROUP BY transaction_id HAVING sum(amount) <> 0) x`,
-		"a pool is its entries": `SELECT count(*) FROM wallet.pools p CROSS JOIN LATERAL (SELECT
+		"a pool equals the sum of its entries": `SELECT count(*) FROM wallet.pools p CROSS JOIN LATERAL (SELECT
 				coalesce(sum(amount) FILTER (WHERE ledger_account = 'available'), 0) AS available,
 				coalesce(sum(amount) FILTER (WHERE ledger_account = 'held'), 0) AS held,
 				coalesce(-sum(amount) FILTER (WHERE ledger_account = 'receivable'), 0) AS owed
 			FROM wallet.entries e WHERE e.account_id = p.account_id AND e.balance_type = p.balance_type) e
 			WHERE (p.available, p.held, p.owed) <> (e.available, e.held, e.owed)`,
-		"what came less what went is the clearing account": `SELECT count(*) FROM (SELECT
+		"payments minus reversals equal the clearing account": `SELECT count(*) FROM (SELECT
 			(SELECT coalesce(sum(amount), 0) FROM billing.payments) - (SELECT coalesce(sum(amount), 0) FROM billing.reversals WHERE effect = 'taken')
 			+ (SELECT coalesce(sum(amount), 0) FROM wallet.entries WHERE ledger_account = 'stripe_clearing') AS d) x WHERE d <> 0`,
-		"what is away has been taken, and nothing else": `SELECT count(*) FROM billing.reversals WHERE away <> (effect = 'taken')`,
+		"exactly the reversals that have left are taken": `SELECT count(*) FROM billing.reversals WHERE away <> (effect = 'taken')`,
 	} {
 		var n int
-		require.NoError(t, admin.Raw(broken).Scan(&n).Error)
-		require.Zero(t, n, promise)
+		require.NoError(t, admin.Raw(violations).Scan(&n).Error)
+		require.Zero(t, n, invariant)
 	}
 }

@@ -7,61 +7,60 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/mintfax/mintfax/services/billing/internal/alarm"
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
 // Service brings refunds and disputes into the ledger.
 type Service struct {
 	store   Store
-	stripe  *stripeapi.Client
-	bell    *alarm.Bell
+	stripe  *stripe.Client
+	alarm   *stripe.Alarm
 	log     *slog.Logger
 	effects *prometheus.CounterVec
 }
 
-// New returns a service on what store keeps.
-func New(store Store, stripe *stripeapi.Client, bell *alarm.Bell, log *slog.Logger, metrics prometheus.Registerer) *Service {
+// New returns a service that reads refunds and disputes from client and applies them through store.
+func New(store Store, client *stripe.Client, alarm *stripe.Alarm, log *slog.Logger, metrics prometheus.Registerer) *Service {
 	effects := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "mintfax_billing_reversals_total", Help: "Refunds and disputes brought into the ledger, by kind and effect.",
 	}, []string{"kind", "effect"})
 	metrics.MustRegister(effects)
-	return &Service{store: store, stripe: stripe, bell: bell, log: log, effects: effects}
+	return &Service{store: store, stripe: client, alarm: alarm, log: log, effects: effects}
 }
 
-// FollowCharge is Follow for the payment of a charge.
-func (s *Service) FollowCharge(ctx context.Context, chargeID string) error {
+// SyncCharge is Sync for the payment of a charge.
+func (s *Service) SyncCharge(ctx context.Context, chargeID string) error {
 	intentID, err := s.stripe.IntentOfCharge(ctx, chargeID)
-	return s.followFound(ctx, intentID, err)
+	return s.syncIntent(ctx, intentID, err)
 }
 
-// FollowRefund is Follow for the payment that a refund is of.
-func (s *Service) FollowRefund(ctx context.Context, refundID string) error {
+// SyncRefund is Sync for the payment of a refund.
+func (s *Service) SyncRefund(ctx context.Context, refundID string) error {
 	intentID, err := s.stripe.IntentOfRefund(ctx, refundID)
-	return s.followFound(ctx, intentID, err)
+	return s.syncIntent(ctx, intentID, err)
 }
 
-// FollowDispute is Follow for the payment that a dispute is about.
-func (s *Service) FollowDispute(ctx context.Context, disputeID string) error {
+// SyncDispute is Sync for the payment of a dispute.
+func (s *Service) SyncDispute(ctx context.Context, disputeID string) error {
 	intentID, err := s.stripe.IntentOfDispute(ctx, disputeID)
-	return s.followFound(ctx, intentID, err)
+	return s.syncIntent(ctx, intentID, err)
 }
 
-func (s *Service) followFound(ctx context.Context, intentID string, err error) error {
-	if errors.Is(err, stripeapi.ErrMissing) {
+func (s *Service) syncIntent(ctx context.Context, intentID string, err error) error {
+	if errors.Is(err, stripe.ErrMissing) {
 		return apierror.Wrap(apierror.NotFound, err)
 	}
 	if err != nil || intentID == "" {
 		return err
 	}
-	return s.Follow(ctx, intentID)
+	return s.Sync(ctx, intentID)
 }
 
-// Follow reads every refund and dispute of a payment from Stripe, writes down how they stand, and does what
-// they are due. It may be called any number of times, in any order and at once. What belongs to a
-// payment of ours that is not recorded yet waits for it; what belongs to none of ours is left alone.
-func (s *Service) Follow(ctx context.Context, intentID string) error {
+// Sync reads every refund and dispute of a payment from Stripe, records their states and applies them to the ledger. It
+// is idempotent, safe for concurrent use and independent of the order of calls. Reversals of a payment of ours that is
+// not recorded yet wait for it; those of other payments are ignored.
+func (s *Service) Sync(ctx context.Context, intentID string) error {
 	ours, err := s.isOurs(ctx, intentID)
 	if err != nil || !ours {
 		return err
@@ -70,36 +69,36 @@ func (s *Service) Follow(ctx context.Context, intentID string) error {
 	if err != nil {
 		return err
 	}
-	strange, err := s.store.note(ctx, intentID, found)
+	mismatches, err := s.store.record(ctx, intentID, found)
 	if err != nil {
 		return err
 	}
-	s.ring(ctx, intentID, strange)
+	s.raise(ctx, intentID, mismatches)
 	return s.Apply(ctx, intentID)
 }
 
-// PaymentRecorded does what was noted before the payment was recorded. It is called after the commit:
-// what was noted before the payment could be seen is seen then. What fails here is left to Next.
+// PaymentRecorded applies the reversals that were recorded before their payment. It is called after the payment's
+// commit, when every such reversal is visible. Failures are left to Next.
 func (s *Service) PaymentRecorded(ctx context.Context, intentID string) {
 	if err := s.Apply(ctx, intentID); err != nil {
-		s.log.WarnContext(ctx, "refunds and disputes of a new payment wait", "intent_id", intentID, "error", err)
+		s.log.WarnContext(ctx, "refunds and disputes of a new payment are not applied yet", "intent_id", intentID, "error", err)
 	}
 }
 
-// Apply does what the noted refunds and disputes of a payment are due, if the payment is recorded.
+// Apply applies the recorded refunds and disputes of a payment to the ledger, if the payment is recorded.
 func (s *Service) Apply(ctx context.Context, intentID string) error {
-	done, strange, err := s.store.apply(ctx, intentID)
+	applied, mismatches, err := s.store.apply(ctx, intentID)
 	if err != nil {
 		return err
 	}
-	for _, e := range done {
+	for _, e := range applied {
 		s.effects.WithLabelValues(e.kind, e.effect).Inc()
 	}
-	s.ring(ctx, intentID, strange)
+	s.raise(ctx, intentID, mismatches)
 	return nil
 }
 
-// Next applies what is due for one payment and was not done, and reports whether there was one.
+// Next applies the outstanding reversals of one payment and reports whether there was one.
 func (s *Service) Next(ctx context.Context) (bool, error) {
 	intentID, err := s.store.claim(ctx)
 	if err != nil || intentID == "" {
@@ -114,14 +113,14 @@ func (s *Service) isOurs(ctx context.Context, intentID string) (bool, error) {
 		return known, err
 	}
 	intent, err := s.stripe.GetIntent(ctx, intentID)
-	if errors.Is(err, stripeapi.ErrMissing) {
+	if errors.Is(err, stripe.ErrMissing) {
 		return false, apierror.Wrap(apierror.NotFound, err)
 	}
-	return err == nil && intent.Metadata[stripeapi.MetadataAccount] != "", err
+	return err == nil && intent.Metadata[stripe.MetadataAccount] != "", err
 }
 
-func (s *Service) ring(ctx context.Context, intentID string, strange []oddity) {
-	for _, o := range strange {
-		s.bell.Ring(ctx, alarm.ReversalMismatch, slog.String("intent_id", intentID), slog.String("reversal_id", o.id), slog.String("why", o.why))
+func (s *Service) raise(ctx context.Context, intentID string, mismatches []mismatch) {
+	for _, m := range mismatches {
+		s.alarm.Raise(ctx, stripe.ReversalMismatch, slog.String("intent_id", intentID), slog.String("reversal_id", m.id), slog.String("why", m.why))
 	}
 }

@@ -1,43 +1,40 @@
 package reversal
 
-import "github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+import "github.com/mintfax/mintfax/services/billing/internal/stripe"
 
-// stage is how far a reversal has come. It never goes back, so that what Stripe said earlier and we hear
-// later changes nothing.
+// stage is the progress of a reversal. It never decreases, so that a late report of an earlier state changes nothing.
 type stage int
 
 const (
-	asked  stage = iota // the bank asks about a payment; no money has moved
-	closed              // and wants no more
-	going               // the money is gone, or on its way
-	gone                // for good, as far as is known
-	back                // it failed or was won: the money is ours again
+	inquiry  stage = iota // the bank asks about a payment; no money has moved
+	closed                // the inquiry ended
+	leaving               // the money has left, or is about to
+	gone                  // the money has left for good, as far as is known
+	returned              // the refund failed or the dispute was won: the money is ours again
 )
 
 // away reports whether the money is not ours.
-func (s stage) away() bool { return s == going || s == gone }
+func (s stage) away() bool { return s == leaving || s == gone }
 
-// stageOf knows Stripe's words of API version 2023-10-16; ok is false for any other.
-// A dispute takes the money when it opens, not when it is lost; an inquiry (warning_…) takes none
-// (https://docs.stripe.com/disputes/how-disputes-work).
-func stageOf(kind stripeapi.ReversalKind, status string) (s stage, ok bool) {
+// stageOf maps the statuses of API version 2023-10-16; ok is false for any other. A dispute takes the money when it
+// opens, not when it is lost; an inquiry (warning_…) takes none (https://docs.stripe.com/disputes/how-disputes-work).
+func stageOf(kind stripe.ReversalKind, status string) (s stage, ok bool) {
 	stages := map[string]stage{
-		"pending": going, "requires_action": going, "succeeded": gone, "failed": back, "canceled": back,
+		"pending": leaving, "requires_action": leaving, "succeeded": gone, "failed": returned, "canceled": returned,
 	}
-	if kind == stripeapi.Dispute {
+	if kind == stripe.Dispute {
 		stages = map[string]stage{
-			"warning_needs_response": asked, "warning_under_review": asked, "warning_closed": closed,
-			"needs_response": going, "under_review": going, "lost": gone, "won": back,
-			"charge_refunded": back, // a refund has taken the money instead
+			"warning_needs_response": inquiry, "warning_under_review": inquiry, "warning_closed": closed,
+			"needs_response": leaving, "under_review": leaving, "lost": gone, "won": returned,
+			"charge_refunded": returned, // a refund has taken the money instead
 		}
 	}
 	s, ok = stages[status]
 	return s, ok
 }
 
-// SameStage reports whether two of Stripe's words for where a refund or dispute stands mean the same: the
-// ledger is the same after both.
-func SameStage(kind stripeapi.ReversalKind, a, b string) bool {
+// SameStage reports whether two statuses of a refund or dispute are equivalent: the ledger is the same after both.
+func SameStage(kind stripe.ReversalKind, a, b string) bool {
 	one, known := stageOf(kind, a)
 	other, knownToo := stageOf(kind, b)
 	return known && knownToo && one == other

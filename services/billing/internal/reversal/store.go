@@ -9,7 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ledger"
 	"github.com/mintfax/mintfax/shared/postgres"
@@ -30,7 +30,7 @@ const (
 	effectReturned = "returned"
 )
 
-// row is a reversal as it was noted.
+// row is a reversal as recorded.
 type row struct {
 	ID                    string
 	Kind                  string
@@ -42,52 +42,52 @@ type row struct {
 	Effect                string
 }
 
-// oddity is a reversal that does not match what is known, and why.
-type oddity struct{ id, why string }
+// mismatch is a reversal that contradicts our records, and why.
+type mismatch struct{ id, why string }
 
-// done is an effect that was made.
-type done struct{ kind, effect string }
+// change is an effect made in the ledger.
+type change struct{ kind, effect string }
 
 // knows reports whether a payment with that intent is recorded.
 func (s Store) knows(ctx context.Context, intentID string) (known bool, err error) {
 	err = s.db.WithContext(ctx).Raw(
 		`SELECT EXISTS (SELECT FROM billing.payments WHERE stripe_payment_intent_id = ?)`, intentID).Scan(&known).Error
 	if err != nil {
-		return false, fmt.Errorf("look for the payment: %w", err)
+		return false, fmt.Errorf("look up the payment: %w", err)
 	}
 	return known, nil
 }
 
-// note writes down what Stripe says. What was said before of a later stage stays. Here as in apply, rows are
-// locked in the order of their ids.
-func (s Store) note(ctx context.Context, intentID string, found []stripeapi.Reversal) (strange []oddity, err error) {
-	slices.SortFunc(found, func(a, b stripeapi.Reversal) int { return strings.Compare(a.ID, b.ID) })
+// record writes the states that Stripe reports. A recorded later stage stays. Here and in apply, rows are locked in the
+// order of their ids.
+func (s Store) record(ctx context.Context, intentID string, found []stripe.Reversal) (mismatches []mismatch, err error) {
+	slices.SortFunc(found, func(a, b stripe.Reversal) int { return strings.Compare(a.ID, b.ID) })
 	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
-		strange = nil
+		mismatches = nil
 		for _, r := range found {
-			why, err := noteOne(ctx, tx, intentID, r)
+			why, err := recordOne(ctx, tx, intentID, r)
 			if err != nil {
 				return err
 			}
 			if why != "" {
-				strange = append(strange, oddity{r.ID, why})
+				mismatches = append(mismatches, mismatch{r.ID, why})
 			}
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("note the reversals: %w", err)
+		return nil, fmt.Errorf("record the reversals: %w", err)
 	}
-	return strange, nil
+	return mismatches, nil
 }
 
-func noteOne(ctx context.Context, tx *gorm.DB, intentID string, r stripeapi.Reversal) (why string, err error) {
+func recordOne(ctx context.Context, tx *gorm.DB, intentID string, r stripe.Reversal) (why string, err error) {
 	now, known := stageOf(r.Kind, r.Status)
 	if !known {
-		return "its status is not one that is known: " + r.Status, nil
+		return "its status is unknown: " + r.Status, nil
 	}
 	if r.IntentID != intentID || r.Amount <= 0 {
-		return "it is of another payment, or of no money", nil
+		return "it belongs to another payment, or has no amount", nil
 	}
 	err = tx.WithContext(ctx).Exec(`
 		INSERT INTO billing.reversals (id, kind, stripe_payment_intent_id, amount, currency, status, away, created_at)
@@ -101,7 +101,7 @@ func noteOne(ctx context.Context, tx *gorm.DB, intentID string, r stripeapi.Reve
 		return "", err
 	}
 	if before.Kind != string(r.Kind) || before.StripePaymentIntentID != r.IntentID || before.Amount != r.Amount || before.Currency != r.Currency {
-		return fmt.Sprintf("it was of %d %s, and now it is of %d %s", before.Amount, before.Currency, r.Amount, r.Currency), nil
+		return fmt.Sprintf("it changed from %d %s to %d %s", before.Amount, before.Currency, r.Amount, r.Currency), nil
 	}
 	if reached, _ := stageOf(r.Kind, before.Status); now < reached || r.Status == before.Status {
 		return "", nil
@@ -111,11 +111,11 @@ func noteOne(ctx context.Context, tx *gorm.DB, intentID string, r stripeapi.Reve
 		r.Status, now.away(), r.ID).Error
 }
 
-// apply makes the effects that are due, with their movements in the ledger, in one transaction. The pool
-// is locked after the rows.
-func (s Store) apply(ctx context.Context, intentID string) (made []done, strange []oddity, err error) {
+// apply applies the outstanding reversals of a payment to the ledger in one transaction. The pool is locked after the
+// rows.
+func (s Store) apply(ctx context.Context, intentID string) (changes []change, mismatches []mismatch, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
-		made, strange = nil, nil
+		changes, mismatches = nil, nil
 		var payment struct{ ID, Currency string }
 		if err := tx.WithContext(ctx).Raw(
 			`SELECT id, currency FROM billing.payments WHERE stripe_payment_intent_id = ?`, intentID).Scan(&payment).Error; err != nil || payment.ID == "" {
@@ -128,20 +128,20 @@ func (s Store) apply(ctx context.Context, intentID string) (made []done, strange
 		}
 		for _, r := range rows {
 			if !strings.EqualFold(r.Currency, payment.Currency) {
-				strange = append(strange, oddity{r.ID, "it is in " + r.Currency + ", and its payment in " + payment.Currency})
+				mismatches = append(mismatches, mismatch{r.ID, "its currency is " + r.Currency + ", and that of its payment " + payment.Currency})
 				continue
 			}
 			effect, err := applyOne(ctx, tx, payment.ID, r)
 			var refusal *ledger.OutcomeError
 			if errors.As(err, &refusal) {
-				strange = append(strange, oddity{r.ID, refusal.Error()})
+				mismatches = append(mismatches, mismatch{r.ID, refusal.Error()})
 				continue
 			}
 			if err != nil {
 				return err
 			}
 			if effect != r.Effect {
-				made = append(made, done{r.Kind, effect})
+				changes = append(changes, change{r.Kind, effect})
 			}
 		}
 		return nil
@@ -149,19 +149,19 @@ func (s Store) apply(ctx context.Context, intentID string) (made []done, strange
 	if err != nil {
 		return nil, nil, fmt.Errorf("apply the reversals: %w", err)
 	}
-	return made, strange, nil
+	return changes, mismatches, nil
 }
 
-// applyOne takes the credits of money that is away, or gives them back, and returns the effect that is then.
+// applyOne debits the credits of money that has left, or returns them, and returns the resulting effect.
 func applyOne(ctx context.Context, tx *gorm.DB, paymentID string, r row) (string, error) {
 	movement := ledger.Reversal{Kind: contract.TransactionType(r.Kind), Reference: r.ID, PaymentID: paymentID, Cents: r.Amount}
 	effect := effectTaken
 	switch {
 	case r.Away && r.Effect == effectNone:
-		movement.Description = takenFor(r.Kind)
+		movement.Description = debitDescription(r.Kind)
 	case !r.Away && r.Effect == effectTaken:
 		effect = effectReturned
-		movement.Reference, movement.Cents, movement.Description = r.ID+":returned", -r.Amount, returnedFor(r.Kind)
+		movement.Reference, movement.Cents, movement.Description = r.ID+":returned", -r.Amount, returnDescription(r.Kind)
 	default:
 		return r.Effect, nil
 	}
@@ -172,21 +172,21 @@ func applyOne(ctx context.Context, tx *gorm.DB, paymentID string, r row) (string
 		`UPDATE billing.reversals SET effect = ?, payment_id = ?, updated_at = now() WHERE id = ?`, effect, paymentID, r.ID).Error
 }
 
-func takenFor(kind string) string {
-	if kind == string(stripeapi.Dispute) {
+func debitDescription(kind string) string {
+	if kind == string(stripe.Dispute) {
 		return "Payment disputed"
 	}
 	return "Payment refunded"
 }
 
-func returnedFor(kind string) string {
-	if kind == string(stripeapi.Dispute) {
+func returnDescription(kind string) string {
+	if kind == string(stripe.Dispute) {
 		return "Dispute won"
 	}
 	return "Refund failed"
 }
 
-// claim takes the intent of a recorded payment with an effect that is due. The next look at it is in an hour.
+// claim claims a recorded payment with an outstanding reversal and returns its intent. It is due again in an hour.
 func (s Store) claim(ctx context.Context) (string, error) {
 	var intentID string
 	err := s.db.WithContext(ctx).Raw(`

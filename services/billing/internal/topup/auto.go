@@ -6,10 +6,10 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// BalanceBelow tops an account up whose live pool has run low, if it wants that. The same message again is the
-// same top-up. When Stripe does not answer, the top-up stays pending, for the webhook or Next.
+// BalanceBelow tops up an account whose live pool is below its threshold, if automatic top-ups are enabled. A redelivered
+// message leads to the same top-up. If Stripe does not answer, the top-up stays pending, for the webhook or Next.
 func (s *Service) BalanceBelow(ctx context.Context, messageID string, e contract.BalanceBelowEvent) error {
-	t, known, err := s.store.byCause(ctx, messageID)
+	t, known, err := s.store.topUpByCause(ctx, messageID)
 	if err != nil {
 		return err
 	}
@@ -22,7 +22,7 @@ func (s *Service) BalanceBelow(ctx context.Context, messageID string, e contract
 		}
 	}
 	if _, err := run(ctx, t); err != nil {
-		s.log.WarnContext(ctx, "an automatic top-up waits for Stripe", "top_up_id", t.ID, "account_id", t.AccountID, "error", err)
+		s.log.WarnContext(ctx, "an automatic top-up is pending: Stripe did not answer", "top_up_id", t.ID, "account_id", t.AccountID, "error", err)
 	}
 	return nil
 }

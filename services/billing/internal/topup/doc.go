@@ -1,2 +1,3 @@
-// Package topup charges saved cards for credit packages, with nobody present.
+// Package topup charges saved cards for credit packages off-session: on request, and automatically when the live pool
+// falls below the account's threshold.
 package topup

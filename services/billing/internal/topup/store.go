@@ -8,7 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
@@ -21,13 +21,12 @@ type Store struct {
 	age time.Duration
 }
 
-// NewStore returns a store that hands out no top-up younger than age to be settled.
+// NewStore returns a store in which only top-ups older than age are claimed to be settled.
 func NewStore(db *gorm.DB, age time.Duration) Store { return Store{db: db, age: age} }
 
 var errNoCard = errors.New("the account has no saved card")
 
-// topUp is a row as it was written before Stripe was asked. KeyForgotten says that Stripe may no longer
-// know its key.
+// topUp is a row as it was written before Stripe was asked.
 type topUp struct {
 	ID               string
 	AccountID        string
@@ -41,22 +40,22 @@ type topUp struct {
 	State            string
 	Kind             string
 	CreatedAt        time.Time
-	KeyForgotten     bool
-	LookOnly         bool // automatic ones are paused or off: what was not charged is not charged any more
+	KeyExpired       bool // Stripe may have pruned its idempotency key
+	LookupOnly       bool // automatic top-ups are paused or off: the card is not charged any more
 }
 
 const kindAuto = "auto"
 
 const columns = `id, account_id, package_id, amount, credits, currency, stripe_customer_id, payment_method_id, idempotency_key,
-	state, kind, created_at, created_at < now() - @life * interval '1 second' AS key_forgotten,
+	state, kind, created_at, created_at < now() - @lifetime * interval '1 second' AS key_expired,
 	kind = 'auto' AND NOT EXISTS (SELECT FROM billing.auto_top_ups a
-		WHERE a.account_id = top_ups.account_id AND a.enabled AND a.paused_reason IS NULL) AS look_only`
+		WHERE a.account_id = top_ups.account_id AND a.enabled AND a.paused_reason IS NULL) AS lookup_only`
 
-// begin writes a top-up by the saved card, or returns the one that the same request began within a day and
-// that was not declined. Refusals: errNoCard, and idempotency_key_reuse when that one is of another package.
+// begin writes a top-up by the saved card, or returns the one that the same request began within a day, unless that one
+// was declined. Errors: errNoCard, and idempotency_key_reuse when the earlier top-up is of another package.
 func (s Store) begin(ctx context.Context, r contract.CreateTopUpRequest, chosen contract.CreditPackage, livemode bool) (t topUp, repeated bool, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) (err error) {
-		customer, card, err := lockCard(ctx, tx, r.AccountID) // requests of one account come one after the other
+		customer, card, err := lockCard(ctx, tx, r.AccountID) // serialises the requests of one account
 		if err != nil {
 			return err
 		}
@@ -72,14 +71,15 @@ func (s Store) begin(ctx context.Context, r contract.CreateTopUpRequest, chosen 
 	return t, repeated, err
 }
 
-// terms are whom a top-up charges, and what for: a request or the message that is its cause.
+// terms are the parties of a top-up and its cause: a request or a message.
 type terms struct {
 	accountID, customer, card string
 	requestKey, cause         string
 	livemode                  bool
 }
 
-// lockCard returns the Stripe customer and card of an account. A card that is being removed is none.
+// lockCard locks the customer row of an account and returns its Stripe customer and card. A card that is being removed
+// does not count.
 func lockCard(ctx context.Context, tx *gorm.DB, accountID string) (customer, card string, err error) {
 	var row struct{ Customer, Card string }
 	err = tx.WithContext(ctx).Raw(`
@@ -93,6 +93,7 @@ func lockCard(ctx context.Context, tx *gorm.DB, accountID string) (customer, car
 	return row.Customer, row.Card, nil
 }
 
+// earlier returns the top-up that the same request began within a day.
 func earlier(ctx context.Context, tx *gorm.DB, r contract.CreateTopUpRequest) (t topUp, found bool, err error) {
 	if r.RequestKey == "" {
 		return topUp{}, false, nil
@@ -102,10 +103,10 @@ func earlier(ctx context.Context, tx *gorm.DB, r contract.CreateTopUpRequest) (t
 		WHERE account_id = @account AND request_key = @request AND created_at > now() - interval '24 hours'
 		  AND state IN ('pending', 'succeeded')
 		ORDER BY created_at DESC LIMIT 1`, map[string]any{
-		"account": r.AccountID, "request": r.RequestKey, "life": stripeapi.KeyLife.Seconds(),
+		"account": r.AccountID, "request": r.RequestKey, "lifetime": stripe.KeyLifetime.Seconds(),
 	}).Scan(&t)
 	if done.Error != nil {
-		return topUp{}, false, fmt.Errorf("look for the same request: %w", done.Error)
+		return topUp{}, false, fmt.Errorf("look up the same request: %w", done.Error)
 	}
 	if done.RowsAffected == 1 && t.PackageID != r.PackageID {
 		return topUp{}, false, apierror.New(apierror.IdempotencyKeyReuse)
@@ -127,7 +128,7 @@ func insert(ctx context.Context, tx *gorm.DB, chosen contract.CreditPackage, of 
 		RETURNING `+columns, map[string]any{
 		"id": id, "account": of.accountID, "package": chosen.ID, "amount": chosen.Price, "credits": chosen.Credits,
 		"currency": chosen.Currency, "livemode": of.livemode, "customer": of.customer, "card": of.card,
-		"key": "top_up:" + id, "request": of.requestKey, "kind": kind, "cause": of.cause, "life": stripeapi.KeyLife.Seconds(),
+		"key": "top_up:" + id, "request": of.requestKey, "kind": kind, "cause": of.cause, "lifetime": stripe.KeyLifetime.Seconds(),
 	}).Scan(&t).Error
 	if err != nil {
 		return topUp{}, fmt.Errorf("record the top-up: %w", err)
@@ -135,7 +136,7 @@ func insert(ctx context.Context, tx *gorm.DB, chosen contract.CreditPackage, of 
 	return t, nil
 }
 
-// claim takes the next pending top-up to settle. The next look at it will be after a tenth of its age.
+// claim claims the next pending top-up to settle. It is due again after a tenth of its age.
 func (s Store) claim(ctx context.Context) (t topUp, found bool, err error) {
 	done := s.db.WithContext(ctx).Raw(`
 		UPDATE billing.top_ups SET next_check_at = now() + greatest(@age * interval '1 second', (now() - created_at) / 10)
@@ -143,7 +144,7 @@ func (s Store) claim(ctx context.Context) (t topUp, found bool, err error) {
 			SELECT id FROM billing.top_ups
 			WHERE state = 'pending' AND next_check_at <= now() AND created_at <= now() - @age * interval '1 second'
 			ORDER BY next_check_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-		RETURNING `+columns, map[string]any{"age": s.age.Seconds(), "life": stripeapi.KeyLife.Seconds()}).Scan(&t)
+		RETURNING `+columns, map[string]any{"age": s.age.Seconds(), "lifetime": stripe.KeyLifetime.Seconds()}).Scan(&t)
 	if done.Error != nil {
 		return topUp{}, false, fmt.Errorf("claim a top-up: %w", done.Error)
 	}

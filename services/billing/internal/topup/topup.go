@@ -5,31 +5,30 @@ import (
 	"errors"
 	"log/slog"
 
-	"github.com/mintfax/mintfax/services/billing/internal/activation"
-	"github.com/mintfax/mintfax/services/billing/internal/checkout"
-	"github.com/mintfax/mintfax/services/billing/internal/packages"
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/purchase"
+	"github.com/mintfax/mintfax/services/billing/internal/settlement"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// Service makes top-ups.
+// Service charges top-ups and keeps the settings of automatic ones.
 type Service struct {
-	store     Store
-	stripe    *stripeapi.Client
-	fulfiller *activation.Fulfiller
-	checkouts *checkout.Service
-	catalogue packages.Catalogue
-	log       *slog.Logger
+	store      Store
+	stripe     *stripe.Client
+	settlement *settlement.Service
+	checkouts  *purchase.Checkouts
+	catalogue  purchase.Catalogue
+	log        *slog.Logger
 }
 
-// New returns a service that charges by stripe, has fulfiller settle, and opens pages by checkouts.
-func New(store Store, stripe *stripeapi.Client, fulfiller *activation.Fulfiller, checkouts *checkout.Service, catalogue packages.Catalogue, log *slog.Logger) *Service {
-	return &Service{store: store, stripe: stripe, fulfiller: fulfiller, checkouts: checkouts, catalogue: catalogue, log: log}
+// New returns a service that charges through client, settles through settlement and opens pages through checkouts.
+func New(store Store, client *stripe.Client, settlement *settlement.Service, checkouts *purchase.Checkouts, catalogue purchase.Catalogue, log *slog.Logger) *Service {
+	return &Service{store: store, stripe: client, settlement: settlement, checkouts: checkouts, catalogue: catalogue, log: log}
 }
 
-// Create charges the saved card of an account for a package and returns the payment, which also activates
-// an account that is not yet. For its refusals see contract.CreateTopUp.
+// Create charges the saved card of an account for a package and returns the payment, which activates an account that is
+// not active yet. Its errors are those of contract.CreateTopUp.
 func (s *Service) Create(ctx context.Context, r contract.CreateTopUpRequest) (contract.Payment, error) {
 	chosen, err := s.catalogue.Choose(r.PackageID)
 	if err != nil {
@@ -53,36 +52,36 @@ func (s *Service) Create(ctx context.Context, r contract.CreateTopUpRequest) (co
 	return s.answer(ctx, r, outcome)
 }
 
-// answer tells the outcome to who asked.
-func (s *Service) answer(ctx context.Context, r contract.CreateTopUpRequest, outcome activation.TopUpOutcome) (contract.Payment, error) {
+// answer turns the outcome into a payment or an error.
+func (s *Service) answer(ctx context.Context, r contract.CreateTopUpRequest, outcome settlement.TopUpOutcome) (contract.Payment, error) {
 	switch {
 	case outcome.Payment != nil:
 		return *outcome.Payment, nil
-	case outcome.State == activation.TopUpDeclined:
+	case outcome.State == settlement.TopUpDeclined:
 		return contract.Payment{}, declined(outcome.DeclineCode)
-	case outcome.State == activation.TopUpRequiresAction:
-		return contract.Payment{}, s.invite(ctx, r, outcome)
+	case outcome.State == settlement.TopUpRequiresAction:
+		return contract.Payment{}, s.withCheckout(ctx, r, outcome)
 	default:
-		return contract.Payment{}, apierror.Wrap(apierror.ServiceUnavailable, errors.New("the charge is still going on"))
+		return contract.Payment{}, apierror.Wrap(apierror.ServiceUnavailable, errors.New("the charge is still in progress"))
 	}
 }
 
-// invite opens the page on which the person can pay for the same package. Without it the refusal stands
-// all the same.
-func (s *Service) invite(ctx context.Context, r contract.CreateTopUpRequest, outcome activation.TopUpOutcome) error {
+// withCheckout returns payment_declined with the URL of a page on which the cardholder can pay for the same package and
+// authenticate. If no page can be opened, the error has no URL.
+func (s *Service) withCheckout(ctx context.Context, r contract.CreateTopUpRequest, outcome settlement.TopUpOutcome) error {
 	refusal := declined(outcome.DeclineCode)
 	page, err := s.checkouts.OpenPayment(ctx, contract.CreateCheckoutRequest{
 		AccountID: r.AccountID, Name: r.Name, Email: r.Email, PackageID: r.PackageID,
 	})
 	if err != nil {
-		s.log.WarnContext(ctx, "no page could be opened for a top-up that wants the person", "account_id", r.AccountID, "error", err)
+		s.log.WarnContext(ctx, "no page could be opened for a top-up that requires authentication", "account_id", r.AccountID, "error", err)
 		return refusal
 	}
 	return refusal.With("checkout_url", page.URL)
 }
 
-// declined is the refusal with a code. Of a card that was reported stolen, or that seems to be, nothing is
-// told that would help a thief (https://docs.stripe.com/declines/codes).
+// declined returns payment_declined with a decline code. Codes that say a card was reported lost, stolen or fraudulent
+// are replaced: they would help a thief (https://docs.stripe.com/declines/codes).
 func declined(code string) *apierror.Error {
 	switch code {
 	case "fraudulent", "lost_card", "merchant_blacklist", "pickup_card", "restricted_card", "stolen_card":

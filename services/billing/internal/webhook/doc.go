@@ -1,3 +1,3 @@
-// Package webhook receives what Stripe says happened. An event is a hint: it names a session or a payment
-// intent, and what that is due is read from Stripe.
+// Package webhook receives Stripe's events. An event is a hint: it names an object, and what follows is read from
+// Stripe. Undelivered events are found in Stripe's list and handled in the same way.
 package webhook

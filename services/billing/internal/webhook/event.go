@@ -5,16 +5,16 @@ import (
 	"errors"
 )
 
-// event is all that is read of an event.
+// event is the part of a Stripe event that is read.
 type event struct {
 	ID       string
 	Type     string
 	Livemode bool
-	Object   string // what kind of thing it is about
+	Object   string // the object's type
 	ObjectID string
 }
 
-const maxName = 255
+const maxFieldLength = 255
 
 func parseEvent(body []byte) (event, error) {
 	var raw struct {
@@ -35,46 +35,46 @@ func parseEvent(body []byte) (event, error) {
 	if e.ID == "" || e.Type == "" || raw.Livemode == nil {
 		return event{}, errors.New("the event lacks its id, type or livemode")
 	}
-	if max(len(e.ID), len(e.Type), len(e.Object), len(e.ObjectID)) > maxName {
-		return event{}, errors.New("the event has an endless name")
+	if max(len(e.ID), len(e.Type), len(e.Object), len(e.ObjectID)) > maxFieldLength {
+		return event{}, errors.New("the event has a field that is too long")
 	}
 	e.Livemode = *raw.Livemode
 	return e, nil
 }
 
-// subject is what an event asks to look at.
+// subject is the kind of object that an event makes us read.
 type subject int
 
 const (
-	nothing  subject = iota
-	aSession         // a Checkout Session that came to an end
-	anIntent         // a payment intent that came to an end
-	aCharge          // a charge of which money went back
-	aRefund
-	aDispute
+	none    subject = iota
+	session         // a Checkout Session that ended
+	intent          // a payment intent that ended
+	charge          // a charge that was refunded
+	refund
+	dispute
 )
 
-// subjects are the events that are acted on.
+// subjects maps the event types that are handled.
 func subjects() map[string]subject {
 	return map[string]subject{
-		"checkout.session.completed": aSession, "checkout.session.async_payment_succeeded": aSession,
-		"checkout.session.async_payment_failed": aSession, "checkout.session.expired": aSession,
-		"payment_intent.succeeded": anIntent, "payment_intent.payment_failed": anIntent, "payment_intent.canceled": anIntent,
-		"charge.refunded": aCharge, "charge.refund.updated": aRefund,
-		"refund.created": aRefund, "refund.updated": aRefund, "refund.failed": aRefund,
-		"charge.dispute.created": aDispute, "charge.dispute.updated": aDispute, "charge.dispute.closed": aDispute,
-		"charge.dispute.funds_withdrawn": aDispute, "charge.dispute.funds_reinstated": aDispute,
+		"checkout.session.completed": session, "checkout.session.async_payment_succeeded": session,
+		"checkout.session.async_payment_failed": session, "checkout.session.expired": session,
+		"payment_intent.succeeded": intent, "payment_intent.payment_failed": intent, "payment_intent.canceled": intent,
+		"charge.refunded": charge, "charge.refund.updated": refund,
+		"refund.created": refund, "refund.updated": refund, "refund.failed": refund,
+		"charge.dispute.created": dispute, "charge.dispute.updated": dispute, "charge.dispute.closed": dispute,
+		"charge.dispute.funds_withdrawn": dispute, "charge.dispute.funds_reinstated": dispute,
 	}
 }
 
-// subject is nothing for events that ask for nothing, and for those whose object is not what their type says.
+// subject returns none for event types that are not handled, and for objects that do not match their event type.
 func (e event) subject() subject {
 	objects := map[subject]string{
-		aSession: "checkout.session", anIntent: "payment_intent", aCharge: "charge", aRefund: "refund", aDispute: "dispute",
+		session: "checkout.session", intent: "payment_intent", charge: "charge", refund: "refund", dispute: "dispute",
 	}
-	asked := subjects()[e.Type]
-	if e.Object != objects[asked] {
-		return nothing
+	wanted := subjects()[e.Type]
+	if e.Object != objects[wanted] {
+		return none
 	}
-	return asked
+	return wanted
 }

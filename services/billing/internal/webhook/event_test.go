@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func FuzzAnEventIsReadOrRefused(f *testing.F) {
+func FuzzAnEventIsParsedOrRejected(f *testing.F) {
 	for _, seed := range []string{
 		`{"id":"evt_1","type":"checkout.session.completed","livemode":false,"data":{"object":{"id":"cs_1","object":"checkout.session"}}}`,
 		`{"id":"evt_1","type":"account.updated","livemode":true,"data":{"object":{"id":7}}}`,
@@ -23,7 +23,7 @@ func FuzzAnEventIsReadOrRefused(f *testing.F) {
 		}
 		require.NotEmpty(t, e.ID)
 		require.NotEmpty(t, e.Type)
-		require.LessOrEqual(t, len(e.ObjectID), maxName)
+		require.LessOrEqual(t, len(e.ObjectID), maxFieldLength)
 		require.NotContains(t, storable(e.ObjectID), "\x00")
 	})
 }

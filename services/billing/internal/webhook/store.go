@@ -8,10 +8,10 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/mintfax/mintfax/services/billing/internal/stripeapi"
+	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 )
 
-// Store keeps a note of each event in billing's database.
+// Store records the handled events in billing's database.
 type Store struct {
 	db *gorm.DB
 }
@@ -19,26 +19,27 @@ type Store struct {
 // NewStore returns a store on billing's database.
 func NewStore(db *gorm.DB) Store { return Store{db: db} }
 
-func (s Store) remember(ctx context.Context, e event) error {
+// recordEvent records a handled event; a second record of it changes nothing.
+func (s Store) recordEvent(ctx context.Context, e event) error {
 	err := s.db.WithContext(ctx).Exec(`
 		INSERT INTO billing.stripe_events (id, type, object_id, livemode) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 		storable(e.ID), e.Type, storable(e.ObjectID), e.Livemode).Error
 	if err != nil {
-		return fmt.Errorf("remember the event: %w", err)
+		return fmt.Errorf("record the event: %w", err)
 	}
 	return nil
 }
 
-// storable drops the one character that JSON can carry and Postgres cannot.
+// storable removes NUL, which JSON can carry and Postgres text cannot.
 func storable(text string) string { return strings.ReplaceAll(text, "\x00", "") }
 
-// claimScan reports whether the caller is the one to look for missed events in this interval, and since when.
+// claimScan reports whether the caller is the one to scan for missed events in this interval, and the start of the scan.
 func (s Store) claimScan(ctx context.Context, interval time.Duration) (since time.Time, due bool, err error) {
 	done := s.db.WithContext(ctx).Raw(`
 		UPDATE billing.event_scan SET next_at = now() + ? * interval '1 second' WHERE next_at <= now() RETURNING scanned_until`,
 		interval.Seconds()).Scan(&since)
 	if done.Error != nil {
-		return time.Time{}, false, fmt.Errorf("claim the look for missed events: %w", done.Error)
+		return time.Time{}, false, fmt.Errorf("claim the scan for missed events: %w", done.Error)
 	}
 	return since, done.RowsAffected == 1, nil
 }
@@ -47,13 +48,13 @@ func (s Store) scanned(ctx context.Context, until time.Time) error {
 	err := s.db.WithContext(ctx).Exec(
 		`UPDATE billing.event_scan SET scanned_until = greatest(scanned_until, ?)`, until).Error
 	if err != nil {
-		return fmt.Errorf("note the look for missed events: %w", err)
+		return fmt.Errorf("record the scan for missed events: %w", err)
 	}
 	return nil
 }
 
-// unknown are those of the events that have not been acted on.
-func (s Store) unknown(ctx context.Context, events []stripeapi.Event) (map[string]bool, error) {
+// unknown returns the ids of those events that have not been handled.
+func (s Store) unknown(ctx context.Context, events []stripe.Event) (map[string]bool, error) {
 	unknown := map[string]bool{}
 	ids := make([]string, 0, len(events))
 	for _, e := range events {
@@ -61,7 +62,7 @@ func (s Store) unknown(ctx context.Context, events []stripeapi.Event) (map[strin
 		ids = append(ids, e.ID)
 	}
 	var known []string
-	if err := s.db.WithContext(ctx).Raw(`SELECT id FROM billing.stripe_events WHERE id IN ?`, ids).Scan(&known).Error; err != nil {
+	if err := s.db.WithContext(ctx).Table("billing.stripe_events").Where("id IN ?", ids).Pluck("id", &known).Error; err != nil {
 		return nil, fmt.Errorf("look up events: %w", err)
 	}
 	for _, id := range known {

@@ -1,2 +1,0 @@
-// Package checkout opens pages at Stripe: to pay for a package, or to save a card.
-package checkout

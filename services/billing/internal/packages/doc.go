@@ -1,2 +1,0 @@
-// Package packages knows the credit packages that are for sale.
-package packages

@@ -1,0 +1,24 @@
+package settlement
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/postgres"
+)
+
+// ListPayments returns one page of an account's payments, newest first.
+func (s *Service) ListPayments(ctx context.Context, r contract.ListOwnedRequest) (contract.List[contract.Payment], error) {
+	after, err := postgres.BeginPage(r.Page)
+	if err != nil {
+		return contract.List[contract.Payment]{}, err
+	}
+	rows, err := s.store.paymentPage(ctx, r.AccountID, after, r.Page.Limit+1)
+	if err != nil {
+		return contract.List[contract.Payment]{}, fmt.Errorf("read the payments: %w", err)
+	}
+	return postgres.CutPage(rows, r.Page.Limit, func(p contract.Payment) postgres.Cursor {
+		return postgres.Cursor{At: p.CreatedAt, ID: p.ID}
+	}), nil
+}
