@@ -9,7 +9,6 @@ import (
 	"os"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/renderbench"
 )
 
 func main() {
@@ -18,7 +17,7 @@ func main() {
 	if !is {
 		rounds := flag.Int("rounds", 11, "how often each is done")
 		flag.Parse()
-		err = renderbench.Main(ctx, os.Stdout, flag.Args(), *rounds)
+		err = bench(ctx, os.Stdout, flag.Args(), *rounds)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench-render:", err)

@@ -6,14 +6,13 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/converter"
 	"github.com/mintfax/mintfax/shared/runner"
 )
 
 func main() {
-	is, err := converter.Process(os.Args)
+	is, err := process(os.Args)
 	if !is {
-		runner.Main("converter", converter.Run, runner.Healthcheck)
+		runner.Main("converter", run, runner.Healthcheck)
 		return
 	}
 	if err != nil {

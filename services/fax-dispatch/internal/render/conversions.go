@@ -6,8 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/shared/fairqueue"
 )
@@ -26,7 +25,7 @@ type Owner struct {
 	Activated func(context.Context) (bool, error)
 }
 
-// Converter makes PDF files of HTML and of office documents: by LibreOffice on this machine (office.Converter), or in
+// Converter makes PDF files of HTML and of office documents: by LibreOffice on this machine (office.Local), or in
 // a container of its own (remote.Converter). It refuses a document with a document.Refusal.
 type Converter interface {
 	PDF(ctx context.Context, content []byte, kind document.Type, sheet document.Sheet, cpu time.Duration) ([]byte, error)
@@ -52,7 +51,7 @@ func newConversions(by Converter) *conversions {
 }
 
 // pdf makes a PDF file of a document. It fails with a Pause when the account pauses, with ErrFull when enough of it waits.
-func (c *conversions) pdf(ctx context.Context, owner Owner, content []byte, j job.Job) ([]byte, error) {
+func (c *conversions) pdf(ctx context.Context, owner Owner, content []byte, j document.Job) ([]byte, error) {
 	queue, cpu, err := c.share(ctx, owner)
 	if err != nil {
 		return nil, err

@@ -11,9 +11,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 )
 
@@ -37,7 +36,7 @@ func page(context.Context) ([]byte, error) { return []byte("<html>"), nil }
 func convert(ctx context.Context, r *render.Renderer, account string, activated bool) (time.Duration, error) {
 	began := time.Now()
 	owner := render.Owner{Account: account, Activated: func(context.Context) (bool, error) { return activated, nil }}
-	_, err := r.RenderFor(ctx, owner, page, job.Job{}, none)
+	_, err := r.RenderFor(ctx, owner, page, document.Job{}, none)
 	return time.Since(began), err
 }
 

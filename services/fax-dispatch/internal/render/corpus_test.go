@@ -13,9 +13,8 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
 	"github.com/mintfax/mintfax/shared/faxpage"
@@ -77,7 +76,7 @@ func TestEveryTypeOfDocumentBecomesFaxPages(t *testing.T) {
 	}
 }
 
-func filed(t *testing.T, pages []frame.Page, resolution faxpage.Resolution) []byte {
+func filed(t *testing.T, pages []document.Page, resolution faxpage.Resolution) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	w := tiff.NewWriter(&out, resolution)
@@ -142,7 +141,7 @@ func faxTIFF(t *testing.T, resolution faxpage.Resolution, count int) []byte {
 func TestPdfiumMakesTheSamePages(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)
-	none, err := office.New(self, "")
+	none, err := office.NewLocal(self, "")
 	require.NoError(t, err)
 	r, err := render.WithPdfium(t.Context(), self, "", none)
 	require.NoError(t, err)

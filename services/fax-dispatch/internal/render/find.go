@@ -8,12 +8,11 @@ import (
 	"os/exec"
 	"path/filepath"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/child"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/confine"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/picture"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/remote"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/raster"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/worker"
 )
 
 // Find returns a renderer with the programs that are installed. Without poppler's, PDF files are drawn by pdfium,
@@ -28,30 +27,30 @@ func Find(ctx context.Context, converterURL string, converters int) (*Renderer, 
 	if err != nil {
 		return nil, err
 	}
-	programs := child.Programs{PDF: path(pdf.Poppler), Info: path(pdf.Info), TIFF: path(picture.Libtiff)}
+	programs := worker.Programs{PDF: path(pdf.Poppler), Info: path(pdf.Info), TIFF: path(raster.TIFFProgram)}
 	if programs.PDF != "" && programs.Info != "" {
-		return New(child.NewPool(self, programs, Processes()), converter), nil
+		return New(worker.NewPool(self, programs, Processes()), converter), nil
 	}
 	return WithPdfium(ctx, self, programs.TIFF, converter)
 }
 
 func converterAt(self, url string, converters int) (Converter, error) {
 	if url != "" {
-		return remote.New(url, self, converters), nil
+		return office.NewRemote(url, self, converters), nil
 	}
-	return office.New(self, path(office.Program))
+	return office.NewLocal(self, path(office.Program))
 }
 
 // Lacks says, for whoever runs the service, what is missing on this machine and what follows.
 func (r *Renderer) Lacks() (all []string) {
 	if r.children.Programs().TIFF == "" {
-		all = append(all, "there is no "+picture.Libtiff+" on the PATH or next to this program: TIFF files are refused")
+		all = append(all, "there is no "+raster.TIFFProgram+" on the PATH or next to this program: TIFF files are refused")
 	}
-	if confine.Supported() {
+	if sandbox.Supported() {
 		return all
 	}
 	all = append(all, "this kernel has no Landlock: what draws documents is limited, but could read the files of this service")
-	if local, ok := r.conversions.by.(*office.Converter); ok && local.Installed() {
+	if local, ok := r.conversions.by.(*office.Local); ok && local.Installed() {
 		all = append(all, "LibreOffice runs next to this service and could read them, too: for development only; elsewhere run the converter (CONVERTER_URL)")
 	}
 	return all
@@ -67,7 +66,7 @@ func WithPdfium(ctx context.Context, self, tiff string, converter Converter) (*R
 	if err := pdf.Compile(ctx, dir); err != nil {
 		return nil, errors.Join(fmt.Errorf("prepare pdfium: %w", err), os.RemoveAll(dir))
 	}
-	r := New(child.NewPool(self, child.Programs{PDF: child.Pdfium + dir, TIFF: tiff}, Processes()), converter)
+	r := New(worker.NewPool(self, worker.Programs{PDF: worker.Pdfium + dir, TIFF: tiff}, Processes()), converter)
 	r.compiled = dir
 	return r, nil
 }

@@ -4,9 +4,9 @@ import (
 	"context"
 	"os"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/child"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/confine"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/markup"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/worker"
 )
 
 // Process is the whole of a process that a renderer has started, when the arguments say that this is one. The
@@ -16,12 +16,12 @@ func Process(ctx context.Context, args []string) (is bool, err error) {
 		return false, nil
 	}
 	switch args[1] {
-	case child.Argument:
-		return true, child.Main(ctx, args[2:], os.Stdin, os.Stdout)
-	case confine.Argument:
-		return true, confine.Main(args[2:])
-	case office.SanitizeArgument:
-		return true, office.SanitizeMain(args[2:], os.Stdin, os.Stdout)
+	case worker.Argument:
+		return true, worker.Main(ctx, args[2:], os.Stdin, os.Stdout)
+	case sandbox.ExecArgument:
+		return true, sandbox.ExecMain(args[2:])
+	case markup.SanitizeArgument:
+		return true, markup.SanitizeMain(args[2:], os.Stdin, os.Stdout)
 	}
 	return false, nil
 }

@@ -7,12 +7,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/child"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/markup"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/text"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/worker"
 	"github.com/mintfax/mintfax/shared/fairqueue"
 )
 
@@ -43,14 +41,14 @@ type Load func(ctx context.Context) ([]byte, error)
 
 // Renderer makes pages.
 type Renderer struct {
-	children    *child.Pool
+	children    *worker.Pool
 	drawing     *fairqueue.Queue
 	conversions *conversions
 	compiled    string // a directory of its own, with pdfium
 }
 
 // New returns a renderer.
-func New(children *child.Pool, converter Converter) *Renderer {
+func New(children *worker.Pool, converter Converter) *Renderer {
 	return &Renderer{
 		children:    children,
 		drawing:     fairqueue.New(fairqueue.Config{Slots: AtOnce(), Each: allButOne(AtOnce()), Waiting: waitToDraw, Spare: spare}),
@@ -60,7 +58,7 @@ func New(children *child.Pool, converter Converter) *Renderer {
 
 // RenderFor is Render of a document that is only loaded when its owner gets a slot. It fails with ErrFull when enough of
 // the account waits, and with a Pause. Of which type the document is may be known: then the job says so.
-func (r *Renderer) RenderFor(ctx context.Context, owner Owner, load Load, j job.Job, add func(frame.Page) error) (document.Type, error) {
+func (r *Renderer) RenderFor(ctx context.Context, owner Owner, load Load, j document.Job, add func(document.Page) error) (document.Type, error) {
 	release, err := r.draw(ctx, owner.Account)
 	if err != nil {
 		return "", err
@@ -88,7 +86,7 @@ func (r *Renderer) RenderFor(ctx context.Context, owner Owner, load Load, j job.
 		if !errors.Is(err, text.ErrNeedsShaping) {
 			return kind, err
 		}
-		content, j.Type = office.HTMLOf(content, j.Sheet), document.HTML
+		content, j.Type = markup.FromText(content, j.Sheet), document.HTML
 	case document.HTML, document.DOCX, document.XLSX:
 	default:
 		return kind, r.children.Render(ctx, content, j, add)
@@ -123,7 +121,7 @@ func (r *Renderer) draw(ctx context.Context, account string) (release func(), er
 // Render hands the pages of a file on, in order and encoded. The type of the job is found out here and returned.
 // A file that cannot be faxed is refused with a document.Refusal, perhaps after some pages; any other error means
 // that it could not be rendered now.
-func (r *Renderer) Render(ctx context.Context, content []byte, j job.Job, add func(frame.Page) error) (document.Type, error) {
+func (r *Renderer) Render(ctx context.Context, content []byte, j document.Job, add func(document.Page) error) (document.Type, error) {
 	return r.RenderFor(ctx, Owner{}, func(context.Context) ([]byte, error) { return content, nil }, j, add)
 }
 

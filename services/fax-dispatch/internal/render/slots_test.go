@@ -9,10 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 )
 
 // converting plays LibreOffice.
@@ -24,7 +22,7 @@ func (c converting) PDF(ctx context.Context, _ []byte, _ document.Type, _ docume
 
 func (converting) AtOnce() int { return 2 }
 
-func none(frame.Page) error { return nil }
+func none(document.Page) error { return nil }
 
 // Somebody else has all slots when the document comes back from its conversion, and its sender goes.
 func TestWhoGoesWhileADocumentIsConvertedBreaksNothing(t *testing.T) {
@@ -41,7 +39,7 @@ func TestWhoGoesWhileADocumentIsConvertedBreaksNothing(t *testing.T) {
 					drawing.Done()
 					<-release
 					return nil, nil
-				}, job.Job{}, none)
+				}, document.Job{}, none)
 				if err == nil {
 					t.Error("nothing was drawn")
 				}
@@ -52,10 +50,10 @@ func TestWhoGoesWhileADocumentIsConvertedBreaksNothing(t *testing.T) {
 		return []byte("%PDF-"), nil
 	}))
 	load := func(context.Context) ([]byte, error) { return []byte("<html>"), nil }
-	_, err := r.RenderFor(ctx, render.Owner{Account: "mine"}, load, job.Job{}, none)
+	_, err := r.RenderFor(ctx, render.Owner{Account: "mine"}, load, document.Job{}, none)
 	require.ErrorIs(t, err, context.Canceled)
 	close(release)
 	others.Wait()
-	_, err = r.RenderFor(t.Context(), render.Owner{Account: "mine"}, func(context.Context) ([]byte, error) { return nil, nil }, job.Job{}, none)
+	_, err = r.RenderFor(t.Context(), render.Owner{Account: "mine"}, func(context.Context) ([]byte, error) { return nil, nil }, document.Job{}, none)
 	require.ErrorIs(t, err, document.ErrEmpty, "all slots are free again")
 }

@@ -10,10 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/picture"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/raster"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
@@ -84,7 +82,7 @@ func FuzzATIFFIsPagesOrRefused(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
 		pages := 0
-		err := picture.TIFF(t.Context(), program, content, job.Job{Sheet: document.Letter, Resolution: faxpage.Standard}, func(frame.Page) error {
+		err := raster.TIFF(t.Context(), program, content, document.Job{Sheet: document.Letter, Resolution: faxpage.Standard}, func(document.Page) error {
 			if pages++; pages > 50 {
 				return document.ErrTooLong
 			}

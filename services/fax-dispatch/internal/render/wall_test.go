@@ -9,18 +9,18 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/child"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/confine"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/worker"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
 // A program in poppler's place draws only if it can do what a document that took poppler over would want to do.
 func TestATakenOverDrawerFindsNoSecretAndReachesNobody(t *testing.T) {
-	if !confine.Supported() {
+	if !sandbox.Supported() {
 		t.Fatal("this kernel has no Landlock: run the tests on Linux 5.13 or newer with Landlock on")
 	}
 	poppler := rendertest.Installed(t, pdf.Poppler, "poppler-utils")
@@ -36,7 +36,7 @@ func TestATakenOverDrawerFindsNoSecretAndReachesNobody(t *testing.T) {
 		script := fmt.Sprintf("#!/bin/bash\nif %s; then exec %s \"$@\"; fi", condition, poppler)
 		require.NoError(t, os.WriteFile(drawer, []byte(script), 0o600))
 		require.NoError(t, os.Chmod(drawer, 0o700))
-		r := render.New(child.NewPool(self, child.Programs{PDF: drawer, Info: rendertest.Programs(t).Info}, 1), converting(nil))
+		r := render.New(worker.NewPool(self, worker.Programs{PDF: drawer, Info: rendertest.Programs(t).Info}, 1), converting(nil))
 		_, _, err := rendertest.Pages(t.Context(), r, rendertest.TextPDF(1), faxpage.Fine)
 		return err
 	}

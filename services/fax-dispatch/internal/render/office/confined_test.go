@@ -7,15 +7,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/confine"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
 )
 
 // A program in LibreOffice's place says in its PDF file what it could do.
 func TestATakenOverLibreOfficeFindsNoSecretAndReachesNobody(t *testing.T) {
-	if !confine.Supported() {
+	if !sandbox.Supported() {
 		t.Fatal("this kernel has no Landlock: run the tests on Linux 5.13 or newer with Landlock on")
 	}
 	stored := filepath.Join(t.TempDir(), "document")
@@ -37,7 +37,7 @@ mkdir out
 	require.NoError(t, os.Chmod(program, 0o700))
 	self, err := os.Executable()
 	require.NoError(t, err)
-	converter, err := office.New(self, program)
+	converter, err := office.NewLocal(self, program)
 	require.NoError(t, err)
 	said, err := converter.PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter, office.CPU)
 	require.NoError(t, err)

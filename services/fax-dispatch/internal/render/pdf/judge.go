@@ -11,9 +11,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/budget"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
 )
 
 // Info is poppler's program that tells what is in a file, of the package of Poppler.
@@ -32,17 +31,17 @@ func (s size) lying() bool { return s.rotated%180 != 0 }
 // judge asks the program at a path which pages a file declares. What draws is what judges: a file that it can draw is
 // faxed, however it breaks the specification, unless pages are lost.
 func judge(ctx context.Context, program string, content []byte) ([]size, error) {
-	command := exec.CommandContext(ctx, program, "-f", "1", "-l", strconv.Itoa(job.MaxPages), "-")
+	command := exec.CommandContext(ctx, program, "-f", "1", "-l", strconv.Itoa(document.MaxPages), "-")
 	command.Env, command.Dir = []string{}, "/"
 	var said complaints
 	command.Stdin, command.Stderr = bytes.NewReader(content), &said
 	var told report
-	err := budget.Run(command, budget.MostMemory, func(out io.Reader, _ func() error) (err error) {
+	err := sandbox.RunTool(command, sandbox.ToolMemory, func(out io.Reader, _ func() error) (err error) {
 		told, err = parse(out)
 		return err
 	})
 	switch {
-	case errors.Is(err, budget.ErrExceeded):
+	case errors.Is(err, sandbox.ErrExceeded):
 		return nil, document.ErrTooComplex
 	case err != nil:
 		return nil, err
@@ -54,7 +53,7 @@ func judge(ctx context.Context, program string, content []byte) ([]size, error) 
 		return nil, document.ErrDamaged
 	case told.forbidden:
 		return nil, document.ErrPrintingForbidden
-	case told.count > job.MaxPages:
+	case told.count > document.MaxPages:
 		return nil, document.ErrTooLong
 	case len(told.pages) != told.count, isCutOff(content) && said.contain("xref"):
 		return nil, document.ErrDamaged

@@ -17,10 +17,8 @@ import (
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/experimental"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/picture"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/raster"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
@@ -54,7 +52,7 @@ func start(ctx context.Context, dir string) (pdfium.Pool, error) {
 }
 
 // PagesByPdfium makes the pages of a PDF file with the pdfium that Compile has left in a directory.
-func PagesByPdfium(ctx context.Context, dir string, content []byte, j job.Job, add job.Sink) error {
+func PagesByPdfium(ctx context.Context, dir string, content []byte, j document.Job, add document.Sink) error {
 	pool, err := start(ctx, dir)
 	if err != nil {
 		return fmt.Errorf("start pdfium: %w", err)
@@ -80,8 +78,8 @@ func PagesByPdfium(ctx context.Context, dir string, content []byte, j job.Job, a
 			if err != nil {
 				return err
 			}
-			for _, sheet := range picture.Cut(drawn, j) {
-				if err := add(frame.Encode(sheet)); err != nil {
+			for _, sheet := range raster.Cut(drawn, j) {
+				if err := add(document.EncodePage(sheet)); err != nil {
 					return err
 				}
 			}
@@ -110,7 +108,7 @@ func pagesOf(drawer pdfium.Pdfium, of references.FPDF_DOCUMENT) ([]size, error) 
 	if counted.PageCount == 0 {
 		return nil, document.ErrEmpty
 	}
-	if counted.PageCount > job.MaxPages {
+	if counted.PageCount > document.MaxPages {
 		return nil, document.ErrTooLong
 	}
 	var pages []size
@@ -125,7 +123,7 @@ func pagesOf(drawer pdfium.Pdfium, of references.FPDF_DOCUMENT) ([]size, error) 
 }
 
 // drawByPdfium draws a page with square pixels, as pdfium does, and then brings its lines to the resolution.
-func (r run) drawByPdfium(drawer pdfium.Pdfium, of references.FPDF_DOCUMENT, n int, shown size, j job.Job) (faxpage.Page, error) {
+func (r run) drawByPdfium(drawer pdfium.Pdfium, of references.FPDF_DOCUMENT, n int, shown size, j document.Job) (faxpage.Page, error) {
 	across := max(r.perInchX, r.perInchY)
 	drawn, err := drawer.RenderPageInPixels(&requests.RenderPageInPixels{
 		Page:  requests.Page{ByIndex: &requests.PageByIndex{Document: of, Index: n - 1}},
@@ -140,6 +138,6 @@ func (r run) drawByPdfium(drawer pdfium.Pdfium, of references.FPDF_DOCUMENT, n i
 		return faxpage.Page{}, errors.New("pdfium drew something else than greys")
 	}
 	width, height := int(shown.width*r.perInchX+0.5), int(shown.height*r.perInchY+0.5)
-	grey = picture.Resize(grey, max(width, 1), max(height, 1))
-	return r.page(picture.Raster{Grey: grey}, j), nil
+	grey = raster.Resize(grey, max(width, 1), max(height, 1))
+	return r.page(raster.Bitmap{Grey: grey}, j), nil
 }

@@ -3,12 +3,12 @@ package pdf
 import (
 	"image"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/picture"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/raster"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
 // placeBits puts a drawn page in the middle of a fax page.
-func placeBits(b picture.Raster) faxpage.Page {
+func placeBits(b raster.Bitmap) faxpage.Page {
 	page := faxpage.New(b.Height)
 	stride := (b.Width + 7) / 8
 	cut := max(b.Width-faxpage.Width, 0) / 2 // pixels that are left out on the left

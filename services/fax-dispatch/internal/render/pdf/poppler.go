@@ -12,12 +12,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/budget"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/picture"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/tone"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/raster"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
@@ -25,7 +22,7 @@ import (
 const Poppler = "pdftoppm"
 
 // Pages makes the pages of a PDF file with the programs at these paths, which have no more than this process may have.
-func Pages(ctx context.Context, program, info string, content []byte, j job.Job, add job.Sink) error {
+func Pages(ctx context.Context, program, info string, content []byte, j document.Job, add document.Sink) error {
 	pages, err := judge(ctx, info, content)
 	if err != nil {
 		return err
@@ -36,7 +33,7 @@ func Pages(ctx context.Context, program, info string, content []byte, j job.Job,
 	}
 	found.scale(pages)
 	for _, r := range runsOf(pages, j) {
-		d := drawer{program: program, content: content, job: j, grey: r.turned || r.squeeze != 1 || found.pictures || j.Tone == tone.Photo}
+		d := drawer{program: program, content: content, job: j, grey: r.turned || r.squeeze != 1 || found.pictures || j.Dithering == document.DitherPhoto}
 		if err := d.draw(ctx, r, add); err != nil {
 			return err
 		}
@@ -48,15 +45,15 @@ func Pages(ctx context.Context, program, info string, content []byte, j job.Job,
 type drawer struct {
 	program string
 	content []byte
-	job     job.Job
+	job     document.Job
 	grey    bool // without, it draws faster: each pixel is black or white
 }
 
 // draw draws a run by two processes: one for its odd pages and one for the even ones. A page that they cannot draw,
 // perhaps for want of memory, and those after it are drawn by a single one, which has that of both.
-func (d drawer) draw(ctx context.Context, r run, add job.Sink) error {
+func (d drawer) draw(ctx context.Context, r run, add document.Sink) error {
 	drawn := 0
-	each := func(sheets []frame.Page) error {
+	each := func(sheets []document.Page) error {
 		drawn++
 		for _, sheet := range sheets {
 			if err := add(sheet); err != nil {
@@ -66,18 +63,18 @@ func (d drawer) draw(ctx context.Context, r run, add job.Sink) error {
 		return nil
 	}
 	err := d.drawBy(ctx, r, each, []hand{
-		{number: r.first, step: 2, memory: budget.ShareOfMemory, pages: make(chan []frame.Page)},
-		{number: r.first + 1, step: 2, memory: budget.ShareOfMemory, pages: make(chan []frame.Page)},
+		{number: r.first, step: 2, memory: sandbox.ToolMemoryShared, pages: make(chan []document.Page)},
+		{number: r.first + 1, step: 2, memory: sandbox.ToolMemoryShared, pages: make(chan []document.Page)},
 	})
 	if !errors.Is(err, document.ErrDamaged) {
 		return err
 	}
 	r.first += drawn
-	alone := hand{number: r.first, step: 1, memory: budget.MostMemory, pages: make(chan []frame.Page)}
+	alone := hand{number: r.first, step: 1, memory: sandbox.ToolMemory, pages: make(chan []document.Page)}
 	return d.drawBy(ctx, r, each, []hand{alone})
 }
 
-func (d drawer) drawBy(ctx context.Context, r run, each func(sheets []frame.Page) error, hands []hand) error {
+func (d drawer) drawBy(ctx context.Context, r run, each func(sheets []document.Page) error, hands []hand) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, h := range hands {
 		group.Go(func() error { return d.work(ctx, r, h) })
@@ -101,8 +98,8 @@ func (d drawer) drawBy(ctx context.Context, r run, each func(sheets []frame.Page
 type hand struct {
 	number int // of its first page
 	step   int
-	memory uint64            // bytes
-	pages  chan []frame.Page // the sheets of each
+	memory uint64               // bytes
+	pages  chan []document.Page // the sheets of each
 }
 
 func (d drawer) work(ctx context.Context, r run, h hand) error {
@@ -111,8 +108,8 @@ func (d drawer) work(ctx context.Context, r run, h hand) error {
 	if h.number > r.last {
 		return nil
 	}
-	err := budget.Run(d.command(ctx, r, h), h.memory, func(out io.Reader, more func() error) error {
-		drawn, err := pictures(out, count, func(drawn picture.Raster) error {
+	err := sandbox.RunTool(d.command(ctx, r, h), h.memory, func(out io.Reader, more func() error) error {
+		drawn, err := pictures(out, count, func(drawn raster.Bitmap) error {
 			if err := more(); err != nil {
 				return err
 			}
@@ -128,7 +125,7 @@ func (d drawer) work(ctx context.Context, r run, h hand) error {
 		}
 		return err
 	})
-	if errors.Is(err, budget.ErrExceeded) {
+	if errors.Is(err, sandbox.ErrExceeded) {
 		return document.ErrTooComplex
 	}
 	return err
@@ -156,10 +153,10 @@ func (d drawer) command(ctx context.Context, r run, h hand) *exec.Cmd {
 const maxDrawn = 40_000_000
 
 // pictures reads up to count pictures, each of which is a page.
-func pictures(out io.Reader, count int, add func(picture.Raster) error) (int, error) {
+func pictures(out io.Reader, count int, add func(raster.Bitmap) error) (int, error) {
 	from := bufio.NewReaderSize(out, 1<<20)
 	for n := range count {
-		drawn, err := picture.NextRaster(from, maxDrawn)
+		drawn, err := raster.ReadNetpbm(from, maxDrawn)
 		if err != nil {
 			return n, nil // it draws no more
 		}
@@ -171,25 +168,25 @@ func pictures(out io.Reader, count int, add func(picture.Raster) error) (int, er
 }
 
 // sheets are those of a drawn page, encoded.
-func (r run) sheets(drawn picture.Raster, j job.Job) (all []frame.Page) {
-	for _, sheet := range picture.Cut(r.page(drawn, j), j) {
-		all = append(all, frame.Encode(sheet))
+func (r run) sheets(drawn raster.Bitmap, j document.Job) (all []document.Page) {
+	for _, sheet := range raster.Cut(r.page(drawn, j), j) {
+		all = append(all, document.EncodePage(sheet))
 	}
 	return all
 }
 
-func (r run) page(drawn picture.Raster, j job.Job) faxpage.Page {
+func (r run) page(drawn raster.Bitmap, j document.Job) faxpage.Page {
 	if drawn.Bits != nil {
 		return placeBits(drawn)
 	}
 	grey := drawn.Grey
 	if r.turned {
-		grey = picture.Turn(grey)
+		grey = raster.Rotate(grey)
 	}
 	if lines := int(math.Round(float64(grey.Rect.Dy()) * r.squeeze)); lines != grey.Rect.Dy() {
-		grey = picture.Resize(grey, grey.Rect.Dx(), max(lines, 1))
+		grey = raster.Resize(grey, grey.Rect.Dx(), max(lines, 1))
 	}
-	return tone.Page(placeGrey(grey), j.Tone)
+	return raster.Dither(placeGrey(grey), j.Dithering)
 }
 
 func decimal(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) }

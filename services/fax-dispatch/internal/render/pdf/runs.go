@@ -3,7 +3,7 @@ package pdf
 import (
 	"math"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
@@ -27,7 +27,7 @@ const (
 const cropped = 24
 
 // runsOf groups pages.
-func runsOf(pages []size, j job.Job) []run {
+func runsOf(pages []size, j document.Job) []run {
 	var all []run
 	for i, page := range pages {
 		next := drawn(page, j)
@@ -46,7 +46,7 @@ func (r run) alike(other run) bool {
 }
 
 // drawn says how a page is drawn: in its true size, unless it is larger than paper.
-func drawn(page size, j job.Job) run {
+func drawn(page size, j document.Job) run {
 	width, height := page.width, page.height
 	if page.lying() {
 		width, height = height, width
@@ -61,8 +61,8 @@ func drawn(page size, j job.Job) run {
 		scale = float64(faxpage.Width) / faxpage.PerInch / width
 	}
 	// A page that is somewhat too long is made smaller; one that would not be legible is cut, see picture.Cut.
-	switch fit := job.MaxInches / height; {
-	case height*scale <= job.MaxInches+0.1:
+	switch fit := document.MaxInches / height; {
+	case height*scale <= document.MaxInches+0.1:
 	case fit > legible*scale:
 		scale = fit
 	default:

@@ -7,13 +7,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/shared/faxpage"
 	"github.com/mintfax/mintfax/shared/faxpage/tiff"
 )
 
 // Decoded is a page as its dots.
-func Decoded(t testing.TB, page frame.Page) faxpage.Page {
+func Decoded(t testing.TB, page document.Page) faxpage.Page {
 	t.Helper()
 	var file bytes.Buffer
 	w := tiff.NewWriter(&file, faxpage.Fine)

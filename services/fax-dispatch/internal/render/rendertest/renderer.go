@@ -9,14 +9,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/child"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/picture"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/raster"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/worker"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
@@ -38,17 +36,17 @@ func Renderer(t testing.TB) *render.Renderer {
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
-	converter, err := office.New(self, Installed(t, office.Program, "libreoffice-writer-nogui libreoffice-calc-nogui"))
+	converter, err := office.NewLocal(self, Installed(t, office.Program, "libreoffice-writer-nogui libreoffice-calc-nogui"))
 	require.NoError(t, err)
-	return render.New(child.NewPool(self, Programs(t), 2), converter)
+	return render.New(worker.NewPool(self, Programs(t), 2), converter)
 }
 
 // Programs are those that draw.
-func Programs(t testing.TB) child.Programs {
+func Programs(t testing.TB) worker.Programs {
 	t.Helper()
-	tiff, err := exec.LookPath(picture.Libtiff)
+	tiff, err := exec.LookPath(raster.TIFFProgram)
 	require.NoError(t, err, "run the tests with `make test`, or with `.run/bin/stack exec`, which builds it")
-	return child.Programs{PDF: Installed(t, pdf.Poppler, "poppler-utils"), Info: Installed(t, pdf.Info, "poppler-utils"), TIFF: tiff}
+	return worker.Programs{PDF: Installed(t, pdf.Poppler, "poppler-utils"), Info: Installed(t, pdf.Info, "poppler-utils"), TIFF: tiff}
 }
 
 // Installed returns the path of a program of Debian packages.
@@ -60,9 +58,9 @@ func Installed(t testing.TB, program, packages string) string {
 }
 
 // Pages renders a document on letter paper and returns its encoded pages.
-func Pages(ctx context.Context, r *render.Renderer, content []byte, resolution faxpage.Resolution) (document.Type, []frame.Page, error) {
-	var all []frame.Page
-	kind, err := r.Render(ctx, content, job.Job{Sheet: document.Letter, Resolution: resolution}, func(page frame.Page) error {
+func Pages(ctx context.Context, r *render.Renderer, content []byte, resolution faxpage.Resolution) (document.Type, []document.Page, error) {
+	var all []document.Page
+	kind, err := r.Render(ctx, content, document.Job{Sheet: document.Letter, Resolution: resolution}, func(page document.Page) error {
 		all = append(all, page)
 		return nil
 	})

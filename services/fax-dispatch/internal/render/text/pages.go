@@ -9,9 +9,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 )
 
 // ErrNeedsShaping says that a text has letters that one font and one direction cannot show.
@@ -19,9 +17,9 @@ var ErrNeedsShaping = errors.New("the text needs more than a font of one width")
 
 // Pages lays out a text in UTF-8: longer lines are wrapped, a form feed begins a new page, and white space at
 // the end makes no page. It fails with ErrNeedsShaping before the first page.
-func Pages(content []byte, j job.Job, add job.Sink) error {
+func Pages(content []byte, j document.Job, add document.Sink) error {
 	content, err := clean(content)
-	most := job.MaxPages
+	most := document.MaxPages
 	if errors.Is(err, ErrNeedsShaping) {
 		most *= narrow
 	} else if err != nil {
@@ -49,19 +47,19 @@ func Pages(content []byte, j job.Job, add job.Sink) error {
 			continue
 		}
 		for ; done < at.page-1; done++ {
-			if err := add(frame.Encode(typist.take())); err != nil {
+			if err := add(document.EncodePage(typist.take())); err != nil {
 				return err
 			}
 		}
 		typist.put(r, at.line, at.column-1)
 	}
-	return add(frame.Encode(typist.take()))
+	return add(document.EncodePage(typist.take()))
 }
 
 // narrow is how many letters of another font there are, at most, where there would be one of ours.
 const narrow = 4
 
-func tooLong(content []byte, j job.Job, most int) bool {
+func tooLong(content []byte, j document.Job, most int) bool {
 	at := cursor{lines: linesOn(j.Sheet), page: 1}
 	for len(content) > 0 && at.page <= most {
 		r, size := utf8.DecodeRune(content)

@@ -6,9 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/text"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
@@ -16,7 +14,7 @@ import (
 // count lays a text out and returns how many pages it takes.
 func count(content []byte, sheet document.Sheet) (int, error) {
 	pages := 0
-	err := text.Pages(content, job.Job{Sheet: sheet, Resolution: faxpage.Standard}, func(frame.Page) error {
+	err := text.Pages(content, document.Job{Sheet: sheet, Resolution: faxpage.Standard}, func(document.Page) error {
 		pages++
 		return nil
 	})

@@ -1,13 +1,13 @@
 package text
 
 import (
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
 // typist writes letters on a page.
 type typist struct {
-	job        job.Job
+	job        document.Job
 	page       faxpage.Page // fine, whatever the job's resolution
 	lineHeight int
 }
@@ -19,7 +19,7 @@ const (
 	cellWidth  = 19
 )
 
-func newTypist(j job.Job) *typist {
+func newTypist(j document.Job) *typist {
 	t := &typist{job: j}
 	fine := j
 	fine.Resolution = faxpage.Fine

@@ -1,0 +1,2 @@
+// Package picture lays pictures out on fax pages.
+package raster

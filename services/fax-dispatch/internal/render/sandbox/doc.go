@@ -1,0 +1,2 @@
+// Package confine replaces this process by another program under limits.
+package sandbox
