@@ -13,7 +13,7 @@ import (
 	"github.com/mintfax/mintfax/shared/telemetry"
 )
 
-// run is the converter, until ctx is done.
+// run runs the converter until ctx is done.
 func run(ctx context.Context) error {
 	cfg, err := config.Load[settings]()
 	if err != nil {
@@ -31,7 +31,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := try(ctx, local); err != nil {
+	if err := selfTest(ctx, local); err != nil {
 		return err
 	}
 	log := telemetry.NewLogger(os.Stdout, "converter", cfg.LogLevel)
@@ -40,10 +40,10 @@ func run(ctx context.Context) error {
 	return r.Run(ctx)
 }
 
-// try converts a page, so that a converter that cannot work does not seem to.
-func try(ctx context.Context, local *office.Local) error {
+// selfTest converts a page: a converter that cannot must not report ready.
+func selfTest(ctx context.Context, local *office.Local) error {
 	if _, err := local.PDF(ctx, []byte("<p>Hello.</p>"), document.HTML, document.Letter, office.CPU); err != nil {
-		return fmt.Errorf("try to convert a page: %w", err)
+		return fmt.Errorf("self-test: %w", err)
 	}
 	return nil
 }

@@ -18,8 +18,8 @@ import (
 
 func TestMain(m *testing.M) { rendertest.Main(m) }
 
-// patience is for a loaded machine: LibreOffice starts once before the converter does.
-const patience = time.Minute
+// timeout allows for a loaded machine: LibreOffice runs once before the converter is ready.
+const timeout = time.Minute
 
 func setEnv(t *testing.T) (address string) {
 	t.Helper()
@@ -41,7 +41,7 @@ func TestTheConverterConvertsUntilItIsStopped(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- run(ctx) }()
-	require.Eventually(t, func() bool { return runner.Healthcheck(t.Context()) == nil }, patience, 100*time.Millisecond)
+	require.Eventually(t, func() bool { return runner.Healthcheck(t.Context()) == nil }, timeout, 100*time.Millisecond)
 	self, err := os.Executable()
 	require.NoError(t, err)
 	pdf, err := office.NewRemote("http://"+address, self, 1).PDF(t.Context(), rendertest.DOCX("Hello."), document.DOCX, document.Letter, office.CPU)
@@ -59,5 +59,5 @@ func TestAConverterThatCannotConvertDoesNotStart(t *testing.T) {
 	broken := filepath.Join(os.Getenv("PATH"), office.Program)
 	require.NoError(t, os.WriteFile(broken, []byte("#!/bin/sh\nexit 1\n"), 0o600))
 	require.NoError(t, os.Chmod(broken, 0o700))
-	require.ErrorContains(t, run(t.Context()), "try to convert a page")
+	require.ErrorContains(t, run(t.Context()), "self-test")
 }

@@ -11,9 +11,9 @@ import (
 	"github.com/mintfax/mintfax/shared/runner"
 )
 
-const stopLimit = 10 * time.Second
+const shutdownTimeout = 10 * time.Second
 
-// server is the HTTP server. Its only client is near, so that a slow one is broken.
+// server is the HTTP server. Its timeouts are short: its only client is on the same network.
 type server struct{ http *http.Server }
 
 func newServer(addr string, handler http.Handler) server {
@@ -23,16 +23,16 @@ func newServer(addr string, handler http.Handler) server {
 	}}
 }
 
-// run serves until ctx is done, then finishes the requests in hand; what takes too long is broken off.
+// run serves until ctx is done, and then until the pending requests are answered or shutdownTimeout has passed.
 func (s server) run(ctx context.Context) error {
-	var listening net.ListenConfig
-	listener, err := listening.Listen(ctx, "tcp", s.http.Addr)
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", s.http.Addr)
 	if err != nil {
 		return fmt.Errorf("HTTP_ADDR: %w", err)
 	}
-	err = runner.Serve(ctx, s.http, listener, stopLimit)
+	err = runner.Serve(ctx, s.http, listener, shutdownTimeout)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return s.http.Close() // a conversion in hand ends with its connection, and its asker tries again
+		return s.http.Close() // the client retries a conversion whose connection breaks
 	}
 	return err
 }

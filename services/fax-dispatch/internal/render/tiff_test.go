@@ -21,8 +21,8 @@ func copied(t *testing.T, name string, options ...string) []byte {
 	t.Helper()
 	rendertest.Installed(t, "tiffcp", "libtiff-tools")
 	to := filepath.Join(t.TempDir(), "copy.tif")
-	said, err := exec.Command("tiffcp", append(options, filepath.Join("testdata", "field", name), to)...).CombinedOutput()
-	require.NoError(t, err, "%v: %s", options, said)
+	output, err := exec.Command("tiffcp", append(options, filepath.Join("testdata", "field", name), to)...).CombinedOutput()
+	require.NoError(t, err, "%v: %s", options, output)
 	content, err := os.ReadFile(to)
 	require.NoError(t, err)
 	return content
@@ -58,7 +58,7 @@ func TestATIFFIsTheSamePageHoweverItIsStored(t *testing.T) {
 	}
 }
 
-// What it may lose is the name of the program that wrote it.
+// What may be missing is the name of the program that wrote the file.
 func TestATIFFWithoutItsEndIsRefusedOrWhole(t *testing.T) {
 	r := rendertest.Renderer(t)
 	whole := copied(t, "gs-g3.tif", "-c", "g4", "-r", "100")

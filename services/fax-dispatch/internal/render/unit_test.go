@@ -11,7 +11,7 @@ import (
 
 // A unit of a page is 1/72 inch unless the page says that it is a multiple of that (ISO 32000-1, table 30). The frame is
 // 144 by 216 units.
-func TestAPageIsAsLargeAsItsUnitsSay(t *testing.T) {
+func TestAPageIsAsLargeAsItsUserUnitSays(t *testing.T) {
 	r := rendertest.Renderer(t)
 	for unit, inches := range map[string]float64{"": 2, "/UserUnit 1": 2, "/UserUnit 2.0": 4} {
 		content := pdfOf("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 1/Kids[3 0 R]>>",

@@ -18,8 +18,8 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// A program in poppler's place draws only if it can do what a document that took poppler over would want to do.
-func TestATakenOverDrawerFindsNoSecretAndReachesNobody(t *testing.T) {
+// A fake poppler draws only if it can do what a document that has taken poppler over would attempt.
+func TestACompromisedToolReachesNoSecretAndNoNetwork(t *testing.T) {
 	if !sandbox.Supported() {
 		t.Fatal("this kernel has no Landlock: run the tests on Linux 5.13 or newer with Landlock on")
 	}
@@ -36,7 +36,7 @@ func TestATakenOverDrawerFindsNoSecretAndReachesNobody(t *testing.T) {
 		script := fmt.Sprintf("#!/bin/bash\nif %s; then exec %s \"$@\"; fi", condition, poppler)
 		require.NoError(t, os.WriteFile(drawer, []byte(script), 0o600))
 		require.NoError(t, os.Chmod(drawer, 0o700))
-		r := render.New(worker.NewPool(self, worker.Programs{PDF: drawer, Info: rendertest.Programs(t).Info}, 1), converting(nil))
+		r := render.New(worker.NewPool(self, worker.Programs{PDF: drawer, Info: rendertest.Programs(t).Info}, 1), converterFunc(nil))
 		_, _, err := rendertest.Pages(t.Context(), r, rendertest.TextPDF(1), faxpage.Fine)
 		return err
 	}

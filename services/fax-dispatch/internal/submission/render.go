@@ -81,7 +81,7 @@ func (s *Service) writeFiles(ctx context.Context, r contract.SubmitFaxRequest, t
 	all := tiff.NewWriter(to, j.Resolution)
 	for i, file := range r.Files {
 		load := func(ctx context.Context) ([]byte, error) { return s.load(ctx, file) }
-		_, err := s.Renderer.RenderFor(ctx, s.owner(r.Tenant), load, j, func(page document.Page) error {
+		_, err := s.Renderer.Render(ctx, s.owner(r.Tenant), load, j, func(page document.Page) error {
 			if all.Pages() == document.MaxPages {
 				return document.ErrTooLong
 			}

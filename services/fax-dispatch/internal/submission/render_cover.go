@@ -58,7 +58,7 @@ func (s *Service) cover(ctx context.Context, r contract.SubmitFaxRequest, pages 
 	j.Type = kind
 	made := 0
 	load := func(context.Context) ([]byte, error) { return content, nil }
-	_, err = s.Renderer.RenderFor(ctx, s.owner(r.Tenant), load, j, func(page document.Page) error {
+	_, err = s.Renderer.Render(ctx, s.owner(r.Tenant), load, j, func(page document.Page) error {
 		if made++; made > 1 {
 			return errLongCover
 		}

@@ -14,7 +14,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 )
 
-// FromText writes plain text as a page of HTML, for letters and directions that take more than one font.
+// FromText converts plain text that needs shaping to a page of HTML.
 func FromText(content []byte, sheet document.Sheet) []byte {
 	var body strings.Builder
 	for page := range strings.SplitSeq(string(content), "\f") {
@@ -25,22 +25,22 @@ func FromText(content []byte, sheet document.Sheet) []byte {
 				style, first = style+";page-break-before:always", false
 			}
 			line = strings.ReplaceAll(html.EscapeString(strings.TrimRight(line, "\r\n")), "  ", "&nbsp;&nbsp;")
-			fmt.Fprintf(&body, `<p %s>%s&#8203;</p>`, Directed(line, style), line)
+			fmt.Fprintf(&body, `<p %s>%s&#8203;</p>`, ParagraphAttrs(line, style), line)
 		}
 	}
 	return wrap(body.String(), sheet)
 }
 
-// Directed are the attributes of a paragraph with a style and the direction of its text. LibreOffice does not begin
-// one from right to left at the right by itself.
-func Directed(text, style string) string {
+// ParagraphAttrs are the attributes of a paragraph with a style and the direction of its text. Paragraphs that run from
+// right to left need an explicit alignment in LibreOffice.
+func ParagraphAttrs(text, style string) string {
 	if direction(text) == "rtl" {
 		return `dir="rtl" style="` + style + `;text-align:right"`
 	}
 	return `dir="ltr" style="` + style + `"`
 }
 
-// direction is ltr or rtl, that of the first letter that has one.
+// direction is ltr or rtl, that of the first character that has one.
 func direction(line string) string {
 	for _, r := range line {
 		properties, _ := bidi.LookupRune(r)
@@ -55,13 +55,13 @@ func direction(line string) string {
 	return "ltr"
 }
 
-// harmless cuts a page down to what a fax can show without asking for anything. It is called in a process of its own.
-func harmless(content []byte, sheet document.Sheet) []byte {
+// sanitized reduces a page to what a fax can show without requesting anything. Only the sanitizing worker calls it.
+func sanitized(content []byte, sheet document.Sheet) []byte {
 	return wrap(withStyles(policy().SanitizeBytes(bytes.TrimPrefix(content, []byte("\ufeff")))), sheet)
 }
 
-// policy lets style attributes pass, which withStyles judges: the library's own judges of styles take time that grows
-// exponentially with some values.
+// policy passes style attributes through, for withStyles to filter: the library's own style filters take exponential time
+// on some values.
 func policy() *bluemonday.Policy {
 	policy := bluemonday.UGCPolicy()
 	policy.AllowDataURIImages()
@@ -77,8 +77,7 @@ func policy() *bluemonday.Policy {
 	return policy
 }
 
-// withStyles leaves of every style attribute what keepStyles keeps. The page has been cut down already, so that it
-// has no elements whose text is not HTML.
+// withStyles filters every style attribute by filterStyle. The page has passed the policy and has no raw text elements.
 func withStyles(page []byte) string {
 	var out strings.Builder
 	tokens := html.NewTokenizer(bytes.NewReader(page))
@@ -101,7 +100,7 @@ func styled(raw string, tag html.Token) string {
 	if at < 0 {
 		return raw
 	}
-	kept := keepStyles(tag.Attr[at].Val)
+	kept := filterStyle(tag.Attr[at].Val)
 	tag.Attr = slices.DeleteFunc(tag.Attr, func(a html.Attribute) bool { return a.Key == "style" })
 	if kept != "" {
 		tag.Attr = append(tag.Attr, html.Attribute{Key: "style", Val: kept})
@@ -109,7 +108,7 @@ func styled(raw string, tag html.Token) string {
 	return tag.String()
 }
 
-// wrap makes a page of the sheet around a body.
+// wrap completes a body to a page of a sheet.
 func wrap(body string, sheet document.Sheet) []byte {
 	width, height := sheet.Inches()
 	return fmt.Appendf(nil, `<!doctype html><html><head><meta charset="utf-8"><style>@page{size:%.2fin %.2fin;margin:0.6in}</style></head><body>%s</body></html>`,

@@ -12,12 +12,12 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 )
 
-func TestAPageIsCutDownToWhatAsksForNothing(t *testing.T) {
-	got := string(harmless([]byte(`<p style="text-align:right;background:url(http://x/a)" dir="rtl">T</p>
+func TestASanitizedPageRequestsNothing(t *testing.T) {
+	got := string(sanitized([]byte(`<p style="text-align:right;background:url(http://x/a)" dir="rtl">T</p>
 		<img src="http://x/b"><img src="//x/c"><img src="d.png"><img src="file:///e"><img src="data:image/png;base64,iVBORw0KGgo=">
 		<script>1</script><style>p{background:url(http://x/f)}</style><iframe src="http://x/g"></iframe><link href="http://x/h">
 		<table background="http://x/i"><tr><td background="http://x/j">cell</td></tr></table>`), document.A4))
-	again := string(harmless([]byte(got), document.A4)) // as at both ends of a converter elsewhere
+	again := string(sanitized([]byte(got), document.A4)) // as at both ends of a remote converter
 	for _, page := range []string{got, again} {
 		require.NotContains(t, page, "http://x")
 		require.NotContains(t, page, "file:")
@@ -29,7 +29,7 @@ func TestAPageIsCutDownToWhatAsksForNothing(t *testing.T) {
 	}
 }
 
-func TestLinesOfATextHaveTheirDirection(t *testing.T) {
+func TestEveryLineOfATextHasItsDirection(t *testing.T) {
 	got := string(FromText([]byte("سلام\nHello <b>\n12\fnext"), document.Letter))
 	require.Contains(t, got, `line-height:100%;text-align:right">سلام`)
 	require.Contains(t, got, `line-height:100%">Hello &lt;b&gt;`)
@@ -38,10 +38,10 @@ func TestLinesOfATextHaveTheirDirection(t *testing.T) {
 	require.Contains(t, got, `page-break-before:always">next`)
 }
 
-// asks are the attributes by which a page asks for something else, or leads there.
-var asks = []string{"src", "href", "srcset", "background", "action", "formaction", "data", "poster", "cite", "longdesc", "usemap", "ping", "manifest", "codebase", "classid", "profile", "archive", "xlink:href"}
+// references are the attributes that refer to another resource.
+var references = []string{"src", "href", "srcset", "background", "action", "formaction", "data", "poster", "cite", "longdesc", "usemap", "ping", "manifest", "codebase", "classid", "profile", "archive", "xlink:href"}
 
-func FuzzNothingInAPageAsksForAnything(f *testing.F) {
+func FuzzASanitizedPageRequestsNothing(f *testing.F) {
 	for _, seed := range []string{
 		`<img src="http://x/a"><img src=//x><img src="data:image/png;base64,aa"><a href="file:///etc/passwd">x</a>`,
 		`<p style="background:url(http://x);width:expression(1)">x`, `<svg><image xlink:href="http://x"/></svg>`, `<math><style><img src=x></style>`,
@@ -51,7 +51,7 @@ func FuzzNothingInAPageAsksForAnything(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, content string) {
-		parsed, err := html.Parse(bytes.NewReader(harmless([]byte(content), document.A4)))
+		parsed, err := html.Parse(bytes.NewReader(sanitized([]byte(content), document.A4)))
 		require.NoError(t, err)
 		for node := range parsed.Descendants() {
 			if node.Type != html.ElementNode {
@@ -65,7 +65,7 @@ func FuzzNothingInAPageAsksForAnything(f *testing.F) {
 					require.NotContains(t, value, "url(", "%q", content)
 					require.NotContains(t, value, "\\", "%q", content)
 				}
-				if slices.Contains(asks, name) && value != "" {
+				if slices.Contains(references, name) && value != "" {
 					require.True(t, node.Data == "img" && name == "src" && strings.HasPrefix(value, "data:image/"), "<%s %s=%q> of %q", node.Data, name, value, content)
 				}
 			}
@@ -73,7 +73,7 @@ func FuzzNothingInAPageAsksForAnything(f *testing.F) {
 	})
 }
 
-// besidesOurs is the name of an element, but for those that wrap every page.
+// besidesOurs is the name of an element, or empty for one that wrap has added.
 func besidesOurs(node *html.Node) string {
 	if node.Data == "meta" && len(node.Attr) == 1 && node.Attr[0].Key == "charset" {
 		return ""

@@ -24,14 +24,14 @@ func sanitize(ctx context.Context, t *testing.T, page string) (string, error) {
 	return string(safe), err
 }
 
-func TestAPageIsMadeHarmlessInAProcessOfItsOwn(t *testing.T) {
+func TestAWorkerSanitizesAPage(t *testing.T) {
 	safe, err := sanitize(t.Context(), t, `<html><p style="color:red;background:url(x)">Hello</p><script>x</script>`)
 	require.NoError(t, err)
 	require.Contains(t, safe, `<p style="color: red">Hello</p>`)
 	require.NotContains(t, safe, "script")
 }
 
-func TestAStyleThatWasWorkWithoutEndTakesNoTime(t *testing.T) {
+func TestAStyleThatTookExponentialTimeIsFilteredAtOnce(t *testing.T) {
 	began := time.Now()
 	for _, style := range []string{"border:" + strings.Repeat("1px ", 40) + "!", "font-family:" + strings.Repeat("a,", 50_000) + "!"} {
 		safe, err := sanitize(t.Context(), t, `<html><p style="`+style+`">Hello</p>`)
@@ -41,7 +41,7 @@ func TestAStyleThatWasWorkWithoutEndTakesNoTime(t *testing.T) {
 	require.Less(t, time.Since(began), 10*time.Second, "it took minutes")
 }
 
-func TestWhoeverHasGoneEndsTheProcess(t *testing.T) {
+func TestACancelledContextEndsTheWorker(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := sanitize(ctx, t, "<html>")

@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// Bounds of a style attribute. Pages that people write stay far below them.
+// Limits of a style attribute, far above those of real pages.
 const (
-	maxStyle        = 2_000 // bytes; a longer attribute is left out
+	maxStyle        = 2_000 // bytes; a longer attribute is dropped
 	maxDeclarations = 40
-	maxParts        = 20 // of a value: families of a font, sides of a margin
+	maxParts        = 20 // of a value, such as font families
 )
 
-// keepStyles is a style attribute less everything that is not known to be harmless. It takes time in proportion to the
-// length of the value, and no value that is kept has a backslash, a comment, or a function other than rgb.
-func keepStyles(value string) string {
+// filterStyle drops every declaration of a style attribute that is not known to be harmless. It takes linear time, and no
+// value that it keeps has a backslash, a comment, or a function other than rgb.
+func filterStyle(value string) string {
 	if len(value) > maxStyle {
 		return ""
 	}
@@ -40,7 +40,7 @@ func keepStyles(value string) string {
 
 type matcher func(value string) bool
 
-// styles are the properties that LibreOffice and a fax can do something with.
+// styles are the permitted properties.
 var styles = map[string]matcher{
 	"text-align":        word("left", "right", "center", "justify", "start", "end"),
 	"text-decoration":   list(word("none", "underline", "overline", "line-through"), 4),
@@ -78,25 +78,25 @@ func either(matchers ...matcher) matcher {
 	}
 }
 
-// list matches one to most values with spaces between them. A color with spaces in it is none of them.
-func list(one matcher, most int) matcher {
+// list matches one to limit values that are separated by spaces.
+func list(one matcher, limit int) matcher {
 	return func(value string) bool {
 		parts := strings.Fields(value)
-		if len(parts) == 0 || len(parts) > most {
+		if len(parts) == 0 || len(parts) > limit {
 			return false
 		}
 		return !slices.ContainsFunc(parts, func(part string) bool { return !one(part) })
 	}
 }
 
-// number is digits with at most one point, perhaps behind a sign.
+// number matches an optional sign and digits with at most one decimal point.
 func number(value string) bool {
 	value = strings.TrimPrefix(strings.TrimPrefix(value, "+"), "-")
 	whole, fraction, _ := strings.Cut(value, ".")
 	return len(value) <= 12 && whole+fraction != "" && digits(whole) && digits(fraction)
 }
 
-// length is a number and its unit, or 0.
+// length matches a number with a unit, or 0.
 func length(value string) bool {
 	value = strings.ToLower(value)
 	for _, unit := range []string{"px", "pt", "pc", "em", "ex", "rem", "in", "cm", "mm", "%"} {
@@ -107,7 +107,7 @@ func length(value string) bool {
 	return value == "0"
 }
 
-// color is a name, a hexadecimal number or three or four numbers in rgb() or rgba().
+// color matches a name, a hexadecimal number, or three or four numbers in rgb() or rgba().
 func color(value string) bool {
 	value = strings.ToLower(value)
 	if hex, found := strings.CutPrefix(value, "#"); found {
@@ -128,7 +128,7 @@ func components(value string) bool {
 	})
 }
 
-// families are names of fonts with commas between them, in quotes or not.
+// families matches comma-separated names of fonts, quoted or not.
 func families(value string) bool {
 	parts := strings.SplitN(value, ",", maxParts+1)
 	return len(parts) <= maxParts && !slices.ContainsFunc(parts, func(part string) bool { return !family(strings.TrimSpace(part)) })

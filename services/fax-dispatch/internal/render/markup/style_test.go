@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestOfAStyleIsKeptWhatIsKnown(t *testing.T) {
+func TestOnlyKnownDeclarationsOfAStyleAreKept(t *testing.T) {
 	for given, want := range map[string]string{
 		"text-align:right":                                    "text-align: right",
 		"TEXT-ALIGN: Center ; color:#fff":                     "text-align: Center; color: #fff",
@@ -39,11 +39,11 @@ func TestOfAStyleIsKeptWhatIsKnown(t *testing.T) {
 		strings.Repeat("color:red;", 201):      "", // longer than a style may be
 		strings.Repeat("x:y;", 40) + "width:0": "",
 	} {
-		require.Equal(t, want, keepStyles(given), given)
+		require.Equal(t, want, filterStyle(given), given)
 	}
 }
 
-// attacks took seconds, or had no end, by judges of styles that try every split of a value.
+// attacks took seconds, or had no end, in filters that try every split of a value.
 var attacks = []string{
 	"border:" + strings.Repeat("1px ", 40) + "!",
 	"border:" + strings.Repeat("solid ", 45) + "?",
@@ -69,24 +69,24 @@ func timely(t *testing.T, do func()) {
 	t.Errorf("it takes %s", took)
 }
 
-func FuzzAStyleIsJudgedInTime(f *testing.F) {
+func FuzzFilteringAStyleTakesLinearTime(f *testing.F) {
 	for _, seed := range attacks {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, style string) {
 		timely(t, func() {
-			kept := keepStyles(style)
+			kept := filterStyle(style)
 			if strings.ContainsAny(kept, "\\<>") || strings.Contains(kept, "/*") || strings.Contains(kept, "url(") {
 				t.Errorf("kept %q", kept)
 			}
-			if again := keepStyles(kept); again != kept {
-				t.Errorf("%q becomes %q when it is judged again", kept, again)
+			if again := filterStyle(kept); again != kept {
+				t.Errorf("%q becomes %q when it is filtered again", kept, again)
 			}
 		})
 	})
 }
 
-func FuzzAPageIsMadeHarmlessInTime(f *testing.F) {
+func FuzzSanitizingAPageTakesLinearTime(f *testing.F) {
 	for _, seed := range attacks {
 		f.Add(`<html><p style="` + seed + `">x</p>`)
 	}
@@ -98,6 +98,6 @@ func FuzzAPageIsMadeHarmlessInTime(f *testing.F) {
 		if len(page) > 200<<10 {
 			return // the time is in proportion to the length
 		}
-		timely(t, func() { harmless([]byte(page), "letter") })
+		timely(t, func() { sanitized([]byte(page), "letter") })
 	})
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
 )
 
-// A program in LibreOffice's place says in its PDF file what it could do.
-func TestATakenOverLibreOfficeFindsNoSecretAndReachesNobody(t *testing.T) {
+// A fake LibreOffice lists in its PDF file what it could do.
+func TestACompromisedLibreOfficeReachesNoSecretAndNoNetwork(t *testing.T) {
 	if !sandbox.Supported() {
 		t.Fatal("this kernel has no Landlock: run the tests on Linux 5.13 or newer with Landlock on")
 	}
@@ -39,7 +39,7 @@ mkdir out
 	require.NoError(t, err)
 	converter, err := office.NewLocal(self, program)
 	require.NoError(t, err)
-	said, err := converter.PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter, office.CPU)
+	report, err := converter.PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter, office.CPU)
 	require.NoError(t, err)
-	require.Equal(t, "done\n", string(said))
+	require.Equal(t, "done\n", string(report))
 }

@@ -13,21 +13,21 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 )
 
-// atHand is how many documents are converted or wait for it. What is beyond is told so at once: who waits for its
-// answer would not get it in time.
-const atHand = 8
+// maxPending is how many documents are being converted or wait for it. The handler rejects others at once, since they
+// would not be converted in time.
+const maxPending = 8
 
-// handler answers the requests of a Remote.
+// handler converts the documents that a Remote sends.
 type handler struct {
 	local *Local
 	log   *slog.Logger
 	slots chan struct{}
 }
 
-// Handler answers the requests of a Remote, by LibreOffice on this machine.
+// Handler converts the documents that a Remote sends, by LibreOffice on this machine.
 func Handler(local *Local, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("POST "+path, &handler{local: local, log: log, slots: make(chan struct{}, atHand)})
+	mux.Handle("POST "+convertPath, &handler{local: local, log: log, slots: make(chan struct{}, maxPending)})
 	return mux
 }
 
@@ -39,15 +39,15 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "too many documents wait", http.StatusServiceUnavailable)
 		return
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	ctx, cancel := context.WithTimeout(r.Context(), convertTimeout)
 	defer cancel()
 	pdf, err := h.convert(ctx, w, r)
 	var refusal document.Refusal
 	switch {
 	case err == nil:
 		w.Header().Set("Content-Type", string(document.PDF))
-		w.Header().Set("Content-Length", strconv.Itoa(len(pdf))) // so that half an answer is not taken for a whole one
-		_, _ = w.Write(pdf)                                      // who asked may be gone
+		w.Header().Set("Content-Length", strconv.Itoa(len(pdf))) // reveals a truncated response
+		_, _ = w.Write(pdf)                                      // the client may be gone
 	case errors.As(err, &refusal):
 		http.Error(w, string(refusal), http.StatusUnprocessableEntity)
 	case ctx.Err() != nil:
@@ -70,12 +70,12 @@ func (h *handler) convert(ctx context.Context, w http.ResponseWriter, r *http.Re
 	if !convertible(content, kind) {
 		return nil, document.ErrUnsupported
 	}
-	asked := r.URL.Query()
-	return h.local.PDF(ctx, content, kind, document.Sheet(asked.Get(sheetParameter)), allowed(asked.Get(secondsParameter)))
+	query := r.URL.Query()
+	return h.local.PDF(ctx, content, kind, document.Sheet(query.Get(sheetParameter)), cpuLimit(query.Get(secondsParameter)))
 }
 
-// allowed is how much of the CPU the asker allows. An older one does not say.
-func allowed(seconds string) time.Duration {
+// cpuLimit parses the CPU seconds that the client allows. Older clients send none.
+func cpuLimit(seconds string) time.Duration {
 	n, err := strconv.Atoi(seconds)
 	if err != nil || n < 1 {
 		return CPU
@@ -83,8 +83,8 @@ func allowed(seconds string) time.Duration {
 	return min(time.Duration(n)*time.Second, CPU)
 }
 
-// convertible does not believe the asker: LibreOffice goes by the content, so that a page of HTML that is called
-// something else would be read with all that it asks for.
+// convertible checks the declared type against the content, by which LibreOffice goes: it would read HTML that is
+// declared as something else without sanitizing, with all that it requests.
 func convertible(content []byte, declared document.Type) bool {
 	kind, err := document.TypeOf(content)
 	return err == nil && kind == declared && slices.Contains([]document.Type{document.HTML, document.DOCX, document.XLSX}, kind)

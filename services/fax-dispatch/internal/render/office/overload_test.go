@@ -15,7 +15,8 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
 )
 
-// gated plays LibreOffice: it writes its process id into its directory, which a pattern finds, and ends when it is let go.
+// gated is a fake LibreOffice: it writes its process id to a file that the pattern started matches, and ends once the file
+// letGo exists.
 func gated(t *testing.T) (program, started, letGo string) {
 	t.Helper()
 	t.Setenv("TMPDIR", t.TempDir())
@@ -23,39 +24,38 @@ func gated(t *testing.T) (program, started, letGo string) {
 	return program, filepath.Join(os.TempDir(), "*", "started"), filepath.Join(filepath.Dir(program), "let-go")
 }
 
-func TestAnOverloadedConverterSendsAwayAtOnceAndRecovers(t *testing.T) {
+func TestAnOverloadedConverterRejectsAtOnceAndRecovers(t *testing.T) {
 	program, _, letGo := gated(t)
 	converter := office.NewRemote(serve(t, program), self(t), 1)
-	const asked = 30
-	answers := make(chan error, asked)
-	for range asked {
+	const requests = 30
+	answers := make(chan error, requests)
+	for range requests {
 		go func() {
 			_, err := converter.PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter, office.CPU)
 			answers <- err
 		}()
 	}
 	var refused int
-	for ; refused < asked-8; refused++ { // while those that have a place are held up
+	for ; refused < requests-8; refused++ { // while the accepted ones are held up
 		select {
 		case err := <-answers:
-			requireUnavailable(t, err, "one too many")
-		case <-time.After(patience):
-			t.Fatal("who has no place waits")
+			requireUnavailable(t, err, "rejected")
+		case <-time.After(timeout):
+			t.Fatal("a rejected request waits")
 		}
 	}
 	require.NoError(t, os.WriteFile(letGo, nil, 0o600))
-	for range asked - refused {
-		require.ErrorIs(t, <-answers, document.ErrDamaged, "it made no file of what it had taken")
+	for range requests - refused {
+		require.ErrorIs(t, <-answers, document.ErrDamaged, "the fake makes no PDF file")
 	}
 	_, err := converter.PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter, office.CPU)
-	require.ErrorIs(t, err, document.ErrDamaged, "its places are free again")
+	require.ErrorIs(t, err, document.ErrDamaged, "its slots are free again")
 }
 
-// Whoever sent the document has given up: nothing must go on working for nobody.
-func TestAConversionEndsWithItsAsker(t *testing.T) {
+func TestAConversionEndsWhenItsClientCancels(t *testing.T) {
 	program, started, _ := gated(t)
 	converter := office.NewRemote(serve(t, program), self(t), 1)
-	ctx, giveUp := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
 		_, err := converter.PDF(ctx, rendertest.DOCX("x"), document.DOCX, document.Letter, office.CPU)
@@ -70,11 +70,11 @@ func TestAConversionEndsWithItsAsker(t *testing.T) {
 		text, err := os.ReadFile(found[0])
 		process = string(text)
 		return err == nil && len(process) > 1 && process[len(process)-1] == '\n'
-	}, patience, 10*time.Millisecond)
-	giveUp()
-	requireUnavailable(t, <-ended, "given up")
+	}, timeout, 10*time.Millisecond)
+	cancel()
+	requireUnavailable(t, <-ended, "cancelled")
 	require.Eventually(t, func() bool {
 		_, err := os.Stat(filepath.Join("/proc", process[:len(process)-1]))
 		return errors.Is(err, os.ErrNotExist)
-	}, patience, 10*time.Millisecond, "it goes on")
+	}, timeout, 10*time.Millisecond, "it still runs")
 }

@@ -2,17 +2,17 @@ package office
 
 import "time"
 
-// A document is posted, with its type as Content-Type, and the sheet and the seconds of CPU in the query. The answer is 200 with the PDF file,
-// 422 with the word of a refusal, or of the 5xx when nothing is known about the document.
+// A Remote posts a document with its type as Content-Type, and the sheet and the CPU seconds in the query. The response is
+// 200 with the PDF file, 422 with a document.Refusal, or a 5xx that says nothing about the document.
 const (
-	path             = "/pdf"
+	convertPath      = "/pdf"
 	sheetParameter   = "sheet"
 	secondsParameter = "seconds"
 
-	// maxDocument is what a fax may have in all of its files and room for what making HTML harmless adds, in bytes.
+	// maxDocument is what all files of a fax may have, with room for what sanitizing HTML adds, in bytes.
 	maxDocument = 12 << 20
-	// patience is how long a document may wait and be converted, less than who sends a fax waits for.
-	patience = 50 * time.Second
+	// convertTimeout is for waiting and conversion together. It is less than the sender of a fax waits.
+	convertTimeout = 50 * time.Second
 
-	longestComplaint = 500 // bytes
+	maxMessage = 500 // bytes of a response that is no PDF file
 )

@@ -18,11 +18,11 @@ import (
 )
 
 const (
-	connectLimit = 5 * time.Second
-	answerLimit  = patience + 10*time.Second // so that the converter itself tells that it had no time
+	connectTimeout  = 5 * time.Second
+	responseTimeout = convertTimeout + 10*time.Second // longer, so that the converter reports its own timeout
 )
 
-// Remote converts documents by the converter at a URL.
+// Remote converts by converters at a URL.
 type Remote struct {
 	self   string
 	url    string
@@ -30,23 +30,23 @@ type Remote struct {
 	http   *http.Client
 }
 
-// NewRemote returns a converter that asks the ones at a URL, of which there are so many, without a proxy, each time by a connection of its own: one that
-// was started again, or another of several behind a name, is found at once. Pages of HTML are made harmless by runs of
-// the program self before they leave.
+// NewRemote returns a converter that sends documents to the given number of converters at a URL. It uses no proxy, and a
+// new connection for each document, so that it finds a restarted converter, or another one behind the name, at once.
+// HTML is sanitized before it is sent, by runs of the program self.
 func NewRemote(base, self string, converters int) *Remote {
-	dialer := &net.Dialer{Timeout: connectLimit}
+	dialer := &net.Dialer{Timeout: connectTimeout}
 	return &Remote{
 		self: self, atOnce: converters * AtOnce,
-		url:  strings.TrimSuffix(base, "/") + path,
-		http: &http.Client{Timeout: answerLimit, Transport: &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true}},
+		url:  strings.TrimSuffix(base, "/") + convertPath,
+		http: &http.Client{Timeout: responseTimeout, Transport: &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true}},
 	}
 }
 
 // AtOnce is how many documents are sent at once.
 func (c *Remote) AtOnce() int { return c.atOnce }
 
-// PDF converts a document with so much of the CPU. One that cannot be converted is refused with a document.Refusal. When the converter is away,
-// or has too much to do, the error is service_unavailable, since nothing is known about the document.
+// PDF converts a document within some CPU time. A document that cannot be converted is refused with a document.Refusal.
+// When the converter is unreachable or overloaded the error is service_unavailable, which says nothing about the document.
 func (c *Remote) PDF(ctx context.Context, content []byte, kind document.Type, sheet document.Sheet, cpu time.Duration) ([]byte, error) {
 	if kind == document.HTML {
 		var err error
@@ -57,40 +57,40 @@ func (c *Remote) PDF(ctx context.Context, content []byte, kind document.Type, sh
 	if len(content) > maxDocument {
 		return nil, document.ErrTooLarge
 	}
-	question := url.Values{sheetParameter: {string(sheet)}, secondsParameter: {strconv.Itoa(int(cpu.Seconds()))}}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+"?"+question.Encode(), bytes.NewReader(content))
+	query := url.Values{sheetParameter: {string(sheet)}, secondsParameter: {strconv.Itoa(int(cpu.Seconds()))}}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+"?"+query.Encode(), bytes.NewReader(content))
 	if err != nil {
 		return nil, err
 	}
 	request.Header.Set("Content-Type", string(kind))
 	response, err := c.http.Do(request)
 	if err != nil {
-		return nil, away(err)
+		return nil, unavailable(err)
 	}
 	defer response.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(response.Body, MaxPDF+1))
+	body, err := io.ReadAll(io.LimitReader(response.Body, MaxPDF+1))
 	if err != nil {
-		return nil, away(err)
+		return nil, unavailable(err)
 	}
-	return judge(response.StatusCode, answer)
+	return result(response.StatusCode, body)
 }
 
-func judge(status int, answer []byte) ([]byte, error) {
-	words := strings.TrimSpace(string(answer[:min(len(answer), longestComplaint)]))
+func result(status int, body []byte) ([]byte, error) {
+	message := strings.TrimSpace(string(body[:min(len(body), maxMessage)]))
 	switch {
-	case status == http.StatusOK && len(answer) > MaxPDF:
+	case status == http.StatusOK && len(body) > MaxPDF:
 		return nil, document.ErrTooLarge
 	case status == http.StatusOK:
-		return answer, nil
-	case status == http.StatusUnprocessableEntity && document.IsRefusal(words):
-		return nil, document.Refusal(words)
+		return body, nil
+	case status == http.StatusUnprocessableEntity && document.IsRefusal(message):
+		return nil, document.Refusal(message)
 	case status >= http.StatusInternalServerError:
-		return nil, away(fmt.Errorf("it answers %d: %s", status, words))
+		return nil, unavailable(fmt.Errorf("status %d: %s", status, message))
 	default:
-		return nil, fmt.Errorf("what answers at CONVERTER_URL is no converter: %d: %s", status, words)
+		return nil, fmt.Errorf("CONVERTER_URL is not a converter: status %d: %s", status, message)
 	}
 }
 
-func away(err error) error {
+func unavailable(err error) error {
 	return apierror.Wrap(apierror.ServiceUnavailable, fmt.Errorf("the converter: %w", err))
 }

@@ -26,8 +26,8 @@ import (
 
 func TestMain(m *testing.M) { rendertest.Main(m) }
 
-// patience is for a loaded machine; nothing here takes so long.
-const patience = 30 * time.Second
+// timeout allows for a loaded machine.
+const timeout = 30 * time.Second
 
 // page is a page of HTML.
 func page(body string) []byte { return []byte("<!doctype html><html><body>" + body + "</body></html>") }
@@ -54,7 +54,7 @@ func serve(t *testing.T, program string) string {
 	return server.URL
 }
 
-// script is a program that plays LibreOffice.
+// script is a shell script as a fake LibreOffice.
 func script(t *testing.T, lines string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "soffice")
@@ -63,7 +63,7 @@ func script(t *testing.T, lines string) string {
 	return path
 }
 
-// fixed is a server that answers everything in one way.
+// fixed is a server that answers every request in the same way.
 func fixed(t *testing.T, handler http.HandlerFunc) string {
 	t.Helper()
 	server := httptest.NewServer(handler)
@@ -76,9 +76,9 @@ func post(t *testing.T, url string, kind document.Type, content []byte) (status 
 	response, err := http.Post(url+"/pdf?sheet=letter", string(kind), bytes.NewReader(content))
 	require.NoError(t, err)
 	defer response.Body.Close()
-	said, err := io.ReadAll(response.Body)
+	body, err := io.ReadAll(response.Body)
 	require.NoError(t, err)
-	return response.StatusCode, strings.TrimSpace(string(said))
+	return response.StatusCode, strings.TrimSpace(string(body))
 }
 
 // requireUnavailable checks that an error says nothing about the document.
@@ -88,7 +88,7 @@ func requireUnavailable(t *testing.T, err error, what string) {
 	require.NotErrorAs(t, err, new(document.Refusal), what)
 }
 
-func TestOfficeDocumentsBecomeFaxPagesByAConverterElsewhere(t *testing.T) {
+func TestOfficeDocumentsBecomeFaxPagesByARemoteConverter(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)
 	drawer := rendertest.Installed(t, pdf.Poppler, "poppler-utils")
@@ -119,7 +119,7 @@ func TestADocumentThatBreaksLibreOfficeIsDamaged(t *testing.T) {
 	}
 }
 
-func TestTheConverterAllowsNoMoreCPUThanItsAskerDoes(t *testing.T) {
+func TestTheConverterRespectsTheCPULimitOfItsClient(t *testing.T) {
 	url := serve(t, script(t, "while :; do :; done"))
 	began := time.Now()
 	_, err := office.NewRemote(url, self(t), 1).PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter, time.Second)
@@ -127,7 +127,7 @@ func TestTheConverterAllowsNoMoreCPUThanItsAskerDoes(t *testing.T) {
 	require.Less(t, time.Since(began), office.CPU)
 }
 
-func TestAConverterThatIsAwaySaysNothingAboutTheDocument(t *testing.T) {
+func TestAnUnavailableConverterSaysNothingAboutTheDocument(t *testing.T) {
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
 	for name, url := range map[string]string{
@@ -146,34 +146,34 @@ func TestAConverterThatIsAwaySaysNothingAboutTheDocument(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoConverterIsAFaultOfOurs(t *testing.T) {
+func TestAnUnexpectedResponseSaysNothingAboutTheDocument(t *testing.T) {
 	for name, answer := range map[string]http.HandlerFunc{
 		"another program":  http.NotFound,
 		"an unknown word":  func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "moon", http.StatusUnprocessableEntity) },
 		"a refused method": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusMethodNotAllowed) },
 	} {
 		_, err := office.NewRemote(fixed(t, answer), self(t), 1).PDF(t.Context(), page("x"), document.HTML, document.Letter, office.CPU)
-		require.ErrorContains(t, err, "is no converter", name)
+		require.ErrorContains(t, err, "is not a converter", name)
 		require.NotErrorAs(t, err, new(document.Refusal), name)
 	}
 }
 
-// The converter is in a network of its own, and still never sees what a page would have asked for.
-func TestAPageIsMadeHarmlessBeforeItLeaves(t *testing.T) {
-	var came []byte
+// Sanitizing before sending keeps references from the converter, although its network is isolated.
+func TestAPageIsSanitizedBeforeItIsSent(t *testing.T) {
+	var received []byte
 	url := fixed(t, func(w http.ResponseWriter, r *http.Request) {
-		came, _ = io.ReadAll(r.Body)
+		received, _ = io.ReadAll(r.Body)
 		http.Error(w, "damaged", http.StatusUnprocessableEntity)
 	})
 	_, err := office.NewRemote(url, self(t), 1).PDF(t.Context(), page(`<p>Text</p><img src="http://x/a.png"><script>x</script>`), document.HTML, document.A4, office.CPU)
 	require.ErrorIs(t, err, document.ErrDamaged)
-	require.Contains(t, string(came), "<p>Text</p>")
-	require.Contains(t, string(came), "8.27in")
-	require.NotContains(t, string(came), "http://x")
-	require.NotContains(t, string(came), "script")
+	require.Contains(t, string(received), "<p>Text</p>")
+	require.Contains(t, string(received), "8.27in")
+	require.NotContains(t, string(received), "http://x")
+	require.NotContains(t, string(received), "script")
 }
 
-func TestTheConverterDoesNotTrustWhoAsks(t *testing.T) {
+func TestTheConverterDoesNotTrustItsClient(t *testing.T) {
 	url := serve(t, script(t, `for last; do :; done; mkdir out; cp "$last" out/document.pdf`)) // its answer is what it was given
 	for name, c := range map[string]struct {
 		content []byte

@@ -5,8 +5,8 @@ import (
 	"hash/crc32"
 )
 
-// endsAsPNG walks the chunks: each must be whole and the last one must be IEND.
-func endsAsPNG(content []byte) bool {
+// isWholePNG reports whether every chunk has its checksum and the last one is IEND.
+func isWholePNG(content []byte) bool {
 	const signature, frame = 8, 12 // length, type and checksum around the data
 	for rest := content[signature:]; len(rest) >= frame; {
 		length := int64(binary.BigEndian.Uint32(rest))

@@ -7,10 +7,10 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// Cut cuts a page that is longer than the longest into sheets, between lines of text where it can. White paper at its end
-// is left out.
+// Cut splits a page that exceeds document.MaxInches into sheets, between lines of text where possible, and drops white
+// space at its end.
 func Cut(page faxpage.Page, j document.Job) []faxpage.Page {
-	if page.Lines() <= j.Lines(document.MaxInches+tolerated) {
+	if page.Lines() <= j.Lines(document.MaxInches+tolerance) {
 		return []faxpage.Page{page}
 	}
 	for end := page.Lines(); end > j.SheetLines() && isWhite(page.Line(end-1)); end-- {
@@ -25,10 +25,10 @@ func Cut(page faxpage.Page, j document.Job) []faxpage.Page {
 	return append(sheets, page)
 }
 
-// tolerated is by how many inches a page may be longer than the longest.
-const tolerated = 0.1
+// tolerance is by how many inches a page may exceed document.MaxInches.
+const tolerance = 0.1
 
-// gap is where the first sheet of a page ends: at the lowest white line of its last inch and a half, if there is one.
+// gap is where to split a page: at the lowest white line in the last inch and a half of the first sheet, or at its end.
 func gap(page faxpage.Page, j document.Job) int {
 	full := j.SheetLines()
 	for at := full; at > full-j.Lines(1.5); at-- {

@@ -6,11 +6,11 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// diffuse is the error diffusion of Floyd and Steinberg: 7, 3, 5 and 1 sixteenths go to the next pixel and
-// to the three below. Every other line runs backwards, which avoids the worms that the errors draw otherwise.
+// diffuse is Floyd-Steinberg error diffusion: 7, 3, 5 and 1 sixteenths of the error of a pixel go to the next pixel and to
+// the three below. It scans in serpentine order, which avoids worm artifacts.
 func diffuse(page faxpage.Page, grey *image.Gray) {
-	const margin = 1 // on both sides, for errors that fall off the page
-	here, below := make([]int32, faxpage.Width+2*margin), make([]int32, faxpage.Width+2*margin)
+	const margin = 1 // on both sides, for errors beyond the edge of the page
+	current, below := make([]int32, faxpage.Width+2*margin), make([]int32, faxpage.Width+2*margin)
 	for y := range page.Lines() {
 		row, line := rowOf(grey, y), page.Line(y)
 		x, step := 0, 1
@@ -19,21 +19,21 @@ func diffuse(page faxpage.Page, grey *image.Gray) {
 		}
 		for range faxpage.Width {
 			at := x + margin
-			value := int32(row[x])<<4 + here[at]
-			rest := value
+			value := int32(row[x])<<4 + current[at]
+			remainder := value
 			if value < 128<<4 {
 				line[x/8] |= 0x80 >> (x % 8)
 			} else {
-				rest = value - 255<<4
+				remainder = value - 255<<4
 			}
-			sixteenth := rest >> 4
-			here[at+step] += 7 * sixteenth
+			sixteenth := remainder >> 4
+			current[at+step] += 7 * sixteenth
 			below[at-step] += 3 * sixteenth
 			below[at] += 5 * sixteenth
-			below[at+step] += rest - 15*sixteenth
+			below[at+step] += remainder - 15*sixteenth
 			x += step
 		}
-		here, below = below, here
+		current, below = below, current
 		clear(below)
 	}
 }

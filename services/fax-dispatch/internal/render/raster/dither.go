@@ -7,7 +7,7 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// threshold lies above the middle so that thin strokes, which are grey after smoothing, stay whole.
+// threshold lies above the middle to keep thin strokes, which are grey after smoothing, whole.
 const threshold = 152
 
 // Dither converts a grey picture that is as wide as a page into a page.
@@ -31,29 +31,29 @@ func Dither(grey *image.Gray, method document.Dithering) faxpage.Page {
 	return page
 }
 
-// A page is a picture when so many of its pixels that are not white are grey and like their right neighbour. The
-// smoothed edges of letters are grey, too, but steep.
+// A page is taken as a photo when enough of its pixels that are not white are grey and similar to their left neighbour.
+// The smoothed edges of letters are grey as well, but steep.
 const (
-	darkest, brightest = 40, 224
-	alike              = 16
-	pictureShare       = 5 // one pixel in so many
+	darkest, brightest = 40, 224 // of greys
+	maxStep            = 16      // between similar neighbours
+	photoShare         = 5       // one pixel in so many
 )
 
 func choose(grey *image.Gray) document.Dithering {
-	smooth, coloured := 0, 0
+	smooth, inked := 0, 0
 	for y := 0; y < grey.Rect.Dy(); y += 2 {
 		row := rowOf(grey, y)
 		for x := 1; x < len(row); x++ {
 			a, b := int(row[x-1]), int(row[x])
 			if b < brightest {
-				coloured++
+				inked++
 			}
-			if a > darkest && a < brightest && b > darkest && b < brightest && a-b < alike && b-a < alike {
+			if a > darkest && a < brightest && b > darkest && b < brightest && a-b < maxStep && b-a < maxStep {
 				smooth++
 			}
 		}
 	}
-	if smooth*pictureShare > coloured {
+	if smooth*photoShare > inked {
 		return document.DitherPhoto
 	}
 	return document.DitherText

@@ -47,7 +47,7 @@ func TestTextStaysSharp(t *testing.T) {
 	}
 }
 
-func TestWithoutAHintThePageDecides(t *testing.T) {
+func TestAutoInspectsThePage(t *testing.T) {
 	slope := grey(200, func(x, y int) byte { return byte(x / 8) })
 	require.Equal(t, raster.Dither(slope, document.DitherPhoto), raster.Dither(slope, document.DitherAuto))
 	white := grey(200, func(int, int) byte { return 255 })

@@ -6,7 +6,7 @@ import (
 	"image/draw"
 )
 
-// greyOf returns the picture in greys, on white where it is transparent.
+// greyOf converts a picture to grey, on a white background.
 func greyOf(from image.Image) *image.Gray {
 	bounds := image.Rect(0, 0, from.Bounds().Dx(), from.Bounds().Dy())
 	switch from := from.(type) {
@@ -16,7 +16,7 @@ func greyOf(from image.Image) *image.Gray {
 		return luma(from)
 	}
 	grey := image.NewGray(bounds)
-	row := image.NewRGBA(image.Rect(0, 0, bounds.Dx(), 1)) // by rows, as a whole copy would take too much memory
+	row := image.NewRGBA(image.Rect(0, 0, bounds.Dx(), 1)) // by rows: a copy of the whole picture would take too much memory
 	for y := range bounds.Dy() {
 		draw.Draw(row, row.Rect, image.White, image.Point{}, draw.Src)
 		draw.Draw(row, row.Rect, from, image.Pt(from.Bounds().Min.X, from.Bounds().Min.Y+y), draw.Over)
@@ -27,7 +27,7 @@ func greyOf(from image.Image) *image.Gray {
 	return grey
 }
 
-// luma takes the greys that a JPEG has anyway.
+// luma is the luma channel of a JPEG picture.
 func luma(from *image.YCbCr) *image.Gray {
 	grey := image.NewGray(image.Rect(0, 0, from.Rect.Dx(), from.Rect.Dy()))
 	for y := range grey.Rect.Dy() {
@@ -41,7 +41,7 @@ func brightness(r, g, b uint8) uint8 {
 	return uint8((299*uint32(r) + 587*uint32(g) + 114*uint32(b) + 500) / 1000) //nolint:gosec // at most 255
 }
 
-// bytesPerPixel is what a decoded pixel takes at most.
+// bytesPerPixel is the maximum size of a decoded pixel.
 func bytesPerPixel(config image.Config) int {
 	switch config.ColorModel {
 	case color.GrayModel:

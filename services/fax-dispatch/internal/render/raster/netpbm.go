@@ -8,22 +8,22 @@ import (
 	"io"
 )
 
-// Bitmap is a picture as the programs that draw write it: of one bit a pixel, or of greys.
+// Bitmap is a picture as drawing programs write it: of one bit per pixel, or grey.
 type Bitmap struct {
 	Width, Height int
-	Bits          []byte      // 1 is black, lines are whole bytes; nil for greys
-	Grey          *image.Gray // nil for bits
+	Bits          []byte      // 1 is black, lines are padded to bytes; nil for a grey picture
+	Grey          *image.Gray // nil for a picture of bits
 }
 
-// ErrNetpbm says that what was read is no picture, or an unfinished one.
-var ErrNetpbm = errors.New("not a picture as programs write it")
+// ErrNetpbm says that the input is malformed or truncated.
+var ErrNetpbm = errors.New("malformed Netpbm picture")
 
-// ErrTooManyPixels says that a picture has too many pixels.
-var ErrTooManyPixels = errors.New("a picture with too many pixels")
+// ErrTooManyPixels says that a picture exceeds the limit.
+var ErrTooManyPixels = errors.New("the picture has too many pixels")
 
-// ReadNetpbm reads a picture of the raw forms of Netpbm, either of one bit a pixel (P4) or of grey (P5), with so many
-// pixels at most. It ends with io.EOF.
-func ReadNetpbm(from *bufio.Reader, most int) (Bitmap, error) {
+// ReadNetpbm reads a picture in one of the raw Netpbm formats, bits (P4) or grey (P5), of at most maxPixels. It fails with
+// io.EOF at the end of the input.
+func ReadNetpbm(from *bufio.Reader, maxPixels int) (Bitmap, error) {
 	var magic [2]byte
 	if _, err := io.ReadFull(from, magic[:]); err != nil {
 		return Bitmap{}, err
@@ -39,7 +39,7 @@ func ReadNetpbm(from *bufio.Reader, most int) (Bitmap, error) {
 	if width < 1 || height < 1 {
 		return Bitmap{}, ErrNetpbm
 	}
-	if width > most/height {
+	if width > maxPixels/height {
 		return Bitmap{}, ErrTooManyPixels
 	}
 	r := Bitmap{Width: width, Height: height}
@@ -57,7 +57,7 @@ func ReadNetpbm(from *bufio.Reader, most int) (Bitmap, error) {
 	return Bitmap{}, ErrNetpbm
 }
 
-// Greys is the picture in greys.
+// Greys converts the picture to grey.
 func (r Bitmap) Greys() *image.Gray {
 	if r.Grey != nil {
 		return r.Grey
@@ -77,12 +77,12 @@ func (r Bitmap) Greys() *image.Gray {
 
 func fill(from io.Reader, pixels []byte) error {
 	if _, err := io.ReadFull(from, pixels); err != nil {
-		return fmt.Errorf("%w: it ends too soon", ErrNetpbm)
+		return fmt.Errorf("%w: truncated", ErrNetpbm)
 	}
 	return nil
 }
 
-// number reads white space, digits and one more white space.
+// number reads a decimal number between white space.
 func number(from *bufio.Reader) (int, error) {
 	const tooLong = 1_000_000
 	value, digits := 0, 0

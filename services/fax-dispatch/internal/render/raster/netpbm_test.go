@@ -13,7 +13,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/raster"
 )
 
-func FuzzWhatAProgramWritesIsAPictureOrNone(f *testing.F) {
+func FuzzAnyInputIsAPictureOrAnError(f *testing.F) {
 	for _, seed := range []string{"P4\n9 2\n\xff\xff\xff\xff", "P5\n3 2\n255\nabcdef", "P5 1 1 65535\n", "P4 99999999 9999999\n", "P4\n0 0\n", "P6"} {
 		f.Add([]byte(seed))
 	}

@@ -5,8 +5,7 @@ import (
 	"math"
 )
 
-// Resize gives every pixel of the result the average of the area that it covers, row by row, so that a large
-// picture takes no memory besides itself.
+// Resize scales a picture by area averaging. It works row by row, so that a large picture takes little extra memory.
 func Resize(grey *image.Gray, width, height int) *image.Gray {
 	if grey.Rect.Dx() == width && grey.Rect.Dy() == height {
 		return grey
@@ -45,13 +44,13 @@ func squeeze(to []float32, row []byte, across [][]part) {
 	}
 }
 
-// part is a pixel of the source and its share of a pixel of the result.
+// part is a source pixel and its share of a pixel of the result.
 type part struct {
 	at    int
 	share float32
 }
 
-// shares says which of the from pixels in a row the to pixels cover. The shares of each are 1 in all.
+// shares says which source pixels each of the pixels of the result covers. The shares of each add up to 1.
 func shares(from, to int) [][]part {
 	all := make([][]part, to)
 	step := float64(from) / float64(to)

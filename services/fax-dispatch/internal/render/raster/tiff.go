@@ -2,13 +2,11 @@ package raster
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math"
-	"os/exec"
 	"strconv"
 	"strings"
 
@@ -20,16 +18,14 @@ import (
 // TIFFProgram is the program that reads TIFF files: cmd/tiffpages.
 const TIFFProgram = "tiffpages"
 
-// TIFF makes a page of every picture of a TIFF file with the program at a path. Pages of a fax of the same resolution
-// stay as they are, dot by dot. Without a program the type is not supported.
+// TIFF renders every picture of a TIFF file, which TIFFProgram at a path reads. Fax pages of the same resolution stay as
+// they are, dot by dot. Without a program the type is not supported.
 func TIFF(ctx context.Context, program string, content []byte, j document.Job, add document.Sink) error {
 	if program == "" {
 		return document.ErrUnsupported
 	}
-	command := exec.CommandContext(ctx, program, strconv.Itoa(document.MaxPages))
-	command.Env, command.Dir = []string{}, "/"
-	command.Stdin = bytes.NewReader(content)
-	err := sandbox.RunTool(command, sandbox.ToolMemoryTIFF, func(out io.Reader, more func() error) error {
+	tool := sandbox.Tool{Program: program, Args: []string{strconv.Itoa(document.MaxPages)}, Input: content, Memory: sandbox.ToolMemoryTIFF}
+	return tool.Run(ctx, func(out io.Reader, more func() error) error {
 		from := bufio.NewReaderSize(out, 1<<20)
 		for {
 			next, err := nextStored(from)
@@ -44,13 +40,9 @@ func TIFF(ctx context.Context, program string, content []byte, j document.Job, a
 			}
 		}
 	})
-	if errors.Is(err, sandbox.ErrExceeded) {
-		return document.ErrTooComplex
-	}
-	return err
 }
 
-// stored is a picture as it is in the file.
+// stored is a picture of a file.
 type stored struct {
 	Bitmap
 
@@ -58,11 +50,11 @@ type stored struct {
 	orientation        int
 }
 
-// nextStored reads a picture. It ends with io.EOF, or with the document.Refusal of what cannot be read.
+// nextStored reads a picture from TIFFProgram. It fails with io.EOF after the last one, or with a document.Refusal.
 func nextStored(from *bufio.Reader) (s stored, err error) {
 	line, err := from.ReadSlice('\n')
 	if err != nil {
-		return s, document.ErrDamaged // the program has broken on it
+		return s, document.ErrDamaged // the program crashed
 	}
 	word := strings.TrimSpace(string(line))
 	if word == "end" {
@@ -72,7 +64,7 @@ func nextStored(from *bufio.Reader) (s stored, err error) {
 		return s, document.Refusal(word)
 	}
 	if _, err := fmt.Sscanf(word, "%f %f %d", &s.perInchX, &s.perInchY, &s.orientation); err != nil {
-		return s, fmt.Errorf("what %s writes: %w", TIFFProgram, err)
+		return s, fmt.Errorf("parse the output of %s: %w", TIFFProgram, err)
 	}
 	switch s.Bitmap, err = ReadNetpbm(from, maxBytes); {
 	case errors.Is(err, ErrTooManyPixels):
@@ -83,12 +75,12 @@ func nextStored(from *bufio.Reader) (s stored, err error) {
 	return s, nil
 }
 
-// page keeps what is a fax page already, of the same resolution or the other one.
+// page renders a picture. One that is a fax page already is kept, or scaled to the other resolution.
 func (s stored) page(j document.Job) faxpage.Page {
 	from, isFax := s.faxResolution()
 	switch {
 	case !isFax:
-		return Dither(lay(upright(s.Greys(), s.orientation), s.shape(), j), j.Dithering)
+		return Dither(layOut(upright(s.Greys(), s.orientation), s.shape(), j), j.Dithering)
 	case from == j.Resolution:
 		return faxpage.Page{Bits: s.Bits}
 	default:
@@ -97,14 +89,14 @@ func (s stored) page(j document.Job) faxpage.Page {
 	}
 }
 
-// shape is that of the pixels once the picture is upright. What is out of all proportion is not believed.
+// shape is that of the pixels once the picture is upright. Implausible proportions are ignored.
 func (s stored) shape() shape {
 	x, y := s.perInchX, s.perInchY
 	if x <= 0 || y <= 0 || x/y > 8 || y/x > 8 {
 		return square
 	}
-	const lying = 5 // orientations from this on exchange width and height
-	if s.orientation >= lying {
+	const transposed = 5 // orientations from this on exchange width and height
+	if s.orientation >= transposed {
 		x, y = y, x
 	}
 	return shape{pixelHeight: x / y, perInch: x}

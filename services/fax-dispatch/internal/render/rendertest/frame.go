@@ -12,19 +12,19 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage/tiff"
 )
 
-// Decoded is a page as its dots.
+// Decoded is the pixels of an encoded page.
 func Decoded(t testing.TB, page document.Page) faxpage.Page {
 	t.Helper()
 	var file bytes.Buffer
 	w := tiff.NewWriter(&file, faxpage.Fine)
 	require.NoError(t, w.AddEncoded(page.Code, page.Lines))
 	require.NoError(t, w.Close())
-	dots, _, err := tiff.Read(bytes.NewReader(file.Bytes()), 1)
+	pixels, _, err := tiff.Read(bytes.NewReader(file.Bytes()), 1)
 	require.NoError(t, err)
-	return dots
+	return pixels
 }
 
-// Extent is how wide and how tall what is black on a page is on paper, in inches.
+// Extent is the size of the black area of a page on paper, in inches.
 func Extent(page faxpage.Page, resolution faxpage.Resolution) (width, height float64) {
 	left, right, top, bottom := math.MaxInt, -1, math.MaxInt, -1
 	for y := range page.Lines() {

@@ -18,10 +18,11 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// Main is the TestMain of packages whose tests render: the test program is its own child, as the service is.
+// Main is the TestMain of packages whose tests render: their test binaries start themselves again as workers, as the
+// service does.
 func Main(m *testing.M) {
-	is, err := render.Process(context.Background(), os.Args)
-	if !is {
+	started, err := render.Process(context.Background(), os.Args)
+	if !started {
 		os.Exit(m.Run())
 	}
 	if err != nil {
@@ -31,7 +32,7 @@ func Main(m *testing.M) {
 	os.Exit(0)
 }
 
-// Renderer returns a renderer with all of its programs, which must be installed.
+// Renderer returns a renderer with all of its programs, which have to be installed.
 func Renderer(t testing.TB) *render.Renderer {
 	t.Helper()
 	self, err := os.Executable()
@@ -60,7 +61,8 @@ func Installed(t testing.TB, program, packages string) string {
 // Pages renders a document on letter paper and returns its encoded pages.
 func Pages(ctx context.Context, r *render.Renderer, content []byte, resolution faxpage.Resolution) (document.Type, []document.Page, error) {
 	var all []document.Page
-	kind, err := r.Render(ctx, content, document.Job{Sheet: document.Letter, Resolution: resolution}, func(page document.Page) error {
+	load := func(context.Context) ([]byte, error) { return content, nil }
+	kind, err := r.Render(ctx, render.Owner{}, load, document.Job{Sheet: document.Letter, Resolution: resolution}, func(page document.Page) error {
 		all = append(all, page)
 		return nil
 	})

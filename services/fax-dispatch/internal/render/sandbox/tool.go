@@ -1,41 +1,62 @@
 package sandbox
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os/exec"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 )
 
-// ErrExceeded says that a program had used up its CPU.
-var ErrExceeded = errors.New("the CPU of a program is used up")
+// Tool is a run of a program that draws for this worker.
+type Tool struct {
+	Program string
+	Args    []string
+	Input   []byte
+	Stderr  io.Writer // may be nil
+	Memory  uint64    // bytes that the program may write to
+}
 
-// RunTool runs a program that draws for this process with so many bytes of memory, and has read what it writes. Each call of
-// more, for a page that was read, allows the program work for another one. A program that is left before its end is
-// killed. The error is what read returns, or ErrExceeded; how the program ended says nothing else.
-func RunTool(command *exec.Cmd, memory uint64, read func(out io.Reader, more func() error) error) error {
+// Run runs the tool and passes its output to read, which calls more after each page to grant the tool CPU time for
+// another one. When read fails, the tool is killed.
+//
+// The error is that of read, or document.ErrTooComplex when the CPU budget is used up. The tool's exit status says
+// nothing more: tools fail for reasons that leave the pages whole.
+func (t Tool) Run(ctx context.Context, read func(out io.Reader, more func() error) error) error {
+	command := exec.CommandContext(ctx, t.Program, t.Args...) // in the process group of the worker, so that it dies with it
+	command.Env, command.Dir = []string{}, "/"
+	command.Stdin, command.Stderr = bytes.NewReader(t.Input), t.Stderr
 	out, err := command.StdoutPipe()
 	if err != nil {
 		return err
 	}
 	if err := command.Start(); err != nil {
-		return fmt.Errorf("start %s: %w", command.Path, err)
+		return fmt.Errorf("start %s: %w", t.Program, err)
 	}
 	process := command.Process.Pid
-	if err := errors.Join(share(process), confine(process, memory)); err != nil {
+	if err := errors.Join(grantTool(process), limitMemory(process, t.Memory)); err != nil {
 		return errors.Join(err, command.Process.Kill(), command.Wait())
 	}
-	wrong := read(out, func() error { return share(process) })
-	if wrong != nil {
+	readErr := read(out, func() error { return grantTool(process) })
+	if readErr != nil {
 		_ = command.Process.Kill() // it may have ended
 	}
-	ended := command.Wait()
-	count(command.ProcessState)
-	if CPUExceeded(command.ProcessState) {
-		return ErrExceeded
+	waitErr := command.Wait()
+	toolTime.Add(int64(command.ProcessState.UserTime() + command.ProcessState.SystemTime()))
+	if exceeded(command.ProcessState) {
+		return document.ErrTooComplex
 	}
-	if wrong == nil && ended != nil && !errors.As(ended, new(*exec.ExitError)) {
-		return ended
+	if readErr == nil && waitErr != nil && !errors.As(waitErr, new(*exec.ExitError)) {
+		return waitErr
 	}
-	return wrong
+	return readErr
+}
+
+func limitMemory(process int, bytes uint64) error {
+	return ignoreEnded(unix.Prlimit(process, unix.RLIMIT_DATA, &unix.Rlimit{Cur: bytes, Max: bytes}, nil))
 }

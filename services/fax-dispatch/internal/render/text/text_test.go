@@ -68,7 +68,7 @@ func TestWhatIsNotTextIsRefused(t *testing.T) {
 	}
 }
 
-func FuzzTextHasAtLeastAPageAndNoMoreThanItsLetters(f *testing.F) {
+func FuzzTextHasAtLeastAPageAndNoMoreThanCharacters(f *testing.F) {
 	for _, seed := range []string{"", "a", "a\fb", strings.Repeat("x\n", 200), "\t\t\t", "\r\n\r\n"} {
 		f.Add([]byte(seed), "a4")
 	}
@@ -83,7 +83,7 @@ func FuzzTextHasAtLeastAPageAndNoMoreThanItsLetters(f *testing.F) {
 	})
 }
 
-func TestSignsThatTheFontLacksAreDrawnByAnother(t *testing.T) {
+func TestGlyphsThatTheFontLacksComeFromAnother(t *testing.T) {
 	for _, sign := range []string{"✓", "😀", "☐", "☑", "★", "→", "⚠\ufe0f", "Ա"} {
 		got, err := count([]byte("a "+sign+"\n"), document.Letter)
 		require.NoError(t, err, sign)

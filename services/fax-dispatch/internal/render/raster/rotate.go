@@ -7,7 +7,7 @@ import (
 	"github.com/bep/imagemeta"
 )
 
-// orientation is the number that a camera writes for how it was held, 1 to 8 (Exif 2.3, tag 274).
+// orientation is the Exif orientation of a JPEG file, 1 to 8 (Exif 2.3, tag 274).
 func orientation(content []byte) int {
 	found := 1
 	_, err := imagemeta.Decode(imagemeta.Options{
@@ -21,12 +21,12 @@ func orientation(content []byte) int {
 		},
 	})
 	if err != nil {
-		return 1 // a picture whose notes cannot be read is a picture still
+		return 1 // unreadable metadata does not damage the picture
 	}
 	return found
 }
 
-// upright undoes an orientation.
+// upright undoes an Exif orientation.
 func upright(grey *image.Gray, orientation int) *image.Gray {
 	switch orientation {
 	case 2:
@@ -47,20 +47,20 @@ func upright(grey *image.Gray, orientation int) *image.Gray {
 	return grey
 }
 
-// Rotate turns a picture clockwise by a quarter.
+// Rotate rotates a picture clockwise by 90 degrees.
 func Rotate(grey *image.Gray) *image.Gray {
-	turned := image.NewGray(image.Rect(0, 0, grey.Rect.Dy(), grey.Rect.Dx()))
+	rotated := image.NewGray(image.Rect(0, 0, grey.Rect.Dy(), grey.Rect.Dx()))
 	for y := range grey.Rect.Dy() {
 		row := grey.Pix[y*grey.Stride:]
 		at := grey.Rect.Dy() - 1 - y
 		for x := range grey.Rect.Dx() {
-			turned.Pix[x*turned.Stride+at] = row[x]
+			rotated.Pix[x*rotated.Stride+at] = row[x]
 		}
 	}
-	return turned
+	return rotated
 }
 
-// mirror exchanges left and right.
+// mirror flips a picture horizontally.
 func mirror(grey *image.Gray) *image.Gray {
 	mirrored := image.NewGray(grey.Rect)
 	for y := range grey.Rect.Dy() {

@@ -9,33 +9,33 @@ import (
 )
 
 const (
-	margin    = 0.25 // inches around a picture that is not a sheet itself
-	sheetLike = 0.03 // how far the proportions of a scanned sheet may be off
-	coarsest  = 72   // pixels of a picture in an inch, at least: small pictures stay small
-	longest   = 20   // sheets that a long picture is cut into; what is longer is made smaller
-	legible   = 0.6  // a picture that would have to be made smaller than that, to fit on a sheet, is cut
+	margin         = 0.25 // inches around a picture that is not a scanned sheet
+	sheetTolerance = 0.03 // of the proportions of a scanned sheet
+	minPerInch     = 72   // pixels; small pictures stay small
+	maxSheets      = 20   // that a long picture is split into; longer ones are scaled down
+	minScale       = 0.6  // to fit a picture on a sheet; one that needs less is split
 )
 
-// shape is what is known of the pixels of a picture besides their greys.
+// shape is the shape of the pixels of a picture.
 type shape struct {
-	pixelHeight float64 // in their widths
-	perInch     float64 // widths of a pixel in an inch, 0 when it is not known
+	pixelHeight float64 // in pixel widths
+	perInch     float64 // pixel widths per inch, 0 when unknown
 }
 
-// square is the shape of pixels of which nothing is known.
+// square is the default shape.
 var square = shape{pixelHeight: 1}
 
-// lay puts a picture on white pages: as large as the sheet allows, and a wide one turned when it gets larger by that. A
-// long one, as a receipt, keeps its width on a page that is to be cut.
-func lay(grey *image.Gray, of shape, j document.Job) *image.Gray {
+// layOut places a picture on a white page, as large as the sheet allows. It rotates a wide picture if that makes it larger.
+// A long one, such as a receipt, keeps its width: its page is longer than the sheet, for Cut to split.
+func layOut(grey *image.Gray, of shape, j document.Job) *image.Gray {
 	width, height := float64(grey.Rect.Dx()), float64(grey.Rect.Dy())*of.pixelHeight
-	upScale, turnedScale := scale(width, height, j), scale(height, width, j)
-	if width > height && upScale < turnedScale && width > faxpage.Width {
-		grey, upScale = Rotate(grey), turnedScale
+	upScale, rotatedScale := scale(width, height, j), scale(height, width, j)
+	if width > height && upScale < rotatedScale && width > faxpage.Width {
+		grey, upScale = Rotate(grey), rotatedScale
 		width, height = height, width
 	}
 	lines := j.SheetLines()
-	if wider := widthScale(width, of, j); upScale < legible*wider && height*wider*float64(j.Resolution.LinesPerInch()) < float64(longest*lines) {
+	if wider := widthScale(width, of, j); upScale < minScale*wider && height*wider*float64(j.Resolution.LinesPerInch()) < float64(maxSheets*lines) {
 		upScale, lines = wider, max(lines, j.Lines(height*wider)+j.Lines(margin))
 	}
 	wide := min(int(math.Round(width*upScale*faxpage.PerInch)), faxpage.Width)
@@ -49,21 +49,21 @@ func lay(grey *image.Gray, of shape, j document.Job) *image.Gray {
 	return page
 }
 
-// scale is how many inches of paper the width of a pixel gets on a sheet.
+// scale is how many inches on paper the width of a pixel gets on a sheet.
 func scale(width, height float64, j document.Job) float64 {
 	sheetWidth, sheetHeight := j.Sheet.Inches()
 	sheetWidth = min(sheetWidth, float64(faxpage.Width)/faxpage.PerInch)
-	if math.Abs(width/height/(sheetWidth/sheetHeight)-1) > sheetLike {
+	if math.Abs(width/height/(sheetWidth/sheetHeight)-1) > sheetTolerance {
 		sheetWidth, sheetHeight = sheetWidth-2*margin, sheetHeight-2*margin
 	}
-	return min(sheetWidth/width, sheetHeight/height, 1.0/coarsest)
+	return min(sheetWidth/width, sheetHeight/height, 1.0/minPerInch)
 }
 
-// widthScale is scale on paper without an end.
+// widthScale is scale on endless paper.
 func widthScale(width float64, of shape, j document.Job) float64 {
 	sheetWidth, _ := j.Sheet.Inches()
 	sheetWidth = min(sheetWidth, float64(faxpage.Width)/faxpage.PerInch) - 2*margin
-	return min(sheetWidth/width, 1.0/max(coarsest, of.perInch))
+	return min(sheetWidth/width, 1.0/max(minPerInch, of.perInch))
 }
 
 func white(lines int) *image.Gray {

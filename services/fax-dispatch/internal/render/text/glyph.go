@@ -17,35 +17,35 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// A letter of Go Mono is 0.6 of its size wide, and one of DejaVu Sans Mono as good as that.
+// The advance of Go Mono is 0.6 of its size, and that of DejaVu Sans Mono nearly so.
 const (
 	fontSize = cellWidth / 0.6 // pixels
-	descent  = 8               // pixels from the base line to the end of the line
+	descent  = 8               // pixels from the baseline to the bottom of the line
 )
 
-// typefaces are asked in turn for a letter: Go Mono, then those that have the signs of the world.
+// typefaces are the fonts in order of preference: Go Mono, then those with a wide range of symbols.
 var typefaces = sync.OnceValue(func() (all []*sfnt.Font) {
 	for _, file := range [][]byte{gomono.TTF, dejavusansmono.TTF, dejavusans.TTF} {
 		parsed, err := opentype.Parse(file)
 		if err != nil {
-			panic(err) // the fonts are part of the program
+			panic(err) // the fonts are embedded
 		}
 		all = append(all, parsed)
 	}
 	return all
 })
 
-// Shows reports whether the font has all letters of a text.
+// Shows reports whether the fonts have all glyphs of a text.
 func Shows(content []byte) bool {
 	_, err := clean(content)
 	return !errors.Is(err, ErrNeedsShaping)
 }
 
-// shown reports whether a font has a letter.
-func shown(r rune) bool { return r < 0x7f || fontOf(r) != nil }
+// hasGlyph reports whether a font has a glyph for a character.
+func hasGlyph(r rune) bool { return r < 0x7f || fontOf(r) != nil }
 
-// fontOf is the first font that has a letter. Go Mono has all that it has; of the others only what stands alone: letters
-// that join, or run from right to left, need shaping.
+// fontOf is the first font with a glyph for a character. Of all fonts but Go Mono it uses only glyphs that stand alone:
+// scripts that join letters, or run from right to left, need shaping.
 func fontOf(r rune) *sfnt.Font {
 	var buffer sfnt.Buffer
 	for i, face := range typefaces() {
@@ -64,24 +64,24 @@ func standsAlone(r rune) bool {
 		!unicode.In(r, unicode.M, unicode.C)
 }
 
-// letter is the black pixels of a letter, from its base line.
-type letter struct {
+// glyph is the black pixels of a character, relative to its baseline.
+type glyph struct {
 	dots []image.Point
 }
 
-var letters sync.Map // of *letter, by rune
+var glyphs sync.Map // of *glyph, by rune
 
-func letterOf(r rune) *letter {
-	if cached, ok := letters.Load(r); ok {
-		return cached.(*letter) //nolint:errcheck,forcetypeassert // nothing else is in there
+func glyphOf(r rune) *glyph {
+	if cached, ok := glyphs.Load(r); ok {
+		return cached.(*glyph) //nolint:errcheck,forcetypeassert // it holds nothing else
 	}
-	drawn := drawLetter(r)
-	letters.Store(r, drawn)
+	drawn := rasterize(r)
+	glyphs.Store(r, drawn)
 	return drawn
 }
 
-func drawLetter(r rune) *letter {
-	drawn := &letter{}
+func rasterize(r rune) *glyph {
+	drawn := &glyph{}
 	typeface := fontOf(r)
 	if typeface == nil {
 		return drawn
@@ -103,7 +103,7 @@ func drawLetter(r rune) *letter {
 	return drawn
 }
 
-// sized is a font in which a letter is no wider than its place: signs of DejaVu Sans are.
+// sized is a font in which a character fits its cell: symbols of DejaVu Sans are wider.
 func sized(typeface *sfnt.Font, r rune) font.Face {
 	face := faceOf(typeface, fontSize)
 	wide, ok := face.GlyphAdvance(r)
@@ -117,14 +117,14 @@ func sized(typeface *sfnt.Font, r rune) font.Face {
 func faceOf(typeface *sfnt.Font, size float64) font.Face {
 	face, err := opentype.NewFace(typeface, &opentype.FaceOptions{Size: size, DPI: 72, Hinting: font.HintingFull})
 	if err != nil {
-		panic(err) // it depends on constants alone
+		panic(err) // the options are constants
 	}
 	return face
 }
 
-// draw blackens the letter's pixels that are on the page.
-func (l *letter) draw(page faxpage.Page, left, base int) {
-	for _, dot := range l.dots {
+// draw blackens the glyph's pixels that are on the page.
+func (g *glyph) draw(page faxpage.Page, left, base int) {
+	for _, dot := range g.dots {
 		x, y := left+dot.X, base+dot.Y
 		if x >= 0 && x < faxpage.Width && y >= 0 && y < page.Lines() {
 			page.Blacken(x, y)

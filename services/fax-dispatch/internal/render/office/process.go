@@ -1,4 +1,4 @@
-package main
+package office
 
 import (
 	"os"
@@ -7,8 +7,8 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
 )
 
-// process is the whole of a process that the converter has started, when the arguments say that this is one.
-func process(args []string) (is bool, err error) {
+// Process runs this process to its end if its arguments say that a converter has started it.
+func Process(args []string) (started bool, err error) {
 	if len(args) < 2 {
 		return false, nil
 	}
