@@ -43,3 +43,16 @@ mkdir out
 	require.NoError(t, err)
 	require.Equal(t, "done\n", string(report))
 }
+
+// What the service reads after LibreOffice has ended, it reads with its own rights.
+func TestACompromisedLibreOfficeCannotHaveTheServiceReadForIt(t *testing.T) {
+	secret := filepath.Join(t.TempDir(), "document")
+	require.NoError(t, os.WriteFile(secret, []byte("a fax of another account"), 0o600))
+	for name, makes := range map[string]string{"a link": "ln -s " + secret + " out/document.pdf", "a pipe": "mkfifo out/document.pdf"} {
+		converter, err := office.NewLocal(self(t), script(t, "mkdir out; "+makes))
+		require.NoError(t, err)
+		pdf, err := converter.PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter, office.CPU)
+		require.ErrorIs(t, err, document.ErrDamaged, name)
+		require.Empty(t, pdf, name)
+	}
+}

@@ -2,10 +2,13 @@ package office
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 )
@@ -27,15 +30,31 @@ func prepare(dir, name string, content []byte) error {
 	return os.WriteFile(filepath.Join(dir, name), content, 0o600)
 }
 
-func readPDF(path string) ([]byte, error) {
-	info, err := os.Stat(path)
+// readPDF reads a file in a directory to which a LibreOffice that a document has taken over could write anything: links to
+// files that LibreOffice itself cannot read, or a pipe that nobody writes to.
+func readPDF(dir, name string) ([]byte, error) {
+	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}
-	if info.Size() > MaxPDF {
+	defer root.Close()
+	info, err := root.Lstat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, document.ErrDamaged
+	}
+	file, err := root.OpenFile(name, os.O_RDONLY|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	content, err := io.ReadAll(io.LimitReader(file, MaxPDF+1))
+	if len(content) > MaxPDF {
 		return nil, document.ErrTooLarge
 	}
-	return os.ReadFile(path)
+	return content, err
 }
 
 // removeLeftovers removes the directories of converters that were killed.

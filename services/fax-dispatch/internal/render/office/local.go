@@ -90,7 +90,7 @@ func (l *Local) convert(ctx context.Context, dir, name string, kind document.Typ
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("convert a document: %w", ctx.Err())
 	}
-	pdf, err := readPDF(filepath.Join(dir, "out", strings.TrimSuffix(name, extension(kind))+".pdf"))
+	pdf, err := readPDF(dir, filepath.Join("out", strings.TrimSuffix(name, extension(kind))+".pdf"))
 	switch {
 	case err == nil:
 		return pdf, nil
