@@ -3,7 +3,6 @@ package pdf
 import (
 	"bytes"
 
-	"github.com/pdfcpu/pdfcpu/pkg/api"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
@@ -17,7 +16,7 @@ func hasOtherPages(content []byte, drawn int) (differs bool) {
 			differs = false
 		}
 	}()
-	api.DisableConfigDir()
+	model.ConfigPath = "disable" // api.DisableConfigDir, without linking api, whose dependencies take tens of ms to initialize
 	config := model.NewDefaultConfiguration()
 	config.Offline = true
 	ctx, err := pdfcpu.Read(bytes.NewReader(content), config)
