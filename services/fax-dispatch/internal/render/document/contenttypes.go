@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// maxContentTypes is how much of an archive's list of content types is read, in bytes.
+// maxContentTypes is how many bytes of an archive's list of content types are read.
 const maxContentTypes = 1 << 20
 
 const (
@@ -18,13 +18,14 @@ const (
 	mainSheet    = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 )
 
-// mainPart tells by the content type of its main part what an archive is, as the formats' own readers do
-// (ECMA-376, part 2, section 10.1.2). What has macros has other types, and is not taken.
+// mainPart detects the format of an archive by the content type of its main part, as the formats' own readers do
+// (ECMA-376, part 2, section 10.1.2). Documents with macros have other types, which are not supported.
 func mainPart(archive *zip.Reader) (Type, error) {
 	parts := map[string]bool{}
 	var list *zip.File
 	for _, file := range archive.File {
-		if file.Name == "mimetype" || parts[file.Name] { // of two with one name, others may read the other one
+		// An entry mimetype makes LibreOffice read the archive as an OpenDocument file.
+		if file.Name == "mimetype" || parts[file.Name] { // of two parts with one name, another reader may choose the other
 			return "", ErrUnsupported
 		}
 		parts[file.Name] = true
@@ -50,7 +51,7 @@ func mainPart(archive *zip.Reader) (Type, error) {
 	return found[0], nil
 }
 
-// overrides returns the documents that the list says are in the archive, each type once.
+// overrides returns the types of the documents that the list declares and the archive contains, each once.
 func overrides(list *xml.Decoder, parts map[string]bool) (found []Type, err error) {
 	for {
 		token, err := list.Token()

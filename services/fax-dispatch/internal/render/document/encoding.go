@@ -11,11 +11,11 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// UTF8 returns a text as UTF-8, without a byte order mark: it may be in UTF-8, in UTF-16 with a mark as Windows writes it,
-// or in Windows-1252, of which Latin-1 is a part. It refuses what is no text: ErrEscapes for one with escape sequences,
-// ErrUnsupported for anything else.
+// UTF8 converts a text to UTF-8 without a byte order mark. It detects UTF-8, UTF-16 with a mark as Windows writes it, and
+// Windows-1252, a superset of Latin-1. It refuses a text with escape sequences with ErrEscapes, and what is not text with
+// ErrUnsupported.
 func UTF8(content []byte) ([]byte, error) {
-	content, err := decoded(content)
+	content, err := decode(content)
 	if err != nil {
 		return nil, err
 	}
@@ -30,13 +30,13 @@ func UTF8(content []byte) ([]byte, error) {
 
 const (
 	escape = '\x1b'
-	// controls are those that a text may have: they lay it out.
+	// controls are the permitted control characters, which lay a text out.
 	controls = "\n\r\f\t"
-	// endOfFile ends texts of DOS.
+	// endOfFile ends DOS texts.
 	endOfFile = "\x1a"
 )
 
-func decoded(content []byte) ([]byte, error) {
+func decode(content []byte) ([]byte, error) {
 	content = bytes.TrimSuffix(content, []byte(endOfFile))
 	switch {
 	case bytes.HasPrefix(content, []byte("\xef\xbb\xbf")):
@@ -46,9 +46,9 @@ func decoded(content []byte) ([]byte, error) {
 		}
 		return content, nil
 	case bytes.HasPrefix(content, []byte("\xff\xfe")):
-		return ofUTF16(content[2:], binary.LittleEndian)
+		return decodeUTF16(content[2:], binary.LittleEndian)
 	case bytes.HasPrefix(content, []byte("\xfe\xff")):
-		return ofUTF16(content[2:], binary.BigEndian)
+		return decodeUTF16(content[2:], binary.BigEndian)
 	case utf8.Valid(content):
 		return content, nil
 	case isWestern(content):
@@ -57,8 +57,8 @@ func decoded(content []byte) ([]byte, error) {
 	return nil, ErrUnsupported
 }
 
-// ofUTF16 decodes what follows the mark. Half a pair is no text.
-func ofUTF16(content []byte, order binary.ByteOrder) ([]byte, error) {
+// decodeUTF16 decodes what follows the mark. An unpaired surrogate is refused.
+func decodeUTF16(content []byte, order binary.ByteOrder) ([]byte, error) {
 	if len(content)%2 != 0 {
 		return nil, ErrUnsupported
 	}
@@ -78,11 +78,11 @@ func ofUTF16(content []byte, order binary.ByteOrder) ([]byte, error) {
 	return text, nil
 }
 
-// isWestern reports whether a text may be in Windows-1252: it has no byte that is undefined there, and none of the long
-// rows of various high bytes that other alphabets have in their encodings.
+// isWestern reports whether a text may be in Windows-1252: it has no byte that is undefined there, and none of the long runs
+// of different high bytes that encodings of other alphabets produce.
 func isWestern(content []byte) bool {
-	const longest = 4
-	row := map[byte]bool{}
+	const maxRun = 4
+	run := map[byte]bool{}
 	length := 0
 	for _, b := range content {
 		switch {
@@ -90,11 +90,11 @@ func isWestern(content []byte) bool {
 			return false
 		case b < 0x80:
 			length = 0
-			clear(row)
+			clear(run)
 			continue
 		}
-		row[b] = true
-		if length++; length > longest && len(row) > 2 {
+		run[b] = true
+		if length++; length > maxRun && len(run) > 2 {
 			return false
 		}
 	}

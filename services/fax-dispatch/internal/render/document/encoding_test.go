@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestATextIsReadInTheEncodingThatItHas(t *testing.T) {
+func TestTheEncodingOfATextIsDetected(t *testing.T) {
 	for name, c := range map[string]struct{ content, text string }{
 		"UTF-8":                        {"Grüße ✓ 😀", "Grüße ✓ 😀"},
 		"UTF-8 with a mark":            {"\xef\xbb\xbfGrüße", "Grüße"},
@@ -27,7 +27,7 @@ func TestATextIsReadInTheEncodingThatItHas(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoTextIsRefused(t *testing.T) {
+func TestWhatIsNotTextIsRefused(t *testing.T) {
 	for name, c := range map[string]struct {
 		content string
 		why     Refusal
@@ -48,7 +48,7 @@ func TestWhatIsNoTextIsRefused(t *testing.T) {
 	}
 }
 
-func TestAPDFMayComeAfterSomethingElse(t *testing.T) {
+func TestAPDFMayFollowOtherBytes(t *testing.T) {
 	for content, want := range map[string]Type{
 		"junk\n%PDF-1.4\n1 0 obj":         PDF,
 		"a text about %PDF- and no more":  Text,

@@ -5,21 +5,21 @@ type Refusal string
 
 // The refusals.
 const (
-	ErrUnsupported Refusal = "type"      // of no supported type, or of one that nothing here can read
+	ErrUnsupported Refusal = "type"      // of an unsupported type, or of one whose program is not installed
 	ErrEncrypted   Refusal = "encrypted" // needs a password
 	ErrDamaged     Refusal = "damaged"   // cut off or broken
 	ErrEmpty       Refusal = "no_pages"
-	ErrTooLarge    Refusal = "too_large"   // more pixels or bytes than can be read
+	ErrTooLarge    Refusal = "too_large"   // more pixels or bytes than the limits
 	ErrTooLong     Refusal = "too_long"    // more pages than a fax can have
-	ErrTooComplex  Refusal = "too_complex" // more work to read or to draw than a fax may take
-	// ErrPrintingForbidden says that the author of a PDF file allows to read it, but not to print it.
+	ErrTooComplex  Refusal = "too_complex" // more CPU time than a fax may take
+	// ErrPrintingForbidden is for a PDF file whose author permits reading but not printing.
 	ErrPrintingForbidden Refusal = "printing_forbidden"
-	ErrEscapes           Refusal = "escape_sequences" // a text that steers a terminal or a printer by them
+	ErrEscapes           Refusal = "escape_sequences" // a text that controls a terminal or a printer
 )
 
-// IsRefusal reports whether a word is one of the refusals.
-func IsRefusal(word string) bool {
-	switch Refusal(word) {
+// IsRefusal reports whether reason is one of the refusals.
+func IsRefusal(reason string) bool {
+	switch Refusal(reason) {
 	case ErrUnsupported, ErrEncrypted, ErrDamaged, ErrEmpty, ErrTooLarge, ErrTooLong, ErrTooComplex, ErrPrintingForbidden, ErrEscapes:
 		return true
 	default:

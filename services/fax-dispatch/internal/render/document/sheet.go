@@ -1,6 +1,6 @@
 package document
 
-// Sheet is the size of the paper on which documents without pages of their own are laid out.
+// Sheet is the paper size for documents without pages of their own.
 type Sheet string
 
 // The sizes. The empty sheet is Letter.
@@ -14,7 +14,7 @@ const (
 // Sheets lists every size.
 func Sheets() []Sheet { return []Sheet{Letter, Legal, A4, B4} }
 
-// Inches is the size of the sheet on the fax, whose lines are 8.47 inches long: B4 is made smaller.
+// Inches is the size of the sheet on the fax. A line of a fax is 8.47 inches long, so B4 is scaled down.
 func (s Sheet) Inches() (width, height float64) {
 	switch s {
 	case Legal:

@@ -22,7 +22,7 @@ const (
 	XLSX Type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 )
 
-// TypeOf tells by its first bytes, or by the files in it, what a file is; names and declared types are not asked.
+// TypeOf detects the type of a file by its content. Names and declared types are not trusted.
 func TypeOf(content []byte) (Type, error) {
 	starts := func(magic string) bool { return bytes.HasPrefix(content, []byte(magic)) }
 	switch {
@@ -30,7 +30,7 @@ func TypeOf(content []byte) (Type, error) {
 		return "", ErrEmpty
 	case starts("%PDF-"):
 		return PDF, nil
-	case starts("II*\x00"), starts("MM\x00*"), starts("II+\x00"), starts("MM\x00+"): // the last two with addresses of 64 bits
+	case starts("II*\x00"), starts("MM\x00*"), starts("II+\x00"), starts("MM\x00+"): // the last two are BigTIFF
 		return TIFF, nil
 	case starts("\x89PNG\r\n\x1a\n"):
 		return PNG, nil
@@ -51,7 +51,7 @@ func TypeOf(content []byte) (Type, error) {
 	}
 }
 
-// textType is that of anything else that is a text.
+// textType detects plain text.
 func textType(content []byte) (Type, error) {
 	if !strings.HasPrefix(http.DetectContentType(content), "text/") {
 		return "", ErrUnsupported
@@ -60,7 +60,7 @@ func textType(content []byte) (Type, error) {
 	if err != nil {
 		return "", err
 	}
-	if isMarkup(text) || begins(text, "<html", "<head", "<body") { // in UTF-16: what reads HTML would not know
+	if isMarkup(text) || begins(text, "<html", "<head", "<body") { // in UTF-16, which the HTML reader would not detect
 		return "", ErrUnsupported
 	}
 	if len(bytes.TrimSpace(text)) == 0 {
@@ -69,16 +69,16 @@ func textType(content []byte) (Type, error) {
 	return Text, nil
 }
 
-// isLatePDF finds a PDF file after something else: Adobe's reader takes one whose header begins within the first 1,024
-// bytes (PDF Reference 1.7, appendix H).
+// isLatePDF detects a PDF file that follows other bytes: Adobe's reader accepts a header within the first 1,024 bytes (PDF
+// Reference 1.7, appendix H).
 func isLatePDF(content []byte) bool {
-	const latest = 1024
-	at := bytes.Index(content[:min(len(content), latest+len("%PDF-"))], []byte("%PDF-"))
+	const maxOffset = 1024
+	at := bytes.Index(content[:min(len(content), maxOffset+len("%PDF-"))], []byte("%PDF-"))
 	return at >= 0 && bytes.Contains(content[at:], []byte(" obj"))
 }
 
-// containerRefusal is that of the container of older office documents, in which newer ones are when they have a password
-// (MS-OFFCRYPTO 2.3.4).
+// containerRefusal is the refusal of the container of legacy office documents, which also wraps newer ones that have a
+// password (MS-OFFCRYPTO 2.3.4).
 func containerRefusal(content []byte) error {
 	const name = "E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00"
 	if bytes.Contains(content, []byte(name)) {
@@ -87,21 +87,20 @@ func containerRefusal(content []byte) error {
 	return ErrUnsupported
 }
 
-// officeType tells the formats of Office Open XML apart, which are archives. An entry named mimetype is what an OpenDocument
-// file has: an archive that is both would be read as the other one by LibreOffice.
+// officeType detects the formats of Office Open XML, which are archives.
 func officeType(content []byte) (Type, error) {
 	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
 		return "", ErrUnsupported
 	}
-	if !modest(archive) {
+	if !isPlausible(archive) {
 		return "", ErrTooLarge
 	}
 	return mainPart(archive)
 }
 
-// modest reports whether an archive is one that a person has made, by what it says of itself.
-func modest(archive *zip.Reader) bool {
+// isPlausible reports whether the declared sizes of an archive are those of a real document.
+func isPlausible(archive *zip.Reader) bool {
 	const maxFiles, maxUnpacked = 5_000, 128 << 20
 	unpacked := uint64(0)
 	for _, file := range archive.File {
@@ -110,16 +109,16 @@ func modest(archive *zip.Reader) bool {
 	return len(archive.File) <= maxFiles && unpacked <= maxUnpacked
 }
 
-// isMarkup finds formats that are made of text and would be faxed as their source.
+// isMarkup detects formats that are text and would be faxed as their source.
 func isMarkup(content []byte) bool {
 	return begins(content, "{\\rtf", "<!doctype", "<?xml", "<svg", "%!ps")
 }
 
-func begins(content []byte, signs ...string) bool {
+func begins(content []byte, prefixes ...string) bool {
 	start := strings.TrimPrefix(string(content[:min(len(content), 512)]), "\ufeff")
 	start = strings.ToLower(strings.TrimSpace(start))
-	for _, sign := range signs {
-		if strings.HasPrefix(start, sign) {
+	for _, prefix := range prefixes {
+		if strings.HasPrefix(start, prefix) {
 			return true
 		}
 	}

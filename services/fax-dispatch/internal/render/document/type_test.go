@@ -12,9 +12,9 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestEveryRefusalIsAReasonThatIsPublic(t *testing.T) {
+func TestEveryRefusalIsAPublicReason(t *testing.T) {
 	for _, refusal := range refusals() {
-		if refusal != ErrTooLong { // which is told as a field that is wrong
+		if refusal != ErrTooLong { // which the API reports as an invalid field
 			require.Contains(t, contract.UnsupportedReasons(), string(refusal))
 		}
 	}
@@ -25,7 +25,7 @@ func refusals() []Refusal {
 	return []Refusal{ErrUnsupported, ErrEncrypted, ErrDamaged, ErrEmpty, ErrTooLarge, ErrTooLong, ErrTooComplex, ErrPrintingForbidden, ErrEscapes}
 }
 
-// packed is an archive of these files, given as name and content in turn.
+// packed is an archive of files, given as pairs of name and content.
 func packed(t testing.TB, pairs ...string) []byte {
 	t.Helper()
 	var archive bytes.Buffer

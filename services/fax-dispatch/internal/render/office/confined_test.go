@@ -19,7 +19,7 @@ func TestACompromisedLibreOfficeReachesNoSecretAndNoNetwork(t *testing.T) {
 		t.Fatal("this kernel has no Landlock: run the tests on Linux 5.13 or newer with Landlock on")
 	}
 	stored := filepath.Join(t.TempDir(), "document")
-	require.NoError(t, os.WriteFile(stored, []byte("a fax of somebody else"), 0o600))
+	require.NoError(t, os.WriteFile(stored, []byte("a fax of another account"), 0o600))
 	program := filepath.Join(t.TempDir(), "soffice")
 	require.NoError(t, os.WriteFile(program, []byte(`#!/bin/bash
 mkdir out

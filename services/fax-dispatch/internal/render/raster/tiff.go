@@ -56,14 +56,14 @@ func nextStored(from *bufio.Reader) (s stored, err error) {
 	if err != nil {
 		return s, document.ErrDamaged // the program crashed
 	}
-	word := strings.TrimSpace(string(line))
-	if word == "end" {
+	report := strings.TrimSpace(string(line))
+	if report == "end" {
 		return s, io.EOF
 	}
-	if document.IsRefusal(word) {
-		return s, document.Refusal(word)
+	if document.IsRefusal(report) {
+		return s, document.Refusal(report)
 	}
-	if _, err := fmt.Sscanf(word, "%f %f %d", &s.perInchX, &s.perInchY, &s.orientation); err != nil {
+	if _, err := fmt.Sscanf(report, "%f %f %d", &s.perInchX, &s.perInchY, &s.orientation); err != nil {
 		return s, fmt.Errorf("parse the output of %s: %w", TIFFProgram, err)
 	}
 	switch s.Bitmap, err = ReadNetpbm(from, maxBytes); {
