@@ -1,5 +1,5 @@
-// Command bench-render compares how fast, and in how much memory, PDF files become Group 4 pages: by what mintfax
-// does for an upload, and by Ghostscript's tiffg4 device.
+// Command bench-render compares speed and memory of two ways to render PDF files to Group 4 pages: mintfax's own, as for
+// an upload, and Ghostscript's tiffg4 device.
 package main
 
 import (
@@ -9,16 +9,15 @@ import (
 	"os"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/renderbench"
 )
 
 func main() {
 	ctx := context.Background()
-	is, err := render.Process(ctx, os.Args)
-	if !is {
-		rounds := flag.Int("rounds", 11, "how often each is done")
+	started, err := render.Process(ctx, os.Args)
+	if !started {
+		rounds := flag.Int("rounds", 11, "how often each document is rendered")
 		flag.Parse()
-		err = renderbench.Main(ctx, os.Stdout, flag.Args(), *rounds)
+		err = bench(ctx, os.Stdout, flag.Args(), *rounds)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench-render:", err)

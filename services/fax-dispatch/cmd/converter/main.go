@@ -1,19 +1,19 @@
-// Command converter makes PDF files of office documents by LibreOffice, for fax-dispatch, in a container that has
-// nothing else. It starts itself again to confine LibreOffice and to make pages of HTML harmless.
+// Command converter converts office documents to PDF by LibreOffice, for fax-dispatch. It runs in a container of its own
+// that holds no secret and reaches no server, and starts itself again to confine LibreOffice and to sanitize HTML.
 package main
 
 import (
 	"fmt"
 	"os"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/converter"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/shared/runner"
 )
 
 func main() {
-	is, err := converter.Process(os.Args)
-	if !is {
-		runner.Main("converter", converter.Run, runner.Healthcheck)
+	started, err := office.Process(os.Args)
+	if !started {
+		runner.Main("converter", run, runner.Healthcheck)
 		return
 	}
 	if err != nil {

@@ -4,7 +4,7 @@ import (
 	"html"
 	"strings"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/text"
 )
 

@@ -6,53 +6,52 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/shared/fairqueue"
 )
 
-// cpuBeforeActivation is what LibreOffice may take for a document of an account that has paid for nothing, of which
-// anybody may have several. A long letter takes two seconds.
+// cpuBeforeActivation is the CPU time of LibreOffice for a document of an account that is not activated, of which anybody
+// may have several. A long letter takes two seconds.
 const cpuBeforeActivation = 6 * time.Second
 
-// waitToConvert is how many documents of an account may wait to be converted. They are loaded, with 10 MB at most.
-const waitToConvert = 4
+// maxWaitingToConvert is how many documents of an account may wait to be converted. They are in memory, at most 10 MB each.
+const maxWaitingToConvert = 4
 
-// Owner is whose document is rendered.
+// Owner is the account whose document is rendered.
 type Owner struct {
 	Account string
-	// Activated says whether the account is. Only documents for LibreOffice ask; nil is yes.
+	// Activated reports whether the account is activated. It is called for documents for LibreOffice only; nil means yes.
 	Activated func(context.Context) (bool, error)
 }
 
-// Converter makes PDF files of HTML and of office documents: by LibreOffice on this machine (office.Converter), or in
-// a container of its own (remote.Converter). It refuses a document with a document.Refusal.
+// Converter converts HTML and office documents to PDF: an office.Local or an office.Remote. It refuses a document with a
+// document.Refusal.
 type Converter interface {
 	PDF(ctx context.Context, content []byte, kind document.Type, sheet document.Sheet, cpu time.Duration) ([]byte, error)
-	// AtOnce is how many documents it is given at once, two or more.
+	// AtOnce is how many documents it converts at once, two or more.
 	AtOnce() int
 }
 
-// conversions shares a converter among accounts. LibreOffice takes a second for most documents, and as long as it may for
-// those made to take long. So its time is charged to the account, accounts that are activated have slots of their own,
-// and an account whose document was too complex pauses.
+// conversions shares a converter among accounts. LibreOffice takes a second for most documents, and all of its CPU time for
+// malicious ones. Therefore its time is charged to the account, activated accounts have slots of their own, and an account
+// whose document was too complex pauses.
 type conversions struct {
-	by               Converter
+	converter        Converter
 	activated, trial *fairqueue.Queue
 	pauses           *pauses
 }
 
-func newConversions(by Converter) *conversions {
-	half := by.AtOnce() / 2
+func newConversions(converter Converter) *conversions {
+	half := converter.AtOnce() / 2
 	queue := func() *fairqueue.Queue {
-		return fairqueue.New(fairqueue.Config{Slots: half, Each: allButOne(half), Waiting: waitToConvert})
+		return fairqueue.New(fairqueue.Config{Slots: half, Each: allButOne(half), Waiting: maxWaitingToConvert})
 	}
-	return &conversions{by: by, activated: queue(), trial: queue(), pauses: newPauses()}
+	return &conversions{converter: converter, activated: queue(), trial: queue(), pauses: newPauses()}
 }
 
-// pdf makes a PDF file of a document. It fails with a Pause when the account pauses, with ErrFull when enough of it waits.
-func (c *conversions) pdf(ctx context.Context, owner Owner, content []byte, j job.Job) ([]byte, error) {
+// pdf converts a document. It fails with a Pause while the account pauses, and with ErrFull when its queue is full.
+func (c *conversions) pdf(ctx context.Context, owner Owner, content []byte, j document.Job) ([]byte, error) {
 	queue, cpu, err := c.share(ctx, owner)
 	if err != nil {
 		return nil, err
@@ -66,15 +65,15 @@ func (c *conversions) pdf(ctx context.Context, owner Owner, content []byte, j jo
 		return nil, err
 	}
 	began := time.Now()
-	pdf, err := c.by.PDF(ctx, content, j.Type, j.Sheet, cpu)
+	pdf, err := c.converter.PDF(ctx, content, j.Type, j.Sheet, cpu)
 	if errors.Is(err, document.ErrTooComplex) {
 		c.pauses.begin(owner.Account)
 	}
-	queue.Charge(owner.Account, time.Since(began)) // before the slot is given to somebody
+	queue.Charge(owner.Account, time.Since(began)) // before the slot goes to another account
 	return pdf, err
 }
 
-// share is where the documents of an account wait, and how much of the CPU each may take.
+// share is the queue for the documents of an account, and the CPU time for each.
 func (c *conversions) share(ctx context.Context, owner Owner) (queue *fairqueue.Queue, cpu time.Duration, err error) {
 	if err := c.pauses.check(owner.Account); err != nil {
 		return nil, 0, err

@@ -11,16 +11,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 )
 
-// slowly plays a LibreOffice that never gets done: it works for all of the CPU that it may have.
-type slowly struct{}
+// slowConverter uses up all of the CPU time that a document gets.
+type slowConverter struct{}
 
-func (slowly) PDF(ctx context.Context, _ []byte, _ document.Type, _ document.Sheet, cpu time.Duration) ([]byte, error) {
+func (slowConverter) PDF(ctx context.Context, _ []byte, _ document.Type, _ document.Sheet, cpu time.Duration) ([]byte, error) {
 	select {
 	case <-time.After(cpu):
 		return nil, document.ErrTooComplex
@@ -29,7 +28,7 @@ func (slowly) PDF(ctx context.Context, _ []byte, _ document.Type, _ document.She
 	}
 }
 
-func (slowly) AtOnce() int { return 2 }
+func (slowConverter) AtOnce() int { return 2 }
 
 func page(context.Context) ([]byte, error) { return []byte("<html>"), nil }
 
@@ -37,13 +36,13 @@ func page(context.Context) ([]byte, error) { return []byte("<html>"), nil }
 func convert(ctx context.Context, r *render.Renderer, account string, activated bool) (time.Duration, error) {
 	began := time.Now()
 	owner := render.Owner{Account: account, Activated: func(context.Context) (bool, error) { return activated, nil }}
-	_, err := r.RenderFor(ctx, owner, page, job.Job{}, none)
+	_, err := r.Render(ctx, owner, page, document.Job{}, none)
 	return time.Since(began), err
 }
 
-func TestBeforeActivationAConversionGetsLess(t *testing.T) {
+func TestAConversionGetsLessCPUBeforeActivation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := render.New(nil, slowly{})
+		r := render.New(nil, slowConverter{})
 		took, err := convert(t.Context(), r, "free", false)
 		require.ErrorIs(t, err, document.ErrTooComplex)
 		require.Equal(t, 6*time.Second, took)
@@ -53,10 +52,10 @@ func TestBeforeActivationAConversionGetsLess(t *testing.T) {
 	})
 }
 
-// Three free accounts send what LibreOffice takes as long for as it may, all the time and several at once.
-func TestFreeAccountsKeepNobodyWhoHasPaidWaitingForLibreOffice(t *testing.T) {
+// Three free accounts keep sending documents that use up the CPU time, several at once.
+func TestFreeAccountsDoNotDelayActivatedOnes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := render.New(nil, slowly{})
+		r := render.New(nil, slowConverter{})
 		ctx, end := context.WithCancel(t.Context())
 		var greedy sync.WaitGroup
 		for n := range 9 {
@@ -78,7 +77,7 @@ func TestFreeAccountsKeepNobodyWhoHasPaidWaitingForLibreOffice(t *testing.T) {
 
 func TestAnAccountPausesAfterATooComplexDocument(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := render.New(nil, slowly{})
+		r := render.New(nil, slowConverter{})
 		for _, lasts := range []time.Duration{15 * time.Second, 30 * time.Second, time.Minute} {
 			_, err := convert(t.Context(), r, "a", false)
 			require.ErrorIs(t, err, document.ErrTooComplex)

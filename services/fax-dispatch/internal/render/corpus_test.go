@@ -13,9 +13,8 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
 	"github.com/mintfax/mintfax/shared/faxpage"
@@ -55,7 +54,7 @@ func corpus(t *testing.T) map[string]struct {
 }
 
 // The pages are valid for libtiff, of the width and the resolution of a fax, and as many as the document has.
-// With PAGES_DIR they are written there as PNG files, for eyes.
+// PAGES_DIR names a directory for PNG files of them, for inspection.
 func TestEveryTypeOfDocumentBecomesFaxPages(t *testing.T) {
 	rendertest.Installed(t, "tiffinfo", "libtiff-tools")
 	r := rendertest.Renderer(t)
@@ -65,19 +64,19 @@ func TestEveryTypeOfDocumentBecomesFaxPages(t *testing.T) {
 			require.NoError(t, err, name)
 			require.Equal(t, want.kind, kind, name)
 			require.Len(t, pages, want.pages, name)
-			file := filed(t, pages, resolution)
+			file := tiffOf(t, pages, resolution)
 			path := filepath.Join(t.TempDir(), "fax.tif")
 			require.NoError(t, os.WriteFile(path, file, 0o600))
-			told, err := exec.Command("tiffinfo", "-D", path).CombinedOutput()
-			require.NoError(t, err, "%s: %s", name, told)
-			require.NotContains(t, strings.ToLower(string(told)), "warning", name)
-			require.Equal(t, want.pages, strings.Count(string(told), "Image Width: 1728 "), name)
-			look(t, name+"-"+string(resolution), file, resolution)
+			output, err := exec.Command("tiffinfo", "-D", path).CombinedOutput()
+			require.NoError(t, err, "%s: %s", name, output)
+			require.NotContains(t, strings.ToLower(string(output)), "warning", name)
+			require.Equal(t, want.pages, strings.Count(string(output), "Image Width: 1728 "), name)
+			requireInk(t, name+"-"+string(resolution), file, resolution)
 		}
 	}
 }
 
-func filed(t *testing.T, pages []frame.Page, resolution faxpage.Resolution) []byte {
+func tiffOf(t *testing.T, pages []document.Page, resolution faxpage.Resolution) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	w := tiff.NewWriter(&out, resolution)
@@ -88,8 +87,8 @@ func filed(t *testing.T, pages []frame.Page, resolution faxpage.Resolution) []by
 	return out.Bytes()
 }
 
-// look makes sure that no page is empty, which none of the corpus is.
-func look(t *testing.T, name string, file []byte, resolution faxpage.Resolution) {
+// requireInk checks that no page is white.
+func requireInk(t *testing.T, name string, file []byte, resolution faxpage.Resolution) {
 	t.Helper()
 	for n := 1; ; n++ {
 		page, _, err := tiff.Read(bytes.NewReader(file), n)
@@ -113,7 +112,7 @@ func TestPagesOfAFaxStayAsTheyAre(t *testing.T) {
 		original := faxTIFF(t, resolution, 3)
 		_, pages, err := rendertest.Pages(t.Context(), r, original, resolution)
 		require.NoError(t, err)
-		require.True(t, bytes.Equal(original, filed(t, pages, resolution)), resolution)
+		require.True(t, bytes.Equal(original, tiffOf(t, pages, resolution)), resolution)
 	}
 	_, pages, err := rendertest.Pages(t.Context(), r, faxTIFF(t, faxpage.Standard, 1), faxpage.Fine)
 	require.NoError(t, err)
@@ -142,7 +141,7 @@ func faxTIFF(t *testing.T, resolution faxpage.Resolution, count int) []byte {
 func TestPdfiumMakesTheSamePages(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)
-	none, err := office.New(self, "")
+	none, err := office.NewLocal(self, "")
 	require.NoError(t, err)
 	r, err := render.WithPdfium(t.Context(), self, "", none)
 	require.NoError(t, err)
@@ -159,7 +158,7 @@ func TestPdfiumMakesTheSamePages(t *testing.T) {
 		for i := range pages {
 			require.InDelta(t, same[i].Lines, pages[i].Lines, 2, "%s: page %d", name, i+1)
 		}
-		look(t, "pdfium-"+name, filed(t, pages, faxpage.Fine), faxpage.Fine)
+		requireInk(t, "pdfium-"+name, tiffOf(t, pages, faxpage.Fine), faxpage.Fine)
 	}
 	_, _, err = rendertest.Pages(t.Context(), r, rendertest.TextPDF(1)[:600], faxpage.Fine)
 	require.ErrorIs(t, err, document.ErrDamaged)

@@ -1,3 +1,3 @@
-// Package render makes fax pages of documents. What takes a complicated program is done in processes of their
-// own, with limits.
+// Package render makes fax pages of documents: it detects what a document is, shares the drawing and converting among
+// accounts, and leaves the work itself to confined processes.
 package render

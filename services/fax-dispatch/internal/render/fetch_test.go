@@ -13,11 +13,11 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// A document that makes its reader ask for something could look into the network of the service.
-func TestDocumentsAskForNothing(t *testing.T) {
-	var asked atomic.Int64
+// A document that triggers requests could probe the service's network.
+func TestRenderingADocumentRequestsNothing(t *testing.T) {
+	var requests atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		asked.Add(1)
+		requests.Add(1)
 		w.WriteHeader(http.StatusNotFound)
 	}))
 	defer server.Close()
@@ -34,6 +34,6 @@ func TestDocumentsAskForNothing(t *testing.T) {
 		_, pages, err := rendertest.Pages(t.Context(), r, content, faxpage.Fine)
 		require.NoError(t, err, name)
 		require.Len(t, pages, 1, name)
-		require.Zero(t, asked.Load(), name)
+		require.Zero(t, requests.Load(), name)
 	}
 }

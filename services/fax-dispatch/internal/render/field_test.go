@@ -12,13 +12,13 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/image/tiff"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// field is a file as fax machines, scanners and Windows write them.
+// field is a real file of a fax machine, a scanner or Windows.
 func field(t *testing.T, name string) []byte {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join("testdata", "field", name))
@@ -26,12 +26,12 @@ func field(t *testing.T, name string) []byte {
 	return content
 }
 
-// drawn renders a document and keeps its pages for eyes, as look does.
+// drawn renders a document and writes its pages for inspection, as requireInk does.
 func drawn(t *testing.T, r *render.Renderer, name string, content []byte, resolution faxpage.Resolution) []faxpage.Page {
 	t.Helper()
 	_, pages, err := rendertest.Pages(t.Context(), r, content, resolution)
 	require.NoError(t, err, name)
-	look(t, "field-"+name+"-"+string(resolution), filed(t, pages, resolution), resolution)
+	requireInk(t, "field-"+name+"-"+string(resolution), tiffOf(t, pages, resolution), resolution)
 	var all []faxpage.Page
 	for _, page := range pages {
 		all = append(all, rendertest.Decoded(t, page))
@@ -47,7 +47,7 @@ func blackShare(page faxpage.Page) float64 {
 	return float64(black) / float64(len(page.Bits)*8)
 }
 
-func TestWhatScannersAndFaxServersWriteIsFaxed(t *testing.T) {
+func TestFilesOfScannersAndFaxServersAreFaxed(t *testing.T) {
 	r := rendertest.Renderer(t)
 	for _, name := range []string{"g4-min-is-black.tif", "jpeg.tif", "orient6.tif", "enc-emptyuser.pdf", "grey-text.pdf", "junk-before.pdf"} {
 		for _, resolution := range []faxpage.Resolution{faxpage.Fine, faxpage.Standard} {
@@ -64,8 +64,8 @@ func TestAFaxInGroup3KeepsItsDots(t *testing.T) {
 	r := rendertest.Renderer(t)
 	for name, resolution := range map[string]faxpage.Resolution{"gs-g3.tif": faxpage.Fine, "gs-g32d.tif": faxpage.Standard} {
 		copied := filepath.Join(t.TempDir(), name)
-		said, err := exec.Command("tiffcp", "-c", "g4", "-r", "100000", filepath.Join("testdata", "field", name), copied).CombinedOutput()
-		require.NoError(t, err, "%s", said)
+		output, err := exec.Command("tiffcp", "-c", "g4", "-r", "100000", filepath.Join("testdata", "field", name), copied).CombinedOutput()
+		require.NoError(t, err, "%s", output)
 		file, err := os.Open(copied)
 		require.NoError(t, err)
 		defer file.Close()

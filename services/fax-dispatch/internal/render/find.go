@@ -8,16 +8,15 @@ import (
 	"os/exec"
 	"path/filepath"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/child"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/confine"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/picture"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/remote"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/raster"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/worker"
 )
 
-// Find returns a renderer with the programs that are installed. Without poppler's, PDF files are drawn by pdfium,
-// which takes seconds to get ready. Office documents are converted by so many converters at a URL, or with an empty one by
+// Find returns a renderer with the programs that are installed. Without poppler it draws PDF files by pdfium, whose
+// compilation takes seconds. It converts office documents by the given number of converters at a URL, or without a URL by
 // LibreOffice on this machine; without either they are not supported.
 func Find(ctx context.Context, converterURL string, converters int) (*Renderer, error) {
 	self, err := os.Executable()
@@ -28,37 +27,37 @@ func Find(ctx context.Context, converterURL string, converters int) (*Renderer, 
 	if err != nil {
 		return nil, err
 	}
-	programs := child.Programs{PDF: path(pdf.Poppler), Info: path(pdf.Info), TIFF: path(picture.Libtiff)}
+	programs := worker.Programs{PDF: programPath(pdf.Poppler), Info: programPath(pdf.Info), TIFF: programPath(raster.TIFFProgram)}
 	if programs.PDF != "" && programs.Info != "" {
-		return New(child.NewPool(self, programs, Processes()), converter), nil
+		return New(worker.NewPool(self, programs, MaxWorkers()), converter), nil
 	}
 	return WithPdfium(ctx, self, programs.TIFF, converter)
 }
 
 func converterAt(self, url string, converters int) (Converter, error) {
 	if url != "" {
-		return remote.New(url, self, converters), nil
+		return office.NewRemote(url, self, converters), nil
 	}
-	return office.New(self, path(office.Program))
+	return office.NewLocal(self, programPath(office.Program))
 }
 
-// Lacks says, for whoever runs the service, what is missing on this machine and what follows.
+// Lacks tells the operator what is missing on this machine, and the consequences.
 func (r *Renderer) Lacks() (all []string) {
-	if r.children.Programs().TIFF == "" {
-		all = append(all, "there is no "+picture.Libtiff+" on the PATH or next to this program: TIFF files are refused")
+	if r.workers.Programs().TIFF == "" {
+		all = append(all, "there is no "+raster.TIFFProgram+" on the PATH or next to this program: TIFF files are refused")
 	}
-	if confine.Supported() {
+	if sandbox.Supported() {
 		return all
 	}
-	all = append(all, "this kernel has no Landlock: what draws documents is limited, but could read the files of this service")
-	if local, ok := r.conversions.by.(*office.Converter); ok && local.Installed() {
+	all = append(all, "this kernel has no Landlock: processes that draw documents are limited, but could read the files of this service")
+	if local, ok := r.conversions.converter.(*office.Local); ok && local.Installed() {
 		all = append(all, "LibreOffice runs next to this service and could read them, too: for development only; elsewhere run the converter (CONVERTER_URL)")
 	}
 	return all
 }
 
-// WithPdfium returns a renderer that draws PDF files by pdfium, and reads TIFF files by the program at a path. Its
-// children are runs of the program self.
+// WithPdfium returns a renderer that draws PDF files by pdfium and reads TIFF files by the program at the path tiff. Its
+// workers are runs of the program self.
 func WithPdfium(ctx context.Context, self, tiff string, converter Converter) (*Renderer, error) {
 	dir, err := os.MkdirTemp("", "mintfax-pdfium-")
 	if err != nil {
@@ -67,21 +66,21 @@ func WithPdfium(ctx context.Context, self, tiff string, converter Converter) (*R
 	if err := pdf.Compile(ctx, dir); err != nil {
 		return nil, errors.Join(fmt.Errorf("prepare pdfium: %w", err), os.RemoveAll(dir))
 	}
-	r := New(child.NewPool(self, child.Programs{PDF: child.Pdfium + dir, TIFF: tiff}, Processes()), converter)
-	r.compiled = dir
+	r := New(worker.NewPool(self, worker.Programs{PDF: worker.PdfiumPrefix + dir, TIFF: tiff}, MaxWorkers()), converter)
+	r.pdfiumDir = dir
 	return r, nil
 }
 
-// Close removes what the renderer has prepared.
+// Close removes the compiled pdfium.
 func (r *Renderer) Close() error {
-	if r.compiled == "" {
+	if r.pdfiumDir == "" {
 		return nil
 	}
-	return os.RemoveAll(r.compiled)
+	return os.RemoveAll(r.pdfiumDir)
 }
 
-// path looks for a program on the PATH and next to this one. It is empty for a program that is not there.
-func path(program string) string {
+// programPath looks for a program on the PATH and beside this one. It is empty if there is none.
+func programPath(program string) string {
 	if found, err := exec.LookPath(program); err == nil {
 		return found
 	}

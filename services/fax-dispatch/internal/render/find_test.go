@@ -6,15 +6,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/child"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/confine"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/worker"
 )
 
-func TestWhatAMachineLacksIsSaidOnce(t *testing.T) {
-	require.True(t, confine.Supported(), "run the tests on Linux 5.13 or newer with Landlock on")
+func TestTheOperatorLearnsWhatIsMissing(t *testing.T) {
+	require.True(t, sandbox.Supported(), "run the tests on Linux 5.13 or newer with Landlock on")
 	require.Empty(t, rendertest.Renderer(t).Lacks())
-	without := render.New(child.NewPool("/nonexistent", child.Programs{}, 1), converting(nil)).Lacks()
+	without := render.New(worker.NewPool("/nonexistent", worker.Programs{}, 1), converterFunc(nil)).Lacks()
 	require.Len(t, without, 1)
 	require.Contains(t, without[0], "TIFF")
 }

@@ -12,10 +12,10 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// A4 with 600 dots in an inch.
+// A4 at 600 dpi.
 var sheet = image.Rect(0, 0, 4960, 7016)
 
-func TestASheetScannedWith600DotsInAnInchFitsInTheMemory(t *testing.T) {
+func TestASheetScannedAt600DPIFitsInMemory(t *testing.T) {
 	var scanned bytes.Buffer
 	require.NoError(t, jpeg.Encode(&scanned, image.NewYCbCr(sheet, image.YCbCrSubsampleRatio420), nil))
 	r := rendertest.Renderer(t)

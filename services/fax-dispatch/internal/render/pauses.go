@@ -6,23 +6,23 @@ import (
 	"time"
 )
 
-// After a document that LibreOffice could not finish, an account's others are not converted for a while, which doubles
-// each time that it happens again soon.
+// After a document that LibreOffice could not finish, an account pauses: none of its documents are converted for a while,
+// which doubles with every repetition.
 const (
-	firstPause   = 15 * time.Second
-	longestPause = 10 * time.Minute
-	pausesFor    = 30 * time.Minute // an account without another one for so long begins anew
+	firstPause  = 15 * time.Second
+	maxPause    = 10 * time.Minute
+	resetPauses = 30 * time.Minute // without another one
 )
 
-// Pause says that a document of the account was too complex lately: no other is converted until it ends.
+// Pause says that the account pauses, since a recent document of it was too complex.
 type Pause struct{ Left time.Duration }
 
-func (p Pause) Error() string { return fmt.Sprintf("documents of the account pause for %s", p.Left) }
+func (p Pause) Error() string { return fmt.Sprintf("the account pauses for %s", p.Left) }
 
-// pauses knows which accounts pause.
+// pauses are the pauses of all accounts.
 type pauses struct {
 	mu sync.Mutex
-	by map[string]pause
+	of map[string]pause
 }
 
 type pause struct {
@@ -30,27 +30,27 @@ type pause struct {
 	end   time.Time
 }
 
-func newPauses() *pauses { return &pauses{by: map[string]pause{}} }
+func newPauses() *pauses { return &pauses{of: map[string]pause{}} }
 
 func (p *pauses) check(account string) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if left := time.Until(p.by[account].end); left > 0 {
+	if left := time.Until(p.of[account].end); left > 0 {
 		return Pause{left}
 	}
 	return nil
 }
 
-// begin begins a pause of an account.
+// begin starts a pause of an account.
 func (p *pauses) begin(account string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
-	for name, old := range p.by {
-		if now.Sub(old.end) > pausesFor {
-			delete(p.by, name)
+	for name, old := range p.of {
+		if now.Sub(old.end) > resetPauses {
+			delete(p.of, name)
 		}
 	}
-	lasts := max(firstPause, min(2*p.by[account].lasts, longestPause))
-	p.by[account] = pause{lasts: lasts, end: now.Add(lasts)}
+	lasts := max(firstPause, min(2*p.of[account].lasts, maxPause))
+	p.of[account] = pause{lasts: lasts, end: now.Add(lasts)}
 }

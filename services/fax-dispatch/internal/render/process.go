@@ -4,24 +4,15 @@ import (
 	"context"
 	"os"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/child"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/confine"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/worker"
 )
 
-// Process is the whole of a process that a renderer has started, when the arguments say that this is one. The
-// program that makes a renderer calls it before anything else.
-func Process(ctx context.Context, args []string) (is bool, err error) {
-	if len(args) < 2 {
-		return false, nil
+// Process runs this process to its end if its arguments say that a renderer has started it. A program that makes a
+// renderer calls it before anything else.
+func Process(ctx context.Context, args []string) (started bool, err error) {
+	if len(args) > 1 && args[1] == worker.Argument {
+		return true, worker.Main(ctx, args[2:], os.Stdin, os.Stdout)
 	}
-	switch args[1] {
-	case child.Argument:
-		return true, child.Main(ctx, args[2:], os.Stdin, os.Stdout)
-	case confine.Argument:
-		return true, confine.Main(args[2:])
-	case office.SanitizeArgument:
-		return true, office.SanitizeMain(args[2:], os.Stdin, os.Stdout)
-	}
-	return false, nil
+	return office.Process(args)
 }

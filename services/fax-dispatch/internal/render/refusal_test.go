@@ -21,18 +21,18 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/child"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/worker"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// inTime is ample for a machine that has other work, too: a document has three seconds of CPU to show its first page.
-const inTime = 30 * time.Second
+// timeout allows for a loaded machine: a document has three seconds of CPU time for its first page.
+const timeout = 30 * time.Second
 
-func TestWhatCannotBeFaxedIsRefusedWithItsReasonInTime(t *testing.T) {
+func TestEveryRefusalHasItsReasonInTime(t *testing.T) {
 	photo, picture, twoPages := rendertest.JPEG(300, 300, 1), pngOf(t, rendertest.Photo(300, 300, 1)), rendertest.TextPDF(2)
 	fax := faxTIFF(t, faxpage.Fine, 2)
 	r := rendertest.Renderer(t)
@@ -83,11 +83,11 @@ func TestWhatCannotBeFaxedIsRefusedWithItsReasonInTime(t *testing.T) {
 		began := time.Now()
 		_, _, err := rendertest.Pages(t.Context(), r, c.content, faxpage.Fine)
 		assert.ErrorIs(t, err, c.want, name)
-		assert.Less(t, time.Since(began), inTime, name)
+		assert.Less(t, time.Since(began), timeout, name)
 	}
 	left, err := filepath.Glob(filepath.Join(os.TempDir(), "mintfax-office-*"))
 	require.NoError(t, err)
-	require.Empty(t, left, "files that stayed")
+	require.Empty(t, left, "leftover files")
 }
 
 func pngOf(t *testing.T, picture image.Image) []byte {
@@ -204,7 +204,7 @@ func savedStates(times int) []byte {
 		fmt.Sprintf("<</Length %d>>stream\n%s\nendstream", len(operators), operators))
 }
 
-func TestAPageThatTakesMoreThanItsShareOfMemoryIsDrawnByOneAlone(t *testing.T) {
+func TestAPageThatExceedsTheSharedMemoryIsDrawnByASingleTool(t *testing.T) {
 	_, pages, err := rendertest.Pages(t.Context(), rendertest.Renderer(t), savedStates(40_000), faxpage.Fine)
 	require.NoError(t, err)
 	require.Len(t, pages, 3)
@@ -212,12 +212,12 @@ func TestAPageThatTakesMoreThanItsShareOfMemoryIsDrawnByOneAlone(t *testing.T) {
 	require.Equal(t, pages[0].Code, pages[2].Code)
 }
 
-func TestAChildThatDiesOrHangsIsNotTheDocumentsFault(t *testing.T) {
-	none, err := office.New("/nonexistent", "")
+func TestAWorkerThatFailsOrIsCancelledSaysNothingAboutTheDocument(t *testing.T) {
+	none, err := office.NewLocal("/nonexistent", "")
 	require.NoError(t, err)
 	var refusal document.Refusal
 	for _, program := range []string{"/bin/false", "/bin/true", "/nonexistent"} {
-		r := render.New(child.NewPool(program, rendertest.Programs(t), 1), none)
+		r := render.New(worker.NewPool(program, rendertest.Programs(t), 1), none)
 		_, _, err := rendertest.Pages(t.Context(), r, rendertest.TextPDF(1), faxpage.Fine)
 		require.Error(t, err, program)
 		require.False(t, errors.As(err, &refusal), program)
@@ -226,13 +226,13 @@ func TestAChildThatDiesOrHangsIsNotTheDocumentsFault(t *testing.T) {
 	cancel()
 	_, _, err = rendertest.Pages(ctx, rendertest.Renderer(t), rendertest.TextPDF(1), faxpage.Fine)
 	require.Error(t, err)
-	require.False(t, errors.As(err, &refusal), "a sender that does not wait says nothing about the document")
+	require.False(t, errors.As(err, &refusal), "cancelled")
 }
 
 func TestWithoutLibreOfficeItsDocumentsAreNotSupported(t *testing.T) {
-	none, err := office.New("/nonexistent", "")
+	none, err := office.NewLocal("/nonexistent", "")
 	require.NoError(t, err)
-	r := render.New(child.NewPool("/nonexistent", child.Programs{}, 1), none)
+	r := render.New(worker.NewPool("/nonexistent", worker.Programs{}, 1), none)
 	for _, content := range [][]byte{rendertest.DOCX("x"), rendertest.XLSX(1, 1), []byte("<html>x</html>"), []byte("漢字")} {
 		_, _, err := rendertest.Pages(t.Context(), r, content, faxpage.Fine)
 		require.ErrorIs(t, err, document.ErrUnsupported)

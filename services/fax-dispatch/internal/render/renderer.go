@@ -7,60 +7,61 @@ import (
 	"sync"
 	"time"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/child"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/markup"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/text"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/worker"
 	"github.com/mintfax/mintfax/shared/fairqueue"
 )
 
-// waitToDraw is how many documents of an account may wait to be drawn. They are not loaded yet, and are what a gateway or
-// two ask about at once.
-const waitToDraw = 400
+// maxWaitingToDraw is how many documents of an account may wait to be drawn. They are not loaded yet. The number is what a
+// gateway or two request at once.
+const maxWaitingToDraw = 400
 
-// shortText is up to how many bytes a text is drawn by the service itself, which takes milliseconds. Longer ones have
-// processes of their own, like all that takes work.
-const shortText = 16 << 10
+// maxInProcess is the size, in bytes, up to which the service draws a text itself, which takes milliseconds. Everything
+// else is drawn by workers.
+const maxInProcess = 16 << 10
 
-// AtOnce is how many documents are drawn at once: one more than there are processors, so that an account alone keeps
-// all of them busy, and another one does not wait for it.
-func AtOnce() int { return runtime.NumCPU() + 1 }
+// slots is how many documents are drawn at once: one more than there are processors, so that a single account keeps all
+// of them busy and another one need not wait for it.
+func slots() int { return runtime.NumCPU() + 1 }
 
-// spare is how many accounts more, of those that have no document drawn, do not wait for a slot. Their processes share
-// the processors with those of others, and each has some hundred MB.
-const spare = 5
+// spareSlots are for accounts that have no document drawn. Their workers share the processors with the others, and take
+// some hundred MB each.
+const spareSlots = 5
 
-// Processes is how many processes draw at once at most.
-func Processes() int { return AtOnce() + spare }
+// MaxWorkers is how many workers run at once at most.
+func MaxWorkers() int { return slots() + spareSlots }
 
-// ErrFull says that as many documents of the account wait as may.
+// ErrFull says that the queue of the account is full.
 var ErrFull = fairqueue.ErrFull
 
 // Load reads a document.
 type Load func(ctx context.Context) ([]byte, error)
 
-// Renderer makes pages.
+// Renderer renders documents.
 type Renderer struct {
-	children    *child.Pool
+	workers     *worker.Pool
 	drawing     *fairqueue.Queue
 	conversions *conversions
-	compiled    string // a directory of its own, with pdfium
+	pdfiumDir   string // temporary; empty without pdfium
 }
 
-// New returns a renderer.
-func New(children *child.Pool, converter Converter) *Renderer {
+// New returns a renderer that draws by a pool of workers.
+func New(workers *worker.Pool, converter Converter) *Renderer {
 	return &Renderer{
-		children:    children,
-		drawing:     fairqueue.New(fairqueue.Config{Slots: AtOnce(), Each: allButOne(AtOnce()), Waiting: waitToDraw, Spare: spare}),
+		workers:     workers,
+		drawing:     fairqueue.New(fairqueue.Config{Slots: slots(), Each: allButOne(slots()), Waiting: maxWaitingToDraw, Spare: spareSlots}),
 		conversions: newConversions(converter),
 	}
 }
 
-// RenderFor is Render of a document that is only loaded when its owner gets a slot. It fails with ErrFull when enough of
-// the account waits, and with a Pause. Of which type the document is may be known: then the job says so.
-func (r *Renderer) RenderFor(ctx context.Context, owner Owner, load Load, j job.Job, add func(frame.Page) error) (document.Type, error) {
+// Render renders a document and passes its pages to add, in order. It loads the document once its owner has a slot, detects
+// its type unless the job says it, and returns the type.
+//
+// A document that cannot be faxed is refused with a document.Refusal, perhaps after some pages. Render fails with ErrFull
+// or a Pause when the account has to wait; any other error says nothing about the document.
+func (r *Renderer) Render(ctx context.Context, owner Owner, load Load, j document.Job, add document.Sink) (document.Type, error) {
 	release, err := r.draw(ctx, owner.Account)
 	if err != nil {
 		return "", err
@@ -81,33 +82,32 @@ func (r *Renderer) RenderFor(ctx context.Context, owner Owner, load Load, j job.
 		if content, err = document.UTF8(content); err != nil {
 			return kind, err
 		}
-		if len(content) > shortText && text.Shows(content) {
-			return kind, r.children.Render(ctx, content, j, add)
+		if len(content) > maxInProcess && text.Shows(content) {
+			return kind, r.workers.Render(ctx, content, j, add)
 		}
 		err := text.Pages(content, j, add)
 		if !errors.Is(err, text.ErrNeedsShaping) {
 			return kind, err
 		}
-		content, j.Type = office.HTMLOf(content, j.Sheet), document.HTML
+		content, j.Type = markup.FromText(content, j.Sheet), document.HTML
 	case document.HTML, document.DOCX, document.XLSX:
 	default:
-		return kind, r.children.Render(ctx, content, j, add)
+		return kind, r.workers.Render(ctx, content, j, add)
 	}
-	release() // others draw meanwhile
+	release() // for others, during the conversion
 	if content, err = r.conversions.pdf(ctx, owner, content, j); err != nil {
 		return kind, err
 	}
-	again, err := r.draw(ctx, owner.Account)
+	releaseAgain, err := r.draw(ctx, owner.Account)
 	if err != nil {
 		return kind, err
 	}
-	defer again()
+	defer releaseAgain()
 	j.Type = document.PDF
-	return kind, r.children.Render(ctx, content, j, add)
+	return kind, r.workers.Render(ctx, content, j, add)
 }
 
-// draw waits for a slot to draw. The time until it is released is charged to the account. To release it again does
-// nothing.
+// draw waits for a slot to draw. The account is charged for the time until release. Further calls of release do nothing.
 func (r *Renderer) draw(ctx context.Context, account string) (release func(), err error) {
 	slot, err := r.drawing.Take(ctx, account)
 	if err != nil {
@@ -120,12 +120,5 @@ func (r *Renderer) draw(ctx context.Context, account string) (release func(), er
 	}), nil
 }
 
-// Render hands the pages of a file on, in order and encoded. The type of the job is found out here and returned.
-// A file that cannot be faxed is refused with a document.Refusal, perhaps after some pages; any other error means
-// that it could not be rendered now.
-func (r *Renderer) Render(ctx context.Context, content []byte, j job.Job, add func(frame.Page) error) (document.Type, error) {
-	return r.RenderFor(ctx, Owner{}, func(context.Context) ([]byte, error) { return content, nil }, j, add)
-}
-
-// allButOne is how many slots an account may have, so that one is left for somebody else; of a single slot it has that.
+// allButOne is how many slots a single account may hold: it leaves one to others, if there is more than one.
 func allButOne(slots int) int { return max(slots-1, 1) }

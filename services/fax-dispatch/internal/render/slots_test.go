@@ -9,53 +9,51 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 )
 
-// converting plays LibreOffice.
-type converting func(ctx context.Context) ([]byte, error)
+// converterFunc is a fake converter.
+type converterFunc func(ctx context.Context) ([]byte, error)
 
-func (c converting) PDF(ctx context.Context, _ []byte, _ document.Type, _ document.Sheet, _ time.Duration) ([]byte, error) {
+func (c converterFunc) PDF(ctx context.Context, _ []byte, _ document.Type, _ document.Sheet, _ time.Duration) ([]byte, error) {
 	return c(ctx)
 }
 
-func (converting) AtOnce() int { return 2 }
+func (converterFunc) AtOnce() int { return 2 }
 
-func none(frame.Page) error { return nil }
+func none(document.Page) error { return nil }
 
-// Somebody else has all slots when the document comes back from its conversion, and its sender goes.
-func TestWhoGoesWhileADocumentIsConvertedBreaksNothing(t *testing.T) {
-	ctx, gone := context.WithCancel(t.Context())
+// Other accounts hold all slots when the document comes back from its conversion, and its sender cancels.
+func TestCancellingDuringAConversionReleasesEverySlot(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
 	release := make(chan struct{})
 	var others sync.WaitGroup
 	var r *render.Renderer
-	r = render.New(nil, converting(func(context.Context) ([]byte, error) {
+	r = render.New(nil, converterFunc(func(context.Context) ([]byte, error) {
 		var drawing sync.WaitGroup
-		for i := range render.Processes() {
+		for i := range render.MaxWorkers() {
 			drawing.Add(1)
 			others.Go(func() {
-				_, err := r.RenderFor(t.Context(), render.Owner{Account: strconv.Itoa(i)}, func(context.Context) ([]byte, error) {
+				_, err := r.Render(t.Context(), render.Owner{Account: strconv.Itoa(i)}, func(context.Context) ([]byte, error) {
 					drawing.Done()
 					<-release
 					return nil, nil
-				}, job.Job{}, none)
+				}, document.Job{}, none)
 				if err == nil {
 					t.Error("nothing was drawn")
 				}
 			})
 		}
 		drawing.Wait()
-		gone()
+		cancel()
 		return []byte("%PDF-"), nil
 	}))
 	load := func(context.Context) ([]byte, error) { return []byte("<html>"), nil }
-	_, err := r.RenderFor(ctx, render.Owner{Account: "mine"}, load, job.Job{}, none)
+	_, err := r.Render(ctx, render.Owner{Account: "mine"}, load, document.Job{}, none)
 	require.ErrorIs(t, err, context.Canceled)
 	close(release)
 	others.Wait()
-	_, err = r.RenderFor(t.Context(), render.Owner{Account: "mine"}, func(context.Context) ([]byte, error) { return nil, nil }, job.Job{}, none)
+	_, err = r.Render(t.Context(), render.Owner{Account: "mine"}, func(context.Context) ([]byte, error) { return nil, nil }, document.Job{}, none)
 	require.ErrorIs(t, err, document.ErrEmpty, "all slots are free again")
 }

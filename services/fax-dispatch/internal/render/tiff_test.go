@@ -10,10 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/picture"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/raster"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
@@ -23,8 +21,8 @@ func copied(t *testing.T, name string, options ...string) []byte {
 	t.Helper()
 	rendertest.Installed(t, "tiffcp", "libtiff-tools")
 	to := filepath.Join(t.TempDir(), "copy.tif")
-	said, err := exec.Command("tiffcp", append(options, filepath.Join("testdata", "field", name), to)...).CombinedOutput()
-	require.NoError(t, err, "%v: %s", options, said)
+	output, err := exec.Command("tiffcp", append(options, filepath.Join("testdata", "field", name), to)...).CombinedOutput()
+	require.NoError(t, err, "%v: %s", options, output)
 	content, err := os.ReadFile(to)
 	require.NoError(t, err)
 	return content
@@ -60,7 +58,7 @@ func TestATIFFIsTheSamePageHoweverItIsStored(t *testing.T) {
 	}
 }
 
-// What it may lose is the name of the program that wrote it.
+// What may be missing is the name of the program that wrote the file.
 func TestATIFFWithoutItsEndIsRefusedOrWhole(t *testing.T) {
 	r := rendertest.Renderer(t)
 	whole := copied(t, "gs-g3.tif", "-c", "g4", "-r", "100")
@@ -84,7 +82,7 @@ func FuzzATIFFIsPagesOrRefused(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
 		pages := 0
-		err := picture.TIFF(t.Context(), program, content, job.Job{Sheet: document.Letter, Resolution: faxpage.Standard}, func(frame.Page) error {
+		err := raster.TIFF(t.Context(), program, content, document.Job{Sheet: document.Letter, Resolution: faxpage.Standard}, func(document.Page) error {
 			if pages++; pages > 50 {
 				return document.ErrTooLong
 			}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/cover"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/destination"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 )

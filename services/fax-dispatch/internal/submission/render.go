@@ -11,11 +11,8 @@ import (
 	"math"
 	"runtime/debug"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/tone"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/documents"
@@ -84,8 +81,8 @@ func (s *Service) writeFiles(ctx context.Context, r contract.SubmitFaxRequest, t
 	all := tiff.NewWriter(to, j.Resolution)
 	for i, file := range r.Files {
 		load := func(ctx context.Context) ([]byte, error) { return s.load(ctx, file) }
-		_, err := s.Renderer.RenderFor(ctx, s.owner(r.Tenant), load, j, func(page frame.Page) error {
-			if all.Pages() == job.MaxPages {
+		_, err := s.Renderer.Render(ctx, s.owner(r.Tenant), load, j, func(page document.Page) error {
+			if all.Pages() == document.MaxPages {
 				return document.ErrTooLong
 			}
 			return all.AddEncoded(page.Code, page.Lines)
@@ -98,9 +95,9 @@ func (s *Service) writeFiles(ctx context.Context, r contract.SubmitFaxRequest, t
 }
 
 // jobOf is how the documents of a fax are rendered.
-func jobOf(r contract.SubmitFaxRequest) job.Job {
-	return job.Job{
-		Sheet: document.Sheet(r.PageSize), Tone: tone.Method(r.OptimizeFor),
+func jobOf(r contract.SubmitFaxRequest) document.Job {
+	return document.Job{
+		Sheet: document.Sheet(r.PageSize), Dithering: document.Dithering(r.OptimizeFor),
 		Resolution: faxpage.Resolution(cmp.Or(r.Resolution, string(faxpage.Fine))),
 	}
 }
@@ -124,7 +121,7 @@ func refused(err error, file any) error {
 }
 
 func errTooLong() error {
-	return apierror.Field("file", fmt.Sprintf("A fax has at most %d pages in all of its files.", job.MaxPages))
+	return apierror.Field("file", fmt.Sprintf("A fax has at most %d pages in all of its files.", document.MaxPages))
 }
 
 // load reads a staged file and makes sure that it is the one the gateway hashed.

@@ -8,8 +8,7 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/cover"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/faxpage/tiff"
@@ -24,7 +23,7 @@ func (s *Service) writeCovered(ctx context.Context, r contract.SubmitFaxRequest,
 		return 0, err
 	}
 	defer s.discard(ctx, []contract.StagedFile{files})
-	if count == job.MaxPages {
+	if count == document.MaxPages {
 		return 0, errTooLong()
 	}
 	first, err := s.cover(ctx, r, count+1)
@@ -42,7 +41,7 @@ func (s *Service) writeCovered(ctx context.Context, r contract.SubmitFaxRequest,
 }
 
 // cover renders the cover page of a fax of so many pages.
-func (s *Service) cover(ctx context.Context, r contract.SubmitFaxRequest, pages int) (first frame.Page, err error) {
+func (s *Service) cover(ctx context.Context, r contract.SubmitFaxRequest, pages int) (first document.Page, err error) {
 	template, err := cover.Parse(r.Cover.Page)
 	if err != nil {
 		return first, apierror.Field("cover_page", "The cover_page field "+err.Error()+".")
@@ -59,7 +58,7 @@ func (s *Service) cover(ctx context.Context, r contract.SubmitFaxRequest, pages 
 	j.Type = kind
 	made := 0
 	load := func(context.Context) ([]byte, error) { return content, nil }
-	_, err = s.Renderer.RenderFor(ctx, s.owner(r.Tenant), load, j, func(page frame.Page) error {
+	_, err = s.Renderer.Render(ctx, s.owner(r.Tenant), load, j, func(page document.Page) error {
 		if made++; made > 1 {
 			return errLongCover
 		}

@@ -7,19 +7,19 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/confine"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
 )
 
-// A program in LibreOffice's place says in its PDF file what it could do.
-func TestATakenOverLibreOfficeFindsNoSecretAndReachesNobody(t *testing.T) {
-	if !confine.Supported() {
+// A fake LibreOffice lists in its PDF file what it could do.
+func TestACompromisedLibreOfficeReachesNoSecretAndNoNetwork(t *testing.T) {
+	if !sandbox.Supported() {
 		t.Fatal("this kernel has no Landlock: run the tests on Linux 5.13 or newer with Landlock on")
 	}
 	stored := filepath.Join(t.TempDir(), "document")
-	require.NoError(t, os.WriteFile(stored, []byte("a fax of somebody else"), 0o600))
+	require.NoError(t, os.WriteFile(stored, []byte("a fax of another account"), 0o600))
 	program := filepath.Join(t.TempDir(), "soffice")
 	require.NoError(t, os.WriteFile(program, []byte(`#!/bin/bash
 mkdir out
@@ -37,9 +37,22 @@ mkdir out
 	require.NoError(t, os.Chmod(program, 0o700))
 	self, err := os.Executable()
 	require.NoError(t, err)
-	converter, err := office.New(self, program)
+	converter, err := office.NewLocal(self, program)
 	require.NoError(t, err)
-	said, err := converter.PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter, office.CPU)
+	report, err := converter.PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter, office.CPU)
 	require.NoError(t, err)
-	require.Equal(t, "done\n", string(said))
+	require.Equal(t, "done\n", string(report))
+}
+
+// What the service reads after LibreOffice has ended, it reads with its own rights.
+func TestACompromisedLibreOfficeCannotHaveTheServiceReadForIt(t *testing.T) {
+	secret := filepath.Join(t.TempDir(), "document")
+	require.NoError(t, os.WriteFile(secret, []byte("a fax of another account"), 0o600))
+	for name, makes := range map[string]string{"a link": "ln -s " + secret + " out/document.pdf", "a pipe": "mkfifo out/document.pdf"} {
+		converter, err := office.NewLocal(self(t), script(t, "mkdir out; "+makes))
+		require.NoError(t, err)
+		pdf, err := converter.PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter, office.CPU)
+		require.ErrorIs(t, err, document.ErrDamaged, name)
+		require.Empty(t, pdf, name)
+	}
 }

@@ -1,2 +1,3 @@
-// Package office makes PDF files of HTML pages and of the documents of office programs, by LibreOffice.
+// Package office converts HTML pages and office documents to PDF files by LibreOffice: on this machine (Local), or in a
+// container of its own over HTTP (Remote, whose requests Handler answers).
 package office

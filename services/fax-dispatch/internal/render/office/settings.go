@@ -1,7 +1,7 @@
 package office
 
-// settings is the profile of a converter: documents run nothing and lead nowhere. What they link to is not asked
-// for, and what asked all the same would ask a proxy at a port of this machine that nobody listens at.
+// settings is the profile of LibreOffice: documents run no macros, and LibreOffice does not fetch what they link to. What
+// it fetched all the same would go to a proxy at a local port without a listener.
 const settings = `<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop></item>

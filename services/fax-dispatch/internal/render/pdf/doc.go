@@ -1,2 +1,2 @@
-// Package pdf makes fax pages of PDF files, by poppler's pdftoppm or by pdfium.
+// Package pdf renders PDF files, by poppler's pdftoppm or by pdfium. Poppler's programs run as tools of the sandbox.
 package pdf

@@ -8,39 +8,39 @@ import (
 	"strconv"
 )
 
-// features is what the objects of a file say that matters to how it is drawn.
+// features are the properties of a file that affect how it is drawn.
 type features struct {
-	pictures bool      // it has pictures or gradients, so it has greys
-	units    []float64 // how many points a unit of each page has, in the order of the file; none is 1
-	leaves   int       // objects that are pages: old ones that were replaced count, and those that cannot be unpacked do not
+	pictures bool      // or gradients: it has greys
+	units    []float64 // points in a unit of each page, in the order of the file, where declared
+	leaves   int       // page objects, with those that were replaced but without those in streams that cannot be unpacked
 }
 
 var (
-	pictureSign = regexp.MustCompile(`/Subtype\s*/Image\b|/ShadingType\b`)
-	unitSign    = regexp.MustCompile(`/UserUnit\s+([0-9]*\.?[0-9]+)`)
-	leafSign    = regexp.MustCompile(`/Type\s*/Page\b`)
-	streamSign  = regexp.MustCompile(`/Type\s*/ObjStm\b`)
+	picturePattern      = regexp.MustCompile(`/Subtype\s*/Image\b|/ShadingType\b`)
+	unitPattern         = regexp.MustCompile(`/UserUnit\s+([0-9]*\.?[0-9]+)`)
+	leafPattern         = regexp.MustCompile(`/Type\s*/Page\b`)
+	objectStreamPattern = regexp.MustCompile(`/Type\s*/ObjStm\b`)
 )
 
-// featuresOf looks for signs in a file and in its compressed objects, as far as they can be read without more: they only
-// decide how well a page is drawn.
+// featuresOf searches a file and its object streams for patterns, without parsing them: the result only decides how well a
+// page is drawn.
 func featuresOf(content []byte) features {
 	var found features
-	look := func(objects []byte) {
-		found.pictures = found.pictures || pictureSign.Match(objects)
-		found.leaves += len(leafSign.FindAllIndex(objects, maxLeaves))
-		for _, match := range unitSign.FindAllSubmatch(objects, maxUnits) {
+	search := func(objects []byte) {
+		found.pictures = found.pictures || picturePattern.Match(objects)
+		found.leaves += len(leafPattern.FindAllIndex(objects, maxLeaves))
+		for _, match := range unitPattern.FindAllSubmatch(objects, maxUnits) {
 			if unit, err := strconv.ParseFloat(string(match[1]), 64); err == nil {
 				found.units = append(found.units, unit)
 			}
 		}
 	}
-	look(content)
+	search(content)
 	left := int64(maxUnpacked)
-	for _, at := range streamSign.FindAllIndex(content, maxStreams) {
+	for _, at := range objectStreamPattern.FindAllIndex(content, maxStreams) {
 		objects := unpack(content[at[1]:], left)
 		left -= int64(len(objects))
-		look(objects)
+		search(objects)
 	}
 	return found
 }
@@ -52,10 +52,10 @@ const (
 	maxUnpacked = 16 << 20 // bytes
 )
 
-// unpack returns what the next stream has compressed, up to so many bytes.
-func unpack(from []byte, most int64) []byte {
-	const farthest = 500 // bytes of the rest of its dictionary
-	at := bytes.Index(from[:min(len(from), farthest)], []byte("stream"))
+// unpack decompresses the next stream, up to limit bytes.
+func unpack(from []byte, limit int64) []byte {
+	const maxDistance = 500 // bytes, of the rest of its dictionary
+	at := bytes.Index(from[:min(len(from), maxDistance)], []byte("stream"))
 	if at < 0 {
 		return nil
 	}
@@ -65,11 +65,11 @@ func unpack(from []byte, most int64) []byte {
 		return nil
 	}
 	defer reader.Close()
-	objects, _ := io.ReadAll(io.LimitReader(reader, most)) // what came before an error counts
+	objects, _ := io.ReadAll(io.LimitReader(reader, limit)) // what precedes an error is used
 	return objects
 }
 
-// scale applies the units to the sizes of pages, when it is known which page has which.
+// scale applies the units to the sizes of pages, if every page declares one.
 func (f features) scale(pages []size) {
 	if len(f.units) != len(pages) {
 		return

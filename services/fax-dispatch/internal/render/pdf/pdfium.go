@@ -17,10 +17,8 @@ import (
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/experimental"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/picture"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/raster"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
@@ -29,8 +27,7 @@ const (
 	wasmPage   = 64 << 10  // bytes
 )
 
-// Compile translates pdfium to the code of this machine and keeps it in a directory, which takes seconds. Those
-// who draw by it read it there.
+// Compile compiles pdfium to machine code in a directory, which takes seconds. PagesByPdfium loads it from there.
 func Compile(ctx context.Context, dir string) error {
 	pool, err := start(ctx, dir)
 	if err != nil {
@@ -39,7 +36,7 @@ func Compile(ctx context.Context, dir string) error {
 	return pool.Close()
 }
 
-// start returns a pdfium that sees no files, no network and no more memory than wasmMemory.
+// start returns a pdfium without files and network, limited to wasmMemory.
 func start(ctx context.Context, dir string) (pdfium.Pool, error) {
 	cache, err := wazero.NewCompilationCacheWithDir(dir)
 	if err != nil {
@@ -53,8 +50,8 @@ func start(ctx context.Context, dir string) (pdfium.Pool, error) {
 	})
 }
 
-// PagesByPdfium makes the pages of a PDF file with the pdfium that Compile has left in a directory.
-func PagesByPdfium(ctx context.Context, dir string, content []byte, j job.Job, add job.Sink) error {
+// PagesByPdfium renders a PDF file by the pdfium that Compile has stored in a directory.
+func PagesByPdfium(ctx context.Context, dir string, content []byte, j document.Job, add document.Sink) error {
 	pool, err := start(ctx, dir)
 	if err != nil {
 		return fmt.Errorf("start pdfium: %w", err)
@@ -71,7 +68,7 @@ func PagesByPdfium(ctx context.Context, dir string, content []byte, j job.Job, a
 	if err != nil {
 		return err
 	}
-	if isCutOff(content) {
+	if isTruncated(content) {
 		return document.ErrDamaged
 	}
 	for _, r := range runsOf(pages, j) {
@@ -80,8 +77,8 @@ func PagesByPdfium(ctx context.Context, dir string, content []byte, j job.Job, a
 			if err != nil {
 				return err
 			}
-			for _, sheet := range picture.Cut(drawn, j) {
-				if err := add(frame.Encode(sheet)); err != nil {
+			for _, sheet := range raster.Cut(drawn, j) {
+				if err := add(document.EncodePage(sheet)); err != nil {
 					return err
 				}
 			}
@@ -97,7 +94,7 @@ func refusalOf(err error) error {
 	return document.ErrDamaged
 }
 
-// pagesOf is judge by pdfium. Pdfium tells sizes as they are shown.
+// pagesOf is inspect by pdfium, which reports sizes after rotation.
 func pagesOf(drawer pdfium.Pdfium, of references.FPDF_DOCUMENT) ([]size, error) {
 	counted, err := drawer.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: of})
 	if err != nil {
@@ -110,7 +107,7 @@ func pagesOf(drawer pdfium.Pdfium, of references.FPDF_DOCUMENT) ([]size, error) 
 	if counted.PageCount == 0 {
 		return nil, document.ErrEmpty
 	}
-	if counted.PageCount > job.MaxPages {
+	if counted.PageCount > document.MaxPages {
 		return nil, document.ErrTooLong
 	}
 	var pages []size
@@ -124,12 +121,12 @@ func pagesOf(drawer pdfium.Pdfium, of references.FPDF_DOCUMENT) ([]size, error) 
 	return pages, nil
 }
 
-// drawByPdfium draws a page with square pixels, as pdfium does, and then brings its lines to the resolution.
-func (r run) drawByPdfium(drawer pdfium.Pdfium, of references.FPDF_DOCUMENT, n int, shown size, j job.Job) (faxpage.Page, error) {
-	across := max(r.perInchX, r.perInchY)
+// drawByPdfium draws a page with square pixels, as pdfium does, and then scales its lines to the resolution.
+func (r run) drawByPdfium(drawer pdfium.Pdfium, of references.FPDF_DOCUMENT, n int, shown size, j document.Job) (faxpage.Page, error) {
+	perInch := max(r.perInchX, r.perInchY)
 	drawn, err := drawer.RenderPageInPixels(&requests.RenderPageInPixels{
 		Page:  requests.Page{ByIndex: &requests.PageByIndex{Document: of, Index: n - 1}},
-		Width: int(shown.width*across + 0.5), Height: int(shown.height*across + 0.5), ImageFormat: requests.RenderImageFormatGrayscale,
+		Width: int(shown.width*perInch + 0.5), Height: int(shown.height*perInch + 0.5), ImageFormat: requests.RenderImageFormatGrayscale,
 	})
 	if err != nil {
 		return faxpage.Page{}, document.ErrDamaged
@@ -137,9 +134,9 @@ func (r run) drawByPdfium(drawer pdfium.Pdfium, of references.FPDF_DOCUMENT, n i
 	defer drawn.Cleanup()
 	grey, ok := drawn.Result.RenderedImage.(*image.Gray)
 	if !ok {
-		return faxpage.Page{}, errors.New("pdfium drew something else than greys")
+		return faxpage.Page{}, errors.New("pdfium did not draw a grey picture")
 	}
 	width, height := int(shown.width*r.perInchX+0.5), int(shown.height*r.perInchY+0.5)
-	grey = picture.Resize(grey, max(width, 1), max(height, 1))
-	return r.page(picture.Raster{Grey: grey}, j), nil
+	grey = raster.Resize(grey, max(width, 1), max(height, 1))
+	return r.page(raster.Bitmap{Grey: grey}, j), nil
 }

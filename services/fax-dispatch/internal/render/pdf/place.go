@@ -3,15 +3,15 @@ package pdf
 import (
 	"image"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/picture"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/raster"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// placeBits puts a drawn page in the middle of a fax page.
-func placeBits(b picture.Raster) faxpage.Page {
+// placeBits centres a drawn page on a fax page.
+func placeBits(b raster.Bitmap) faxpage.Page {
 	page := faxpage.New(b.Height)
 	stride := (b.Width + 7) / 8
-	cut := max(b.Width-faxpage.Width, 0) / 2 // pixels that are left out on the left
+	cut := max(b.Width-faxpage.Width, 0) / 2 // pixels cropped on the left
 	indent := max(faxpage.Width-b.Width, 0) / 2 / 8
 	for y := range b.Height {
 		from, to := b.Bits[y*stride:(y+1)*stride], page.Line(y)[indent:]
@@ -20,16 +20,16 @@ func placeBits(b picture.Raster) faxpage.Page {
 	return page
 }
 
-// shift copies pixels and leaves out the first few, fewer than eight.
-func shift(to, from []byte, few int) {
-	if few == 0 {
+// shift copies pixels without the first skip, which is less than eight.
+func shift(to, from []byte, skip int) {
+	if skip == 0 {
 		copy(to, from)
 		return
 	}
 	for i := range min(len(to), len(from)) {
-		to[i] = from[i] << few
+		to[i] = from[i] << skip
 		if i+1 < len(from) {
-			to[i] |= from[i+1] >> (8 - few)
+			to[i] |= from[i+1] >> (8 - skip)
 		}
 	}
 }

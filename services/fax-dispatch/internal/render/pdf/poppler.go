@@ -2,31 +2,26 @@ package pdf
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"io"
 	"math"
-	"os/exec"
 	"strconv"
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/budget"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/picture"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/tone"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/raster"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// Poppler is the program that draws: poppler's, of the Debian package poppler-utils.
+// Poppler is poppler's program that draws pages, of the Debian package poppler-utils.
 const Poppler = "pdftoppm"
 
-// Pages makes the pages of a PDF file with the programs at these paths, which have no more than this process may have.
-func Pages(ctx context.Context, program, info string, content []byte, j job.Job, add job.Sink) error {
-	pages, err := judge(ctx, info, content)
+// Pages renders a PDF file by Poppler and Info at the given paths.
+func Pages(ctx context.Context, program, info string, content []byte, j document.Job, add document.Sink) error {
+	pages, err := inspect(ctx, info, content)
 	if err != nil {
 		return err
 	}
@@ -36,7 +31,7 @@ func Pages(ctx context.Context, program, info string, content []byte, j job.Job,
 	}
 	found.scale(pages)
 	for _, r := range runsOf(pages, j) {
-		d := drawer{program: program, content: content, job: j, grey: r.turned || r.squeeze != 1 || found.pictures || j.Tone == tone.Photo}
+		d := drawer{program: program, content: content, job: j, grey: r.rotate || r.squeeze != 1 || found.pictures || j.Dithering == document.DitherPhoto}
 		if err := d.draw(ctx, r, add); err != nil {
 			return err
 		}
@@ -44,19 +39,19 @@ func Pages(ctx context.Context, program, info string, content []byte, j job.Job,
 	return nil
 }
 
-// drawer draws the pages of a document.
+// drawer draws the pages of a file.
 type drawer struct {
 	program string
 	content []byte
-	job     job.Job
-	grey    bool // without, it draws faster: each pixel is black or white
+	job     document.Job
+	grey    bool // false is faster: each pixel is black or white
 }
 
-// draw draws a run by two processes: one for its odd pages and one for the even ones. A page that they cannot draw,
-// perhaps for want of memory, and those after it are drawn by a single one, which has that of both.
-func (d drawer) draw(ctx context.Context, r run, add job.Sink) error {
+// draw draws a run by two tools, one for its odd pages and one for the even ones. From a page that they cannot draw,
+// perhaps for lack of memory, a single tool goes on with the memory of both.
+func (d drawer) draw(ctx context.Context, r run, add document.Sink) error {
 	drawn := 0
-	each := func(sheets []frame.Page) error {
+	each := func(sheets []document.Page) error {
 		drawn++
 		for _, sheet := range sheets {
 			if err := add(sheet); err != nil {
@@ -65,28 +60,28 @@ func (d drawer) draw(ctx context.Context, r run, add job.Sink) error {
 		}
 		return nil
 	}
-	err := d.drawBy(ctx, r, each, []hand{
-		{number: r.first, step: 2, memory: budget.ShareOfMemory, pages: make(chan []frame.Page)},
-		{number: r.first + 1, step: 2, memory: budget.ShareOfMemory, pages: make(chan []frame.Page)},
+	err := d.drawBy(ctx, r, each, []part{
+		{first: r.first, step: 2, memory: sandbox.ToolMemoryShared, pages: make(chan []document.Page)},
+		{first: r.first + 1, step: 2, memory: sandbox.ToolMemoryShared, pages: make(chan []document.Page)},
 	})
 	if !errors.Is(err, document.ErrDamaged) {
 		return err
 	}
 	r.first += drawn
-	alone := hand{number: r.first, step: 1, memory: budget.MostMemory, pages: make(chan []frame.Page)}
-	return d.drawBy(ctx, r, each, []hand{alone})
+	alone := part{first: r.first, step: 1, memory: sandbox.ToolMemory, pages: make(chan []document.Page)}
+	return d.drawBy(ctx, r, each, []part{alone})
 }
 
-func (d drawer) drawBy(ctx context.Context, r run, each func(sheets []frame.Page) error, hands []hand) error {
+func (d drawer) drawBy(ctx context.Context, r run, each func(sheets []document.Page) error, parts []part) error {
 	group, ctx := errgroup.WithContext(ctx)
-	for _, h := range hands {
-		group.Go(func() error { return d.work(ctx, r, h) })
+	for _, p := range parts {
+		group.Go(func() error { return d.drawPart(ctx, r, p) })
 	}
 	group.Go(func() error {
 		for n := r.first; n <= r.last; n++ {
-			sheets, ok := <-hands[(n-r.first)%len(hands)].pages
+			sheets, ok := <-parts[(n-r.first)%len(parts)].pages
 			if !ok {
-				return nil // the hand says why
+				return nil // drawPart returns the error
 			}
 			if err := each(sheets); err != nil {
 				return err
@@ -97,71 +92,65 @@ func (d drawer) drawBy(ctx context.Context, r run, each func(sheets []frame.Page
 	return group.Wait()
 }
 
-// hand draws every page of a run from one on, or every other.
-type hand struct {
-	number int // of its first page
+// part is what one tool draws of a run: every page from the first on, or every other.
+type part struct {
+	first  int // number of its first page
 	step   int
-	memory uint64            // bytes
-	pages  chan []frame.Page // the sheets of each
+	memory uint64               // bytes
+	pages  chan []document.Page // each as its sheets
 }
 
-func (d drawer) work(ctx context.Context, r run, h hand) error {
-	defer close(h.pages)
-	count := (r.last-h.number)/h.step + 1
-	if h.number > r.last {
+func (d drawer) drawPart(ctx context.Context, r run, p part) error {
+	defer close(p.pages)
+	count := (r.last-p.first)/p.step + 1
+	if p.first > r.last {
 		return nil
 	}
-	err := budget.Run(d.command(ctx, r, h), h.memory, func(out io.Reader, more func() error) error {
-		drawn, err := pictures(out, count, func(drawn picture.Raster) error {
+	tool := sandbox.Tool{Program: d.program, Args: d.args(r, p), Input: d.content, Memory: p.memory}
+	return tool.Run(ctx, func(out io.Reader, more func() error) error {
+		drawn, err := pictures(out, count, func(drawn raster.Bitmap) error {
 			if err := more(); err != nil {
 				return err
 			}
 			select {
-			case h.pages <- r.sheets(drawn, d.job):
+			case p.pages <- r.sheets(drawn, d.job):
 				return nil
 			case <-ctx.Done():
 				return ctx.Err()
 			}
 		})
 		if err == nil && drawn != count {
-			return document.ErrDamaged // whatever it says of itself
+			return document.ErrDamaged // whatever its exit status is
 		}
 		return err
 	})
-	if errors.Is(err, budget.ErrExceeded) {
-		return document.ErrTooComplex
-	}
-	return err
 }
 
-func (d drawer) command(ctx context.Context, r run, h hand) *exec.Cmd {
+func (d drawer) args(r run, p part) []string {
 	args := []string{"-mono"}
 	if d.grey {
 		args = []string{"-gray"}
 	}
 	switch {
-	case h.step == 2 && h.number%2 == 0:
+	case p.step == 2 && p.first%2 == 0:
 		args = append(args, "-e")
-	case h.step == 2:
+	case p.step == 2:
 		args = append(args, "-o")
 	}
-	command := exec.CommandContext(ctx, d.program, append(args, "-aa", "no", "-aaVector", "no", "-cropbox",
-		"-f", strconv.Itoa(h.number), "-l", strconv.Itoa(r.last), "-rx", decimal(r.perInchX), "-ry", decimal(r.perInchY), "-")...)
-	command.Env, command.Dir = []string{}, "/"
-	command.Stdin = bytes.NewReader(d.content)
-	return command
+	return append(args, "-aa", "no", "-aaVector", "no", "-cropbox",
+		"-f", strconv.Itoa(p.first), "-l", strconv.Itoa(r.last), "-rx", decimal(r.perInchX), "-ry", decimal(r.perInchY), "-")
 }
 
-// maxDrawn is how many pixels a drawn page may have. The largest that is asked for has 2 million more than a page.
-const maxDrawn = 40_000_000
+// maxPixels is the limit of a drawn page.
+const maxPixels = 40_000_000
 
-// pictures reads up to count pictures, each of which is a page.
-func pictures(out io.Reader, count int, add func(picture.Raster) error) (int, error) {
+// pictures reads up to count pictures, each of which is a page, and returns how many there were.
+func pictures(out io.Reader, count int, add func(raster.Bitmap) error) (int, error) {
 	from := bufio.NewReaderSize(out, 1<<20)
 	for n := range count {
-		drawn, err := picture.NextRaster(from, maxDrawn)
+		drawn, err := raster.ReadNetpbm(from, maxPixels)
 		if err != nil {
-			return n, nil // it draws no more
+			return n, nil // there are no more
 		}
 		if err := add(drawn); err != nil {
 			return n, err
@@ -170,26 +159,26 @@ func pictures(out io.Reader, count int, add func(picture.Raster) error) (int, er
 	return count, nil
 }
 
-// sheets are those of a drawn page, encoded.
-func (r run) sheets(drawn picture.Raster, j job.Job) (all []frame.Page) {
-	for _, sheet := range picture.Cut(r.page(drawn, j), j) {
-		all = append(all, frame.Encode(sheet))
+// sheets are the encoded sheets of a drawn page.
+func (r run) sheets(drawn raster.Bitmap, j document.Job) (all []document.Page) {
+	for _, sheet := range raster.Cut(r.page(drawn, j), j) {
+		all = append(all, document.EncodePage(sheet))
 	}
 	return all
 }
 
-func (r run) page(drawn picture.Raster, j job.Job) faxpage.Page {
+func (r run) page(drawn raster.Bitmap, j document.Job) faxpage.Page {
 	if drawn.Bits != nil {
 		return placeBits(drawn)
 	}
 	grey := drawn.Grey
-	if r.turned {
-		grey = picture.Turn(grey)
+	if r.rotate {
+		grey = raster.Rotate(grey)
 	}
 	if lines := int(math.Round(float64(grey.Rect.Dy()) * r.squeeze)); lines != grey.Rect.Dy() {
-		grey = picture.Resize(grey, grey.Rect.Dx(), max(lines, 1))
+		grey = raster.Resize(grey, grey.Rect.Dx(), max(lines, 1))
 	}
-	return tone.Page(placeGrey(grey), j.Tone)
+	return raster.Dither(placeGrey(grey), j.Dithering)
 }
 
 func decimal(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) }

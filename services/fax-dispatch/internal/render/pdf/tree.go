@@ -3,21 +3,20 @@ package pdf
 import (
 	"bytes"
 
-	"github.com/pdfcpu/pdfcpu/pkg/api"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 )
 
-// hasOtherPages reports whether the page tree of a file has another number of pages than poppler draws, which believes
-// what the root of the tree declares. A file whose tree cannot be read has not.
+// hasOtherPages reports whether the page tree of a file has another number of pages than poppler draws, which trusts the
+// count that the root declares. It reports false for a tree that it cannot read.
 func hasOtherPages(content []byte, drawn int) (differs bool) {
 	defer func() {
-		if recover() != nil { // by a library that reads what strangers send, for a second opinion only
+		if recover() != nil { // the library parses hostile input, for a second opinion only
 			differs = false
 		}
 	}()
-	api.DisableConfigDir()
+	model.ConfigPath = "disable" // api.DisableConfigDir, without linking api, whose dependencies take tens of ms to initialize
 	config := model.NewDefaultConfiguration()
 	config.Offline = true
 	ctx, err := pdfcpu.Read(bytes.NewReader(content), config)
@@ -41,14 +40,14 @@ type walk struct {
 	leaves int
 }
 
-// count counts the pages below a node, and reports whether it could.
+// count counts the pages below a node, and reports whether it succeeded.
 func (w *walk) count(node types.Object) bool {
 	if w.left--; w.left < 0 {
 		return false
 	}
 	if ref, ok := node.(types.IndirectRef); ok {
 		if w.seen[ref.ObjectNumber.Value()] {
-			return true // a tree that comes back to itself has no more pages
+			return true // a cycle adds no pages
 		}
 		w.seen[ref.ObjectNumber.Value()] = true
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// DOCX is a document of a word processor with these paragraphs.
+// DOCX is a Word document of these paragraphs.
 func DOCX(paragraphs ...string) []byte {
 	var body strings.Builder
 	for _, p := range paragraphs {
@@ -16,7 +16,7 @@ func DOCX(paragraphs ...string) []byte {
 	return DOCXOf(body.String(), "")
 }
 
-// DOCXOf is a document with this body and these relations, both in XML.
+// DOCXOf is a Word document with this body and these relationships, both in XML.
 func DOCXOf(body, relations string) []byte {
 	return zipped(map[string]string{
 		"[Content_Types].xml":          `<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>`,
@@ -26,7 +26,7 @@ func DOCXOf(body, relations string) []byte {
 	})
 }
 
-// XLSX is a sheet of numbers.
+// XLSX is a spreadsheet of numbers.
 func XLSX(rows, columns int) []byte {
 	var cells strings.Builder
 	for row := range rows {

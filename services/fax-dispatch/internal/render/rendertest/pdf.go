@@ -12,7 +12,7 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 )
 
-// TextPDF is a letter of so many pages of A4.
+// TextPDF is a letter on A4.
 func TextPDF(pages int) []byte {
 	p := fpdf.New("P", "mm", "A4", "")
 	p.SetFont("Times", "", 11)
@@ -23,7 +23,7 @@ func TextPDF(pages int) []byte {
 	return written(p)
 }
 
-// PhotoPDF is so many pages of A4 that a photo fills, as a scanner with 300 dots in an inch makes them.
+// PhotoPDF is pages of A4, each filled by a photo at 300 dpi.
 func PhotoPDF(pages int) []byte {
 	p := fpdf.New("P", "mm", "A4", "")
 	for n := range pages {
@@ -35,7 +35,7 @@ func PhotoPDF(pages int) []byte {
 	return written(p)
 }
 
-// MixedPDF has pages of several sizes, lying and standing, each with a frame and its number.
+// MixedPDF has a page of each size, with a frame and its number.
 func MixedPDF(sizes ...fpdf.SizeType) []byte {
 	p := fpdf.New("P", "pt", "A4", "")
 	p.SetFont("Helvetica", "B", 40)
@@ -47,7 +47,7 @@ func MixedPDF(sizes ...fpdf.SizeType) []byte {
 	return written(p)
 }
 
-// Receipt is a page of so many millimetres by so many inches, with a line of 70 mm every 5 mm.
+// Receipt is a page with a line of 70 mm every 5 mm. Its width is in mm.
 func Receipt(width, inches float64) []byte {
 	p := fpdf.New("P", "mm", "A4", "")
 	p.AddPageFormat("P", fpdf.SizeType{Wd: width, Ht: inches * 25.4})
@@ -66,7 +66,7 @@ func written(p *fpdf.Fpdf) []byte {
 	return out.Bytes()
 }
 
-// Photo is a colourful picture without edges.
+// Photo is a colourful picture with smooth gradients.
 func Photo(width, height, seed int) image.Image {
 	picture := image.NewRGBA(image.Rect(0, 0, width, height))
 	for y := range height {
@@ -78,7 +78,7 @@ func Photo(width, height, seed int) image.Image {
 	return picture
 }
 
-// JPEG is a Photo as a camera writes it.
+// JPEG is a Photo as a JPEG file.
 func JPEG(width, height, seed int) []byte {
 	var out bytes.Buffer
 	if err := jpeg.Encode(&out, Photo(width, height, seed), &jpeg.Options{Quality: 85}); err != nil {

@@ -9,21 +9,20 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/child"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/picture"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/raster"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/worker"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// Main is the TestMain of packages whose tests render: the test program is its own child, as the service is.
+// Main is the TestMain of packages whose tests render: their test binaries start themselves again as workers, as the
+// service does.
 func Main(m *testing.M) {
-	is, err := render.Process(context.Background(), os.Args)
-	if !is {
+	started, err := render.Process(context.Background(), os.Args)
+	if !started {
 		os.Exit(m.Run())
 	}
 	if err != nil {
@@ -33,22 +32,22 @@ func Main(m *testing.M) {
 	os.Exit(0)
 }
 
-// Renderer returns a renderer with all of its programs, which must be installed.
+// Renderer returns a renderer with all of its programs, which have to be installed.
 func Renderer(t testing.TB) *render.Renderer {
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
-	converter, err := office.New(self, Installed(t, office.Program, "libreoffice-writer-nogui libreoffice-calc-nogui"))
+	converter, err := office.NewLocal(self, Installed(t, office.Program, "libreoffice-writer-nogui libreoffice-calc-nogui"))
 	require.NoError(t, err)
-	return render.New(child.NewPool(self, Programs(t), 2), converter)
+	return render.New(worker.NewPool(self, Programs(t), 2), converter)
 }
 
 // Programs are those that draw.
-func Programs(t testing.TB) child.Programs {
+func Programs(t testing.TB) worker.Programs {
 	t.Helper()
-	tiff, err := exec.LookPath(picture.Libtiff)
+	tiff, err := exec.LookPath(raster.TIFFProgram)
 	require.NoError(t, err, "run the tests with `make test`, or with `.run/bin/stack exec`, which builds it")
-	return child.Programs{PDF: Installed(t, pdf.Poppler, "poppler-utils"), Info: Installed(t, pdf.Info, "poppler-utils"), TIFF: tiff}
+	return worker.Programs{PDF: Installed(t, pdf.Poppler, "poppler-utils"), Info: Installed(t, pdf.Info, "poppler-utils"), TIFF: tiff}
 }
 
 // Installed returns the path of a program of Debian packages.
@@ -60,9 +59,10 @@ func Installed(t testing.TB, program, packages string) string {
 }
 
 // Pages renders a document on letter paper and returns its encoded pages.
-func Pages(ctx context.Context, r *render.Renderer, content []byte, resolution faxpage.Resolution) (document.Type, []frame.Page, error) {
-	var all []frame.Page
-	kind, err := r.Render(ctx, content, job.Job{Sheet: document.Letter, Resolution: resolution}, func(page frame.Page) error {
+func Pages(ctx context.Context, r *render.Renderer, content []byte, resolution faxpage.Resolution) (document.Type, []document.Page, error) {
+	var all []document.Page
+	load := func(context.Context) ([]byte, error) { return content, nil }
+	kind, err := r.Render(ctx, render.Owner{}, load, document.Job{Sheet: document.Letter, Resolution: resolution}, func(page document.Page) error {
 		all = append(all, page)
 		return nil
 	})

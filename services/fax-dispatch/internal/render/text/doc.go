@@ -1,2 +1,2 @@
-// Package text lays plain text out on fax pages: 80 columns of one width.
+// Package text renders plain text: it lays it out in 80 columns of a monospaced font.
 package text

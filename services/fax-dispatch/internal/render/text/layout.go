@@ -7,18 +7,18 @@ const (
 	tabWidth = 8
 )
 
-// cursor is where the next letter goes. It moves to another page only when a letter comes.
+// cursor is the position of the next glyph. It advances to the next page only when there is one.
 type cursor struct {
 	lines, page, line, column int
 }
 
-// write reports false for a control character, which no text has.
+// write advances over a character. It reports false for a control character that text cannot have.
 func (c *cursor) write(r rune) bool {
 	switch {
 	case r == '\n' || r == '\r':
 		c.line, c.column = c.line+1, 0
 	case r == '\f':
-		c.turn()
+		c.breakPage()
 		c.page, c.line, c.column = c.page+1, 0, 0
 	case r == '\t':
 		c.column = min((c.column/tabWidth+1)*tabWidth, columns)
@@ -34,12 +34,12 @@ func (c *cursor) put() {
 	if c.column == columns {
 		c.line, c.column = c.line+1, 0
 	}
-	c.turn()
+	c.breakPage()
 	c.column++
 }
 
-// turn makes up for the lines that were fed beyond the end of the page.
-func (c *cursor) turn() {
+// breakPage carries lines beyond the end of the page over to the next pages.
+func (c *cursor) breakPage() {
 	c.page += c.line / c.lines
 	c.line %= c.lines
 }

@@ -9,38 +9,36 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 )
 
-// ErrNeedsShaping says that a text has letters that one font and one direction cannot show.
-var ErrNeedsShaping = errors.New("the text needs more than a font of one width")
+// ErrNeedsShaping says that a text has characters that a monospaced font in one direction cannot show.
+var ErrNeedsShaping = errors.New("the text needs shaping")
 
-// Pages lays out a text in UTF-8: longer lines are wrapped, a form feed begins a new page, and white space at
-// the end makes no page. It fails with ErrNeedsShaping before the first page.
-func Pages(content []byte, j job.Job, add job.Sink) error {
+// Pages renders a text in UTF-8. It wraps long lines, starts a new page at a form feed, and ignores white space at the end.
+// It fails with ErrNeedsShaping before the first page.
+func Pages(content []byte, j document.Job, add document.Sink) error {
 	content, err := clean(content)
-	most := job.MaxPages
+	maxPages := document.MaxPages
 	if errors.Is(err, ErrNeedsShaping) {
-		most *= narrow
+		maxPages *= maxNarrowing
 	} else if err != nil {
 		return err
 	}
-	if tooLong(content, j, most) { // before any of it is drawn or converted, which takes seconds
+	if tooLong(content, j, maxPages) { // before drawing or converting, which takes seconds
 		return document.ErrTooLong
 	}
 	if err != nil {
 		return err
 	}
-	typist := newTypist(j)
+	page := newCanvas(j)
 	at := cursor{lines: linesOn(j.Sheet), page: 1}
-	done := 0 // pages that were added
+	added := 0 // pages
 	for len(content) > 0 {
 		r, size := utf8.DecodeRune(content)
 		content = content[size:]
 		if r == '\r' && len(content) > 0 && content[0] == '\n' {
-			continue // the line feed that follows ends the line
+			continue // the line feed ends the line
 		}
 		if !at.write(r) {
 			return document.ErrUnsupported
@@ -48,22 +46,22 @@ func Pages(content []byte, j job.Job, add job.Sink) error {
 		if unicode.IsSpace(r) {
 			continue
 		}
-		for ; done < at.page-1; done++ {
-			if err := add(frame.Encode(typist.take())); err != nil {
+		for ; added < at.page-1; added++ {
+			if err := add(document.EncodePage(page.take())); err != nil {
 				return err
 			}
 		}
-		typist.put(r, at.line, at.column-1)
+		page.put(r, at.line, at.column-1)
 	}
-	return add(frame.Encode(typist.take()))
+	return add(document.EncodePage(page.take()))
 }
 
-// narrow is how many letters of another font there are, at most, where there would be one of ours.
-const narrow = 4
+// maxNarrowing is how many characters of another font fit, at most, where ours has one.
+const maxNarrowing = 4
 
-func tooLong(content []byte, j job.Job, most int) bool {
+func tooLong(content []byte, j document.Job, maxPages int) bool {
 	at := cursor{lines: linesOn(j.Sheet), page: 1}
-	for len(content) > 0 && at.page <= most {
+	for len(content) > 0 && at.page <= maxPages {
 		r, size := utf8.DecodeRune(content)
 		rest := content[size:]
 		if r != '\r' || len(rest) == 0 || rest[0] != '\n' {
@@ -71,22 +69,22 @@ func tooLong(content []byte, j job.Job, most int) bool {
 		}
 		content = rest
 	}
-	return at.page > most
+	return at.page > maxPages
 }
 
-// asEmoji asks for the sign before it in colours.
-const asEmoji = "\ufe0f"
+// emojiSelector requests the colour form of the character before it.
+const emojiSelector = "\ufe0f"
 
-// laidOut are the control characters that a text may have.
-const laidOut = "\n\r\f\t"
+// layoutControls are the control characters that text may have.
+const layoutControls = "\n\r\f\t"
 
-// clean returns the text without what is no part of it, also when it needs shaping.
+// clean normalizes a text and strips what is not drawn. It returns the text even when it fails with ErrNeedsShaping.
 func clean(content []byte) ([]byte, error) {
 	content = bytes.TrimPrefix(content, []byte("\ufeff"))
 	if !utf8.Valid(content) {
 		return nil, document.ErrUnsupported
 	}
-	content = bytes.ReplaceAll(content, []byte(asEmoji), nil)
+	content = bytes.ReplaceAll(content, []byte(emojiSelector), nil)
 	content = norm.NFC.Bytes(bytes.TrimRightFunc(content, unicode.IsSpace))
 	if len(content) == 0 {
 		return nil, document.ErrEmpty
@@ -94,10 +92,10 @@ func clean(content []byte) ([]byte, error) {
 	for rest := content; len(rest) > 0; {
 		r, size := utf8.DecodeRune(rest)
 		rest = rest[size:]
-		if unicode.IsControl(r) && !strings.ContainsRune(laidOut, r) {
+		if unicode.IsControl(r) && !strings.ContainsRune(layoutControls, r) {
 			return nil, document.ErrUnsupported
 		}
-		if !unicode.IsSpace(r) && !shown(r) {
+		if !unicode.IsSpace(r) && !hasGlyph(r) {
 			return content, ErrNeedsShaping
 		}
 	}

@@ -6,9 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/text"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
@@ -16,7 +14,7 @@ import (
 // count lays a text out and returns how many pages it takes.
 func count(content []byte, sheet document.Sheet) (int, error) {
 	pages := 0
-	err := text.Pages(content, job.Job{Sheet: sheet, Resolution: faxpage.Standard}, func(frame.Page) error {
+	err := text.Pages(content, document.Job{Sheet: sheet, Resolution: faxpage.Standard}, func(document.Page) error {
 		pages++
 		return nil
 	})
@@ -70,7 +68,7 @@ func TestWhatIsNotTextIsRefused(t *testing.T) {
 	}
 }
 
-func FuzzTextHasAtLeastAPageAndNoMoreThanItsLetters(f *testing.F) {
+func FuzzTextHasAtLeastAPageAndNoMoreThanCharacters(f *testing.F) {
 	for _, seed := range []string{"", "a", "a\fb", strings.Repeat("x\n", 200), "\t\t\t", "\r\n\r\n"} {
 		f.Add([]byte(seed), "a4")
 	}
@@ -85,7 +83,7 @@ func FuzzTextHasAtLeastAPageAndNoMoreThanItsLetters(f *testing.F) {
 	})
 }
 
-func TestSignsThatTheFontLacksAreDrawnByAnother(t *testing.T) {
+func TestGlyphsThatTheFontLacksComeFromAnother(t *testing.T) {
 	for _, sign := range []string{"✓", "😀", "☐", "☑", "★", "→", "⚠\ufe0f", "Ա"} {
 		got, err := count([]byte("a "+sign+"\n"), document.Letter)
 		require.NoError(t, err, sign)

@@ -1,2 +1,0 @@
-// Package budget holds a process that reads hostile documents to limits on work, memory and files.
-package budget

@@ -1,2 +1,0 @@
-// Package confine replaces this process by another program under limits.
-package confine

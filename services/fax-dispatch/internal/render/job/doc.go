@@ -1,2 +1,0 @@
-// Package job says what is to become of a document: pages of which kind.
-package job

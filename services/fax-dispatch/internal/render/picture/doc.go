@@ -1,2 +1,0 @@
-// Package picture lays pictures out on fax pages.
-package picture

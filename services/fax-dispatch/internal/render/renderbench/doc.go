@@ -1,2 +1,0 @@
-// Package renderbench measures the rendering of PDF files side by side with Ghostscript.
-package renderbench

@@ -1,0 +1,37 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
+)
+
+// Pool starts workers, a limited number at a time.
+type Pool struct {
+	self     string
+	programs Programs
+	slots    chan struct{}
+}
+
+// NewPool returns a pool whose workers are runs of the program self, at most maxWorkers at a time.
+func NewPool(self string, programs Programs, maxWorkers int) *Pool {
+	return &Pool{self: self, programs: programs, slots: make(chan struct{}, maxWorkers)}
+}
+
+// Programs are those that the workers run.
+func (p *Pool) Programs() Programs { return p.programs }
+
+// Render has a worker render a document, and passes its pages to add. Its errors are those of sandbox.Run.
+func (p *Pool) Render(ctx context.Context, content []byte, j document.Job, add document.Sink) error {
+	select {
+	case p.slots <- struct{}{}:
+		defer func() { <-p.slots }()
+	case <-ctx.Done():
+		return fmt.Errorf("wait for a worker: %w", ctx.Err())
+	}
+	worker := sandbox.Command(ctx, p.self, p.programs.Args(j)...)
+	return sandbox.Run(ctx, worker, content, func(out io.Reader) error { return readPages(out, add) })
+}

@@ -1,2 +1,0 @@
-// Package tone turns grey pages into black and white ones.
-package tone
