@@ -8,11 +8,11 @@ import (
 	"slices"
 	"time"
 
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/sinch"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/telnyx"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/destination"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/routing"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake/price"
 	"github.com/mintfax/mintfax/shared/config"
 )
 
@@ -24,9 +24,9 @@ type Config struct {
 	LogLevel     string        `env:"LOG_LEVEL" envDefault:"info"`
 	StorageURL   config.Secret `env:"STORAGE_URL,required,notEmpty"`
 	DocumentKey  config.Key    `env:"DOCUMENT_KEY,required,notEmpty"`
-	LiveCarrier  string        `env:"LIVE_CARRIER,required,notEmpty"` // routes of live faxes, see routing.Parse
+	LiveCarrier  string        `env:"LIVE_CARRIER,required,notEmpty"` // routes of live faxes, see carrier.Parse
 	WatchdogAge  time.Duration `env:"WATCHDOG_AGE" envDefault:"2m"`   // how long an attempt may take before it is looked after
-	RatesFile    string        `env:"RATES_FILE"`                     // a CSV, see destination.Load
+	RatesFile    string        `env:"RATES_FILE"`                     // a CSV, see price.Load
 	ConverterURL string        `env:"CONVERTER_URL"`                  // of cmd/converter; LibreOffice on this machine when empty
 	Converters   int           `env:"CONVERTERS" envDefault:"1"`      // how many of them CONVERTER_URL leads to
 	// NewAccountPerDay is what the live faxes of an account may cost on a day of its first seven, in credits. What the
@@ -52,15 +52,15 @@ type Config struct {
 
 	Retry retrySettings
 
-	routes  routing.Routes
-	retries life.Retries
+	routes  carrier.Routes
+	retries fax.Retries
 }
 
 // Validate refuses routes by carriers that do not exist or are not configured, and times that make no sense.
 func (c *Config) Validate() error {
 	var problems []error
 	if c.LiveCarrier != "" {
-		routes, err := routing.Parse(c.LiveCarrier, liveCarriers())
+		routes, err := carrier.ParseRoutes(c.LiveCarrier, liveCarriers())
 		if err != nil {
 			problems = append(problems, fmt.Errorf("LIVE_CARRIER: %w", err))
 		}
@@ -83,7 +83,7 @@ func (c *Config) validateTelnyx() error {
 	if c.TelnyxKey == "" && !slices.Contains(c.routes.Carriers(), telnyx.Name) {
 		return nil
 	}
-	if c.TelnyxKey == "" || c.TelnyxConnection == "" || !destination.IsE164(c.TelnyxFrom) || len(c.TelnyxPublicKey) != ed25519.PublicKeySize {
+	if c.TelnyxKey == "" || c.TelnyxConnection == "" || !price.IsE164(c.TelnyxFrom) || len(c.TelnyxPublicKey) != ed25519.PublicKeySize {
 		return errors.New("telnyx needs TELNYX_API_KEY, TELNYX_CONNECTION_ID, TELNYX_FROM as E.164 and TELNYX_PUBLIC_KEY of 32 bytes in base64")
 	}
 	return nil
@@ -95,7 +95,7 @@ func (c *Config) validateSinch() error {
 		return nil
 	}
 	address, err := url.Parse(c.PublicURL)
-	if c.SinchSecret == "" || c.SinchProject == "" || c.SinchKey == "" || !destination.IsE164(c.SinchFrom) ||
+	if c.SinchSecret == "" || c.SinchProject == "" || c.SinchKey == "" || !price.IsE164(c.SinchFrom) ||
 		len(c.SinchCallback) < shortest || err != nil || address.Host == "" {
 		return fmt.Errorf("sinch needs SINCH_PROJECT_ID, SINCH_KEY_ID, SINCH_KEY_SECRET, SINCH_FROM as E.164, "+
 			"SINCH_CALLBACK_SECRET of at least %d characters and PUBLIC_URL", shortest)

@@ -7,15 +7,13 @@ import (
 	"os"
 	"time"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/callback"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/cancel"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/line"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/destination"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/simulated"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/dispatch"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/erasure"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxes"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake/price"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/submission"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -52,7 +50,7 @@ func Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("prepare to render documents: %w", err)
 	}
-	rates, err := destination.Load(cfg.RatesFile)
+	rates, err := price.Load(cfg.RatesFile)
 	if err != nil {
 		return fmt.Errorf("RATES_FILE: %w", err)
 	}
@@ -97,14 +95,14 @@ func Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	submissions := &submission.Service{
-		Store:     submission.NewStore(db),
+	submissions := &intake.Service{
+		Store:     intake.NewStore(db),
 		Wallet:    wallet(client),
 		Documents: storage,
 		Renderer:  renderer,
 		Routes:    cfg.routes,
 		Rates:     rates,
-		Limits:    submission.Limits{NewAccountPerDay: cfg.NewAccountPerDay, DestinationPerHour: cfg.DestinationPerHour},
+		Limits:    intake.Limits{NewAccountPerDay: cfg.NewAccountPerDay, DestinationPerHour: cfg.DestinationPerHour},
 		Accepting: make(chan struct{}, acceptConcurrency),
 		Wake:      relay.Wake,
 		Log:       log,
@@ -125,20 +123,20 @@ func Run(ctx context.Context) error {
 	bus.Handle(server, contract.GetFaxOverview, reader.Overview)
 	bus.Handle(server, contract.GetFates, reader.Fates)
 	bus.Handle(server, contract.ResendFax, submissions.Resend)
-	bus.Handle(server, contract.CancelFax, cancel.New(cancel.NewStore(db), reader.Get, relay.Wake).Cancel)
+	bus.Handle(server, contract.CancelFax, dispatch.NewCanceler(dispatch.NewStore(db), reader.Get, relay.Wake).Cancel)
 	eraser := erasure.New(erasure.NewStore(db), storage, r.Metrics())
 	bus.Handle(server, contract.DeleteFax, eraser.Delete)
 	bus.Handle(server, contract.GetFaxPages, eraser.Pages)
 	bus.Handle(server, contract.GetFaxSettings, eraser.Settings)
 	bus.Handle(server, contract.SetFaxSettings, eraser.Set)
 
-	calls := line.New(line.NewStore(db))
+	calls := simulated.NewCalls(simulated.NewStore(db))
 	attempts := dispatch.NewStore(db)
 	dispatcher := &dispatch.Dispatcher{
 		Store: attempts, Carriers: cfg.carriers(calls, storage), Routes: cfg.routes, Retries: cfg.Retries(),
 		Wake: relay.Wake, Metrics: dispatch.NewMetrics(r.Metrics()), Accounts: dispatch.NewAccounts(r.Metrics(), log), Log: log,
 	}
-	bus.Handle(server, contract.ReceiveCarrier, callback.New(dispatcher.Carriers, dispatcher.Report).Receive)
+	bus.Handle(server, contract.ReceiveCarrier, dispatcher.Receive)
 	r.Go("rpc", server.Run)
 	consumer := bus.NewConsumer(conn, bus.WorkFaxDispatch, dispatchConcurrency)
 	bus.OnWork(consumer, contract.DispatchFax, dispatcher.Handle)
@@ -154,8 +152,8 @@ func Run(ctx context.Context) error {
 	return r.Run(ctx)
 }
 
-func wallet(client *bus.Client) submission.Wallet {
-	return submission.Wallet{
+func wallet(client *bus.Client) intake.Wallet {
+	return intake.Wallet{
 		Hold: func(ctx context.Context, r contract.PlaceHoldRequest) (contract.Hold, error) {
 			return bus.Call(ctx, client, contract.PlaceHold, r)
 		},

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
@@ -50,8 +50,8 @@ type Placed struct {
 // Report is what a carrier knows of an attempt.
 type Report struct {
 	Knowledge Knowledge
-	Outcome   outcome.Outcome // when it is Ended
-	Ref       string          // the carrier's own id, where it has one
+	Outcome   fax.Outcome // when it is Ended
+	Ref       string      // the carrier's own id, where it has one
 }
 
 // Knowledge is how much a carrier knows.
@@ -66,4 +66,4 @@ const (
 )
 
 // End reports how an attempt ended.
-func End(how outcome.Outcome) Report { return Report{Knowledge: Ended, Outcome: how} }
+func End(how fax.Outcome) Report { return Report{Knowledge: Ended, Outcome: how} }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 )
 
 // AccountError says that a carrier refuses the operator's own account, in the carrier's own word: no fax is to blame, and
@@ -15,12 +15,12 @@ func (e AccountError) Error() string { return "the operator's account is refused
 
 // Refused is what it means that a carrier answers a request to place a call with a status that is no success: taken is
 // how the attempt ends when the carrier does not like what was asked. What no carrier documents says nothing.
-func Refused(name string, status int, word string, taken outcome.Outcome) (Report, error) {
+func Refused(name string, status int, word string, taken fax.Outcome) (Report, error) {
 	switch status {
 	case http.StatusTooManyRequests, http.StatusTooEarly:
 		return Report{}, fmt.Errorf("%w: %s answers %d %s", ErrNotPlaced, name, status, word)
 	case http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType:
-		return End(outcome.Failed(outcome.DocumentError, fmt.Sprintf("http_%d", status))), nil
+		return End(fax.Failed(fax.DocumentError, fmt.Sprintf("http_%d", status))), nil
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
 		return End(taken), nil
 	}

@@ -14,7 +14,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/dispatch"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -46,7 +46,7 @@ func (o *operator) requireTold(t *testing.T, times int, name, word string) {
 }
 
 func unpaid(attempt string) carrier.Report {
-	return carrier.Report{Knowledge: carrier.Ended, Outcome: outcome.AccountRefused("account_disabled"), Ref: "ref-" + attempt}
+	return carrier.Report{Knowledge: carrier.Ended, Outcome: fax.AccountRefused("account_disabled"), Ref: "ref-" + attempt}
 }
 
 func TestAFaxGoesByTheNextCarrierWhenTheOperatorsAccountIsRefused(t *testing.T) {
@@ -124,7 +124,7 @@ func (e *earlier) Send(ctx context.Context, call carrier.Call) (carrier.Report, 
 	e.told = append(e.told, call.Earlier)
 	report, err := e.remote.Send(ctx, call)
 	if err == nil {
-		report = carrier.End(outcome.Failed(outcome.LineQuality, fmt.Sprintf("word_%d", call.Number)))
+		report = carrier.End(fax.Failed(fax.LineQuality, fmt.Sprintf("word_%d", call.Number)))
 	}
 	return report, err
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -13,36 +13,33 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/line"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/loopback"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/sandbox"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/simulated"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/dispatch"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxes"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxtest"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/submission"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
 type fixture struct {
 	*faxtest.Bench
 	storage    faxtest.Storage
-	submission *submission.Service
-	line       *line.Line
+	submission *intake.Service
+	line       *simulated.Calls
 	dispatcher *dispatch.Dispatcher
 }
 
 func setup(t *testing.T) fixture {
 	b, storage := faxtest.New(t), faxtest.NewStorage(t)
-	f := fixture{Bench: b, storage: storage, submission: b.Submissions(t, storage), line: line.New(line.NewStore(b.DB))}
-	f.dispatcher = f.with(sandbox.New(f.line), loopback.New(f.line, storage.Store))
+	f := fixture{Bench: b, storage: storage, submission: b.Submissions(t, storage), line: simulated.NewCalls(simulated.NewStore(b.DB))}
+	f.dispatcher = f.with(simulated.NewSandbox(f.line), simulated.NewLoopback(f.line, storage.Store))
 	return f
 }
 
 func (f fixture) with(carriers ...carrier.Carrier) *dispatch.Dispatcher {
 	d := &dispatch.Dispatcher{
-		Store: dispatch.NewStore(f.DB), Carriers: map[string]carrier.Carrier{}, Routes: routes{}, Retries: retries(),
+		Store: dispatch.NewStore(f.DB), Carriers: map[string]carrier.Carrier{}, Retries: retries(),
 		Wake: func() {}, Metrics: dispatch.NewMetrics(prometheus.NewRegistry()),
 		Accounts: dispatch.NewAccounts(prometheus.NewRegistry(), slog.New(slog.DiscardHandler)), Log: slog.New(slog.DiscardHandler),
 	}
@@ -53,21 +50,18 @@ func (f fixture) with(carriers ...carrier.Carrier) *dispatch.Dispatcher {
 }
 
 // retries wait a minute after whatever failure, and ask carriers that take no call for a quarter of an hour.
-func retries() life.Retries {
-	minutely := life.Policy{Waits: []time.Duration{time.Minute}, Growth: 1, Tries: 5, Within: time.Hour}
-	away := life.Policy{Waits: []time.Duration{time.Minute}, Growth: 1, Tries: 100, Within: 15 * time.Minute}
-	return life.Retries{Busy: minutely, NoAnswer: minutely, LineQuality: minutely, CallDropped: minutely, Timeout: minutely, CarrierAway: away}
+func retries() fax.Retries {
+	minutely := fax.Policy{Waits: []time.Duration{time.Minute}, Growth: 1, Tries: 5, Within: time.Hour}
+	away := fax.Policy{Waits: []time.Duration{time.Minute}, Growth: 1, Tries: 100, Within: 15 * time.Minute}
+	return fax.Retries{Busy: minutely, NoAnswer: minutely, LineQuality: minutely, CallDropped: minutely, Timeout: minutely, CarrierAway: away}
 }
 
-// routes lead to the carriers in this order.
-type routes []string
-
-func (r routes) After(_, name string) (string, bool) {
-	next := slices.Index(r, name) + 1
-	if next >= len(r) {
-		return "", false
-	}
-	return r[next], true
+// routes lead every number to the carriers, in this order.
+func routes(t *testing.T, names ...string) carrier.Routes {
+	t.Helper()
+	parsed, err := carrier.ParseRoutes(strings.Join(names, ","), names)
+	require.NoError(t, err)
+	return parsed
 }
 
 func (f fixture) submit(t *testing.T, tenant contract.Tenant, to, attempts string) string {
@@ -187,7 +181,7 @@ func TestTheLoopbackCarrierReadsTheDocumentsItDelivers(t *testing.T) {
 
 // scripted is a carrier that does what a test says, around the real sandbox carrier.
 type scripted struct {
-	sandbox.Carrier
+	simulated.Sandbox
 	failBefore, failAfter bool
 	unknown, running      bool
 	sent                  *int
@@ -200,7 +194,7 @@ func (s scripted) Send(ctx context.Context, call carrier.Call) (carrier.Report, 
 		return carrier.Report{}, errCrash
 	}
 	*s.sent++
-	result, err := s.Carrier.Send(ctx, call)
+	result, err := s.Sandbox.Send(ctx, call)
 	if s.failAfter {
 		return carrier.Report{}, errors.Join(err, errCrash)
 	}
@@ -214,7 +208,7 @@ func (s scripted) Lookup(ctx context.Context, placed carrier.Placed) (carrier.Re
 	case s.running:
 		return carrier.Report{Knowledge: carrier.Running}, nil
 	default:
-		return s.Carrier.Lookup(ctx, placed)
+		return s.Sandbox.Lookup(ctx, placed)
 	}
 }
 
@@ -230,10 +224,10 @@ func (f fixture) crashed(t *testing.T, c scripted) (id string, work contract.Dis
 func TestAfterACrashTheCarrierIsAskedAndNothingIsSentTwice(t *testing.T) {
 	f := setup(t)
 	sent := 0
-	id, work := f.crashed(t, scripted{Carrier: sandbox.New(f.line), failAfter: true, sent: &sent})
+	id, work := f.crashed(t, scripted{Sandbox: simulated.NewSandbox(f.line), failAfter: true, sent: &sent})
 	require.Equal(t, contract.FaxStatusInProgress, f.fax(t, f.Sandbox, id).Status)
 	time.Sleep(50 * time.Millisecond) // the call goes on without us, and ends
-	require.NoError(t, f.with(scripted{Carrier: sandbox.New(f.line), sent: &sent}).Handle(t.Context(), "id", work))
+	require.NoError(t, f.with(scripted{Sandbox: simulated.NewSandbox(f.line), sent: &sent}).Handle(t.Context(), "id", work))
 	require.Equal(t, contract.FaxStatusDelivered, f.fax(t, f.Sandbox, id).Status)
 	require.Equal(t, 1, sent)
 	require.Equal(t, 1, f.Count(t, "fax.loopback_calls", "fax_id = ?", id))
@@ -242,7 +236,7 @@ func TestAfterACrashTheCarrierIsAskedAndNothingIsSentTwice(t *testing.T) {
 
 func TestAnAttemptThatWasNeverPlacedIsPlaced(t *testing.T) {
 	f := setup(t)
-	id, work := f.crashed(t, scripted{Carrier: sandbox.New(f.line), failBefore: true})
+	id, work := f.crashed(t, scripted{Sandbox: simulated.NewSandbox(f.line), failBefore: true})
 	require.NoError(t, f.dispatcher.Handle(t.Context(), "id", work))
 	require.Equal(t, contract.FaxStatusDelivered, f.fax(t, f.Sandbox, id).Status)
 	require.Len(t, f.fax(t, f.Sandbox, id).Attempts, 1)
@@ -251,7 +245,7 @@ func TestAnAttemptThatWasNeverPlacedIsPlaced(t *testing.T) {
 func TestAnUnknownOutcomeIsNeverSentAgain(t *testing.T) {
 	f := setup(t)
 	sent := 0
-	id, work := f.crashed(t, scripted{Carrier: sandbox.New(f.line), failAfter: true, sent: &sent})
+	id, work := f.crashed(t, scripted{Sandbox: simulated.NewSandbox(f.line), failAfter: true, sent: &sent})
 	require.NoError(t, f.with(scripted{unknown: true, sent: &sent}).Handle(t.Context(), "id", work))
 	fax := f.fax(t, f.Sandbox, id)
 	require.Equal(t, contract.FaxStatusFailed, fax.Status)
@@ -263,7 +257,7 @@ func TestAnUnknownOutcomeIsNeverSentAgain(t *testing.T) {
 func TestARunningCallIsAskedAboutLater(t *testing.T) {
 	f := setup(t)
 	sent := 0
-	id, work := f.crashed(t, scripted{Carrier: sandbox.New(f.line), failAfter: true, sent: &sent})
+	id, work := f.crashed(t, scripted{Sandbox: simulated.NewSandbox(f.line), failAfter: true, sent: &sent})
 	require.NoError(t, f.with(scripted{running: true}).Handle(t.Context(), "id", work))
 	require.Equal(t, contract.FaxStatusInProgress, f.fax(t, f.Sandbox, id).Status)
 	require.Empty(t, f.Work(t))
@@ -275,7 +269,7 @@ func TestACarrierThatIsNoLongerThere(t *testing.T) {
 	id := f.submit(t, f.Sandbox, "+15005550001", "")
 	require.NoError(t, f.with().Handle(t.Context(), "id", f.Work(t)[0]))
 	require.Equal(t, []string{"no_route"}, codes(f.fax(t, f.Sandbox, id)), "nothing was placed")
-	id, work := f.crashed(t, scripted{Carrier: sandbox.New(f.line), failBefore: true})
+	id, work := f.crashed(t, scripted{Sandbox: simulated.NewSandbox(f.line), failBefore: true})
 	require.NoError(t, f.with().Handle(t.Context(), "id", work))
 	require.Equal(t, []string{"unknown_outcome"}, codes(f.fax(t, f.Sandbox, id)), "nobody can be asked")
 }
@@ -351,15 +345,15 @@ func (r *remote) Lookup(_ context.Context, placed carrier.Placed) (carrier.Repor
 func (f fixture) live(t *testing.T, to string, carriers ...*remote) (string, *dispatch.Dispatcher) {
 	t.Helper()
 	f.submission.Wallet.Hold = func(context.Context, contract.PlaceHoldRequest) (contract.Hold, error) { return contract.Hold{}, nil }
-	var names routes
+	var names []string
 	var known []carrier.Carrier
 	for _, c := range carriers {
 		c.placed = map[string]int{}
 		names, known = append(names, c.name), append(known, c)
 	}
-	f.submission.Routes = names
+	f.submission.Routes = routes(t, names...)
 	d := f.with(known...)
-	d.Routes = names
+	d.Routes = f.submission.Routes
 	return f.submit(t, f.Live, to, ""), d
 }
 
@@ -378,7 +372,7 @@ func TestACallThatRunsEndsWhenItsCarrierTellsAndOnlyOnce(t *testing.T) {
 	require.Equal(t, contract.FaxStatusInProgress, f.fax(t, f.Live, id).Status)
 	require.Equal(t, []contract.DispatchFaxWork{work}, f.later(t), "it is asked about later")
 	attempt := f.attemptID(t, id)
-	busy := carrier.End(outcome.Failed(outcome.InvalidNumber, "no"))
+	busy := carrier.End(fax.Failed(fax.InvalidNumber, "no"))
 	for name, told := range map[string]struct {
 		by     string
 		report carrier.Report

@@ -8,8 +8,7 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
 )
@@ -18,18 +17,12 @@ import (
 type Dispatcher struct {
 	Store    Store
 	Carriers map[string]carrier.Carrier // by name
-	Routes   Routes
-	Retries  life.Retries
+	Routes   carrier.Routes
+	Retries  fax.Retries
 	Wake     func() // tells the relay of the outbox that there is something to send
 	Metrics  *Metrics
 	Accounts *Accounts
 	Log      *slog.Logger
-}
-
-// Routes says by whom live faxes are sent.
-type Routes interface {
-	// After returns who is asked to send to a number when the carrier named has not: the first one for no name.
-	After(to, name string) (string, bool)
 }
 
 // Handle makes one attempt of a fax. Work may come any number of times, late and at once: an attempt
@@ -55,7 +48,7 @@ func (d *Dispatcher) Handle(ctx context.Context, _ string, work contract.Dispatc
 func (d *Dispatcher) place(ctx context.Context, a attempt) error {
 	line, known := d.Carriers[a.Carrier]
 	if !known {
-		return d.finish(ctx, a, outcome.Failed(outcome.NoRoute, "carrier_not_configured"))
+		return d.finish(ctx, a, fax.Failed(fax.NoRoute, "carrier_not_configured"))
 	}
 	file, mine, err := d.Store.progress(ctx, &a)
 	if err != nil || !mine {
@@ -82,7 +75,7 @@ func (d *Dispatcher) resume(ctx context.Context, a attempt) error {
 	}
 	line, configured := d.Carriers[a.Carrier]
 	if !configured {
-		return d.finish(ctx, a, outcome.Failed(outcome.UnknownOutcome, "carrier_not_configured"))
+		return d.finish(ctx, a, fax.Failed(fax.UnknownOutcome, "carrier_not_configured"))
 	}
 	report, err := line.Lookup(ctx, a.placed())
 	d.blame(ctx, a, err)
@@ -106,7 +99,7 @@ func (d *Dispatcher) unclear(ctx context.Context, a attempt, cause error) error 
 func (d *Dispatcher) wait(ctx context.Context, a attempt, ref string) error {
 	running := time.Since(a.StartedAt)
 	if running > runningLimit {
-		return d.finish(ctx, a, outcome.Failed(outcome.UnknownOutcome, "no_end"))
+		return d.finish(ctx, a, fax.Failed(fax.UnknownOutcome, "no_end"))
 	}
 	return d.Store.running(ctx, a, ref, askAgain(running))
 }
@@ -126,18 +119,18 @@ func (d *Dispatcher) settle(ctx context.Context, a attempt, report carrier.Repor
 		return d.ended(ctx, a, report.Outcome)
 	case carrier.NeverPlaced:
 		if time.Since(a.StartedAt) > d.Retries.CarrierAway.Within {
-			return d.finish(ctx, a, outcome.Failed(outcome.NoRoute, "no_carrier_takes_it"))
+			return d.finish(ctx, a, fax.Failed(fax.NoRoute, "no_carrier_takes_it"))
 		}
 		return d.place(ctx, a)
 	case carrier.Running:
 		return d.wait(ctx, a, report.Ref)
 	default:
-		return d.finish(ctx, a, outcome.Failed(outcome.UnknownOutcome, "carrier_cannot_tell"))
+		return d.finish(ctx, a, fax.Failed(fax.UnknownOutcome, "carrier_cannot_tell"))
 	}
 }
 
 // ended does what follows from the end of a call.
-func (d *Dispatcher) ended(ctx context.Context, a attempt, result outcome.Outcome) error {
+func (d *Dispatcher) ended(ctx context.Context, a attempt, result fax.Outcome) error {
 	if result.Account {
 		return d.refused(ctx, a, result)
 	}
@@ -145,8 +138,8 @@ func (d *Dispatcher) ended(ctx context.Context, a attempt, result outcome.Outcom
 }
 
 // finish writes down how an attempt ended and what follows. The first one to do so wins.
-func (d *Dispatcher) finish(ctx context.Context, a attempt, result outcome.Outcome) error {
-	step, wait := d.Retries.After(result, life.Try{
+func (d *Dispatcher) finish(ctx context.Context, a attempt, result fax.Outcome) error {
+	step, wait := d.Retries.After(result, fax.Try{
 		Number: a.Number, Max: a.MaxAttempts, Age: time.Since(a.FirstAt), Environment: a.Tenant.EnvironmentType,
 	})
 	first, err := d.Store.finish(ctx, a, result, step, wait)

@@ -1,2 +1,3 @@
-// Package dispatch makes the attempts of accepted faxes, each once, and ends every fax exactly once.
+// Package dispatch takes a fax from due to its final status: it makes each attempt once, chooses carriers, hears what they
+// report, retries, cancels, and ends every fax exactly once.
 package dispatch

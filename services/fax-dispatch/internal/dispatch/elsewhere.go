@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -22,7 +22,7 @@ func (d *Dispatcher) elsewhere(ctx context.Context, a attempt) error {
 	}
 	wait, again := d.Retries.CarrierAway.Next(a.Rounds+1, time.Since(a.StartedAt))
 	if !again {
-		return d.finish(ctx, a, outcome.Failed(outcome.NoRoute, "no_carrier_takes_it"))
+		return d.finish(ctx, a, fax.Failed(fax.NoRoute, "no_carrier_takes_it"))
 	}
 	if first, found := d.after(a, ""); found {
 		if _, mine, err := d.Store.reroute(ctx, a, first); err != nil || !mine {
@@ -34,7 +34,7 @@ func (d *Dispatcher) elsewhere(ctx context.Context, a attempt) error {
 
 // refused goes on with an attempt that its carrier had, and ended because of the operator's own account: nothing was
 // sent. That carrier is out of it: it would find the call that it has ended, and tells of it perhaps once more.
-func (d *Dispatcher) refused(ctx context.Context, a attempt, result outcome.Outcome) error {
+func (d *Dispatcher) refused(ctx context.Context, a attempt, result fax.Outcome) error {
 	d.Accounts.failed(ctx, a, result.Subcode)
 	rest := a
 	rest.RefusedBy = strings.Trim(a.RefusedBy+","+a.Carrier, ",")

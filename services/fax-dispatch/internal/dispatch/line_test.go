@@ -10,10 +10,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/cancel"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/dispatch"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/bus/bustest"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -42,7 +41,7 @@ func (c *counting) Send(_ context.Context, call carrier.Call) (carrier.Report, e
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.at--
-	return carrier.End(outcome.Outcome{}), nil
+	return carrier.End(fax.Outcome{}), nil
 }
 
 func (*counting) Lookup(context.Context, carrier.Placed) (carrier.Report, error) {
@@ -81,7 +80,7 @@ func (f fixture) dispatching(t *testing.T, at string, c *counting) {
 func TestFaxesToOneNumberGoOneAfterTheOtherWithoutCopiesOfTheirWork(t *testing.T) {
 	f := setup(t)
 	f.submission.Wallet.Hold = func(context.Context, contract.PlaceHoldRequest) (contract.Hold, error) { return contract.Hold{}, nil }
-	f.submission.Routes = routes{"counting"}
+	f.submission.Routes = routes(t, "counting")
 	f.submission.Limits.DestinationPerHour = faxesToOneNumber
 	c := &counting{messages: map[string]int{}}
 	at := bustest.VHost(t)
@@ -122,7 +121,7 @@ func TestOneFaxAtATimeGoesToANumber(t *testing.T) {
 	require.Equal(t, contract.FaxStatusInProgress, f.fax(t, f.Live, first).Status, "it has waited longer")
 	require.Equal(t, contract.FaxStatusQueued, f.fax(t, f.Live, second).Status)
 	require.Empty(t, f.due(t), "who waits is woken, and no message until then")
-	require.NoError(t, d.Report(t.Context(), "one", f.attemptID(t, first), carrier.End(outcome.Outcome{})))
+	require.NoError(t, d.Report(t.Context(), "one", f.attemptID(t, first), carrier.End(fax.Outcome{})))
 	work := f.Work(t)
 	require.Equal(t, []contract.DispatchFaxWork{{FaxID: second, AttemptNumber: 1}}, work)
 	require.NoError(t, d.Handle(t.Context(), "id", work[0]))
@@ -136,7 +135,7 @@ func TestWhoBecameDueFirstGoesFirstWhateverHisNumberOfAttempts(t *testing.T) {
 	require.NoError(t, d.Handle(t.Context(), "id", f.Work(t)[0]))
 	late := f.submit(t, f.Live, "+12125551234", "")
 	require.NoError(t, d.Handle(t.Context(), "id", f.Work(t)[0]))
-	require.NoError(t, d.Report(t.Context(), "one", f.attemptID(t, first), carrier.End(outcome.Failed(outcome.Busy, "user_busy"))))
+	require.NoError(t, d.Report(t.Context(), "one", f.attemptID(t, first), carrier.End(fax.Failed(fax.Busy, "user_busy"))))
 	woken := f.Work(t)
 	require.Equal(t, []contract.DispatchFaxWork{{FaxID: late, AttemptNumber: 1}}, woken, "the first is not due again yet")
 
@@ -155,7 +154,7 @@ func TestWhoeverWaitsBehindACanceledFaxIsWoken(t *testing.T) {
 	work := f.Work(t)
 	require.NoError(t, d.Handle(t.Context(), "id", work[1]))
 	require.Equal(t, contract.FaxStatusQueued, f.fax(t, f.Live, second).Status)
-	canceling := cancel.New(cancel.NewStore(f.DB), func(context.Context, contract.GetFaxRequest) (contract.Fax, error) {
+	canceling := dispatch.NewCanceler(dispatch.NewStore(f.DB), func(context.Context, contract.GetFaxRequest) (contract.Fax, error) {
 		return contract.Fax{Status: contract.FaxStatusCanceled}, nil
 	}, func() {})
 	_, err := canceling.Cancel(t.Context(), contract.GetFaxRequest{Tenant: f.Live, ID: first})
@@ -181,7 +180,7 @@ func TestTheWatchdogFindsWhoWasNotWokenAndNobodyWhoWaits(t *testing.T) {
 		return f.Work(t)
 	}
 	require.Empty(t, watch(), "all wait for their turn")
-	require.NoError(t, d.Report(t.Context(), "one", f.attemptID(t, first), carrier.End(outcome.Outcome{})))
+	require.NoError(t, d.Report(t.Context(), "one", f.attemptID(t, first), carrier.End(fax.Outcome{})))
 	require.Equal(t, work[1:2], f.Work(t), "and this one is lost")
 	require.Equal(t, work[1:2], watch(), "who has waited longest, and nobody else")
 }

@@ -7,9 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/line"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
 	"github.com/mintfax/mintfax/shared/ids"
@@ -31,16 +29,16 @@ func (s Store) begin(ctx context.Context, work contract.DispatchFaxWork) (attemp
 	var begun attempt
 	due := false
 	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
-		if err := line.Lock(tx, work.FaxID); err != nil {
+		if err := lockNumber(tx, work.FaxID); err != nil {
 			return err
 		}
 		var rows []attempt
-		step := life.Submit()
+		step := fax.Submit()
 		err := tx.Raw(`
 			UPDATE fax.faxes f SET status = ?, attempts_made = ?, next_attempt_at = NULL, given_at = NULL,
 				submitted_at = coalesce(submitted_at, now()), updated_at = now()
 			WHERE id = ? AND status IN ? AND attempts_made = ? AND attempts_made < max_attempts
-				AND next_attempt_at <= clock_timestamp() AND NOT `+line.Waits+`
+				AND next_attempt_at <= clock_timestamp() AND NOT `+mustWait+`
 			RETURNING id AS fax_id, attempts_made AS number, carrier, `+ofFax,
 			step.To, work.AttemptNumber, work.FaxID, step.From, work.AttemptNumber-1).Scan(&rows).Error
 		if err != nil {
@@ -97,7 +95,7 @@ func (s Store) find(ctx context.Context, query string, args ...any) (attempt, bo
 // progress says that the carrier is about to have the call, from when on a has it, and returns the document to send. Of
 // several that are about to place the same attempt, it lets one.
 func (s Store) progress(ctx context.Context, a *attempt) (file contract.StagedFile, mine bool, err error) {
-	step := life.Progress()
+	step := fax.Progress()
 	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
 		var placed []time.Time
 		err := tx.Raw(`UPDATE fax.attempts SET placed_at = clock_timestamp()
@@ -128,11 +126,11 @@ func wrap(what string, err error) error {
 
 // finish gives an attempt its outcome and takes the step that follows, after the wait for a retry. It returns false, and does
 // nothing, when the attempt had an outcome already.
-func (s Store) finish(ctx context.Context, a attempt, result outcome.Outcome, step life.Step, wait time.Duration) (bool, error) {
+func (s Store) finish(ctx context.Context, a attempt, result fax.Outcome, step fax.Step, wait time.Duration) (bool, error) {
 	first, live := false, a.Tenant.EnvironmentType == contract.Live
 	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
 		if live {
-			if err := line.Lock(tx, a.FaxID); err != nil {
+			if err := lockNumber(tx, a.FaxID); err != nil {
 				return err
 			}
 		}
@@ -156,7 +154,7 @@ func (s Store) finish(ctx context.Context, a attempt, result outcome.Outcome, st
 		}
 		err := tell(ctx, tx, a, result, step)
 		if err == nil && live {
-			err = line.Wake(ctx, tx, a.ToNumber)
+			err = dispatchNext(ctx, tx, a.ToNumber)
 		}
 		crashpoint.Here(crashpoint.AttemptBeforeCommit)
 		return err
@@ -165,9 +163,9 @@ func (s Store) finish(ctx context.Context, a attempt, result outcome.Outcome, st
 }
 
 // move takes the step. Between attempts a fax has no error of its own; its attempts have theirs.
-func move(tx *gorm.DB, a attempt, result outcome.Outcome, step life.Step, wait time.Duration) error {
+func move(tx *gorm.DB, a attempt, result fax.Outcome, step fax.Step, wait time.Duration) error {
 	if !step.To.Terminal() {
-		result = outcome.Outcome{}
+		result = fax.Outcome{}
 	}
 	moved := tx.Exec(`
 		UPDATE fax.faxes SET status = @to, updated_at = now(),
@@ -195,7 +193,7 @@ func move(tx *gorm.DB, a attempt, result outcome.Outcome, step life.Step, wait t
 }
 
 // tell says how a fax has ended. Between attempts nobody is told anything.
-func tell(ctx context.Context, tx *gorm.DB, a attempt, result outcome.Outcome, step life.Step) error {
+func tell(ctx context.Context, tx *gorm.DB, a attempt, result fax.Outcome, step fax.Step) error {
 	switch step.To {
 	case contract.FaxStatusDelivered:
 		return outbox.Add(ctx, tx, "fax", outbox.Event(contract.FaxDelivered, a.event(step.To, "")))

@@ -7,7 +7,6 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/line"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/postgres"
 )
@@ -35,7 +34,7 @@ func (s Store) Watch(ctx context.Context, age time.Duration, limit int) (int, er
 			UPDATE fax.faxes f SET given_at = now() WHERE id IN (
 				SELECT id FROM fax.faxes WHERE status = 'queued' AND given_at < now() - make_interval(secs => ?)
 				ORDER BY given_at LIMIT ? FOR UPDATE SKIP LOCKED)
-			RETURNING id AS fax_id, attempts_made + 1 AS attempt_number, `+line.Waits+` AS waits`, age.Seconds(), limit).Scan(&queued).Error
+			RETURNING id AS fax_id, attempts_made + 1 AS attempt_number, `+mustWait+` AS waits`, age.Seconds(), limit).Scan(&queued).Error
 		if err != nil {
 			return fmt.Errorf("look for overdue faxes: %w", err)
 		}

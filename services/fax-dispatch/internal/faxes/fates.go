@@ -3,7 +3,7 @@ package faxes
 import (
 	"context"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -26,7 +26,7 @@ func (s *Service) Fates(ctx context.Context, r contract.GetFatesRequest) (contra
 // fate of a fax by its status, which is empty when there is none.
 func fate(status contract.FaxStatus) contract.FaxFate {
 	switch status {
-	case "", life.Abandoned: // nothing can accept an abandoned submission
+	case "", fax.Abandoned: // nothing can accept an abandoned submission
 		return contract.FateUnknown
 	case contract.FaxStatusDelivered:
 		return contract.FateDelivered

@@ -9,7 +9,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxes"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxtest"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/submission"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
@@ -19,7 +19,7 @@ import (
 type fixture struct {
 	*faxtest.Bench
 	storage    faxtest.Storage
-	submission *submission.Service
+	submission *intake.Service
 	faxes      *faxes.Service
 }
 

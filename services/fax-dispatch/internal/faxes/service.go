@@ -7,7 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/destination"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake/price"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
@@ -63,7 +63,7 @@ func check(r contract.ListFaxesRequest) (postgres.Cursor, error) {
 	if r.Status != "" && !slices.Contains(contract.FaxStatuses(), r.Status) {
 		problems["status"] = []string{"The status field must be the status of a fax."}
 	}
-	if r.To != "" && !destination.IsE164(r.To) {
+	if r.To != "" && !price.IsE164(r.To) {
 		problems["to"] = []string{"The to field must be a number in E.164 form."}
 	}
 	if len(r.ErrorCode) > maxErrorCode || !printable(r.ErrorCode) {

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/shared/documents"
 )
 
@@ -52,7 +52,7 @@ func (c *Carrier) Send(ctx context.Context, call carrier.Call) (carrier.Report, 
 	defer cancel()
 	document, err := c.documents.Read(ctx, call.Document)
 	if carrier.Unreadable(err) {
-		return carrier.End(outcome.Failed(outcome.DocumentError, "unreadable")), nil
+		return carrier.End(fax.Failed(fax.DocumentError, "unreadable")), nil
 	}
 	if err != nil {
 		return carrier.Report{}, fmt.Errorf("%w: %w", carrier.ErrNotPlaced, err)
@@ -61,11 +61,11 @@ func (c *Carrier) Send(ctx context.Context, call carrier.Call) (carrier.Report, 
 	if err != nil {
 		return carrier.Report{}, fmt.Errorf("%w: %w", carrier.ErrNotPlaced, err)
 	}
-	var placed fax
+	var placed faxResource
 	status, refusal, err := c.place(ctx, body, size, &placed)
 	switch {
 	case carrier.Unreadable(err):
-		return carrier.End(outcome.Failed(outcome.DocumentError, "unreadable")), nil
+		return carrier.End(fax.Failed(fax.DocumentError, "unreadable")), nil
 	case carrier.NotConnected(err):
 		return carrier.Report{}, fmt.Errorf("%w: %w", carrier.ErrNotPlaced, err)
 	case err != nil:
@@ -79,12 +79,12 @@ func (c *Carrier) Send(ctx context.Context, call carrier.Call) (carrier.Report, 
 }
 
 // refused is the outcome of a request that Sinch does not take, by the field that it names.
-func refused(status int, field string) outcome.Outcome {
+func refused(status int, field string) fax.Outcome {
 	word := fmt.Sprintf("http_%d", status)
 	if field == "to" {
-		return outcome.Failed(outcome.InvalidNumber, word)
+		return fax.Failed(fax.InvalidNumber, word)
 	}
-	return outcome.Failed(outcome.Rejected, word)
+	return fax.Failed(fax.Rejected, word)
 }
 
 // Lookup implements carrier.Carrier. A call whose id never came is looked for among those to its number.
@@ -114,7 +114,7 @@ func (c *Carrier) Lookup(ctx context.Context, placed carrier.Placed) (carrier.Re
 
 // list returns one page of the calls to a number. The first is asked for without its number, so that it does not matter
 // whether Sinch counts from 0 or 1.
-func (c *Carrier) list(ctx context.Context, placed carrier.Placed, page int) ([]fax, error) {
+func (c *Carrier) list(ctx context.Context, placed carrier.Placed, page int) ([]faxResource, error) {
 	const clocks = time.Minute // by how much they may differ
 	query := url.Values{
 		"to": {placed.To}, "direction": {"OUTBOUND"}, "pageSize": {strconv.Itoa(pageSize)},
@@ -124,7 +124,7 @@ func (c *Carrier) list(ctx context.Context, placed carrier.Placed, page int) ([]
 		query.Set("page", strconv.Itoa(page))
 	}
 	var list struct {
-		Faxes []fax `json:"faxes"`
+		Faxes []faxResource `json:"faxes"`
 	}
 	status, _, err := c.ask(ctx, "/faxes?"+query.Encode(), &list)
 	if err == nil && status >= 300 {
@@ -141,7 +141,7 @@ func (c *Carrier) get(ctx context.Context, id string) (carrier.Report, error) {
 	return found.report(), nil
 }
 
-func (c *Carrier) fax(ctx context.Context, id string) (found fax, known bool, err error) {
+func (c *Carrier) fax(ctx context.Context, id string) (found faxResource, known bool, err error) {
 	status, _, err := c.ask(ctx, "/faxes/"+url.PathEscape(id), &found)
 	if err == nil && status >= 300 && status != http.StatusNotFound {
 		err = noAnswer(status)

@@ -9,13 +9,13 @@ import (
 	"strings"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 )
 
 const attemptLabel = "attempt"
 
-// fax is what is needed of Sinch' fax.
-type fax struct {
+// faxResource is what is needed of Sinch' fax.
+type faxResource struct {
 	ID        string            `json:"id"`
 	Status    string            `json:"status"`
 	ErrorType string            `json:"errorType"`
@@ -36,11 +36,11 @@ func (n *number) UnmarshalJSON(raw []byte) error {
 	return err
 }
 
-func (f fax) report() carrier.Report {
+func (f faxResource) report() carrier.Report {
 	report := carrier.Report{Knowledge: carrier.Running, Ref: f.ID}
 	switch f.Status {
 	case "COMPLETED":
-		report.Knowledge, report.Outcome = carrier.Ended, outcome.Outcome{}
+		report.Knowledge, report.Outcome = carrier.Ended, fax.Outcome{}
 	case "FAILURE":
 		report.Knowledge, report.Outcome = carrier.Ended, failure(f.ErrorType, int(f.ErrorCode))
 	}
@@ -81,7 +81,7 @@ func toldOf(event []byte) string {
 			return ""
 		}
 		if name == "fax" {
-			var told fax
+			var told faxResource
 			_ = json.Unmarshal(value, &told) // what is not read stays empty
 			return told.ID
 		}

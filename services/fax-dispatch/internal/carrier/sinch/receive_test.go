@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 )
 
 const secret = "a secret of a good length"
@@ -30,7 +30,7 @@ func TestACallbackIsReadAgainBeforeItIsBelieved(t *testing.T) {
 	c := New(Config{ProjectID: "p", BaseURL: api.URL, Secret: secret}, nil)
 	news, err := c.Receive(t.Context(), carrier.Delivery{Secret: secret, Body: []byte(`{"event":"FAX_COMPLETED","fax":{"id":"f1","status":"COMPLETED","labels":{"attempt":"att_2"}}}`)})
 	require.NoError(t, err)
-	require.Equal(t, carrier.News{AttemptID: "att_1", Report: carrier.Report{Knowledge: carrier.Ended, Outcome: outcome.Failed(outcome.Busy, "CALL_ERROR_17"), Ref: "f1"}}, news)
+	require.Equal(t, carrier.News{AttemptID: "att_1", Report: carrier.Report{Knowledge: carrier.Ended, Outcome: fax.Failed(fax.Busy, "CALL_ERROR_17"), Ref: "f1"}}, news)
 	news, err = c.Receive(t.Context(), carrier.Delivery{Secret: secret, Body: []byte(`{"fax":{"id":"f2"}}`)})
 	require.NoError(t, err)
 	require.Empty(t, news, "of nobody")
@@ -73,7 +73,7 @@ func FuzzErrorCodes(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
-		var read fax
+		var read faxResource
 		if err := json.Unmarshal([]byte(`{"errorCode":`+raw+`}`), &read); err == nil && read.ErrorCode != 0 {
 			require.Contains(t, raw, strings.TrimPrefix(strconv.Itoa(int(read.ErrorCode)), "-"))
 		}

@@ -9,13 +9,13 @@ import (
 	"net/http"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 )
 
 const maxAnswer = 4 << 20 // bytes
 
-// fax is what is needed of Telnyx' fax resource, and of the payload of an event.
-type fax struct {
+// faxResource is what is needed of Telnyx' fax resource, and of the payload of an event.
+type faxResource struct {
 	ID            string `json:"id"`
 	FaxID         string `json:"fax_id"` // in events
 	Status        string `json:"status"`
@@ -24,14 +24,14 @@ type fax struct {
 }
 
 type faxes struct {
-	Data []fax `json:"data"`
+	Data []faxResource `json:"data"`
 	Meta struct {
 		TotalPages int `json:"total_pages"`
 	} `json:"meta"`
 }
 
 // attempt is the id that Send has given the call, empty for a call that is not ours.
-func (f fax) attempt() string {
+func (f faxResource) attempt() string {
 	id, err := base64.StdEncoding.DecodeString(f.ClientState)
 	if err != nil {
 		return ""
@@ -39,14 +39,14 @@ func (f fax) attempt() string {
 	return string(id)
 }
 
-func (f fax) report() carrier.Report {
+func (f faxResource) report() carrier.Report {
 	report := carrier.Report{Knowledge: carrier.Running, Ref: f.ID}
 	if f.ID == "" {
 		report.Ref = f.FaxID
 	}
 	switch f.Status {
 	case "delivered":
-		report.Knowledge, report.Outcome = carrier.Ended, outcome.Outcome{}
+		report.Knowledge, report.Outcome = carrier.Ended, fax.Outcome{}
 	case "failed":
 		report.Knowledge, report.Outcome = carrier.Ended, failure(f.FailureReason)
 	}

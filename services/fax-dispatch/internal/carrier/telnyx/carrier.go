@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/shared/documents"
 )
 
@@ -50,19 +50,19 @@ func (c *Carrier) Send(ctx context.Context, call carrier.Call) (carrier.Report, 
 	defer cancel()
 	document, err := c.documents.Read(ctx, call.Document)
 	if carrier.Unreadable(err) {
-		return carrier.End(outcome.Failed(outcome.DocumentError, "unreadable")), nil
+		return carrier.End(fax.Failed(fax.DocumentError, "unreadable")), nil
 	}
 	if err != nil {
 		return carrier.Report{}, fmt.Errorf("%w: %w", carrier.ErrNotPlaced, err)
 	}
 	form, size, contentType := c.form(call, document)
 	var placed struct {
-		Data fax `json:"data"`
+		Data faxResource `json:"data"`
 	}
 	status, refusal, err := c.place(ctx, form, size, contentType, &placed)
 	switch {
 	case carrier.Unreadable(err):
-		return carrier.End(outcome.Failed(outcome.DocumentError, "unreadable")), nil
+		return carrier.End(fax.Failed(fax.DocumentError, "unreadable")), nil
 	case carrier.NotConnected(err):
 		return carrier.Report{}, fmt.Errorf("%w: %w", carrier.ErrNotPlaced, err)
 	case err != nil:
@@ -76,12 +76,12 @@ func (c *Carrier) Send(ctx context.Context, call carrier.Call) (carrier.Report, 
 }
 
 // refused is the outcome of a request that Telnyx does not take, by the code of its error.
-func refused(code string) outcome.Outcome {
+func refused(code string) fax.Outcome {
 	switch code {
 	case "10002", "10016": // no phone number, not in E.164
-		return outcome.Failed(outcome.InvalidNumber, code)
+		return fax.Failed(fax.InvalidNumber, code)
 	default:
-		return outcome.Failed(outcome.Rejected, code)
+		return fax.Failed(fax.Rejected, code)
 	}
 }
 
@@ -112,7 +112,7 @@ func (c *Carrier) Lookup(ctx context.Context, placed carrier.Placed) (carrier.Re
 
 func (c *Carrier) get(ctx context.Context, id string) (carrier.Report, error) {
 	var found struct {
-		Data fax `json:"data"`
+		Data faxResource `json:"data"`
 	}
 	status, refusal, err := c.ask(ctx, "/faxes/"+url.PathEscape(id), &found)
 	switch {

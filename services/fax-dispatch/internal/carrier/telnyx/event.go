@@ -40,22 +40,22 @@ func (c *Carrier) signed(delivery carrier.Delivery, now time.Time) bool {
 }
 
 // payloadOf reads an event in either of its documented forms: in an envelope named data, or bare.
-func payloadOf(body []byte) (fax, bool) {
+func payloadOf(body []byte) (faxResource, bool) {
 	type event struct {
-		Payload *fax `json:"payload"`
+		Payload *faxResource `json:"payload"`
 	}
 	var told struct {
 		Data *event `json:"data"`
 		event
 	}
 	if json.Unmarshal(body, &told) != nil {
-		return fax{}, false
+		return faxResource{}, false
 	}
 	if told.Data != nil {
 		told.event = *told.Data
 	}
 	if told.Payload == nil {
-		return fax{}, false
+		return faxResource{}, false
 	}
 	return *told.Payload, true
 }

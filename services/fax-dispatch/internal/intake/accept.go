@@ -1,0 +1,101 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/crashpoint"
+	"github.com/mintfax/mintfax/shared/ids"
+)
+
+const (
+	holdLimit = 3 * time.Second
+	undoLimit = 3 * time.Second
+)
+
+// accept makes a draft a fax: written as accepting, its hold placed, its documents kept, queued. When
+// anything fails on the way, or its outcome is not known, all of it is undone.
+func (s *Service) accept(ctx context.Context, d draft) (contract.SubmittedFax, error) {
+	select {
+	case s.Accepting <- struct{}{}:
+		defer func() { <-s.Accepting }()
+	case <-ctx.Done():
+		return contract.SubmittedFax{}, fmt.Errorf("wait to accept a fax: %w", ctx.Err())
+	}
+	d.id = ids.New(ids.Fax)
+	createdAt, err := s.Store.create(ctx, d)
+	if errors.Is(err, errKeyTaken) {
+		return s.concurrent(ctx, d.request)
+	}
+	if err != nil {
+		return contract.SubmittedFax{}, err
+	}
+	d.createdAt = createdAt
+	crashpoint.Here(crashpoint.SubmissionCreated)
+	if err := s.hold(ctx, d); err != nil {
+		return s.withdraw(ctx, d, err)
+	}
+	crashpoint.Here(crashpoint.SubmissionHeld)
+	if err := s.Documents.Keep(ctx, d.document.ID); err != nil {
+		return s.undo(ctx, d, err)
+	}
+	crashpoint.Here(crashpoint.SubmissionKept)
+	if err := s.Store.accept(ctx, d); err != nil {
+		return s.undo(ctx, d, err)
+	}
+	crashpoint.Here(crashpoint.SubmissionAccepted)
+	s.Wake()
+	return d.submitted(), nil
+}
+
+func (s *Service) hold(ctx context.Context, d draft) error {
+	ctx, cancel := context.WithTimeout(ctx, holdLimit)
+	defer cancel()
+	_, err := s.Wallet.Hold(ctx, d.hold())
+	return err
+}
+
+// withdraw takes a submission back whose hold was refused, or got no answer. A refusal is the answer;
+// it leaves no hold behind, and frees the idempotency key.
+func (s *Service) withdraw(ctx context.Context, d draft, cause error) (contract.SubmittedFax, error) {
+	if !apierror.Has(cause, apierror.InsufficientBalance) && !apierror.Has(cause, apierror.AccountNotActivated) {
+		return s.undo(ctx, d, cause)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoLimit)
+	defer cancel()
+	if err := s.Store.forgetUnheld(ctx, d.id); err != nil {
+		s.Log.WarnContext(ctx, "a refused submission waits for the sweep", "fax_id", d.id, "error", err)
+	}
+	return contract.SubmittedFax{}, cause
+}
+
+// undo abandons a submission and answers service_unavailable, unless it turns out to be a fax: the
+// database can commit and its answer be lost.
+func (s *Service) undo(ctx context.Context, d draft, cause error) (contract.SubmittedFax, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoLimit)
+	defer cancel()
+	accepted, err := s.abandon(ctx, d.id)
+	if err != nil {
+		s.Log.WarnContext(ctx, "an unfinished submission waits for the sweep", "fax_id", d.id, "error", err)
+	}
+	if accepted {
+		s.Wake()
+		return d.submitted(), nil
+	}
+	return contract.SubmittedFax{}, apierror.Wrap(apierror.ServiceUnavailable, cause)
+}
+
+// discard deletes uploads that no fax uses. What it misses, the hourly sweep finds.
+func (s *Service) discard(ctx context.Context, files []contract.StagedFile) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoLimit)
+	defer cancel()
+	for _, file := range files {
+		if err := s.Documents.DeleteStaged(ctx, file.ID); err != nil {
+			s.Log.WarnContext(ctx, "an upload waits for the sweep", "document_id", file.ID, "error", err)
+		}
+	}
+}

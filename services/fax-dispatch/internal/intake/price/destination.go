@@ -1,0 +1,65 @@
+package price
+
+import (
+	"strings"
+
+	"github.com/nyaruka/phonenumbers"
+
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+)
+
+// IsE164 reports whether number has the form +<country><subscriber>, digits only.
+func IsE164(number string) bool {
+	digits, plus := strings.CutPrefix(number, "+")
+	return plus && len(digits) >= 2 && len(digits) <= 15 && digits[0] != '0' && strings.Trim(digits, "0123456789") == ""
+}
+
+// For returns the credits for one page to an E.164 number. A live number must be a valid one of a
+// country with a rate, and none of a kind that charges its callers; else destination_not_supported.
+func (r Rates) For(environment contract.EnvironmentType, number string) (int64, error) {
+	if environment == contract.Sandbox {
+		return SandboxCredits, nil
+	}
+	refusal := apierror.New(apierror.DestinationNotSupported)
+	parsed, err := phonenumbers.Parse(number, "")
+	if err != nil || !phonenumbers.IsValidNumber(parsed) || !ordinary(parsed) || premiumExchange(number) {
+		return 0, refusal
+	}
+	country := phonenumbers.GetRegionCodeForNumber(parsed)
+	for _, line := range r.lines {
+		if line.country == country && strings.HasPrefix(number, line.prefix) {
+			return line.credits, nil
+		}
+	}
+	return 0, refusal
+}
+
+// Of names the destination of a number that has a rate: ISO 3166-1 alpha-2, or "sandbox".
+func Of(environment contract.EnvironmentType, number string) string {
+	if environment == contract.Sandbox {
+		return string(contract.Sandbox)
+	}
+	parsed, err := phonenumbers.Parse(number, "")
+	if err != nil {
+		return ""
+	}
+	return phonenumbers.GetRegionCodeForNumber(parsed)
+}
+
+// ordinary excludes premium, shared cost, personal and unknown numbers, which cost whatever their
+// owner likes.
+func ordinary(number *phonenumbers.PhoneNumber) bool {
+	switch phonenumbers.GetNumberType(number) {
+	case phonenumbers.FIXED_LINE, phonenumbers.MOBILE, phonenumbers.FIXED_LINE_OR_MOBILE, phonenumbers.TOLL_FREE, phonenumbers.VOIP:
+		return true
+	default:
+		return false
+	}
+}
+
+// premiumExchange finds the 976 exchanges of North America: pay-per-call in every area code, though
+// the number looks geographic.
+func premiumExchange(number string) bool {
+	return strings.HasPrefix(number, "+1") && len(number) == len("+12125551234") && number[5:8] == "976"
+}

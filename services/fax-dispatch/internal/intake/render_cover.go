@@ -1,0 +1,94 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake/cover"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/frame"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/job"
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/faxpage/tiff"
+)
+
+var errLongCover = errors.New("the cover page takes more than a page")
+
+// writeCovered renders the files first: the cover, which comes before them, says how many pages there are.
+func (s *Service) writeCovered(ctx context.Context, r contract.SubmitFaxRequest, to io.Writer) (int, error) {
+	files, count, err := s.stage(ctx, func(ctx context.Context, to io.Writer) (int, error) { return s.writeFiles(ctx, r, to) })
+	if err != nil {
+		return 0, err
+	}
+	defer s.discard(ctx, []contract.StagedFile{files})
+	if count == job.MaxPages {
+		return 0, errTooLong()
+	}
+	first, err := s.cover(ctx, r, count+1)
+	if err != nil {
+		return 0, err
+	}
+	all := tiff.NewWriter(to, jobOf(r).Resolution)
+	if err := all.AddEncoded(first.Code, first.Lines); err != nil {
+		return 0, err
+	}
+	if err := s.eachPage(ctx, files, all.AddEncoded); err != nil {
+		return 0, err
+	}
+	return all.Pages(), all.Close()
+}
+
+// cover renders the cover page of a fax of so many pages.
+func (s *Service) cover(ctx context.Context, r contract.SubmitFaxRequest, pages int) (first frame.Page, err error) {
+	template, err := cover.Parse(r.Cover.Page)
+	if err != nil {
+		return first, apierror.Field("cover_page", "The cover_page field "+err.Error()+".")
+	}
+	values, err := s.Store.sender(ctx, r.Tenant.AccountID)
+	if err != nil {
+		return first, err
+	}
+	values.RecipientName, values.RecipientFax = r.Cover.RecipientName, r.To
+	values.Subject, values.Message = r.Cover.Subject, message(r.Cover)
+	values.Date, values.Pages = time.Now(), pages
+	content, kind := template.Fill(values)
+	j := jobOf(r)
+	j.Type = kind
+	made := 0
+	load := func(context.Context) ([]byte, error) { return content, nil }
+	_, err = s.Renderer.RenderFor(ctx, s.owner(r.Tenant), load, j, func(page frame.Page) error {
+		if made++; made > 1 {
+			return errLongCover
+		}
+		first = page
+		return nil
+	})
+	if errors.Is(err, errLongCover) {
+		return first, apierror.Field("cover_page", "What the cover page says does not fit on one page.")
+	}
+	return first, refused(err, "cover_page")
+}
+
+// eachPage hands the staged pages of a fax on, as they are.
+func (s *Service) eachPage(ctx context.Context, file contract.StagedFile, add func(code []byte, lines int) error) error {
+	content, err := s.Documents.ReadStaged(ctx, file)
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	pages, err := tiff.NewReader(content)
+	for err == nil {
+		var code []byte
+		var lines int
+		if code, lines, err = pages.Next(); err == nil {
+			err = add(code, lines)
+		}
+	}
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return fmt.Errorf("read staged pages: %w", err)
+}
