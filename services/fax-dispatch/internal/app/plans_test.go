@@ -13,6 +13,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/erasure"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxes"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxtest"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/settings"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
 	"github.com/mintfax/mintfax/shared/postgres"
@@ -44,7 +45,7 @@ func TestListsAndSweepsOfFaxesCostWhatTheyReturn(t *testing.T) {
 	})
 	plans.Flat("nothing to erase", eraser.Retain)
 	days := 91
-	_, err := eraser.Set(t.Context(), contract.SetFaxSettingsRequest{AccountID: large.Account, RetentionDays: &days})
+	_, err := settings.New(settings.NewStore(b.DB)).Set(t.Context(), contract.SetFaxSettingsRequest{AccountID: large.Account, RetentionDays: &days})
 	require.NoError(t, err)
 	plans.Flat("nothing to erase of an account that is looked at", eraser.Retain)
 	b.Exec(t, `UPDATE fax.faxes SET completed_at = completed_at - interval '91 days' WHERE id IN (

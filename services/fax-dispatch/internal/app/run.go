@@ -14,6 +14,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake/price"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/settings"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -95,8 +96,10 @@ func Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	preferences := settings.New(settings.NewStore(db))
 	submissions := &intake.Service{
 		Store:     intake.NewStore(db),
+		Settings:  preferences,
 		Wallet:    wallet(client),
 		Documents: storage,
 		Renderer:  renderer,
@@ -126,9 +129,9 @@ func Run(ctx context.Context) error {
 	bus.Handle(server, contract.CancelFax, dispatch.NewCanceler(dispatch.NewStore(db), reader.Get, relay.Wake).Cancel)
 	eraser := erasure.New(erasure.NewStore(db), storage, r.Metrics())
 	bus.Handle(server, contract.DeleteFax, eraser.Delete)
-	bus.Handle(server, contract.GetFaxPages, eraser.Pages)
-	bus.Handle(server, contract.GetFaxSettings, eraser.Settings)
-	bus.Handle(server, contract.SetFaxSettings, eraser.Set)
+	bus.Handle(server, contract.GetFaxPages, reader.Pages)
+	bus.Handle(server, contract.GetFaxSettings, preferences.Get)
+	bus.Handle(server, contract.SetFaxSettings, preferences.Set)
 
 	calls := simulated.NewCalls(simulated.NewStore(db))
 	attempts := dispatch.NewStore(db)

@@ -13,9 +13,6 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// defaultDays is how long a fax is kept after its end unless its account has set otherwise.
-const defaultDays = 30
-
 // Service erases faxes and knows what accounts have set about that.
 type Service struct {
 	store     Store
@@ -51,37 +48,6 @@ func (s *Service) Delete(ctx context.Context, r contract.GetFaxRequest) (contrac
 		_, err = s.delete(ctx, keyless) // what storage does not delete now, the sweep does
 	}
 	return contract.None{}, err
-}
-
-// Pages answers contract.GetFaxPages. Refusals: not_found; document_gone once the fax is erased.
-func (s *Service) Pages(ctx context.Context, r contract.GetFaxRequest) (contract.FaxPages, error) {
-	if !ids.Valid(ids.Fax, r.ID) {
-		return contract.FaxPages{}, apierror.New(apierror.NotFound)
-	}
-	pages, found, err := s.store.pages(ctx, r)
-	switch {
-	case err != nil:
-		return contract.FaxPages{}, err
-	case !found:
-		return contract.FaxPages{}, apierror.New(apierror.NotFound)
-	case pages.Document.WrappedKey == nil:
-		return contract.FaxPages{}, apierror.New(apierror.DocumentGone)
-	}
-	return pages, nil
-}
-
-// Settings answers contract.GetFaxSettings.
-func (s *Service) Settings(ctx context.Context, r contract.GetAccountRequest) (contract.FaxSettings, error) {
-	return s.store.settings(ctx, r.AccountID)
-}
-
-// Set answers contract.SetFaxSettings. It counts for faxes that end later, retention for all. Refusals:
-// validation_failed.
-func (s *Service) Set(ctx context.Context, r contract.SetFaxSettingsRequest) (contract.FaxSettings, error) {
-	if err := r.Check(); err != nil {
-		return contract.FaxSettings{}, err
-	}
-	return s.store.set(ctx, r)
 }
 
 const sweepBatch = 200

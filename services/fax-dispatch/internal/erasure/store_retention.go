@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/settings"
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
@@ -30,11 +31,11 @@ func (s Store) eraseOld(ctx context.Context, limit int) (looked bool, err error)
 // eraseOf erases faxes of an account, and says when to look again: at once when there may be more, else when the oldest
 // that is left is over. One that somebody holds is left for a minute. A fax that ends meanwhile is over later than that.
 func eraseOf(tx *gorm.DB, account string, limit int) error {
-	var days int
-	err := tx.Raw(`SELECT coalesce((SELECT retention_days FROM fax.settings WHERE account_id = ?), ?)`, account, defaultDays).Scan(&days).Error
+	set, err := settings.Of(tx, account)
 	if err != nil {
 		return err
 	}
+	days := set.RetentionDays
 	var erased []string
 	err = tx.Raw(`
 		SELECT old.id FROM (

@@ -11,32 +11,32 @@ import (
 )
 
 const (
-	// jitter is by how much a wait is longer, at most, so that faxes that failed together do not come together. No wait is
-	// shorter than it says: carriers and some countries demand it.
+	// jitter is the largest share by which a wait is lengthened, so that faxes that failed together are not retried together.
+	// No wait is shortened: carriers and some countries prescribe the least.
 	jitter = 0.2
-	// longestGrown is where waits stop to grow.
+	// longestGrown is where waits stop growing.
 	longestGrown = 10 * time.Minute
 
-	usualTries  = 5
-	usualWithin = 4 * time.Hour
+	defaultTries  = 5
+	defaultWithin = 4 * time.Hour
 )
 
-// Policy is how often and how soon something that failed is tried again.
+// Policy says how often and how soon a failure is retried.
 type Policy struct {
 	Waits  []time.Duration // after the first try, the second, and so on
-	Growth float64         // of the last wait whenever it serves again, up to ten minutes
+	Growth float64         // factor on the last wait each time it is used again, up to ten minutes
 	Tries  int             // at most, the first one included
-	Within time.Duration   // of the first try all others begin
+	Within time.Duration   // all tries begin this soon after the first
 }
 
-// ParsePolicy reads a policy as settings have it: waits with commas between them, then, where they are not to be what is
-// usual, the growth (1), the tries (5) and the time for all of them (4h), as "30s,1m growth=2 tries=12 within=1h".
+// ParsePolicy reads a policy from a setting: waits separated by commas, then, where the defaults do not fit, the growth (1),
+// the tries (5) and the time for all of them (4h), as in "30s,1m growth=2 tries=12 within=1h".
 func ParsePolicy(text string) (Policy, error) {
 	words := strings.Fields(text)
 	if len(words) == 0 {
 		return Policy{}, errors.New("needs at least one wait, as 3m,5m")
 	}
-	p := Policy{Growth: 1, Tries: usualTries, Within: usualWithin}
+	p := Policy{Growth: 1, Tries: defaultTries, Within: defaultWithin}
 	for wait := range strings.SplitSeq(words[0], ",") {
 		parsed, err := time.ParseDuration(wait)
 		if err != nil || parsed <= 0 {
@@ -76,8 +76,8 @@ func (p *Policy) set(word string) (err error) {
 	return nil
 }
 
-// Next is how long after try number, which was over age after the first one had begun, the next one follows. It is false
-// when none does. Each wait is up to a fifth longer than the policy has it.
+// Next returns the delay between try number, which ended at age since the first one began, and the next one. It is false when
+// there is none.
 func (p Policy) Next(number int, age time.Duration) (time.Duration, bool) {
 	wait := p.wait(number)
 	if number >= p.Tries || age+wait > p.Within {

@@ -9,7 +9,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 )
 
-// requireWaits holds the waits of a policy to what it says, and each to its jitter.
+// requireWaits checks the waits of a policy and their jitter.
 func requireWaits(t *testing.T, p fax.Policy, want ...time.Duration) {
 	t.Helper()
 	for i, least := range want {

@@ -52,27 +52,6 @@ func (s *Service) accept(ctx context.Context, d draft) (contract.SubmittedFax, e
 	return d.submitted(), nil
 }
 
-func (s *Service) hold(ctx context.Context, d draft) error {
-	ctx, cancel := context.WithTimeout(ctx, holdLimit)
-	defer cancel()
-	_, err := s.Wallet.Hold(ctx, d.hold())
-	return err
-}
-
-// withdraw takes a submission back whose hold was refused, or got no answer. A refusal is the answer;
-// it leaves no hold behind, and frees the idempotency key.
-func (s *Service) withdraw(ctx context.Context, d draft, cause error) (contract.SubmittedFax, error) {
-	if !apierror.Has(cause, apierror.InsufficientBalance) && !apierror.Has(cause, apierror.AccountNotActivated) {
-		return s.undo(ctx, d, cause)
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoLimit)
-	defer cancel()
-	if err := s.Store.forgetUnheld(ctx, d.id); err != nil {
-		s.Log.WarnContext(ctx, "a refused submission waits for the sweep", "fax_id", d.id, "error", err)
-	}
-	return contract.SubmittedFax{}, cause
-}
-
 // undo abandons a submission and answers service_unavailable, unless it turns out to be a fax: the
 // database can commit and its answer be lost.
 func (s *Service) undo(ctx context.Context, d draft, cause error) (contract.SubmittedFax, error) {
@@ -87,15 +66,4 @@ func (s *Service) undo(ctx context.Context, d draft, cause error) (contract.Subm
 		return d.submitted(), nil
 	}
 	return contract.SubmittedFax{}, apierror.Wrap(apierror.ServiceUnavailable, cause)
-}
-
-// discard deletes uploads that no fax uses. What it misses, the hourly sweep finds.
-func (s *Service) discard(ctx context.Context, files []contract.StagedFile) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoLimit)
-	defer cancel()
-	for _, file := range files {
-		if err := s.Documents.DeleteStaged(ctx, file.ID); err != nil {
-			s.Log.WarnContext(ctx, "an upload waits for the sweep", "document_id", file.ID, "error", err)
-		}
-	}
 }

@@ -3,17 +3,32 @@ package intake
 import (
 	"context"
 	"errors"
+	"io"
 
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/documents"
 )
 
+// Quote answers contract.QuoteFax: it judges a fax as Submit does, renders it to count its pages, and forgets it.
+// Whether the pool has the credits is not asked.
+func (s *Service) Quote(ctx context.Context, r contract.SubmitFaxRequest) (contract.FaxQuote, error) {
+	defer s.discard(ctx, r.Files)
+	d, err := s.prepare(r)
+	if err != nil {
+		return contract.FaxQuote{}, err
+	}
+	if d.pages, err = s.write(ctx, r, io.Discard); err != nil {
+		return contract.FaxQuote{}, err
+	}
+	return d.quote(), nil
+}
+
 // Preview answers contract.PreviewFax: it judges and renders a fax as Submit does, and leaves its pages in staging. A
 // SubmitFax with them as Previewed sends those very pages.
 func (s *Service) Preview(ctx context.Context, r contract.SubmitFaxRequest) (contract.FaxPreview, error) {
 	defer s.discard(ctx, r.Files)
-	d, err := s.judgeNew(r)
+	d, err := s.prepare(r)
 	if err != nil {
 		return contract.FaxPreview{}, err
 	}
@@ -25,7 +40,11 @@ func (s *Service) Preview(ctx context.Context, r contract.SubmitFaxRequest) (con
 
 // submitPreviewed sends the pages of a preview. They stay for another try when they are not sent.
 func (s *Service) submitPreviewed(ctx context.Context, r contract.SubmitFaxRequest) (contract.SubmittedFax, error) {
-	d, err := s.judge(r)
+	attempts, err := validate(r)
+	if err != nil {
+		return contract.SubmittedFax{}, err
+	}
+	d, err := s.price(r, attempts)
 	if err != nil {
 		return contract.SubmittedFax{}, err
 	}

@@ -3,7 +3,6 @@ package intake
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"time"
 
@@ -47,14 +46,15 @@ func (s *Service) cover(ctx context.Context, r contract.SubmitFaxRequest, pages 
 	if err != nil {
 		return first, apierror.Field("cover_page", "The cover_page field "+err.Error()+".")
 	}
-	values, err := s.Store.sender(ctx, r.Tenant.AccountID)
+	set, err := s.Settings.Get(ctx, contract.GetAccountRequest{AccountID: r.Tenant.AccountID})
 	if err != nil {
 		return first, err
 	}
-	values.RecipientName, values.RecipientFax = r.Cover.RecipientName, r.To
-	values.Subject, values.Message = r.Cover.Subject, message(r.Cover)
-	values.Date, values.Pages = time.Now(), pages
-	content, kind := template.Fill(values)
+	content, kind := template.Fill(cover.Values{
+		RecipientName: r.Cover.RecipientName, RecipientFax: r.To,
+		SenderName: orEmpty(set.SenderName), SenderCompany: orEmpty(set.SenderCompany), SenderFax: orEmpty(set.SenderFax),
+		Subject: r.Cover.Subject, Message: message(r.Cover), Date: time.Now(), Pages: pages,
+	})
 	j := jobOf(r)
 	j.Type = kind
 	made := 0
@@ -72,23 +72,9 @@ func (s *Service) cover(ctx context.Context, r contract.SubmitFaxRequest, pages 
 	return first, refused(err, "cover_page")
 }
 
-// eachPage hands the staged pages of a fax on, as they are.
-func (s *Service) eachPage(ctx context.Context, file contract.StagedFile, add func(code []byte, lines int) error) error {
-	content, err := s.Documents.ReadStaged(ctx, file)
-	if err != nil {
-		return err
+func orEmpty(text *string) string {
+	if text == nil {
+		return ""
 	}
-	defer content.Close()
-	pages, err := tiff.NewReader(content)
-	for err == nil {
-		var code []byte
-		var lines int
-		if code, lines, err = pages.Next(); err == nil {
-			err = add(code, lines)
-		}
-	}
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	return fmt.Errorf("read staged pages: %w", err)
+	return *text
 }

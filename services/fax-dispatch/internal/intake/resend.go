@@ -39,7 +39,11 @@ func (s *Service) Resend(ctx context.Context, r contract.ResendFaxRequest) (cont
 	request.To = cmp.Or(r.To, request.To)
 	request.WebhookURL = cmp.Or(r.WebhookURL, request.WebhookURL)
 	request.MaxAttempts = cmp.Or(r.MaxAttempts, strconv.Itoa(from.attempts))
-	d, err := s.judge(request)
+	attempts, err := validate(request)
+	if err != nil {
+		return contract.SubmittedFax{}, err
+	}
+	d, err := s.price(request, attempts)
 	if err != nil {
 		return contract.SubmittedFax{}, err
 	}

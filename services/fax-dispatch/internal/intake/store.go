@@ -11,6 +11,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/settings"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
 	"github.com/mintfax/mintfax/shared/postgres"
@@ -41,19 +42,22 @@ func (s Store) create(ctx context.Context, d draft) (createdAt time.Time, err er
 	}
 	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
 		r := d.request
-		if err := d.limits.spend(tx, d); err != nil {
+		set, err := settings.Of(tx, r.Tenant.AccountID)
+		if err != nil {
 			return err
 		}
-		err := tx.Raw(`
+		if err := d.limits.spend(tx, d, set.DailySpendCap); err != nil {
+			return err
+		}
+		err = tx.Raw(`
 			INSERT INTO fax.faxes (id, account_id, environment_id, environment_type, status, to_number, pages, rate, hold_amount,
 				carrier, max_attempts, webhook_url, csid, page_size, resolution, optimize_for, tags, idempotency_key,
 				resent_from, zero_footprint)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, nullif(?, ''),
-				?, coalesce((SELECT s.zero_footprint FROM fax.settings s WHERE s.account_id = ?), false))
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, nullif(?, ''), ?, ?)
 			RETURNING created_at`,
 			d.id, r.Tenant.AccountID, r.Tenant.EnvironmentID, r.Tenant.EnvironmentType, fax.Accepting, r.To, d.billed(), d.rate, d.holdAmount(),
 			d.carrier, d.attempts, r.WebhookURL, r.CSID, r.PageSize, r.Resolution, r.OptimizeFor, string(tags), r.IdempotencyKey,
-			d.resentFrom, r.Tenant.AccountID,
+			d.resentFrom, set.ZeroFootprint,
 		).Scan(&createdAt).Error
 		if err != nil {
 			return fmt.Errorf("write a submission: %w", err)

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -17,12 +18,12 @@ type Limits struct {
 }
 
 // spend counts a live fax against the caps of its account. Refusals: spend_limit_exceeded; rate_limit_exceeded.
-func (l Limits) spend(tx *gorm.DB, d draft) error {
+func (l Limits) spend(tx *gorm.DB, d draft, dailyCap *int64) error {
 	tenant := d.request.Tenant
 	if tenant.EnvironmentType != contract.Live {
 		return nil
 	}
-	limit, err := l.perDay(tx, tenant.AccountID)
+	limit, err := l.perDay(tx, tenant.AccountID, dailyCap)
 	if err != nil {
 		return err
 	}
@@ -57,14 +58,14 @@ func (l Limits) visit(tx *gorm.DB, d draft) error {
 	return nil
 }
 
-// perDay is what the live faxes of an account may cost on a day: its own cap, or that of a new account when it is less.
-func (l Limits) perDay(tx *gorm.DB, account string) (limit int64, err error) {
+// perDay returns what the live faxes of an account may cost on a day: its own cap, or that of a new account if lower.
+func (l Limits) perDay(tx *gorm.DB, account string, dailyCap *int64) (limit int64, err error) {
 	err = tx.Raw(`
-		SELECT least(coalesce((SELECT daily_spend_cap FROM fax.settings WHERE account_id = @account), CAST(@none AS bigint)),
+		SELECT least(coalesce(CAST(@cap AS bigint), CAST(@none AS bigint)),
 			CASE WHEN first.activated_at < now() - interval '7 days' THEN CAST(@none AS bigint)
 				ELSE greatest(CAST(@new AS bigint), first.credits) END)
 		FROM (VALUES (true)) AS one (row) LEFT JOIN billing.first_purchase(@account) first ON true`,
-		map[string]any{"account": account, "none": int64(math.MaxInt64), "new": l.NewAccountPerDay}).Scan(&limit).Error
+		map[string]any{"account": account, "cap": dailyCap, "none": int64(math.MaxInt64), "new": l.NewAccountPerDay}).Scan(&limit).Error
 	if err != nil {
 		return 0, fmt.Errorf("read the caps of an account: %w", err)
 	}
@@ -73,4 +74,12 @@ func (l Limits) perDay(tx *gorm.DB, account string) (limit int64, err error) {
 
 func overCap(limit int64) error {
 	return apierror.New(apierror.SpendLimitExceeded).With("credits_per_day", limit)
+}
+
+func (s Store) activated(ctx context.Context, account string) (activated bool, err error) {
+	err = s.db.WithContext(ctx).Raw(`SELECT EXISTS (SELECT 1 FROM billing.first_purchase(?))`, account).Scan(&activated).Error
+	if err != nil {
+		return false, fmt.Errorf("look for the first purchase of an account: %w", err)
+	}
+	return activated, nil
 }

@@ -20,7 +20,7 @@ func TestNoStepLeavesATerminalStatus(t *testing.T) {
 	}
 }
 
-func TestEveryOpenStatusHasAWayToAnEnd(t *testing.T) {
+func TestEveryOpenStatusLeadsToATerminalOne(t *testing.T) {
 	ends := func(s contract.FaxStatus) bool { return s.Terminal() || s == fax.Abandoned }
 	reached := map[contract.FaxStatus]bool{}
 	for range fax.Steps() { // long enough for the longest way
@@ -43,19 +43,19 @@ func retries() fax.Retries {
 	return fax.Retries{Busy: p, NoAnswer: p, LineQuality: p, CallDropped: p, Timeout: three, CarrierAway: p}
 }
 
-func TestOnlyPassingTroubleIsRetriedAndOnlyWhileAttemptsAndTimeAreLeft(t *testing.T) {
+func TestTransientFailuresAreRetriedWhileAttemptsAndTimeAreLeft(t *testing.T) {
 	to := func(result fax.Outcome, number, max int, age time.Duration) contract.FaxStatus {
 		step, _ := retries().After(result, fax.Try{Number: number, Max: max, Age: age, Environment: contract.Live})
 		return step.To
 	}
-	retried := []fax.Code{fax.Busy, fax.NoAnswer, fax.LineQuality, fax.Timeout, fax.CallDropped}
+	retried := []fax.Code{fax.Busy, fax.NoAnswer, fax.LineQuality, fax.Timeout, fax.CallDropped} // as the API's documentation has it
 	for _, failure := range fax.Failures() {
 		result := fax.Failed(failure.Code, "")
 		want := contract.FaxStatusFailed
 		if slices.Contains(retried, failure.Code) {
 			want = contract.FaxStatusQueued
 		}
-		require.Equal(t, failure.Retried, want == contract.FaxStatusQueued, "the catalogue and the policies agree")
+		require.Equal(t, want == contract.FaxStatusQueued, result.Retried(), failure.Code)
 		require.Equal(t, want, to(result, 1, 3, time.Hour), failure.Code)
 		require.Equal(t, contract.FaxStatusFailed, to(result, 3, 3, time.Hour), failure.Code)
 		require.Equal(t, contract.FaxStatusFailed, to(result, 1, 3, 4*time.Hour), failure.Code)
@@ -66,10 +66,28 @@ func TestOnlyPassingTroubleIsRetriedAndOnlyWhileAttemptsAndTimeAreLeft(t *testin
 	require.Equal(t, contract.FaxStatusFailed, to(fax.Failed("a code nobody knows", ""), 1, 5, 0))
 }
 
-func TestASandboxFaxIsTriedAgainAfterASecond(t *testing.T) {
+func TestASandboxFaxIsRetriedAfterASecond(t *testing.T) {
 	for number := range 4 {
 		step, wait := retries().After(fax.Failed(fax.Busy, ""), fax.Try{Number: number + 1, Max: 5, Environment: contract.Sandbox})
 		require.Equal(t, contract.FaxStatusQueued, step.To)
 		require.Equal(t, time.Second, wait)
+	}
+}
+
+func TestEachClassFollowsItsOwnPolicy(t *testing.T) {
+	policy := func(wait time.Duration) fax.Policy {
+		return fax.Policy{Waits: []time.Duration{wait}, Growth: 1, Tries: 5, Within: 24 * time.Hour}
+	}
+	r := fax.Retries{
+		Busy: policy(time.Minute), NoAnswer: policy(2 * time.Minute), LineQuality: policy(3 * time.Minute),
+		CallDropped: policy(4 * time.Minute), Timeout: policy(5 * time.Minute), CarrierAway: policy(time.Hour),
+	}
+	for code, want := range map[fax.Code]time.Duration{
+		fax.Busy: time.Minute, fax.NoAnswer: 2 * time.Minute, fax.LineQuality: 3 * time.Minute,
+		fax.CallDropped: 4 * time.Minute, fax.Timeout: 5 * time.Minute,
+	} {
+		step, wait := r.After(fax.Failed(code, ""), fax.Try{Number: 1, Max: 5, Environment: contract.Live})
+		require.Equal(t, fax.Retry(), step, code)
+		require.Equal(t, want, wait.Truncate(time.Minute), code)
 	}
 }

@@ -2,7 +2,7 @@ package fax
 
 import "github.com/mintfax/mintfax/shared/contract"
 
-// Statuses of a submission that is not a fax for its sender: not yet, or never to be.
+// Statuses of a submission that its sender does not see as a fax: not yet, or never.
 const (
 	Accepting contract.FaxStatus = "accepting"
 	Abandoned contract.FaxStatus = "abandoned"
@@ -14,7 +14,7 @@ type Step struct {
 	To   contract.FaxStatus
 }
 
-// The steps of a life. An abandoned submission is deleted once its hold is undone.
+// The lifecycle. An abandoned submission is deleted once its hold is undone.
 //
 //	accepting ──Accept──► queued ──Submit──► submitted ──Progress──► in_progress
 //	    │                  │  ▲                  │                        │
@@ -25,7 +25,7 @@ type Step struct {
 // Accept makes a submission a fax: its hold is placed.
 func Accept() Step { return step(contract.FaxStatusQueued, Accepting) }
 
-// Abandon gives a submission up for good, so that nothing can accept it while its hold is undone.
+// Abandon gives a submission up, so that nothing can accept it while its hold is undone.
 func Abandon() Step { return step(Abandoned, Accepting) }
 
 // Submit begins an attempt.
@@ -37,13 +37,13 @@ func Progress() Step { return step(contract.FaxStatusInProgress, contract.FaxSta
 // Retry puts a fax back between two attempts.
 func Retry() Step { return step(contract.FaxStatusQueued, sending()...) }
 
-// Deliver ends a fax well.
+// Deliver ends a fax as delivered.
 func Deliver() Step { return step(contract.FaxStatusDelivered, sending()...) }
 
-// Cancel ends a fax that its sender does not want any more, before an attempt or between two.
+// Cancel ends a fax at its sender's wish, before an attempt or between two.
 func Cancel() Step { return step(contract.FaxStatusCanceled, contract.FaxStatusQueued) }
 
-// Fail ends a fax badly.
+// Fail ends a fax as failed.
 func Fail() Step { return step(contract.FaxStatusFailed, sending()...) }
 
 // Steps lists every step.
@@ -51,7 +51,7 @@ func Steps() []Step {
 	return []Step{Accept(), Abandon(), Submit(), Progress(), Retry(), Deliver(), Fail(), Cancel()}
 }
 
-// sending includes submitted: a dispatcher may stop before it wrote down that the carrier has the call.
+// sending includes submitted: a dispatcher may stop before it has recorded that the carrier has the call.
 func sending() []contract.FaxStatus {
 	return []contract.FaxStatus{contract.FaxStatusSubmitted, contract.FaxStatusInProgress}
 }

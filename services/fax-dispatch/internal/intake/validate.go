@@ -30,6 +30,21 @@ const (
 	maxAttempts      = 5
 )
 
+// validate checks the fields of a request and returns how many attempts it asks for.
+func validate(r contract.SubmitFaxRequest) (attempts int, err error) {
+	p := problems{}
+	attempts = p.checkFields(r)
+	return attempts, p.err()
+}
+
+// validateUpload is validate for a request that must have files.
+func validateUpload(r contract.SubmitFaxRequest) (attempts int, err error) {
+	p := problems{}
+	p.checkFiles(r.Files)
+	attempts = p.checkFields(r)
+	return attempts, p.err()
+}
+
 // problems collects every field error of a request.
 type problems map[string][]string
 
@@ -37,25 +52,12 @@ func (p problems) add(field, format string, args ...any) {
 	p[field] = append(p[field], fmt.Sprintf(format, args...))
 }
 
-// checkUpload judges all that is wrong with a request with files.
-func checkUpload(r contract.SubmitFaxRequest) error {
-	p := problems{}
-	p.checkFiles(r.Files)
-	p.checkFields(r)
-	if len(p) > 0 {
-		return apierror.Fields(p)
+// err returns what was collected as one error: validation_failed.
+func (p problems) err() error {
+	if len(p) == 0 {
+		return nil
 	}
-	return nil
-}
-
-// check judges the fields and returns the number of attempts they ask for.
-func check(r contract.SubmitFaxRequest) (attempts int, err error) {
-	p := problems{}
-	attempts = p.checkFields(r)
-	if len(p) > 0 {
-		return 0, apierror.Fields(p)
-	}
-	return attempts, nil
+	return apierror.Fields(p)
 }
 
 func (p problems) checkFields(r contract.SubmitFaxRequest) (attempts int) {
