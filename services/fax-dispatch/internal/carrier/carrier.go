@@ -21,7 +21,8 @@ type Carrier interface {
 	// carrier refused it for good. An error other than ErrNotPlaced means that nobody knows whether the call was
 	// placed: that is a question for Lookup then. Any error may be an AccountError as well.
 	Send(ctx context.Context, call Call) (Report, error)
-	// Lookup asks what became of an attempt. It answers NeverPlaced only when that is certain.
+	// Lookup asks what became of an attempt. It answers NeverPlaced only when that is certain. Without Placed.Ref it ignores
+	// calls of the attempt that found no free channel: the attempt may have been placed again since.
 	Lookup(ctx context.Context, placed Placed) (Report, error)
 }
 

@@ -38,6 +38,9 @@ func (d *Dispatcher) Report(ctx context.Context, name, attemptID string, report 
 	if err != nil || !found || open.Carrier != name || report.Knowledge != carrier.Ended {
 		return err
 	}
+	if report.Outcome.NoChannel && (report.Ref == "" || report.Ref != open.CarrierRef) {
+		return nil // perhaps of an earlier call of the attempt; if it is the current one, Lookup finds out
+	}
 	if open.CarrierRef != "" && report.Ref != "" && open.CarrierRef != report.Ref {
 		d.Log.WarnContext(ctx, "a carrier tells of another call than it has placed", "carrier", name, "attempt_id", attemptID)
 		return nil

@@ -59,7 +59,7 @@ func (d *Dispatcher) place(ctx context.Context, a attempt) error {
 	d.blame(ctx, a, err)
 	if errors.Is(err, carrier.ErrNotPlaced) {
 		d.Log.WarnContext(ctx, "a carrier did not take a call", "carrier", a.Carrier, "attempt_id", a.ID, "error", err)
-		return d.elsewhere(ctx, a)
+		return d.elsewhere(ctx, a, fax.Failed(fax.NoRoute, "no_carrier_takes_it"))
 	}
 	if err != nil {
 		return d.unclear(ctx, a, fmt.Errorf("send by %s: %w", a.Carrier, err))
@@ -131,10 +131,14 @@ func (d *Dispatcher) settle(ctx context.Context, a attempt, report carrier.Repor
 
 // ended does what follows from the end of a call.
 func (d *Dispatcher) ended(ctx context.Context, a attempt, result fax.Outcome) error {
-	if result.Account {
+	switch {
+	case result.Account:
 		return d.refused(ctx, a, result)
+	case result.NoChannel:
+		return d.noChannel(ctx, a, result)
+	default:
+		return d.finish(ctx, a, result)
 	}
-	return d.finish(ctx, a, result)
 }
 
 // finish writes down how an attempt ended and what follows. The first one to do so wins.
@@ -150,4 +154,13 @@ func (d *Dispatcher) finish(ctx context.Context, a attempt, result fax.Outcome) 
 	d.Wake()
 	d.Metrics.attempted(a, result, step)
 	return nil
+}
+
+// runningLimit is longer than any call: 350 pages of a minute each.
+const runningLimit = 6 * time.Hour
+
+// askAgain returns how long to wait before asking a carrier again about a call that has been running for so long. Carriers
+// report the end by themselves; asking finds what was lost.
+func askAgain(running time.Duration) time.Duration {
+	return min(max(time.Second, running/4), time.Minute)
 }

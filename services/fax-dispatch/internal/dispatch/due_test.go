@@ -13,14 +13,6 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// due looks once for what is due and returns the work that was given.
-func (f fixture) due(t *testing.T) []contract.DispatchFaxWork {
-	t.Helper()
-	_, err := dispatch.NewStore(f.DB).Due(t.Context(), 100)
-	require.NoError(t, err)
-	return f.Work(t)
-}
-
 // Every class waits as its policy says, by the database's clock: no class is sooner, and none later than its jitter.
 func TestEachClassOfFailureIsTriedAgainAfterItsOwnWait(t *testing.T) {
 	f := setup(t)

@@ -10,9 +10,9 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// elsewhere goes on with an attempt that its carrier has certainly not placed: by the next carrier, or later from
-// the beginning, until it has taken too long.
-func (d *Dispatcher) elsewhere(ctx context.Context, a attempt) error {
+// elsewhere offers an attempt that was certainly not placed to the next carrier, or later to all of them again. Once that has
+// taken too long, it ends with last.
+func (d *Dispatcher) elsewhere(ctx context.Context, a attempt, last fax.Outcome) error {
 	if next, found := d.after(a, a.Carrier); found {
 		moved, mine, err := d.Store.reroute(ctx, a, next)
 		if err != nil || !mine {
@@ -22,7 +22,7 @@ func (d *Dispatcher) elsewhere(ctx context.Context, a attempt) error {
 	}
 	wait, again := d.Retries.CarrierAway.Next(a.Rounds+1, time.Since(a.StartedAt))
 	if !again {
-		return d.finish(ctx, a, fax.Failed(fax.NoRoute, "no_carrier_takes_it"))
+		return d.finish(ctx, a, last)
 	}
 	if first, found := d.after(a, ""); found {
 		if _, mine, err := d.Store.reroute(ctx, a, first); err != nil || !mine {
@@ -30,6 +30,17 @@ func (d *Dispatcher) elsewhere(ctx context.Context, a attempt) error {
 		}
 	}
 	return d.Store.away(ctx, a, wait)
+}
+
+// noChannel goes on with an attempt whose call found no free channel at its carrier. The receiver was not called, so the call
+// counts as not placed. Its reference is dropped first: of several that report the same end, one goes on.
+func (d *Dispatcher) noChannel(ctx context.Context, a attempt, result fax.Outcome) error {
+	d.Log.WarnContext(ctx, "a carrier has no free channel", "carrier", a.Carrier, "attempt_id", a.ID, "word", result.Subcode)
+	unplaced, mine, err := d.Store.reroute(ctx, a, a.Carrier)
+	if err != nil || !mine {
+		return err
+	}
+	return d.elsewhere(ctx, unplaced, result)
 }
 
 // refused goes on with an attempt that its carrier had, and ended because of the operator's own account: nothing was

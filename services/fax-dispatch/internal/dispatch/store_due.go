@@ -53,11 +53,12 @@ func give(ctx context.Context, tx *gorm.DB, work []contract.DispatchFaxWork) err
 	return outbox.Add(ctx, tx, "fax", messages...)
 }
 
-// running writes down what the carrier calls the attempt, and that it is to be asked about it after the wait.
+// running records the carrier's reference of the attempt, and that the carrier is to be asked about it after the wait. It does
+// nothing when the attempt was placed anew meanwhile.
 func (s Store) running(ctx context.Context, a attempt, ref string, wait time.Duration) error {
 	err := s.db.WithContext(ctx).Exec(`
 		UPDATE fax.attempts SET carrier_ref = coalesce(nullif(?, ''), carrier_ref), given_at = NULL, ask_at = now() + make_interval(secs => ?)
-		WHERE id = ? AND outcome IS NULL`, ref, wait.Seconds(), a.ID).Error
+		`+asItWas, ref, wait.Seconds(), a.ID, a.Carrier, a.PlacedAt).Error
 	return wrap("write down a call", err)
 }
 

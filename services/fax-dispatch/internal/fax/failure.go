@@ -51,6 +51,9 @@ type Outcome struct {
 	// Account is set when the carrier refused the operator's own account: nothing was sent, the fax is not at fault, and the
 	// operator has to act.
 	Account bool
+	// NoChannel is set when none of the carrier's channels was free: the receiver was not called, and the carrier may take the
+	// same attempt later.
+	NoChannel bool
 }
 
 // Failed returns the outcome of a failed attempt.
@@ -61,6 +64,11 @@ func Failed(code Code, subcode string) Outcome {
 // AccountRefused returns the outcome of an attempt that a carrier refused because of the operator's own account.
 func AccountRefused(subcode string) Outcome {
 	return Outcome{Code: NoRoute, Subcode: subcode, Account: true}
+}
+
+// NoChannel returns the outcome of a call that its carrier had no free channel for.
+func NoChannel(subcode string) Outcome {
+	return Outcome{Code: NoRoute, Subcode: subcode, NoChannel: true}
 }
 
 // Delivered reports whether all pages arrived.

@@ -87,7 +87,8 @@ func refused(status int, field string) fax.Outcome {
 	return fax.Failed(fax.Rejected, word)
 }
 
-// Lookup implements carrier.Carrier. A call whose id never came is looked for among those to its number.
+// Lookup implements carrier.Carrier. A call whose id never came is looked for among those to its number. Calls of the attempt
+// that found no free channel count as not placed: another one may have followed.
 func (c *Carrier) Lookup(ctx context.Context, placed carrier.Placed) (carrier.Report, error) {
 	if placed.Ref != "" {
 		return c.get(ctx, placed.Ref)
@@ -98,8 +99,11 @@ func (c *Carrier) Lookup(ctx context.Context, placed carrier.Placed) (carrier.Re
 			return carrier.Report{}, err
 		}
 		for _, found := range list {
-			if found.Labels[attemptLabel] == placed.AttemptID {
-				return found.report(), nil
+			if found.Labels[attemptLabel] != placed.AttemptID {
+				continue
+			}
+			if report := found.report(); !report.Outcome.NoChannel {
+				return report, nil
 			}
 		}
 		if len(list) < pageSize {

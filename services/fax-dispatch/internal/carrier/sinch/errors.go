@@ -14,7 +14,10 @@ const (
 	faxError      = "FAX_ERROR"
 )
 
-const balanceEmpty = 46 // a FAX_ERROR: of the operator's own balance with Sinch
+const (
+	balanceEmpty = 46 // a FAX_ERROR: the operator's own balance with Sinch is empty
+	congestion   = 15 // a CALL_ERROR: no circuit was free
+)
 
 // failures are the pairs of type and code, and what they mean here: 133 means two different things.
 var failures = map[string]map[int]fax.Code{
@@ -27,7 +30,7 @@ var failures = map[string]map[int]fax.Code{
 		codes(fax.InvalidNumber, 34, 49, 73, 115),
 		codes(fax.BadDestination, 32),
 		codes(fax.Rejected, 50),
-		codes(fax.LineQuality, 15, 43, 52, 88, 100, 110), // the network: another try may find another way
+		codes(fax.LineQuality, 43, 52, 88, 100, 110), // the network: another try may find another way
 	),
 	faxError: merge(
 		codes(fax.LineQuality, 6, 8, 10, 12, 18, 20, 21, 22, 26, 28, 29, 40, 41, 44, 48, 53, 60, 63, 77, 80, 82, 84, 131),
@@ -59,8 +62,7 @@ func merge(parts ...map[int]fax.Code) map[int]fax.Code {
 	return all
 }
 
-// failure is the outcome of a fax that failed. A pair that is not known says nothing about what was sent, so the fax
-// is not sent again by itself.
+// failure returns the outcome of a fax that failed. An unknown pair says nothing about what was sent, so the fax is not retried.
 func failure(errorType string, code int) fax.Outcome {
 	word := fmt.Sprintf("%s_%d", errorType, code)
 	if errorType == faxError && code == balanceEmpty {
@@ -68,6 +70,9 @@ func failure(errorType string, code int) fax.Outcome {
 	}
 	if errorType == lineError {
 		errorType = callError
+	}
+	if errorType == callError && code == congestion {
+		return fax.NoChannel(word)
 	}
 	known, found := failures[errorType][code]
 	if !found {

@@ -21,7 +21,7 @@ func TestEveryPairHasACodeAndADecision(t *testing.T) {
 			fax.CallDropped: {callError: {11, 19}, faxError: {38}},
 			fax.Timeout:     {faxError: {76}},
 			fax.LineQuality: {
-				callError: {15, 43, 52, 88, 100, 110},
+				callError: {43, 52, 88, 100, 110},
 				faxError:  {6, 8, 10, 12, 18, 20, 21, 22, 26, 28, 29, 40, 41, 44, 48, 53, 60, 63, 77, 80, 82, 84, 131},
 			},
 		},
@@ -55,6 +55,8 @@ func TestEveryPairHasACodeAndADecision(t *testing.T) {
 	}
 	require.Equal(t, known, count, "and no other pair is known")
 	require.Equal(t, fax.AccountRefused("FAX_ERROR_46"), failure(faxError, 46), "the operator's balance")
+	require.Equal(t, fax.NoChannel("CALL_ERROR_15"), failure(callError, 15), "congestion: the receiver was not called")
+	require.Equal(t, fax.NoChannel("LINE_ERROR_15"), failure(lineError, 15))
 	require.Equal(t, fax.Busy, failure(lineError, 17).Code, "the old name")
 }
 

@@ -85,7 +85,8 @@ func refused(code string) fax.Outcome {
 	}
 }
 
-// Lookup implements carrier.Carrier. A call whose id never came is looked for among those to its number.
+// Lookup implements carrier.Carrier. A call whose id never came is looked for among those to its number. Calls of the attempt
+// that found no free channel count as not placed: another one may have followed.
 func (c *Carrier) Lookup(ctx context.Context, placed carrier.Placed) (carrier.Report, error) {
 	if placed.Ref != "" {
 		return c.get(ctx, placed.Ref)
@@ -96,8 +97,11 @@ func (c *Carrier) Lookup(ctx context.Context, placed carrier.Placed) (carrier.Re
 			return carrier.Report{}, err
 		}
 		for _, found := range list.Data {
-			if found.attempt() == placed.AttemptID {
-				return found.report(), nil
+			if found.attempt() != placed.AttemptID {
+				continue
+			}
+			if report := found.report(); !report.Outcome.NoChannel {
+				return report, nil
 			}
 		}
 		if page >= list.Meta.TotalPages {

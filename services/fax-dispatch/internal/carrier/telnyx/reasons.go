@@ -6,7 +6,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 )
 
-// reasons are the words of failure_reason and what they mean here, but for those about the operator's own account.
+// reasons maps failure_reason to our codes. Those about the operator's account and about channels are not in it.
 var reasons = map[string]fax.Code{
 	"user_busy": fax.Busy,
 
@@ -23,10 +23,6 @@ var reasons = map[string]fax.Code{
 	badECM:                         fax.LineQuality,
 	"destination_unreachable":      fax.LineQuality,
 	"service_unavailable":          fax.LineQuality,
-
-	"connection_channel_limit_exceeded":       fax.Busy, // our own lines are busy
-	"outbound_profile_channel_limit_exceeded": fax.Busy,
-	"user_channel_limit_exceeded":             fax.Busy,
 
 	"fax_initial_communication_timeout": fax.NotAFax, // answered, and no tone of a fax
 
@@ -48,6 +44,10 @@ var reasons = map[string]fax.Code{
 // badECM is the reason after which the next attempt goes without T.38.
 const badECM = "invalid_ecm_response_from_receiver"
 
+// noChannel reports whether a reason is that none of our channels with Telnyx was free: connection_, outbound_profile_ and
+// user_channel_limit_exceeded.
+func noChannel(reason string) bool { return strings.HasSuffix(reason, "_channel_limit_exceeded") }
+
 // aboutAccount reports whether a reason is about the operator's own account: the call was not made, and would not be by
 // another try.
 func aboutAccount(reason string) bool {
@@ -55,11 +55,14 @@ func aboutAccount(reason string) bool {
 		strings.HasPrefix(reason, "unverified_") || strings.Contains(reason, "_spend_limit_")
 }
 
-// failure is the outcome of a call that failed for a reason. A word that is not known says nothing about what was
-// sent, so the fax is not sent again by itself.
+// failure returns the outcome of a call that failed for a reason. An unknown reason says nothing about what was sent, so the
+// fax is not retried.
 func failure(reason string) fax.Outcome {
 	if aboutAccount(reason) {
 		return fax.AccountRefused(reason)
+	}
+	if noChannel(reason) {
+		return fax.NoChannel(reason)
 	}
 	code, known := reasons[reason]
 	if !known {

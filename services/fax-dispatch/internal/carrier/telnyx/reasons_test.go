@@ -13,9 +13,7 @@ import (
 func TestEveryReasonHasACodeAndADecision(t *testing.T) {
 	decisions := map[contract.FaxStatus]map[fax.Code][]string{
 		contract.FaxStatusQueued: {
-			fax.Busy: {
-				"user_busy", "connection_channel_limit_exceeded", "outbound_profile_channel_limit_exceeded", "user_channel_limit_exceeded",
-			},
+			fax.Busy:        {"user_busy"},
 			fax.NoAnswer:    {"receiver_no_answer", "receiver_no_response"},
 			fax.Timeout:     {"receiver_recovery_on_timer_expire"},
 			fax.CallDropped: {"receiver_call_dropped", "carrier_lost"},
@@ -58,5 +56,14 @@ func TestReasonsAboutTheAccountAreTheOperators(t *testing.T) {
 	}
 	for word := range reasons {
 		require.False(t, failure(word).Account, word)
+	}
+}
+
+func TestReasonsAboutChannelsSayThatTheReceiverWasNotCalled(t *testing.T) {
+	for _, word := range []string{"connection_channel_limit_exceeded", "outbound_profile_channel_limit_exceeded", "user_channel_limit_exceeded"} {
+		require.Equal(t, fax.NoChannel(word), failure(word))
+	}
+	for word := range reasons {
+		require.False(t, failure(word).NoChannel, word)
 	}
 }
