@@ -14,6 +14,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake/price"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/settings"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/documents"
 )
@@ -73,6 +74,7 @@ func (b *Bench) Submissions(t *testing.T, storage Storage) *intake.Service {
 	require.NoError(t, err)
 	return &intake.Service{
 		Store:     intake.NewStore(b.DB),
+		Settings:  settings.New(settings.NewStore(b.DB)),
 		Wallet:    intake.Wallet{Hold: b.Hold, Void: b.Void},
 		Documents: storage.Store,
 		Renderer:  renderer,
