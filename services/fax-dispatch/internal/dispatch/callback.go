@@ -11,8 +11,8 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// Receive answers contract.ReceiveCarrier once what it says is written down. It may come any number of times and in any
-// order. Refusals: not_found for a carrier that is not configured; malformed_request for what does not come from it.
+// Receive answers contract.ReceiveCarrier once the report is recorded. Callbacks may be repeated and come in any order.
+// Refusals: not_found for a carrier that is not configured; malformed_request for what does not come from it.
 func (d *Dispatcher) Receive(ctx context.Context, delivery contract.CarrierDelivery) (contract.None, error) {
 	receiver, known := d.Carriers[delivery.Carrier].(carrier.Receiver)
 	if !known {
@@ -23,16 +23,16 @@ func (d *Dispatcher) Receive(ctx context.Context, delivery contract.CarrierDeliv
 		return contract.None{}, apierror.Wrap(apierror.MalformedRequest, err)
 	}
 	if err != nil {
-		return contract.None{}, fmt.Errorf("what %s tells: %w", delivery.Carrier, err)
+		return contract.None{}, fmt.Errorf("callback of %s: %w", delivery.Carrier, err)
 	}
 	if !ids.Valid(ids.Attempt, news.AttemptID) {
-		return contract.None{}, nil // of a fax that somebody else sends by the same account
+		return contract.None{}, nil // a fax that another program sends by the same account
 	}
 	return contract.None{}, d.Report(ctx, delivery.Carrier, news.AttemptID, news.Report)
 }
 
-// Report takes what a carrier tells by itself of an attempt. Of an attempt that has ended, or that is not with that
-// carrier, nothing is believed any more; what is not an end is not needed.
+// Report takes what a carrier reports on its own about an attempt. It ignores reports of an attempt that has ended or is with
+// another carrier, and reports that are not of an end.
 func (d *Dispatcher) Report(ctx context.Context, name, attemptID string, report carrier.Report) error {
 	open, found, err := d.Store.openByID(ctx, attemptID)
 	if err != nil || !found || open.Carrier != name || report.Knowledge != carrier.Ended {
@@ -42,7 +42,7 @@ func (d *Dispatcher) Report(ctx context.Context, name, attemptID string, report 
 		return nil // perhaps of an earlier call of the attempt; if it is the current one, Lookup finds out
 	}
 	if open.CarrierRef != "" && report.Ref != "" && open.CarrierRef != report.Ref {
-		d.Log.WarnContext(ctx, "a carrier tells of another call than it has placed", "carrier", name, "attempt_id", attemptID)
+		d.Log.WarnContext(ctx, "a carrier reports another call than it has placed", "carrier", name, "attempt_id", attemptID)
 		return nil
 	}
 	return d.ended(ctx, open, report.Outcome)

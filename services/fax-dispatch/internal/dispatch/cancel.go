@@ -8,20 +8,20 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// Canceler cancels faxes.
+// Canceler cancels faxes at their senders' wish.
 type Canceler struct {
 	store Store
 	get   func(context.Context, contract.GetFaxRequest) (contract.Fax, error)
-	wake  func() // tells the relay of the outbox that there is something to send
+	wake  func() // wakes the relay of the outbox
 }
 
-// NewCanceler returns a canceler on the store. The answer is what get says of the fax.
+// NewCanceler returns a canceler on the store. Its answers come from get.
 func NewCanceler(store Store, get func(context.Context, contract.GetFaxRequest) (contract.Fax, error), wake func()) *Canceler {
 	return &Canceler{store, get, wake}
 }
 
-// Cancel answers contract.CancelFax: it ends a fax before its first attempt, or between two. A fax that is canceled
-// already stays so. Refusals: not_found; fax_not_cancelable while a carrier has the call, and after the end.
+// Cancel answers contract.CancelFax: it ends a fax before its first attempt, or between two. It is idempotent. Refusals:
+// not_found; fax_not_cancelable during an attempt and after the end.
 func (c *Canceler) Cancel(ctx context.Context, r contract.GetFaxRequest) (contract.Fax, error) {
 	if !ids.Valid(ids.Fax, r.ID) {
 		return contract.Fax{}, apierror.New(apierror.NotFound)

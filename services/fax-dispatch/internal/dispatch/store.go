@@ -15,7 +15,7 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres/outbox"
 )
 
-// Store keeps attempts and moves faxes through their life.
+// Store keeps attempts and moves faxes through their lifecycle.
 type Store struct {
 	db *gorm.DB
 }
@@ -23,8 +23,8 @@ type Store struct {
 // NewStore returns a store on the fax schema.
 func NewStore(db *gorm.DB) Store { return Store{db} }
 
-// begin opens an attempt when its fax waits for exactly that one, and it is its turn. A fax whose turn it is not stays as
-// it is: the end of the call before it wakes it.
+// begin opens an attempt when its fax waits for exactly that one and no other fax goes first to its number. A fax that has to
+// wait stays as it is: the end of the call before it dispatches it.
 func (s Store) begin(ctx context.Context, work contract.DispatchFaxWork) (attempt, bool, error) {
 	var begun attempt
 	due := false
@@ -59,7 +59,7 @@ func (s Store) begin(ctx context.Context, work contract.DispatchFaxWork) (attemp
 	return begun, due, err
 }
 
-// ofFax is what an attempt has to know of its fax, and of the attempts before it. Attempts that are open have no word yet.
+// ofFax selects what an attempt needs of its fax and of earlier attempts. Open attempts have no subcode yet.
 const ofFax = `f.account_id, f.environment_id, f.environment_type, f.to_number, f.pages, coalesce(f.csid, '') AS csid,
 	coalesce(f.resolution, '') AS resolution, f.max_attempts, f.submitted_at AS first_at,
 	coalesce((SELECT d.size FROM fax.documents d WHERE d.fax_id = f.id ORDER BY d.position LIMIT 1), 0) AS size,
@@ -92,8 +92,8 @@ func (s Store) find(ctx context.Context, query string, args ...any) (attempt, bo
 	return rows[0], true, nil
 }
 
-// progress says that the carrier is about to have the call, from when on a has it, and returns the document to send. Of
-// several that are about to place the same attempt, it lets one.
+// progress records, before it happens, that the attempt is placed now, and returns the document to send. Of several processes
+// that are about to place the same attempt it admits one.
 func (s Store) progress(ctx context.Context, a *attempt) (file contract.StagedFile, mine bool, err error) {
 	step := fax.Progress()
 	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
@@ -124,8 +124,8 @@ func wrap(what string, err error) error {
 	return fmt.Errorf("%s: %w", what, err)
 }
 
-// finish gives an attempt its outcome and takes the step that follows, after the wait for a retry. It returns false, and does
-// nothing, when the attempt had an outcome already.
+// finish gives an attempt its outcome and takes the step that follows; a retry is due after the wait. It returns false, and
+// does nothing, when the attempt has an outcome already.
 func (s Store) finish(ctx context.Context, a attempt, result fax.Outcome, step fax.Step, wait time.Duration) (bool, error) {
 	first, live := false, a.Tenant.EnvironmentType == contract.Live
 	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
@@ -152,7 +152,7 @@ func (s Store) finish(ctx context.Context, a attempt, result fax.Outcome, step f
 		if err := move(tx, a, result, step, wait); err != nil {
 			return err
 		}
-		err := tell(ctx, tx, a, result, step)
+		err := announce(ctx, tx, a, result, step)
 		if err == nil && live {
 			err = dispatchNext(ctx, tx, a.ToNumber)
 		}
@@ -162,7 +162,7 @@ func (s Store) finish(ctx context.Context, a attempt, result fax.Outcome, step f
 	return first && err == nil, err
 }
 
-// move takes the step. Between attempts a fax has no error of its own; its attempts have theirs.
+// move takes the step. Between attempts a fax has no error; its attempts have theirs.
 func move(tx *gorm.DB, a attempt, result fax.Outcome, step fax.Step, wait time.Duration) error {
 	if !step.To.Terminal() {
 		result = fax.Outcome{}
@@ -192,8 +192,8 @@ func move(tx *gorm.DB, a attempt, result fax.Outcome, step fax.Step, wait time.D
 	return nil
 }
 
-// tell says how a fax has ended. Between attempts nobody is told anything.
-func tell(ctx context.Context, tx *gorm.DB, a attempt, result fax.Outcome, step fax.Step) error {
+// announce publishes the end of a fax. A retry is not announced.
+func announce(ctx context.Context, tx *gorm.DB, a attempt, result fax.Outcome, step fax.Step) error {
 	switch step.To {
 	case contract.FaxStatusDelivered:
 		return outbox.Add(ctx, tx, "fax", outbox.Event(contract.FaxDelivered, a.event(step.To, "")))

@@ -12,7 +12,7 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres/outbox"
 )
 
-// cancel ends a fax that waits for an attempt, with its event, and reports whether it did.
+// cancel ends a fax that waits for an attempt, announces it, and reports whether it did.
 func (s Store) cancel(ctx context.Context, r contract.GetFaxRequest) (bool, error) {
 	var rows []struct {
 		Pages         int

@@ -10,15 +10,18 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres/outbox"
 )
 
-// mustWait is the SQL for whether a queued fax f that is due has to wait: another one is on its way to its number, or has
+// One live fax at a time goes to a number, whoever sends it: a second call would find the line busy with the first. A fax that
+// waits is a row, not a message; the end of the call before it dispatches the one that has been due longest.
+
+// mustWait is SQL: whether a queued fax f that is due has to wait for another one to its number, which is being sent or has
 // been due for longer.
 const mustWait = `(f.environment_type = 'live' AND (
 	EXISTS (SELECT FROM fax.faxes o WHERE o.to_number = f.to_number AND o.environment_type = 'live' AND o.status IN ('submitted', 'in_progress'))
 	OR EXISTS (SELECT FROM fax.faxes o WHERE o.to_number = f.to_number AND o.environment_type = 'live' AND o.status = 'queued'
 		AND (o.next_attempt_at, o.id) < (f.next_attempt_at, f.id))))`
 
-// lockNumber has those who begin, end or cancel a live fax to the number of this one do so one after the other, until the end of
-// tx: who sees that he has to wait is seen by the one he waits for. It comes before any lock of a row.
+// lockNumber serialises, until the end of tx, those that begin, end or cancel a live fax to the number of this one. So a fax
+// that finds it has to wait is found by the one it waits for. It must precede any row lock.
 func lockNumber(tx *gorm.DB, faxID string) error {
 	err := tx.Exec(`SELECT pg_advisory_xact_lock(hashtextextended('fax.line:' || to_number, 0)) FROM fax.faxes
 		WHERE id = ? AND environment_type = 'live' AND to_number IS NOT NULL`, faxID).Error
@@ -28,8 +31,8 @@ func lockNumber(tx *gorm.DB, faxID string) error {
 	return nil
 }
 
-// dispatchNext gives the work of the live fax to a number that has been due for longest, unless one is on its way there. The
-// caller has the lock.
+// dispatchNext enqueues the live fax to a number that has been due for longest, unless one is being sent there. The caller
+// holds the lock of the number.
 func dispatchNext(ctx context.Context, tx *gorm.DB, number string) error {
 	var next []contract.DispatchFaxWork
 	err := tx.Raw(`

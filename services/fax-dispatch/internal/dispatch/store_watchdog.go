@@ -11,9 +11,9 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
-// Watch gives work that may have been lost to the dispatchers again: what was given longer than age ago and is still to be
-// done. Work that was not lost after all does nothing. Of the faxes that wait for their turn nothing was lost. It returns
-// how much it gave, and looks at most at limit of each kind.
+// Watch enqueues work again that may have been lost: what was enqueued longer than age ago and is still to be done. Work that
+// was not lost after all has no effect. Faxes that wait for their number have lost nothing. It returns how much it enqueued,
+// and looks at most at limit of each kind.
 func (s Store) Watch(ctx context.Context, age time.Duration, limit int) (int, error) {
 	given := 0
 	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
@@ -44,7 +44,7 @@ func (s Store) Watch(ctx context.Context, age time.Duration, limit int) (int, er
 			}
 		}
 		given = len(lost)
-		return give(ctx, tx, lost)
+		return enqueue(ctx, tx, lost)
 	})
 	return given, err
 }

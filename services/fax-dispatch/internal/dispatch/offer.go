@@ -10,10 +10,10 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// elsewhere offers an attempt that was certainly not placed to the next carrier, or later to all of them again. Once that has
+// offerNext offers an attempt that was certainly not placed to the next carrier, or later to all of them again. Once that has
 // taken too long, it ends with last.
-func (d *Dispatcher) elsewhere(ctx context.Context, a attempt, last fax.Outcome) error {
-	if next, found := d.after(a, a.Carrier); found {
+func (d *Dispatcher) offerNext(ctx context.Context, a attempt, last fax.Outcome) error {
+	if next, found := d.nextCarrier(a, a.Carrier); found {
 		moved, mine, err := d.Store.reroute(ctx, a, next)
 		if err != nil || !mine {
 			return err
@@ -24,15 +24,15 @@ func (d *Dispatcher) elsewhere(ctx context.Context, a attempt, last fax.Outcome)
 	if !again {
 		return d.finish(ctx, a, last)
 	}
-	if first, found := d.after(a, ""); found {
+	if first, found := d.nextCarrier(a, ""); found {
 		if _, mine, err := d.Store.reroute(ctx, a, first); err != nil || !mine {
 			return err
 		}
 	}
-	return d.Store.away(ctx, a, wait)
+	return d.Store.postpone(ctx, a, wait)
 }
 
-// noChannel goes on with an attempt whose call found no free channel at its carrier. The receiver was not called, so the call
+// noChannel continues an attempt whose call found no free channel at its carrier. The receiver was not called, so the call
 // counts as not placed. Its reference is dropped first: of several that report the same end, one goes on.
 func (d *Dispatcher) noChannel(ctx context.Context, a attempt, result fax.Outcome) error {
 	d.Log.WarnContext(ctx, "a carrier has no free channel", "carrier", a.Carrier, "attempt_id", a.ID, "word", result.Subcode)
@@ -40,18 +40,18 @@ func (d *Dispatcher) noChannel(ctx context.Context, a attempt, result fax.Outcom
 	if err != nil || !mine {
 		return err
 	}
-	return d.elsewhere(ctx, unplaced, result)
+	return d.offerNext(ctx, unplaced, result)
 }
 
-// refused goes on with an attempt that its carrier had, and ended because of the operator's own account: nothing was
-// sent. That carrier is out of it: it would find the call that it has ended, and tells of it perhaps once more.
+// refused continues an attempt whose call its carrier ended because of the operator's own account: nothing was sent. That
+// carrier is excluded from the attempt: it would find the call that it has ended, and may report it again.
 func (d *Dispatcher) refused(ctx context.Context, a attempt, result fax.Outcome) error {
 	d.Accounts.failed(ctx, a, result.Subcode)
 	rest := a
 	rest.RefusedBy = strings.Trim(a.RefusedBy+","+a.Carrier, ",")
-	next, found := d.after(rest, a.Carrier)
+	next, found := d.nextCarrier(rest, a.Carrier)
 	if !found {
-		next, found = d.after(rest, "")
+		next, found = d.nextCarrier(rest, "")
 	}
 	if !found || time.Since(a.StartedAt) > d.Retries.CarrierAway.Within {
 		return d.finish(ctx, a, result)
@@ -63,8 +63,8 @@ func (d *Dispatcher) refused(ctx context.Context, a attempt, result fax.Outcome)
 	return err
 }
 
-// after returns who is asked next about a live attempt, without those who are out of it.
-func (d *Dispatcher) after(a attempt, name string) (string, bool) {
+// nextCarrier returns the carrier after the one named for a live attempt, skipping those that are excluded from it.
+func (d *Dispatcher) nextCarrier(a attempt, name string) (string, bool) {
 	if a.Tenant.EnvironmentType != contract.Live {
 		return "", false
 	}
