@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// Routes are carriers in order of preference, by prefix of the number.
+// Routes say which carriers send to a number: by its longest prefix, in order of preference.
 type Routes struct {
 	byPrefix map[string][]string
 }
 
-// ParseRoutes reads routes such as "+1=telnyx,sinch;+44=sinch;telnyx": for each prefix the carriers in their order, and
-// without a prefix those for all other numbers. Every carrier must be one of known.
+// ParseRoutes reads routes such as "+1=telnyx,sinch;+44=sinch;telnyx": for each prefix its carriers in order, and without a
+// prefix those of all other numbers. Every carrier must be one of known.
 func ParseRoutes(text string, known []string) (Routes, error) {
 	r := Routes{map[string][]string{}}
 	for line := range strings.SplitSeq(text, ";") {
@@ -32,7 +32,7 @@ func ParseRoutes(text string, known []string) (Routes, error) {
 				return Routes{}, fmt.Errorf("there is no carrier %q; there are %s", name, strings.Join(known, ", "))
 			}
 			if slices.Contains(r.byPrefix[prefix], name) {
-				return Routes{}, fmt.Errorf("%q has the carrier %q twice: nobody would come after it", prefix, name)
+				return Routes{}, fmt.Errorf("%q has the carrier %q twice: no carrier would follow it", prefix, name)
 			}
 			r.byPrefix[prefix] = append(r.byPrefix[prefix], name)
 		}
@@ -40,7 +40,7 @@ func ParseRoutes(text string, known []string) (Routes, error) {
 	return r, nil
 }
 
-// After returns the carrier that comes after the one named for a number, the first one for no name.
+// After returns the carrier after the one named, or the first one for an empty name, of those that send to a number.
 func (r Routes) After(to, name string) (string, bool) {
 	carriers := r.of(to)
 	next := slices.Index(carriers, name) + 1 // one that is not there any more is followed by the first

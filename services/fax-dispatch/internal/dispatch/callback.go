@@ -18,17 +18,17 @@ func (d *Dispatcher) Receive(ctx context.Context, delivery contract.CarrierDeliv
 	if !known {
 		return contract.None{}, apierror.New(apierror.NotFound)
 	}
-	news, err := receiver.Receive(ctx, carrier.Delivery{Body: delivery.Body, Headers: delivery.Headers, Secret: delivery.Secret})
+	update, err := receiver.Receive(ctx, carrier.Delivery{Body: delivery.Body, Headers: delivery.Headers, Secret: delivery.Secret})
 	if errors.Is(err, carrier.ErrForged) {
 		return contract.None{}, apierror.Wrap(apierror.MalformedRequest, err)
 	}
 	if err != nil {
 		return contract.None{}, fmt.Errorf("callback of %s: %w", delivery.Carrier, err)
 	}
-	if !ids.Valid(ids.Attempt, news.AttemptID) {
+	if !ids.Valid(ids.Attempt, update.AttemptID) {
 		return contract.None{}, nil // a fax that another program sends by the same account
 	}
-	return contract.None{}, d.Report(ctx, delivery.Carrier, news.AttemptID, news.Report)
+	return contract.None{}, d.Report(ctx, delivery.Carrier, update.AttemptID, update.Report)
 }
 
 // Report takes what a carrier reports on its own about an attempt. It ignores reports of an attempt that has ended or is with

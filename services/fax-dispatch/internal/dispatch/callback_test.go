@@ -18,14 +18,14 @@ import (
 // calling is a remote carrier that calls back.
 type calling struct {
 	*remote
-	news carrier.News
-	err  error
-	got  carrier.Delivery
+	update carrier.Update
+	err    error
+	got    carrier.Delivery
 }
 
-func (c *calling) Receive(_ context.Context, delivery carrier.Delivery) (carrier.News, error) {
+func (c *calling) Receive(_ context.Context, delivery carrier.Delivery) (carrier.Update, error) {
 	c.got = delivery
-	return c.news, c.err
+	return c.update, c.err
 }
 
 // placed submits a live fax and has c place it. It returns the fax, its attempt and the dispatcher.
@@ -41,19 +41,19 @@ func TestACallbackEndsItsAttemptHoweverOftenItComes(t *testing.T) {
 	f := setup(t)
 	c := &calling{remote: &remote{name: "one"}}
 	id, attempt, d := f.placed(t, c)
-	c.news = carrier.News{AttemptID: attempt, Report: carrier.Report{Knowledge: carrier.Running, Ref: "ref-" + attempt}}
+	c.update = carrier.Update{AttemptID: attempt, Report: carrier.Report{Knowledge: carrier.Running, Ref: "ref-" + attempt}}
 	delivery := contract.CarrierDelivery{Carrier: "one", Body: []byte("b"), Headers: map[string]string{"H": "h"}, Secret: "s"}
 	_, err := d.Receive(t.Context(), delivery)
 	require.NoError(t, err)
 	require.Equal(t, carrier.Delivery{Body: []byte("b"), Headers: map[string]string{"H": "h"}, Secret: "s"}, c.got)
 	require.Equal(t, contract.FaxStatusInProgress, f.fax(t, f.Live, id).Status)
 
-	c.news.Report = carrier.Report{Knowledge: carrier.Ended, Ref: "ref-" + attempt}
+	c.update.Report = carrier.Report{Knowledge: carrier.Ended, Ref: "ref-" + attempt}
 	for range 2 {
 		_, err = d.Receive(t.Context(), delivery)
 		require.NoError(t, err)
 	}
-	c.news.Report.Outcome = fax.Failed(fax.Busy, "user_busy")
+	c.update.Report.Outcome = fax.Failed(fax.Busy, "user_busy")
 	_, err = d.Receive(t.Context(), delivery)
 	require.NoError(t, err)
 	require.Equal(t, contract.FaxStatusDelivered, f.fax(t, f.Live, id).Status)
@@ -66,17 +66,17 @@ func TestACallbackIsBelievedOnlyOfItsCarrierAndItsCall(t *testing.T) {
 	id, attempt, d := f.placed(t, c)
 	d.Carriers["two"] = other
 	end := carrier.Report{Knowledge: carrier.Ended, Ref: "ref-" + attempt}
-	other.news = carrier.News{AttemptID: attempt, Report: end}
+	other.update = carrier.Update{AttemptID: attempt, Report: end}
 	_, err := d.Receive(t.Context(), contract.CarrierDelivery{Carrier: "two"})
 	require.NoError(t, err, "the attempt is with another carrier")
 
-	for _, news := range []carrier.News{
+	for _, update := range []carrier.Update{
 		{AttemptID: attempt, Report: carrier.Report{Knowledge: carrier.Ended, Ref: "another"}},
 		{AttemptID: ids.New(ids.Attempt), Report: end},
 		{AttemptID: "of somebody else's fax", Report: end},
 		{Report: end},
 	} {
-		c.news = news
+		c.update = update
 		_, err := d.Receive(t.Context(), contract.CarrierDelivery{Carrier: "one"})
 		require.NoError(t, err)
 	}

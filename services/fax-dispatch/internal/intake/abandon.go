@@ -10,15 +10,15 @@ import (
 )
 
 const (
-	// unfinishedAge is longer than a submission can run, and short enough that a key whose submission
-	// crashed is free again within half a minute.
+	// unfinishedAge is longer than a submission can run, and short enough that the idempotency key of a submission that crashed
+	// is free again within half a minute.
 	unfinishedAge = 20 * time.Second
 	sweepBatch    = 50
 )
 
-// abandon undoes a submission that was not accepted: first the mark, after which nothing can accept
-// it, then its hold and its documents, and at last the record. It stops at the first failure and may
-// be repeated. accepted is true when the submission had become a fax.
+// abandon undoes a submission that was not accepted: it marks it, so that nothing can accept it any more, then voids its hold,
+// deletes its documents and at last its record. It stops at the first failure and can be repeated. accepted is true when the
+// submission had become a fax.
 func (s *Service) abandon(ctx context.Context, faxID string) (accepted bool, err error) {
 	u, found, err := s.Store.abandon(ctx, faxID)
 	if err != nil || !found {
@@ -54,8 +54,7 @@ func (s *Service) deleteDocuments(ctx context.Context, faxID string) error {
 	return nil
 }
 
-// Sweep abandons the submissions that a crash or a lost answer left unfinished: all of them, or until
-// nothing works any more.
+// Sweep abandons the submissions that a crash or a lost answer left unfinished, until there are none or a batch has errors.
 func (s *Service) Sweep(ctx context.Context) error {
 	for {
 		faxes, err := s.Store.unfinished(ctx, unfinishedAge, sweepBatch)

@@ -17,8 +17,8 @@ const (
 	undoLimit = 3 * time.Second
 )
 
-// accept makes a draft a fax: written as accepting, its hold placed, its documents kept, queued. When
-// anything fails on the way, or its outcome is not known, all of it is undone.
+// accept turns a draft into a fax: it is written as accepting, its hold placed, its document kept, and then it is queued. When
+// a step fails, or its outcome is unknown, all of it is undone.
 func (s *Service) accept(ctx context.Context, d draft) (contract.SubmittedFax, error) {
 	select {
 	case s.Accepting <- struct{}{}:
@@ -52,8 +52,8 @@ func (s *Service) accept(ctx context.Context, d draft) (contract.SubmittedFax, e
 	return d.submitted(), nil
 }
 
-// undo abandons a submission and answers service_unavailable, unless it turns out to be a fax: the
-// database can commit and its answer be lost.
+// undo abandons a submission and answers service_unavailable, unless it turns out to be a fax: the answer to a commit can be
+// lost.
 func (s *Service) undo(ctx context.Context, d draft, cause error) (contract.SubmittedFax, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoLimit)
 	defer cancel()

@@ -6,7 +6,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// draft is a submission that has been judged good, on its way to become a fax.
+// draft is a valid, priced submission on its way to become a fax.
 type draft struct {
 	request    contract.SubmitFaxRequest
 	id         string

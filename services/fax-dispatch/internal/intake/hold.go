@@ -7,6 +7,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
+// hold places the hold of a draft.
 func (s *Service) hold(ctx context.Context, d draft) error {
 	ctx, cancel := context.WithTimeout(ctx, holdLimit)
 	defer cancel()
@@ -14,8 +15,8 @@ func (s *Service) hold(ctx context.Context, d draft) error {
 	return err
 }
 
-// withdraw takes a submission back whose hold was refused, or got no answer. A refusal is the answer;
-// it leaves no hold behind, and frees the idempotency key.
+// withdraw undoes a submission whose hold was refused or got no answer. A refusal leaves no hold behind, becomes the answer, and
+// frees the idempotency key.
 func (s *Service) withdraw(ctx context.Context, d draft, cause error) (contract.SubmittedFax, error) {
 	if !apierror.Has(cause, apierror.InsufficientBalance) && !apierror.Has(cause, apierror.AccountNotActivated) {
 		return s.undo(ctx, d, cause)

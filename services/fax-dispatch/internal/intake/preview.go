@@ -10,8 +10,8 @@ import (
 	"github.com/mintfax/mintfax/shared/documents"
 )
 
-// Quote answers contract.QuoteFax: it judges a fax as Submit does, renders it to count its pages, and forgets it.
-// Whether the pool has the credits is not asked.
+// Quote answers contract.QuoteFax: it validates, prices and renders a fax as Submit does, and keeps nothing. It does not ask
+// whether the pool has the credits.
 func (s *Service) Quote(ctx context.Context, r contract.SubmitFaxRequest) (contract.FaxQuote, error) {
 	defer s.discard(ctx, r.Files)
 	d, err := s.prepare(r)
@@ -24,8 +24,8 @@ func (s *Service) Quote(ctx context.Context, r contract.SubmitFaxRequest) (contr
 	return d.quote(), nil
 }
 
-// Preview answers contract.PreviewFax: it judges and renders a fax as Submit does, and leaves its pages in staging. A
-// SubmitFax with them as Previewed sends those very pages.
+// Preview answers contract.PreviewFax: it validates, prices and renders a fax as Submit does, and leaves its pages in staging.
+// A SubmitFax with them as Previewed sends exactly those pages.
 func (s *Service) Preview(ctx context.Context, r contract.SubmitFaxRequest) (contract.FaxPreview, error) {
 	defer s.discard(ctx, r.Files)
 	d, err := s.prepare(r)
@@ -38,7 +38,7 @@ func (s *Service) Preview(ctx context.Context, r contract.SubmitFaxRequest) (con
 	return contract.FaxPreview{Quote: d.quote(), Pages: contract.FaxPages{Document: d.document, Pages: d.pages}}, nil
 }
 
-// submitPreviewed sends the pages of a preview. They stay for another try when they are not sent.
+// submitPreviewed sends the pages of a preview. They stay staged for another try when they are not sent.
 func (s *Service) submitPreviewed(ctx context.Context, r contract.SubmitFaxRequest) (contract.SubmittedFax, error) {
 	attempts, err := validate(r)
 	if err != nil {

@@ -43,7 +43,7 @@ func rejectedScenario(to string) error {
 	}
 }
 
-// billed is how many pages are paid for: one sandbox number has three, whatever was uploaded.
+// billed returns how many pages are paid for: one sandbox number has three, whatever was uploaded.
 func (d draft) billed() int {
 	if d.request.Tenant.EnvironmentType == contract.Sandbox && d.request.To == simulated.ThreePages {
 		return 3
@@ -56,6 +56,6 @@ func (d draft) holdAmount() int64 { return int64(d.billed()) * d.rate }
 func (d draft) quote() contract.FaxQuote {
 	return contract.FaxQuote{
 		Pages: d.billed(), Rate: d.rate, Amount: d.holdAmount(), Currency: contract.Currency,
-		Destination: price.Of(d.request.Tenant.EnvironmentType, d.request.To),
+		Destination: price.Destination(d.request.Tenant.EnvironmentType, d.request.To),
 	}
 }

@@ -19,10 +19,10 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage/tiff"
 )
 
-// fullFor is after how many seconds an account whose documents wait already should come back.
+// fullFor is the retry_after, in seconds, of an account that has too many documents waiting.
 const fullFor = 2
 
-// render makes the pages of a fax and stages them as one document. They are what is counted, paid for and sent.
+// render renders the pages of a fax and stages them as one document. These pages are counted, paid for and sent.
 func (s *Service) render(ctx context.Context, r contract.SubmitFaxRequest) (contract.StagedFile, int, error) {
 	return s.stage(ctx, func(ctx context.Context, to io.Writer) (int, error) { return s.write(ctx, r, to) })
 }
@@ -54,7 +54,7 @@ func (s *Service) writeFiles(ctx context.Context, r contract.SubmitFaxRequest, t
 	return all.Pages(), all.Close()
 }
 
-// jobOf is how the documents of a fax are rendered.
+// jobOf returns how the documents of a fax are rendered.
 func jobOf(r contract.SubmitFaxRequest) job.Job {
 	return job.Job{
 		Sheet: document.Sheet(r.PageSize), Tone: tone.Method(r.OptimizeFor),
@@ -62,7 +62,7 @@ func jobOf(r contract.SubmitFaxRequest) job.Job {
 	}
 }
 
-// refused is the public form of what was wrong with a file, which is named by its place or as the cover.
+// refused returns the public error for a file, which is named by its position or as the cover page.
 func refused(err error, file any) error {
 	var refusal document.Refusal
 	var pause render.Pause
@@ -84,7 +84,7 @@ func errTooLong() error {
 	return apierror.Field("file", fmt.Sprintf("A fax has at most %d pages in all of its files.", job.MaxPages))
 }
 
-// owner is whose documents are rendered. The gate lets nobody into a live environment whose account is not activated.
+// owner returns whose documents are rendered. Only activated accounts can use a live environment.
 func (s *Service) owner(of contract.Tenant) render.Owner {
 	if of.EnvironmentType == contract.Live {
 		return render.Owner{Account: of.AccountID}

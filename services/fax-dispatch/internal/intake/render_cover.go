@@ -16,7 +16,7 @@ import (
 
 var errLongCover = errors.New("the cover page takes more than a page")
 
-// writeCovered renders the files first: the cover, which comes before them, says how many pages there are.
+// writeCovered renders the files first, since the cover page, which precedes them, says how many pages there are.
 func (s *Service) writeCovered(ctx context.Context, r contract.SubmitFaxRequest, to io.Writer) (int, error) {
 	files, count, err := s.stage(ctx, func(ctx context.Context, to io.Writer) (int, error) { return s.writeFiles(ctx, r, to) })
 	if err != nil {

@@ -10,8 +10,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// replay answers a submission whose idempotency key was used before: with the fax that the same
-// request made, or with a refusal.
+// replay answers a submission whose idempotency key was used before: with the fax that the same request made, or a refusal.
 func (s *Service) replay(ctx context.Context, r contract.SubmitFaxRequest) (contract.SubmittedFax, bool, error) {
 	if r.IdempotencyKey == "" || !printable(r.IdempotencyKey) {
 		return contract.SubmittedFax{}, false, nil

@@ -12,15 +12,15 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// original is a fax that is to be sent again.
+// original is a fax that is sent again.
 type original struct {
-	request  contract.SubmitFaxRequest // as far as it is known still
+	request  contract.SubmitFaxRequest // as far as it is still known
 	attempts int
 	pages    int
 	document contract.StagedFile
 }
 
-// Resend answers contract.ResendFax: a new fax, with a hold of its own, of the pages of another one.
+// Resend answers contract.ResendFax: it sends the pages of a fax again as a new fax with its own hold.
 func (s *Service) Resend(ctx context.Context, r contract.ResendFaxRequest) (contract.SubmittedFax, error) {
 	if !ids.Valid(ids.Fax, r.ID) {
 		return contract.SubmittedFax{}, apierror.New(apierror.NotFound)
@@ -54,7 +54,7 @@ func (s *Service) Resend(ctx context.Context, r contract.ResendFaxRequest) (cont
 	return s.acceptOrDiscard(ctx, d)
 }
 
-// copy stages the pages again, under a key of their own: what becomes of the one fax is nothing to the other.
+// copy stages the pages again under their own key, so that erasing one fax leaves the other intact.
 func (s *Service) copy(ctx context.Context, from contract.StagedFile) (contract.StagedFile, error) {
 	content, err := s.Documents.Read(ctx, from)
 	if errors.Is(err, documents.ErrNotFound) {

@@ -18,7 +18,7 @@ import (
 // maxRendered is how many bytes the pages of a fax may take: 350 pages of photos fit.
 const maxRendered = 256 << 20
 
-// stage stages what write writes, and returns what it returns.
+// stage stages the output of write as one document, and returns the count that write returns.
 func (s *Service) stage(ctx context.Context, write func(context.Context, io.Writer) (int, error)) (contract.StagedFile, int, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -32,7 +32,7 @@ func (s *Service) stage(ctx context.Context, write func(context.Context, io.Writ
 		to.CloseWithError(err)
 	}()
 	staged, stageErr := s.Documents.Stage(ctx, from, maxRendered)
-	from.CloseWithError(stageErr) // whoever writes need not go on
+	from.CloseWithError(stageErr) // unblocks the writer
 	count, err := <-pages, <-failed
 	if err == nil || stageErr != nil && errors.Is(err, stageErr) {
 		err = stageErr
@@ -43,8 +43,8 @@ func (s *Service) stage(ctx context.Context, write func(context.Context, io.Writ
 	return staged, count, err
 }
 
-// recovered is write with a panic as its error. It runs in a goroutine, where a document that finds a fault of ours
-// would end the service and with it everybody's work.
+// recovered calls write and returns its panic as an error. In a goroutine, a document that triggers a bug of ours would
+// otherwise end the service.
 func recovered(ctx context.Context, to io.Writer, write func(context.Context, io.Writer) (int, error)) (count int, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -54,7 +54,7 @@ func recovered(ctx context.Context, to io.Writer, write func(context.Context, io
 	return write(ctx, to)
 }
 
-// load reads a staged file and makes sure that it is the one the gateway hashed.
+// load reads a staged file and verifies that it is the one the gateway hashed.
 func (s *Service) load(ctx context.Context, file contract.StagedFile) ([]byte, error) {
 	reader, err := s.Documents.ReadStaged(ctx, file)
 	if errors.Is(err, documents.ErrNotFound) {
@@ -74,7 +74,7 @@ func (s *Service) load(ctx context.Context, file contract.StagedFile) ([]byte, e
 	return content, nil
 }
 
-// eachPage hands the staged pages of a fax on, as they are.
+// eachPage passes the staged pages of a fax to add, still encoded.
 func (s *Service) eachPage(ctx context.Context, file contract.StagedFile, add func(code []byte, lines int) error) error {
 	content, err := s.Documents.ReadStaged(ctx, file)
 	if err != nil {
@@ -95,7 +95,7 @@ func (s *Service) eachPage(ctx context.Context, file contract.StagedFile, add fu
 	return fmt.Errorf("read staged pages: %w", err)
 }
 
-// discard deletes uploads that no fax uses. What it misses, the hourly sweep finds.
+// discard deletes uploads that no fax uses. The hourly sweep of staging finds what it misses.
 func (s *Service) discard(ctx context.Context, files []contract.StagedFile) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoLimit)
 	defer cancel()

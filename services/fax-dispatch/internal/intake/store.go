@@ -18,7 +18,7 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres/outbox"
 )
 
-// keyAge is how long an idempotency key is bound to its request.
+// keyAge is how long an idempotency key stays bound to its request.
 const keyAge = 24 * time.Hour
 
 var (
@@ -80,7 +80,7 @@ func addDocument(tx *gorm.DB, d draft) error {
 	return nil
 }
 
-// claimKey waits for another submission that is claiming the same key, and loses to it.
+// claimKey waits for a concurrent submission with the same key, and loses to it.
 func claimKey(tx *gorm.DB, d draft) error {
 	if d.request.IdempotencyKey == "" {
 		return nil
@@ -100,7 +100,7 @@ func claimKey(tx *gorm.DB, d draft) error {
 	return nil
 }
 
-// accept makes a submission a fax, with its event and the work of its first attempt.
+// accept turns a submission into a fax, with its event and the work of its first attempt.
 func (s Store) accept(ctx context.Context, d draft) error {
 	return postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
 		step := fax.Accept()

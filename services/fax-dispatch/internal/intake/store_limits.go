@@ -11,13 +11,13 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// Limits bound what can be lost by a stolen key or a loop.
+// Limits bound what a stolen key or a loop can spend.
 type Limits struct {
 	NewAccountPerDay   int64 // credits, in the first seven days after activation, or what was bought first if that is more
 	DestinationPerHour int   // live faxes of an account to one number
 }
 
-// spend counts a live fax against the caps of its account. Refusals: spend_limit_exceeded; rate_limit_exceeded.
+// spend counts a live fax against the caps of its account. Refusals: spend_limit_exceeded, rate_limit_exceeded.
 func (l Limits) spend(tx *gorm.DB, d draft, dailyCap *int64) error {
 	tenant := d.request.Tenant
 	if tenant.EnvironmentType != contract.Live {
@@ -41,10 +41,10 @@ func (l Limits) spend(tx *gorm.DB, d draft, dailyCap *int64) error {
 	if counted.RowsAffected == 0 {
 		return overCap(limit)
 	}
-	return l.visit(tx, d) // with the row of the day locked: the faxes of an account are counted one after the other
+	return l.visit(tx, d) // the row of the day is locked, so the faxes of an account are counted one after the other
 }
 
-// visit counts the faxes to a number.
+// visit counts the faxes of the account to one number.
 func (l Limits) visit(tx *gorm.DB, d draft) error {
 	var recent int
 	err := tx.Raw(`SELECT count(*) FROM fax.faxes WHERE to_number = ? AND environment_type = 'live' AND account_id = ?

@@ -7,12 +7,11 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// answerMargin is left of the asker's patience when a fax is accepted: one that is accepted as the
-// asker gives up would be taken for refused.
+// answerMargin is what remains of the caller's deadline when a fax is accepted: the caller would take a fax that is accepted at
+// the deadline for refused.
 const answerMargin = 300 * time.Millisecond
 
-// Submit answers contract.SubmitFax. Whatever the refusal, neither a fax, nor a hold, nor a document
-// stays.
+// Submit answers contract.SubmitFax. A refusal leaves no fax, no hold and no document behind.
 func (s *Service) Submit(ctx context.Context, r contract.SubmitFaxRequest) (contract.SubmittedFax, error) {
 	if deadline, has := ctx.Deadline(); has {
 		var cancel context.CancelFunc
@@ -20,7 +19,7 @@ func (s *Service) Submit(ctx context.Context, r contract.SubmitFaxRequest) (cont
 		defer cancel()
 	}
 	submitted, err := s.submit(ctx, r)
-	s.discard(ctx, r.Files) // the pages that were made of them are kept
+	s.discard(ctx, r.Files) // the rendered pages are kept
 	return submitted, err
 }
 
@@ -42,7 +41,7 @@ func (s *Service) submit(ctx context.Context, r contract.SubmitFaxRequest) (cont
 	return s.acceptOrDiscard(ctx, d)
 }
 
-// acceptOrDiscard makes a draft a fax, or deletes the pages that were staged for it.
+// acceptOrDiscard turns a draft into a fax, or deletes its staged pages.
 func (s *Service) acceptOrDiscard(ctx context.Context, d draft) (contract.SubmittedFax, error) {
 	submitted, err := s.accept(ctx, d)
 	if err != nil || submitted.Replayed {

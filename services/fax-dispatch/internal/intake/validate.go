@@ -142,7 +142,7 @@ func (p problems) checkCover(c contract.FaxCover) {
 	}
 }
 
-// message is what a cover says, with the line breaks of every system as one. Browsers write them as two characters.
+// message returns the message of a cover with every kind of line break as one character. Browsers send two.
 func message(c contract.FaxCover) string {
 	return strings.NewReplacer("\r\n", "\n", "\r", "\n", "\t", " ").Replace(c.Message)
 }

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// isWebhookURL judges where a customer wants to be told: an http or https URL without credentials whose host is a public
-// name or address. What a name leads to is only known when it is called.
+// isWebhookURL accepts an http or https URL without credentials whose host is a public name or address. Where a name resolves
+// to is checked when it is called.
 func isWebhookURL(text string) bool {
 	parsed, err := url.Parse(text)
 	if err != nil || len(text) > maxURL || !printable(text) || parsed.User != nil || (parsed.Scheme != "http" && parsed.Scheme != "https") {
@@ -28,8 +28,8 @@ func isPort(text string) bool {
 	return err == nil && port > 0
 }
 
-// isPublicName reports whether a host is a name with a domain that can be public. One whose last label is a number is an
-// address to many programs, in decimal, octal or hexadecimal (WHATWG URL, "ends in a number").
+// isPublicName reports whether a host is a name whose domain can be public. Many programs take a name whose last label is a
+// number for an address, in decimal, octal or hexadecimal (WHATWG URL, "ends in a number").
 func isPublicName(host string) bool {
 	labels := strings.Split(strings.TrimSuffix(host, "."), ".")
 	if len(host) > 253 || len(labels) < 2 {

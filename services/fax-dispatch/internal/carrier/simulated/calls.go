@@ -14,16 +14,15 @@ const (
 	callTime = 200 * time.Millisecond // at most
 )
 
-// Calls places calls that only its record knows of.
+// Calls places calls that exist only in its records.
 type Calls struct {
 	store Store
 }
 
-// NewCalls returns calls that keeps its record in the store.
+// NewCalls returns calls that are recorded in the store.
 func NewCalls(store Store) *Calls { return &Calls{store} }
 
-// place writes a call down, to end as planned, and waits for its end. An attempt that was placed
-// before is not placed again: its first call counts.
+// place records a call that ends as planned, and waits for its end. An attempt is placed once: its first call counts.
 func (c *Calls) place(ctx context.Context, carrierName string, call carrier.Call, planned fax.Outcome) (carrier.Report, error) {
 	takes := min(time.Duration(call.Pages)*pageTime, callTime)
 	if err := c.store.place(ctx, carrierName, call, planned, takes); err != nil {
@@ -44,7 +43,7 @@ func (c *Calls) place(ctx context.Context, carrierName string, call carrier.Call
 	}
 }
 
-// Lookup says what the record has of an attempt.
+// Lookup implements carrier.Carrier, from the record.
 func (c *Calls) Lookup(ctx context.Context, asked carrier.Placed) (carrier.Report, error) {
 	placed, found, err := c.store.find(ctx, asked.AttemptID)
 	switch {

@@ -14,8 +14,8 @@ import (
 // LoopbackName is how LIVE_CARRIER names this carrier.
 const LoopbackName = "loopback"
 
-// fictional marks the numbers that belong to nobody in every North American area code; two digits
-// follow, which choose a scenario as in the sandbox.
+// fictional begins the numbers that are unassigned in every North American area code. The two digits that follow choose a
+// scenario, as in the sandbox.
 const fictional = "55501"
 
 // Loopback is the loopback carrier.
@@ -30,7 +30,7 @@ func NewLoopback(l *Calls, store *documents.Store) Loopback { return Loopback{l,
 // Name implements carrier.Carrier.
 func (Loopback) Name() string { return LoopbackName }
 
-// Send delivers, except to a fictional number with a scenario, or documents that cannot be read.
+// Send delivers, except to a fictional number with a scenario and for documents that cannot be read.
 func (c Loopback) Send(ctx context.Context, call carrier.Call) (carrier.Report, error) {
 	err := c.readThrough(ctx, call.Document)
 	if carrier.Unreadable(err) {

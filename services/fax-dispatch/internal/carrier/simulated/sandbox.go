@@ -31,7 +31,7 @@ func NewSandbox(l *Calls) Sandbox { return Sandbox{l} }
 // Name implements carrier.Carrier.
 func (Sandbox) Name() string { return SandboxName }
 
-// Send ends as the number's scenario says; every other number takes the fax.
+// Send plays the scenario of the number; every other number receives the fax.
 func (c Sandbox) Send(ctx context.Context, call carrier.Call) (carrier.Report, error) {
 	last, _ := strings.CutPrefix(call.To, prefix)
 	return c.place(ctx, SandboxName, call, plan(last, call.Number))

@@ -2,8 +2,8 @@ package simulated
 
 import "github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 
-// plan is how attempt number ends in a scenario. Unlisted scenarios deliver, and so do 1 and 7: the
-// three pages of 7 are a matter of its price.
+// plan returns how an attempt ends in a scenario. Unlisted scenarios deliver, and so do 01 and 07, whose three pages only concern
+// the price.
 func plan(scenario string, number int) fax.Outcome {
 	switch scenario {
 	case "02":

@@ -26,7 +26,7 @@ const pageSize = 100
 type Config struct {
 	ProjectID, KeyID, KeySecret string
 	From                        string // E.164
-	CallbackURL                 string // where it tells of ends; has Secret as the password of its user
+	CallbackURL                 string // of the gateway; has Secret as its password
 	Secret                      string
 	BaseURL                     string // BaseURL, but for tests
 }
@@ -46,7 +46,7 @@ func New(cfg Config, storage *documents.Store) *Carrier {
 // Name implements carrier.Carrier.
 func (*Carrier) Name() string { return Name }
 
-// Send implements carrier.Carrier. Sinch is told not to try again: tries are counted here.
+// Send implements carrier.Carrier. Sinch is told not to retry: dispatch counts attempts.
 func (c *Carrier) Send(ctx context.Context, call carrier.Call) (carrier.Report, error) {
 	ctx, cancel := context.WithTimeout(ctx, carrier.SendLimit(encoded(call.Document.Size)))
 	defer cancel()
@@ -78,7 +78,7 @@ func (c *Carrier) Send(ctx context.Context, call carrier.Call) (carrier.Report, 
 	return placed.report(), nil
 }
 
-// refused is the outcome of a request that Sinch does not take, by the field that it names.
+// refused returns the outcome of a request that Sinch rejects, by the field that it names.
 func refused(status int, field string) fax.Outcome {
 	word := fmt.Sprintf("http_%d", status)
 	if field == "to" {
@@ -116,7 +116,7 @@ func (c *Carrier) Lookup(ctx context.Context, placed carrier.Placed) (carrier.Re
 	return carrier.Report{Knowledge: carrier.NeverPlaced}, nil
 }
 
-// list returns one page of the calls to a number. The first is asked for without its number, so that it does not matter
+// list returns one page of the calls to a number. The first page is requested without its number, so that it does not matter
 // whether Sinch counts from 0 or 1.
 func (c *Carrier) list(ctx context.Context, placed carrier.Placed, page int) ([]faxResource, error) {
 	const clocks = time.Minute // by how much they may differ
@@ -140,7 +140,7 @@ func (c *Carrier) list(ctx context.Context, placed carrier.Placed, page int) ([]
 func (c *Carrier) get(ctx context.Context, id string) (carrier.Report, error) {
 	found, known, err := c.fax(ctx, id)
 	if err != nil || !known {
-		return carrier.Report{Ref: id}, err // it had it: nobody can tell
+		return carrier.Report{Ref: id}, err // it was placed, and its outcome is lost
 	}
 	return found.report(), nil
 }
@@ -153,7 +153,7 @@ func (c *Carrier) fax(ctx context.Context, id string) (found faxResource, known 
 	return found, err == nil && status < 300, err
 }
 
-// noAnswer is the error of a question that Sinch does not answer.
+// noAnswer returns the error for a question that Sinch does not answer.
 func noAnswer(status int) error {
 	if err := carrier.AccountStatus(status); err != nil {
 		return fmt.Errorf("sinch: %w", err)

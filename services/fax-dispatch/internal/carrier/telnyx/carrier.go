@@ -25,7 +25,7 @@ type Config struct {
 	APIKey       string
 	ConnectionID string // of the fax application
 	From         string // E.164, one of the account's numbers
-	PublicKey    []byte // Ed25519, of 32 bytes; signs what Telnyx tells
+	PublicKey    []byte // Ed25519, of 32 bytes; verifies callbacks
 	BaseURL      string // BaseURL, but for tests
 }
 
@@ -44,7 +44,7 @@ func New(cfg Config, storage *documents.Store) *Carrier {
 // Name implements carrier.Carrier.
 func (*Carrier) Name() string { return Name }
 
-// Send implements carrier.Carrier. The pages go with the request, so that Telnyx need not fetch them.
+// Send implements carrier.Carrier. The request carries the pages, so that Telnyx need not fetch them.
 func (c *Carrier) Send(ctx context.Context, call carrier.Call) (carrier.Report, error) {
 	ctx, cancel := context.WithTimeout(ctx, carrier.SendLimit(call.Document.Size))
 	defer cancel()
@@ -75,7 +75,7 @@ func (c *Carrier) Send(ctx context.Context, call carrier.Call) (carrier.Report, 
 	return placed.Data.report(), nil
 }
 
-// refused is the outcome of a request that Telnyx does not take, by the code of its error.
+// refused returns the outcome of a request that Telnyx rejects, by its error code.
 func refused(code string) fax.Outcome {
 	switch code {
 	case "10002", "10016": // no phone number, not in E.164
@@ -123,7 +123,7 @@ func (c *Carrier) get(ctx context.Context, id string) (carrier.Report, error) {
 	case err != nil:
 		return carrier.Report{}, err
 	case status == http.StatusNotFound:
-		return carrier.Report{Ref: id}, nil // it had it: nobody can tell
+		return carrier.Report{Ref: id}, nil // it was placed, and its outcome is lost
 	case status >= 300:
 		return carrier.Report{}, noAnswer(status, refusal)
 	}
@@ -145,7 +145,7 @@ func (c *Carrier) list(ctx context.Context, placed carrier.Placed, page int) (fa
 	return list, err
 }
 
-// noAnswer is the error of a question that Telnyx does not answer.
+// noAnswer returns the error for a question that Telnyx does not answer.
 func noAnswer(status int, refusal string) error {
 	if err := carrier.AccountStatus(status); err != nil {
 		return fmt.Errorf("telnyx: %w", err)

@@ -35,13 +35,13 @@ const event = `{"event_type":"fax.failed","id":"1","payload":{"fax_id":"f1","sta
 
 func TestEventsAreReadInBothForms(t *testing.T) {
 	for _, body := range []string{event, `{"data":` + event + `,"meta":{"attempt":1}}`} {
-		news, err := receiver(t).Receive(t.Context(), signed(body, time.Now()))
+		update, err := receiver(t).Receive(t.Context(), signed(body, time.Now()))
 		require.NoError(t, err)
-		require.Equal(t, carrier.News{AttemptID: "att_1", Report: carrier.Report{Knowledge: carrier.Ended, Outcome: fax.Failed(fax.Busy, "user_busy"), Ref: "f1"}}, news)
+		require.Equal(t, carrier.Update{AttemptID: "att_1", Report: carrier.Report{Knowledge: carrier.Ended, Outcome: fax.Failed(fax.Busy, "user_busy"), Ref: "f1"}}, update)
 	}
-	news, err := receiver(t).Receive(t.Context(), signed(`{"data":{"payload":{"fax_id":"f1","status":"sending.started","client_state":"no base64"}}}`, time.Now()))
+	update, err := receiver(t).Receive(t.Context(), signed(`{"data":{"payload":{"fax_id":"f1","status":"sending.started","client_state":"no base64"}}}`, time.Now()))
 	require.NoError(t, err)
-	require.Equal(t, carrier.News{Report: carrier.Report{Knowledge: carrier.Running, Ref: "f1"}}, news)
+	require.Equal(t, carrier.Update{Report: carrier.Report{Knowledge: carrier.Running, Ref: "f1"}}, update)
 }
 
 func TestWhatIsNotSignedByTelnyxNowIsRefused(t *testing.T) {

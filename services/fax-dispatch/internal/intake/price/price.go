@@ -15,8 +15,8 @@ func IsE164(number string) bool {
 	return plus && len(digits) >= 2 && len(digits) <= 15 && digits[0] != '0' && strings.Trim(digits, "0123456789") == ""
 }
 
-// For returns the credits for one page to an E.164 number. A live number must be a valid one of a
-// country with a rate, and none of a kind that charges its callers; else destination_not_supported.
+// For returns the price of a page to an E.164 number, in credits. A live number must be valid, of a country with a rate, and
+// of a kind that does not charge its callers; otherwise destination_not_supported.
 func (r Rates) For(environment contract.EnvironmentType, number string) (int64, error) {
 	if environment == contract.Sandbox {
 		return SandboxCredits, nil
@@ -35,8 +35,8 @@ func (r Rates) For(environment contract.EnvironmentType, number string) (int64, 
 	return 0, refusal
 }
 
-// Of names the destination of a number that has a rate: ISO 3166-1 alpha-2, or "sandbox".
-func Of(environment contract.EnvironmentType, number string) string {
+// Destination names where a number that has a rate belongs: ISO 3166-1 alpha-2, or "sandbox".
+func Destination(environment contract.EnvironmentType, number string) string {
 	if environment == contract.Sandbox {
 		return string(contract.Sandbox)
 	}
@@ -47,8 +47,7 @@ func Of(environment contract.EnvironmentType, number string) string {
 	return phonenumbers.GetRegionCodeForNumber(parsed)
 }
 
-// ordinary excludes premium, shared cost, personal and unknown numbers, which cost whatever their
-// owner likes.
+// ordinary excludes premium, shared-cost, personal and unknown numbers, whose owners set the price of a call.
 func ordinary(number *phonenumbers.PhoneNumber) bool {
 	switch phonenumbers.GetNumberType(number) {
 	case phonenumbers.FIXED_LINE, phonenumbers.MOBILE, phonenumbers.FIXED_LINE_OR_MOBILE, phonenumbers.TOLL_FREE, phonenumbers.VOIP:
