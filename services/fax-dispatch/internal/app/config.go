@@ -12,8 +12,8 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/sinch"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/telnyx"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake/price"
 	"github.com/mintfax/mintfax/shared/config"
+	"github.com/mintfax/mintfax/shared/contract"
 )
 
 // Config is what the fax-dispatch service reads from the environment.
@@ -83,7 +83,7 @@ func (c *Config) validateTelnyx() error {
 	if c.TelnyxKey == "" && !slices.Contains(c.routes.Carriers(), telnyx.Name) {
 		return nil
 	}
-	if c.TelnyxKey == "" || c.TelnyxConnection == "" || !price.IsE164(c.TelnyxFrom) || len(c.TelnyxPublicKey) != ed25519.PublicKeySize {
+	if c.TelnyxKey == "" || c.TelnyxConnection == "" || !contract.IsE164(c.TelnyxFrom) || len(c.TelnyxPublicKey) != ed25519.PublicKeySize {
 		return errors.New("telnyx needs TELNYX_API_KEY, TELNYX_CONNECTION_ID, TELNYX_FROM as E.164 and TELNYX_PUBLIC_KEY of 32 bytes in base64")
 	}
 	return nil
@@ -95,7 +95,7 @@ func (c *Config) validateSinch() error {
 		return nil
 	}
 	address, err := url.Parse(c.PublicURL)
-	if c.SinchSecret == "" || c.SinchProject == "" || c.SinchKey == "" || !price.IsE164(c.SinchFrom) ||
+	if c.SinchSecret == "" || c.SinchProject == "" || c.SinchKey == "" || !contract.IsE164(c.SinchFrom) ||
 		len(c.SinchCallback) < shortest || err != nil || address.Host == "" {
 		return fmt.Errorf("sinch needs SINCH_PROJECT_ID, SINCH_KEY_ID, SINCH_KEY_SECRET, SINCH_FROM as E.164, "+
 			"SINCH_CALLBACK_SECRET of at least %d characters and PUBLIC_URL", shortest)

@@ -10,9 +10,9 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/simulated"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/dispatch"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/erasure"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxes"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake/price"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/query"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/settings"
 	"github.com/mintfax/mintfax/shared/bus"
@@ -110,7 +110,7 @@ func Run(ctx context.Context) error {
 		Wake:      relay.Wake,
 		Log:       log,
 	}
-	reader := faxes.New(faxes.NewStore(db))
+	reader := query.New(query.NewStore(db))
 	accepting := bus.NewServer(conn, bus.RPCFaxSubmit, submitConcurrency)
 	bus.Handle(accepting, contract.SubmitFax, submissions.Submit)
 	bus.Handle(accepting, contract.QuoteFax, submissions.Quote)

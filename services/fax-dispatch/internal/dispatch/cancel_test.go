@@ -9,7 +9,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/dispatch"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxes"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/query"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/settings"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -19,7 +19,7 @@ import (
 // canceler returns a canceler, and how often it has woken the relay.
 func (f fixture) canceler() (*dispatch.Canceler, *int) {
 	woken := 0
-	return dispatch.NewCanceler(dispatch.NewStore(f.DB), faxes.New(faxes.NewStore(f.DB)).Get, func() { woken++ }), &woken
+	return dispatch.NewCanceler(dispatch.NewStore(f.DB), query.New(query.NewStore(f.DB)).Get, func() { woken++ }), &woken
 }
 
 func TestAQueuedFaxIsCanceledOnceAndNeverSent(t *testing.T) {

@@ -15,9 +15,9 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/simulated"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/dispatch"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxes"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxtest"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/query"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -103,7 +103,7 @@ func (f fixture) finish(t *testing.T) {
 
 func (f fixture) fax(t *testing.T, tenant contract.Tenant, id string) contract.Fax {
 	t.Helper()
-	fax, err := faxes.New(faxes.NewStore(f.DB)).Get(t.Context(), contract.GetFaxRequest{Tenant: tenant, ID: id})
+	fax, err := query.New(query.NewStore(f.DB)).Get(t.Context(), contract.GetFaxRequest{Tenant: tenant, ID: id})
 	require.NoError(t, err)
 	return fax
 }

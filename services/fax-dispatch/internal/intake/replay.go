@@ -12,7 +12,7 @@ import (
 
 // replay answers a submission whose idempotency key was used before: with the fax that the same request made, or a refusal.
 func (s *Service) replay(ctx context.Context, r contract.SubmitFaxRequest) (contract.SubmittedFax, bool, error) {
-	if r.IdempotencyKey == "" || !printable(r.IdempotencyKey) {
+	if r.IdempotencyKey == "" || !contract.Printable(r.IdempotencyKey) {
 		return contract.SubmittedFax{}, false, nil
 	}
 	if len(r.Fingerprint) == 0 {

@@ -4,12 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake/cover"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake/price"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 )
@@ -77,7 +75,7 @@ func (p problems) checkTo(to string) {
 	switch {
 	case to == "":
 		p.add("to", "The to field is required.")
-	case !price.IsE164(to):
+	case !contract.IsE164(to):
 		p.add("to", "The to field must be a number in E.164 form, such as +12125551234.")
 	}
 }
@@ -116,11 +114,11 @@ func (p problems) checkTags(tags map[string]string) {
 		p.add("tags", "There must be at most %d tags.", maxTags)
 	}
 	for key, value := range tags {
-		if key == "" || utf8.RuneCountInString(key) > maxTagKey || !printable(key) {
+		if key == "" || utf8.RuneCountInString(key) > maxTagKey || !contract.Printable(key) {
 			p.add("tags", "The key of a tag must be 1 to %d printable characters.", maxTagKey)
 			return
 		}
-		if utf8.RuneCountInString(value) > maxTagValue || !printable(value) {
+		if utf8.RuneCountInString(value) > maxTagValue || !contract.Printable(value) {
 			p.add("tags", "The value of a tag must be at most %d printable characters.", maxTagValue)
 			return
 		}
@@ -148,13 +146,13 @@ func message(c contract.FaxCover) string {
 }
 
 func (p problems) checkWords(field, text string, most int) {
-	if utf8.RuneCountInString(text) > most || !printable(text) {
+	if utf8.RuneCountInString(text) > most || !contract.Printable(text) {
 		p.add(field, "The %s field must be at most %d printable characters.", field, most)
 	}
 }
 
 func (p problems) checkKey(r contract.SubmitFaxRequest) {
-	if len(r.IdempotencyKey) > maxKey || !printable(r.IdempotencyKey) {
+	if len(r.IdempotencyKey) > maxKey || !contract.Printable(r.IdempotencyKey) {
 		p.add("idempotency_key", "The idempotency key must be 1 to %d printable characters.", maxKey)
 	}
 }
@@ -182,8 +180,4 @@ func sheetNames() []string {
 		names = append(names, string(sheet))
 	}
 	return names
-}
-
-func printable(text string) bool {
-	return utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
 }

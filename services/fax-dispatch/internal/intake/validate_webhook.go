@@ -5,13 +5,15 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/mintfax/mintfax/shared/contract"
 )
 
 // isWebhookURL accepts an http or https URL without credentials whose host is a public name or address. Where a name resolves
 // to is checked when it is called.
 func isWebhookURL(text string) bool {
 	parsed, err := url.Parse(text)
-	if err != nil || len(text) > maxURL || !printable(text) || parsed.User != nil || (parsed.Scheme != "http" && parsed.Scheme != "https") {
+	if err != nil || len(text) > maxURL || !contract.Printable(text) || parsed.User != nil || (parsed.Scheme != "http" && parsed.Scheme != "https") {
 		return false
 	}
 	if _, port, has := strings.Cut(strings.TrimPrefix(parsed.Host, "["+parsed.Hostname()+"]"), ":"); has && !isPort(port) {

@@ -9,12 +9,6 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// IsE164 reports whether number has the form +<country><subscriber>, digits only.
-func IsE164(number string) bool {
-	digits, plus := strings.CutPrefix(number, "+")
-	return plus && len(digits) >= 2 && len(digits) <= 15 && digits[0] != '0' && strings.Trim(digits, "0123456789") == ""
-}
-
 // For returns the price of a page to an E.164 number, in credits. A live number must be valid, of a country with a rate, and
 // of a kind that does not charge its callers; otherwise destination_not_supported.
 func (r Rates) For(environment contract.EnvironmentType, number string) (int64, error) {

@@ -92,12 +92,3 @@ func TestTheSandboxTakesEveryNumber(t *testing.T) {
 		require.EqualValues(t, 6, rate)
 	}
 }
-
-func TestE164(t *testing.T) {
-	for _, number := range []string{"+12", "+12125551234", "+123456789012345"} {
-		require.True(t, price.IsE164(number), number)
-	}
-	for _, number := range []string{"", "+", "+1", "12125551234", "+02125551234", "+1 212 555", "+1234567890123456", "+1212٥٥٥1234", "+12125551234\n"} {
-		require.False(t, price.IsE164(number), number)
-	}
-}

@@ -1,4 +1,4 @@
-package faxes_test
+package query_test
 
 import (
 	"fmt"
@@ -7,9 +7,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxes"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxtest"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/query"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
@@ -20,12 +20,12 @@ type fixture struct {
 	*faxtest.Bench
 	storage    faxtest.Storage
 	submission *intake.Service
-	faxes      *faxes.Service
+	faxes      *query.Service
 }
 
 func setup(t *testing.T) fixture {
 	b, storage := faxtest.New(t), faxtest.NewStorage(t)
-	return fixture{b, storage, b.Submissions(t, storage), faxes.New(faxes.NewStore(b.DB))}
+	return fixture{b, storage, b.Submissions(t, storage), query.New(query.NewStore(b.DB))}
 }
 
 func (f fixture) submit(t *testing.T, to string, tags map[string]string) string {

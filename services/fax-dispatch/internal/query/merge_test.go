@@ -1,4 +1,4 @@
-package faxes_test
+package query_test
 
 import (
 	"encoding/json"

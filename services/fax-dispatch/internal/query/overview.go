@@ -1,4 +1,4 @@
-package faxes
+package query
 
 import (
 	"context"

@@ -1,2 +1,2 @@
 // Package faxes reads faxes for those who sent them.
-package faxes
+package query

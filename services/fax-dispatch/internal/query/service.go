@@ -1,13 +1,10 @@
-package faxes
+package query
 
 import (
 	"context"
 	"slices"
-	"strings"
-	"unicode"
 	"unicode/utf8"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake/price"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
@@ -63,14 +60,14 @@ func check(r contract.ListFaxesRequest) (postgres.Cursor, error) {
 	if r.Status != "" && !slices.Contains(contract.FaxStatuses(), r.Status) {
 		problems["status"] = []string{"The status field must be the status of a fax."}
 	}
-	if r.To != "" && !price.IsE164(r.To) {
+	if r.To != "" && !contract.IsE164(r.To) {
 		problems["to"] = []string{"The to field must be a number in E.164 form."}
 	}
-	if len(r.ErrorCode) > maxErrorCode || !printable(r.ErrorCode) {
+	if len(r.ErrorCode) > maxErrorCode || !contract.Printable(r.ErrorCode) {
 		problems["error_code"] = []string{"The error_code field must be at most 64 printable characters."}
 	}
 	for key, value := range r.Tags {
-		if utf8.RuneCountInString(key) > maxTag || utf8.RuneCountInString(value) > maxTag || !printable(key) || !printable(value) {
+		if utf8.RuneCountInString(key) > maxTag || utf8.RuneCountInString(value) > maxTag || !contract.Printable(key) || !contract.Printable(value) {
 			problems["tag"] = []string{"The key and the value of a tag must be at most 255 printable characters."}
 		}
 	}
@@ -82,8 +79,4 @@ func check(r contract.ListFaxesRequest) (postgres.Cursor, error) {
 		return postgres.Cursor{}, apierror.Fields(problems)
 	}
 	return after, nil
-}
-
-func printable(text string) bool {
-	return utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
 }
