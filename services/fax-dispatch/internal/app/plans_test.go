@@ -40,7 +40,7 @@ func TestListsAndSweepsOfFaxesCostWhatTheyReturn(t *testing.T) {
 		})
 	}
 	plans.Flat("fates", func(ctx context.Context) error {
-		_, err := reader.Fates(ctx, contract.GetFatesRequest{FaxIDs: []string{ids.New(ids.Fax), ids.New(ids.Fax)}})
+		_, err := reader.Statuses(ctx, contract.GetFatesRequest{FaxIDs: []string{ids.New(ids.Fax), ids.New(ids.Fax)}})
 		return err
 	})
 	plans.Flat("nothing to erase", eraser.Retain)

@@ -124,7 +124,7 @@ func Run(ctx context.Context) error {
 	bus.Handle(server, contract.ListFaxes, reader.List)
 	bus.Handle(server, contract.FindFax, reader.Find)
 	bus.Handle(server, contract.GetFaxOverview, reader.Overview)
-	bus.Handle(server, contract.GetFates, reader.Fates)
+	bus.Handle(server, contract.GetFates, reader.Statuses)
 	bus.Handle(server, contract.ResendFax, submissions.Resend)
 	bus.Handle(server, contract.CancelFax, dispatch.NewCanceler(dispatch.NewStore(db), reader.Get, relay.Wake).Cancel)
 	eraser := erasure.New(erasure.NewStore(db), storage, r.Metrics())

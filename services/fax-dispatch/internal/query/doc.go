@@ -1,2 +1,2 @@
-// Package faxes reads faxes for those who sent them.
+// Package query reads faxes, their pages and their statuses. Senders see only their own, accepted faxes.
 package query

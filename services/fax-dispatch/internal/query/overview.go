@@ -8,7 +8,7 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// failedShown is how many failed faxes an overview has.
+// failedShown is how many failed faxes an overview lists.
 const failedShown = 5
 
 // Find answers contract.FindFax. Refusals: not_found.

@@ -8,7 +8,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// faxRow is a line of fax.faxes, as far as its sender sees it.
+// faxRow is a row of fax.faxes, as far as its sender sees it.
 type faxRow struct {
 	ID              string
 	AccountID       string
@@ -61,7 +61,7 @@ func (r faxRow) fax(attempts []contract.FaxAttempt) (contract.Fax, error) {
 	}, nil
 }
 
-// attemptRow is a line of fax.attempts.
+// attemptRow is a row of fax.attempts.
 type attemptRow struct {
 	FaxID        string
 	Number       int

@@ -17,7 +17,7 @@ const (
 	maxTag       = 255
 )
 
-// Service answers questions about faxes. A tenant sees its own, and only those that were accepted.
+// Service answers queries. A tenant sees its own accepted faxes.
 type Service struct {
 	store Store
 }

@@ -7,11 +7,11 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// Fates answers contract.GetFates, from one look at the database.
+// Statuses answers contract.GetFates, from one read of the database.
 //
-// That a fax is unknown is final for who asks after its hold was placed: a submission is committed
-// before it asks for its hold, and is removed only when nothing can accept it any more.
-func (s *Service) Fates(ctx context.Context, r contract.GetFatesRequest) (contract.Fates, error) {
+// To a caller that asks after the hold was placed, an unknown fax is final: a submission is committed before it asks for its
+// hold, and is removed only once nothing can accept it any more.
+func (s *Service) Statuses(ctx context.Context, r contract.GetFatesRequest) (contract.Fates, error) {
 	statuses, err := s.store.statuses(ctx, r.FaxIDs)
 	if err != nil {
 		return contract.Fates{}, err
@@ -23,7 +23,7 @@ func (s *Service) Fates(ctx context.Context, r contract.GetFatesRequest) (contra
 	return fates, nil
 }
 
-// fate of a fax by its status, which is empty when there is none.
+// fate returns what a status means for the hold of a fax. The status is empty when there is no fax.
 func fate(status contract.FaxStatus) contract.FaxFate {
 	switch status {
 	case "", fax.Abandoned: // nothing can accept an abandoned submission

@@ -25,7 +25,7 @@ func TestTheFateOfAFaxFollowsFromWhereItStandsWhoeverSentIt(t *testing.T) {
 	for id := range want {
 		asked.FaxIDs = append(asked.FaxIDs, id)
 	}
-	got, err := f.faxes.Fates(t.Context(), asked)
+	got, err := f.faxes.Statuses(t.Context(), asked)
 	require.NoError(t, err)
 	require.Equal(t, want, got.Data)
 }

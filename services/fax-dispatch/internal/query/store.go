@@ -17,7 +17,7 @@ type Store struct {
 // NewStore returns a store on the fax schema.
 func NewStore(db *gorm.DB) Store { return Store{db} }
 
-// accepted are the faxes of a tenant that it may see.
+// accepted selects the faxes of a tenant that it may see.
 func (s Store) accepted(ctx context.Context, tenant contract.Tenant) *gorm.DB {
 	return s.db.WithContext(ctx).Table("fax.faxes").
 		Where("environment_id = ? AND account_id = ? AND status NOT IN ('accepting', 'abandoned')", tenant.EnvironmentID, tenant.AccountID)
@@ -31,14 +31,14 @@ func (s Store) get(ctx context.Context, tenant contract.Tenant, id string) (cont
 	return found[0], true, nil
 }
 
-// statuses returns where the faxes stand that exist, submissions among them, whoever sent them.
+// statuses returns the statuses of those faxes that exist, of any sender, submissions included.
 func (s Store) statuses(ctx context.Context, ids []string) (map[string]contract.FaxStatus, error) {
 	var rows []struct {
 		ID     string
 		Status contract.FaxStatus
 	}
 	if err := s.db.WithContext(ctx).Raw(`SELECT id, status FROM fax.faxes WHERE id IN ?`, ids).Scan(&rows).Error; err != nil {
-		return nil, fmt.Errorf("read where faxes stand: %w", err)
+		return nil, fmt.Errorf("read the statuses of faxes: %w", err)
 	}
 	statuses := make(map[string]contract.FaxStatus, len(rows))
 	for _, row := range rows {
@@ -47,7 +47,7 @@ func (s Store) statuses(ctx context.Context, ids []string) (map[string]contract.
 	return statuses, nil
 }
 
-// read runs a query for faxes, and one for the attempts of all of them.
+// read runs a query for faxes, and one for all their attempts.
 func (s Store) read(ctx context.Context, query *gorm.DB) ([]contract.Fax, error) {
 	var rows []faxRow
 	if err := query.Scan(&rows).Error; err != nil {

@@ -32,7 +32,7 @@ func (s Store) merge(ctx context.Context, statuses []contract.FaxStatus, from, i
 	return s.read(ctx, s.db.WithContext(ctx).Raw(query, args...))
 }
 
-// merged is the statement for faxes of the list l. Its column id is the one of the fax, and each.stand is a status.
+// merged returns the statement for the faxes of the list l, whose column id is the one of the fax; each.stand is a status.
 func merged(statuses []contract.FaxStatus, from, id string, narrow *conditions, limit int) (string, []any) {
 	names := make([]string, len(statuses))
 	for i, status := range statuses {
@@ -46,8 +46,8 @@ func merged(statuses []contract.FaxStatus, from, id string, narrow *conditions, 
 	return query, append(args, limit, limit)
 }
 
-// within is what narrows every list. Of a time before which faxes were made and a cursor, the earlier says both: an index
-// is entered at one place.
+// within returns the conditions of every list. Of created_before and the cursor, the earlier one implies the other: an index is
+// entered at one place.
 func within(r contract.ListFaxesRequest, after postgres.Cursor) *conditions {
 	narrow := &conditions{}
 	narrow.and("l.environment_id = ?", r.Tenant.EnvironmentID)
@@ -69,7 +69,7 @@ func within(r contract.ListFaxesRequest, after postgres.Cursor) *conditions {
 	return narrow
 }
 
-// conditions are parts of a WHERE, all of which must be true, and their values.
+// conditions are the parts of a WHERE clause, joined by AND, and their values.
 type conditions struct {
 	parts []string
 	args  []any

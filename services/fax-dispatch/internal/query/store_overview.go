@@ -2,6 +2,7 @@ package query
 
 import (
 	"context"
+	_ "embed"
 	"fmt"
 	"strings"
 	"time"
@@ -9,7 +10,10 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// tenant returns who sent a fax of an account.
+//go:embed overview.sql
+var countsSQL string
+
+// tenant returns the environment that sent a fax of an account.
 func (s Store) tenant(ctx context.Context, accountID, id string) (contract.Tenant, bool, error) {
 	var rows []contract.Tenant
 	err := s.db.WithContext(ctx).Raw(`
@@ -20,34 +24,11 @@ func (s Store) tenant(ctx context.Context, accountID, id string) (contract.Tenan
 	return rows[0], true, nil
 }
 
-// counts adds up the tallies of whole hours, and counts by index alone those that have ended of the hour in which the time
-// lies, and all that have not. What kind an environment is, any fax of it tells.
+// counts adds the tallies of whole hours to what it counts from indexes alone: the faxes of the first, partial hour that have
+// ended, and all that have not. The type of an environment is read from any of its faxes.
 func (s Store) counts(ctx context.Context, r contract.FaxOverviewRequest) ([]contract.FaxCount, error) {
 	counts := []contract.FaxCount{}
-	err := s.db.WithContext(ctx).Raw(`
-		WITH asked AS MATERIALIZED (
-			SELECT fax.environment_id AS id, fax.environment_type AS type
-			FROM unnest(string_to_array(@environments, ',')) AS named (id) CROSS JOIN LATERAL (
-				SELECT * FROM fax.faxes f WHERE f.environment_id = named.id AND f.status NOT IN ('accepting', 'abandoned')
-				ORDER BY f.status, f.created_at DESC LIMIT 1) fax
-			WHERE fax.account_id = @account
-		), counted AS (
-			SELECT asked.type, tally.status, tally.faxes FROM asked CROSS JOIN LATERAL (
-				SELECT t.status, sum(t.faxes) AS faxes FROM fax.tallies t
-				WHERE t.environment_id = asked.id AND t.hour >= @hour GROUP BY t.status) tally
-			UNION ALL
-			SELECT asked.type, began.status, began.faxes FROM asked CROSS JOIN LATERAL (
-				SELECT f.status, count(*) AS faxes FROM fax.faxes f
-				WHERE f.environment_id = asked.id AND f.status IN ('delivered', 'failed', 'canceled') AND f.created_at >= @since AND f.created_at < @hour
-				GROUP BY f.status) began
-			UNION ALL
-			SELECT asked.type, open.status, open.faxes FROM asked CROSS JOIN LATERAL (
-				SELECT f.status, count(*) AS faxes FROM fax.faxes f
-				WHERE f.environment_id = asked.id AND f.status IN ('queued', 'submitted', 'in_progress') AND f.created_at >= @since
-				GROUP BY f.status) open
-		)
-		SELECT type AS environment_type, status, sum(faxes)::bigint AS count FROM counted
-		GROUP BY type, status ORDER BY type, status`, map[string]any{
+	err := s.db.WithContext(ctx).Raw(countsSQL, map[string]any{
 		"environments": strings.Join(r.EnvironmentIDs, ","), "account": r.AccountID, "since": r.Since, "hour": nextHour(r.Since),
 	}).Scan(&counts).Error
 	if err != nil {

@@ -9,12 +9,12 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// few is the most faxes with all of some tags that are read and sorted for one page.
-const few = 1000
+// sortable is the most faxes with all of some tags that are read and sorted for one page.
+const sortable = 1000
 
 // listByTags reads fax.tags, which lists the faxes with each tag in order. Of several tags it walks the list of the rarest
-// and looks each fax up for the others: this is quick when the tags often come together. When few faxes that have ended
-// have all of them, it takes those from the index on all tags, and walks only the list of faxes that have not ended.
+// and looks each fax up for the others: this is quick when the tags often come together. When at most sortable faxes that have
+// ended have all of them, it takes those from the index on all tags, and walks only the list of faxes that have not ended.
 func (s Store) listByTags(ctx context.Context, r contract.ListFaxesRequest, statuses []contract.FaxStatus, narrow *conditions) ([]contract.Fax, error) {
 	encoded, err := json.Marshal(r.Tags)
 	if err != nil {
@@ -36,7 +36,7 @@ func (s Store) listByTags(ctx context.Context, r contract.ListFaxesRequest, stat
 	if err != nil {
 		return nil, err
 	}
-	if ended >= few {
+	if ended >= sortable {
 		return s.merge(ctx, fates(statuses), walkedFaxes, "fax_id", walked, r.Page.Limit+1)
 	}
 	open, openArgs := merged([]contract.FaxStatus{openFate}, walkedFaxes, "fax_id", walked, r.Page.Limit+1)
@@ -54,27 +54,27 @@ const walkedFaxes = `SELECT f.* FROM fax.tags l CROSS JOIN LATERAL (SELECT * FRO
 const endedTogether = `FROM fax.faxes
 	WHERE fax.tag_terms(environment_id, tags) @> fax.tag_terms(?, CAST(? AS jsonb)) AND status IN ('delivered', 'failed', 'canceled') AND tags <> '{}'`
 
-// countTogether counts the faxes that have ended and have all of several tags, up to few. A single tag has its list.
+// countTogether counts the faxes that have ended and have all of several tags, up to sortable. A single tag has its list.
 func (s Store) countTogether(ctx context.Context, r contract.ListFaxesRequest, tags string) (int, error) {
 	if len(r.Tags) == 1 {
-		return few, nil
+		return sortable, nil
 	}
 	var found int
-	err := s.db.WithContext(ctx).Raw(`SELECT count(*) FROM (SELECT `+endedTogether+` LIMIT ?) found`, r.Tenant.EnvironmentID, tags, few).Scan(&found).Error
+	err := s.db.WithContext(ctx).Raw(`SELECT count(*) FROM (SELECT `+endedTogether+` LIMIT ?) found`, r.Tenant.EnvironmentID, tags, sortable).Scan(&found).Error
 	if err != nil {
 		return 0, fmt.Errorf("count faxes with all tags: %w", err)
 	}
 	return found, nil
 }
 
-// byRarity returns the keys of tags, the one that the fewest faxes have first. Tags on more than few count as equal.
+// byRarity returns the keys of tags, the one that the fewest faxes have first. Tags on more than sortable count as equal.
 func (s Store) byRarity(ctx context.Context, environmentID, tags string) ([]string, error) {
 	var keys []string
 	err := s.db.WithContext(ctx).Raw(`
 		SELECT tag.key FROM jsonb_each_text(CAST(? AS jsonb)) tag
 		ORDER BY (SELECT count(*) FROM (SELECT FROM fax.tags t
 			WHERE t.environment_id = ? AND t.key = tag.key AND t.value = tag.value LIMIT ?) found), tag.key`,
-		tags, environmentID, few).Scan(&keys).Error
+		tags, environmentID, sortable).Scan(&keys).Error
 	if err != nil {
 		return nil, fmt.Errorf("look for the rarest tag: %w", err)
 	}
