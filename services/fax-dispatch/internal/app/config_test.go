@@ -25,7 +25,7 @@ func load(t *testing.T, given map[string]string) (app.Config, error) {
 	return config.Load[app.Config]()
 }
 
-func TestAnAddressOfAConverterThatCannotBeOneIsRefused(t *testing.T) {
+func TestAnInvalidConverterURLIsRefused(t *testing.T) {
 	for url, valid := range map[string]bool{
 		"": true, "http://converter:9200": true, "https://converter.example.com/": true,
 		"converter:9200": false, "http://": false, "unix:///run/converter": false,
@@ -48,7 +48,7 @@ func TestConvertersAreAtLeastOneAndNotTooMany(t *testing.T) {
 	}
 }
 
-func TestALineThatFailedIsDialledAgainAfterMinutes(t *testing.T) {
+func TestTheDefaultRetryPoliciesWaitMinutes(t *testing.T) {
 	cfg, err := load(t, map[string]string{"RETRY_TIMEOUT": "20m tries=2"})
 	require.NoError(t, err)
 	policy := func(tries int, within time.Duration, growth float64, waits ...time.Duration) fax.Policy {

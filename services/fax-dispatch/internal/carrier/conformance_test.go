@@ -48,7 +48,7 @@ func TestCarriersWithAnAPIConform(t *testing.T) {
 }
 
 // What is wrong with the account must not look like what is wrong with a fax.
-func TestWrongKeysAreTheOperatorsTrouble(t *testing.T) {
+func TestWrongKeysAreAccountErrors(t *testing.T) {
 	url, storage := carriertest.Fakes(t), faxtest.NewStorage(t)
 	file := storage.Upload(t, "II*\x00 pages")
 	require.NoError(t, storage.Keep(t.Context(), file.ID))
@@ -65,7 +65,7 @@ func TestWrongKeysAreTheOperatorsTrouble(t *testing.T) {
 	}
 }
 
-func TestACarrierThatNobodyAnswersForHasPlacedNothing(t *testing.T) {
+func TestARefusedConnectionHasPlacedNothing(t *testing.T) {
 	storage := faxtest.NewStorage(t)
 	const nobody = "http://127.0.0.1:1"
 	for _, c := range []carrier.Carrier{

@@ -8,7 +8,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
 )
 
-func TestTheLongestPrefixDecidesAndItsCarriersComeInTheirOrder(t *testing.T) {
+func TestTheLongestPrefixDecidesAndItsCarriersKeepTheirOrder(t *testing.T) {
 	r, err := carrier.ParseRoutes("+1=telnyx, sinch; +1212=sinch;loopback", []string{"telnyx", "sinch", "loopback"})
 	require.NoError(t, err)
 	for _, c := range []struct{ to, after, want string }{
@@ -27,7 +27,7 @@ func TestTheLongestPrefixDecidesAndItsCarriersComeInTheirOrder(t *testing.T) {
 	require.Equal(t, []string{"loopback", "sinch", "telnyx"}, r.Carriers())
 }
 
-func TestRoutesThatAreNoneAreRefused(t *testing.T) {
+func TestInvalidRoutesAreRefused(t *testing.T) {
 	for _, text := range []string{"", "pigeon", "telnyx,", "+1=", "1=telnyx", "+x=telnyx", "telnyx;telnyx", "telnyx,telnyx", "+1=telnyx;+1=telnyx"} {
 		_, err := carrier.ParseRoutes(text, []string{"telnyx"})
 		require.Error(t, err, text)
@@ -35,7 +35,7 @@ func TestRoutesThatAreNoneAreRefused(t *testing.T) {
 }
 
 // Whatever routes are taken, a call goes from carrier to carrier and comes to an end.
-func FuzzRoutesLeadFromOneCarrierToTheNextAndEnd(f *testing.F) {
+func FuzzRoutesNeverLoop(f *testing.F) {
 	f.Add("+1=telnyx,sinch;+44=sinch;telnyx", "+12125550100")
 	f.Add("telnyx , sinch", "")
 	f.Add("+=sinch;+1=telnyx,telnyx", "+")

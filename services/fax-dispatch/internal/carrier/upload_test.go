@@ -101,7 +101,7 @@ func TestADocumentIsNotBuiltInMemory(t *testing.T) {
 	}
 }
 
-func TestADocumentThatTurnsOutToBeDamagedIsNotSent(t *testing.T) {
+func TestADamagedDocumentIsNotSent(t *testing.T) {
 	storage := faxtest.NewStorage(t)
 	file := keep(t, storage, make([]byte, 1<<20))
 	path := storage.Path("documents", file.ID)

@@ -76,7 +76,7 @@ func TestAFaxGoesByTheNextCarrierWhenTheOperatorsAccountIsRefused(t *testing.T) 
 	require.Equal(t, 1, strings.Count(o.log.String(), "\n"))
 }
 
-func TestWhoHasRefusedAnAttemptForTheAccountIsNotAskedAboutItAgain(t *testing.T) {
+func TestACarrierThatRefusedAnAttemptForTheAccountIsNotOfferedItAgain(t *testing.T) {
 	f := setup(t)
 	first, second := &remote{name: "one"}, &remote{name: "two", refuses: true}
 	id, d := f.live(t, "+12125551234", first, second)
@@ -99,7 +99,7 @@ func TestWhoHasRefusedAnAttemptForTheAccountIsNotAskedAboutItAgain(t *testing.T)
 	require.Equal(t, "account_disabled", text(fax.ErrorSubcode))
 }
 
-func TestTheOperatorHearsOfARefusedAccountOnceAndAnAlarmCountsEach(t *testing.T) {
+func TestARefusedAccountIsLoggedOnceAndCountedEachTime(t *testing.T) {
 	f := setup(t)
 	r := &remote{name: "one"}
 	_, d := f.live(t, "+12125551234", r)

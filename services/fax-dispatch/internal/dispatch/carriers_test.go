@@ -11,7 +11,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestACallThatRunsEndsWhenItsCarrierTellsAndOnlyOnce(t *testing.T) {
+func TestARunningCallEndsWhenItsCarrierReportsAndOnlyOnce(t *testing.T) {
 	f := setup(t)
 	r := &remote{name: "one"}
 	id, d := f.live(t, "+12125551234", r)
@@ -41,7 +41,7 @@ func TestACallThatRunsEndsWhenItsCarrierTellsAndOnlyOnce(t *testing.T) {
 	require.Equal(t, 1, r.placed[attempt])
 }
 
-func TestAnotherCarrierIsAskedOnlyWhenTheFirstCertainlyDidNotSend(t *testing.T) {
+func TestTheNextCarrierIsOfferedOnlyWhatWasCertainlyNotPlaced(t *testing.T) {
 	f := setup(t)
 	first, second := &remote{name: "one", refuses: true}, &remote{name: "two"}
 	id, d := f.live(t, "+12125551234", first, second)
@@ -64,7 +64,7 @@ func TestAnotherCarrierIsAskedOnlyWhenTheFirstCertainlyDidNotSend(t *testing.T) 
 	require.Equal(t, 2, first.placed[f.attemptID(t, id)], "the first has certainly not: it is asked again")
 }
 
-func TestACallThatIsNeverPlacedIsGivenUpAfterAWhile(t *testing.T) {
+func TestACallThatIsNeverPlacedEndsAsNoRoute(t *testing.T) {
 	f := setup(t)
 	r := &remote{name: "one", silent: true}
 	id, d := f.live(t, "+12125551234", r)
@@ -77,7 +77,7 @@ func TestACallThatIsNeverPlacedIsGivenUpAfterAWhile(t *testing.T) {
 	require.Equal(t, []string{"no_route"}, codes(f.fax(t, f.Live, id)))
 }
 
-func TestACarrierIsAskedWithAllThatIsKnownOfTheCall(t *testing.T) {
+func TestLookupGetsAllThatIsKnownOfTheCall(t *testing.T) {
 	f := setup(t)
 	r := &remote{name: "one"}
 	id, d := f.live(t, "+12125551234", r)
@@ -91,7 +91,7 @@ func TestACarrierIsAskedWithAllThatIsKnownOfTheCall(t *testing.T) {
 	require.Equal(t, carrier.Placed{AttemptID: attempt, Ref: "ref-" + attempt, To: "+12125551234", At: r.asked.At, Size: size}, r.asked)
 }
 
-func TestACarrierThatDoesNotAnswerIsAskedLaterAndGivenUpAtLast(t *testing.T) {
+func TestACarrierThatDoesNotAnswerIsAskedLaterUntilTheLimit(t *testing.T) {
 	f := setup(t)
 	r := &remote{name: "one", silent: true}
 	id, d := f.live(t, "+12125551234", r)
@@ -105,7 +105,7 @@ func TestACarrierThatDoesNotAnswerIsAskedLaterAndGivenUpAtLast(t *testing.T) {
 	require.Equal(t, []string{"unknown_outcome"}, codes(f.fax(t, f.Live, id)))
 }
 
-func TestACallWithoutAnEndIsGivenUpAndNotSentAgain(t *testing.T) {
+func TestACallWithoutAnEndEndsAsUnknownAndIsNotSentAgain(t *testing.T) {
 	f := setup(t)
 	r := &remote{name: "one"}
 	id, d := f.live(t, "+12125551234", r)

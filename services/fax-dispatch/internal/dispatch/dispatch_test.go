@@ -162,7 +162,7 @@ func TestARunningCallIsAskedAboutLater(t *testing.T) {
 	require.Equal(t, []contract.DispatchFaxWork{work}, f.later(t))
 }
 
-func TestACarrierThatIsNoLongerThere(t *testing.T) {
+func TestACarrierThatIsNoLongerConfigured(t *testing.T) {
 	f := setup(t)
 	id := f.submit(t, f.Sandbox, "+15005550001", "")
 	require.NoError(t, f.with().Handle(t.Context(), "id", f.Work(t)[0]))
@@ -172,7 +172,7 @@ func TestACarrierThatIsNoLongerThere(t *testing.T) {
 	require.Equal(t, []string{"unknown_outcome"}, codes(f.fax(t, f.Sandbox, id)), "nobody can be asked")
 }
 
-func TestTheSameWorkAtOnceIsOneAttempt(t *testing.T) {
+func TestConcurrentWorkIsOneAttempt(t *testing.T) {
 	f := setup(t)
 	id := f.submit(t, f.Sandbox, "+15005550001", "")
 	work := f.Work(t)[0]

@@ -14,7 +14,7 @@ import (
 )
 
 // Every class waits as its policy says, by the database's clock: no class is sooner, and none later than its jitter.
-func TestEachClassOfFailureIsTriedAgainAfterItsOwnWait(t *testing.T) {
+func TestEachClassOfFailureIsRetriedAfterItsOwnWait(t *testing.T) {
 	f := setup(t)
 	policy := func(waits ...time.Duration) fax.Policy {
 		return fax.Policy{Waits: waits, Growth: 1, Tries: 5, Within: 4 * time.Hour}
@@ -89,7 +89,7 @@ func TestARetryComesWhenItIsDueAndNotBefore(t *testing.T) {
 	require.GreaterOrEqual(t, late, 1.0)
 }
 
-func TestSeveralProcessesGiveWhatIsDueOnce(t *testing.T) {
+func TestSeveralProcessesEnqueueDueWorkOnce(t *testing.T) {
 	f := setup(t)
 	for range 20 {
 		f.submit(t, f.Sandbox, "+15005550001", "")
@@ -110,7 +110,7 @@ func TestSeveralProcessesGiveWhatIsDueOnce(t *testing.T) {
 	require.Len(t, f.Work(t), 20)
 }
 
-func TestACallThatNoCarrierTakesIsTriedAgainForAWhile(t *testing.T) {
+func TestACallThatNoCarrierTakesIsOfferedAgainUntilTheLimit(t *testing.T) {
 	f := setup(t)
 	r := &remote{name: "one", refuses: true}
 	id, d := f.live(t, "+12125551234", r)

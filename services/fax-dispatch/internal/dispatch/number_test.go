@@ -77,7 +77,7 @@ func (f fixture) dispatching(t *testing.T, at string, c *counting) {
 }
 
 // Whoever waits for a busy number is a row: there are no copies of its work, and no one overtakes it.
-func TestFaxesToOneNumberGoOneAfterTheOtherWithoutCopiesOfTheirWork(t *testing.T) {
+func TestFaxesToOneNumberAreSentInTurnWithoutDuplicateWork(t *testing.T) {
 	f := setup(t)
 	f.submission.Wallet.Hold = func(context.Context, contract.PlaceHoldRequest) (contract.Hold, error) { return contract.Hold{}, nil }
 	f.submission.Routes = routes(t, "counting")
@@ -128,7 +128,7 @@ func TestOneFaxAtATimeGoesToANumber(t *testing.T) {
 	require.Equal(t, contract.FaxStatusInProgress, f.fax(t, f.Live, second).Status)
 }
 
-func TestWhoBecameDueFirstGoesFirstWhateverHisNumberOfAttempts(t *testing.T) {
+func TestTheFaxThatBecameDueFirstIsSentFirst(t *testing.T) {
 	f := setup(t)
 	r := &remote{name: "one"}
 	first, d := f.live(t, "+12125551234", r)
@@ -146,7 +146,7 @@ func TestWhoBecameDueFirstGoesFirstWhateverHisNumberOfAttempts(t *testing.T) {
 	require.Equal(t, contract.FaxStatusInProgress, f.fax(t, f.Live, first).Status)
 }
 
-func TestWhoeverWaitsBehindACanceledFaxIsWoken(t *testing.T) {
+func TestCancelingAFaxDispatchesTheNextToItsNumber(t *testing.T) {
 	f := setup(t)
 	r := &remote{name: "one"}
 	first, d := f.live(t, "+12125551234", r)
@@ -162,7 +162,7 @@ func TestWhoeverWaitsBehindACanceledFaxIsWoken(t *testing.T) {
 	require.Equal(t, work[1:], f.Work(t))
 }
 
-func TestTheWatchdogFindsWhoWasNotWokenAndNobodyWhoWaits(t *testing.T) {
+func TestTheWatchdogFindsAMissedDispatchAndLeavesWaitingFaxesAlone(t *testing.T) {
 	f := setup(t)
 	r := &remote{name: "one"}
 	first, d := f.live(t, "+12125551234", r)

@@ -12,7 +12,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestFaxesAreErasedWhenTheirAccountHasKeptThemLongEnough(t *testing.T) {
+func TestFaxesAreErasedWhenTheirRetentionIsOver(t *testing.T) {
 	b, storage := faxtest.New(t), faxtest.NewStorage(t)
 	faxes := b.Submissions(t, storage)
 	eraser := erasure.New(erasure.NewStore(b.DB), storage.Store, prometheus.NewRegistry())

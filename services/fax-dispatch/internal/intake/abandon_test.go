@@ -36,7 +36,7 @@ func TestAHoldWhoseAnswerWasLostIsVoidedAndStaysSo(t *testing.T) {
 	require.NoError(t, err, "the key is free again")
 }
 
-func TestWhatCannotBeUndoneNowIsSweptLater(t *testing.T) {
+func TestTheSweepUndoesWhatCouldNotBeUndone(t *testing.T) {
 	f := setup(t)
 	f.service.Wallet.Hold = f.lost
 	f.service.Wallet.Void = f.noVoid
@@ -104,7 +104,7 @@ func TestAnAcceptedFaxIsNotSwept(t *testing.T) {
 	require.Equal(t, 1, f.Count(t, "fax.faxes", "status = 'queued'"))
 }
 
-func TestASenderThatGaveUpGetsNoFax(t *testing.T) {
+func TestACallerThatGaveUpGetsNoFax(t *testing.T) {
 	f := setup(t)
 	ctx, cancel := context.WithDeadline(t.Context(), time.Now().Add(100*time.Millisecond)) // less than the margin
 	defer cancel()

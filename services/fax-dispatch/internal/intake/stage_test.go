@@ -11,7 +11,7 @@ import (
 	"github.com/mintfax/mintfax/shared/documents"
 )
 
-func TestADocumentThatFindsAFaultOfOursDoesNotEndTheService(t *testing.T) {
+func TestAPanicWhileRenderingDoesNotEndTheService(t *testing.T) {
 	storage, err := documents.Open(t.Context(), "file://"+t.TempDir(), []byte(strings.Repeat("k", 32)))
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = storage.Close() })

@@ -34,7 +34,7 @@ func TestAnAcceptedFaxHasItsHoldItsDocumentAndItsWork(t *testing.T) {
 	require.Equal(t, 1, f.storage.Files(t, "documents"), "the pages, and not what they were made of")
 }
 
-func TestWhatIsAcceptedOutlastsAPowerCut(t *testing.T) {
+func TestAnAcceptedFaxSurvivesAPowerCut(t *testing.T) {
 	f := setup(t)
 	metrics := prometheus.NewRegistry()
 	f.service.Documents.Measure(metrics)
@@ -71,7 +71,7 @@ func TestAnOfficeDocumentWaitsForAConverterThatIsAway(t *testing.T) {
 	f.requireNothingLeft(t)
 }
 
-func TestSevenIsThreePagesWhateverWasUploaded(t *testing.T) {
+func TestSandboxNumber07IsBilledAsThreePages(t *testing.T) {
 	f := setup(t)
 	got, err := f.service.Submit(t.Context(), f.request(t, "+15005550007"))
 	require.NoError(t, err)

@@ -84,7 +84,7 @@ func (f fixture) same(t *testing.T, r contract.ListFaxesRequest) {
 	require.Equal(t, want, got, fmt.Sprintf("%+v", r))
 }
 
-func TestTheTagsOfAFaxGoWithIt(t *testing.T) {
+func TestTheTagsOfAFaxAreErasedWithIt(t *testing.T) {
 	f := setup(t)
 	id := f.submit(t, "+15005550001", map[string]string{"case": "1", "team": "x"})
 	require.Equal(t, 2, f.Count(t, "fax.tags", "fax_id = ? AND fate = 'open'", id))

@@ -76,7 +76,7 @@ func TestAFaxShowsEverythingThatWasSent(t *testing.T) {
 	}, fax)
 }
 
-func TestOthersFaxesDoNotExist(t *testing.T) {
+func TestFaxesOfOtherTenantsAreNotFound(t *testing.T) {
 	f := setup(t)
 	id := f.submit(t, "+15005550001", nil)
 	stranger, _ := f.Account(t)
@@ -93,7 +93,7 @@ func TestOthersFaxesDoNotExist(t *testing.T) {
 	}
 }
 
-func TestASubmissionThatIsNotAcceptedIsUnseen(t *testing.T) {
+func TestASubmissionThatIsNotAcceptedIsInvisible(t *testing.T) {
 	f := setup(t)
 	id := f.submit(t, "+15005550001", nil)
 	for _, status := range []string{"accepting", "abandoned"} {

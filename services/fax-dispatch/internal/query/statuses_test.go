@@ -9,7 +9,7 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-func TestTheFateOfAFaxFollowsFromWhereItStandsWhoeverSentIt(t *testing.T) {
+func TestStatusesCoverTheFaxesOfEverySender(t *testing.T) {
 	f := setup(t)
 	want := map[string]contract.FaxFate{ids.New(ids.Fax): contract.FateUnknown}
 	for status, fate := range map[string]contract.FaxFate{
@@ -30,7 +30,7 @@ func TestTheFateOfAFaxFollowsFromWhereItStandsWhoeverSentIt(t *testing.T) {
 	require.Equal(t, want, got.Data)
 }
 
-func TestAQuestionAboutFatesIsAboutOneToAHundredFaxes(t *testing.T) {
+func TestStatusesAreAskedForOneToAHundredFaxes(t *testing.T) {
 	require.Error(t, contract.GetFatesRequest{}.Validate())
 	require.NoError(t, contract.GetFatesRequest{FaxIDs: make([]string, contract.MaxFates)}.Validate())
 	require.Error(t, contract.GetFatesRequest{FaxIDs: make([]string, contract.MaxFates+1)}.Validate())

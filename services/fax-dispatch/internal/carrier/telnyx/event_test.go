@@ -44,7 +44,7 @@ func TestEventsAreReadInBothForms(t *testing.T) {
 	require.Equal(t, carrier.Update{Report: carrier.Report{Knowledge: carrier.Running, Ref: "f1"}}, update)
 }
 
-func TestWhatIsNotSignedByTelnyxNowIsRefused(t *testing.T) {
+func TestEventsWithoutAFreshSignatureAreRefused(t *testing.T) {
 	now := time.Now()
 	changed := signed(event, now)
 	changed.Body = []byte(event + " ")

@@ -47,7 +47,7 @@ func TestEveryReasonHasACodeAndADecision(t *testing.T) {
 	require.Equal(t, fax.Failed(fax.UnknownOutcome, "no_reason"), failure(""))
 }
 
-func TestReasonsAboutTheAccountAreTheOperators(t *testing.T) {
+func TestReasonsAboutTheAccountAreAccountRefusals(t *testing.T) {
 	for _, word := range []string{
 		"account_disabled", "no_outbound_profile", "destination_not_in_countries_whitelist", "destination_not_in_service_plan",
 		"outbound_profile_daily_spend_limit_exceeded", "unverified_origination_number", "unverified_destination_not_allowed",

@@ -40,14 +40,14 @@ func TestTheStandardCoverSaysEverything(t *testing.T) {
 	require.NotContains(t, page, "{{")
 }
 
-func TestWhatIsNotGivenIsLeftOut(t *testing.T) {
+func TestEmptyValuesAreLeftOut(t *testing.T) {
 	page, _ := fill(t, cover.Standard, cover.Values{RecipientFax: "+12125550101", Pages: 2})
 	for _, label := range []string{"To  ", "From", "Company", "Subject", "{{"} {
 		require.NotContains(t, page, label)
 	}
 }
 
-func TestTheHIPAACoverTellsNothingOfThePatient(t *testing.T) {
+func TestTheHIPAACoverShowsNothingAboutThePatient(t *testing.T) {
 	page, _ := fill(t, cover.HIPAA, values())
 	require.NotContains(t, page, "Discharge")
 	require.NotContains(t, page, "call back")
@@ -61,7 +61,7 @@ func TestTemplatesOfHTMLAreFilledWithoutBecomingOtherHTML(t *testing.T) {
 	require.Equal(t, "<html><p>Dr. &lt;b&gt;Roe&lt;/b&gt;, Please call back.<br><br>Thank you &amp; good night.: 12 of 2026-11-27</p>{{ no token}}</html>", page)
 }
 
-func TestLettersThatAFontOfOneWidthLacksMakeAPageOfHTML(t *testing.T) {
+func TestLettersThatTheMonospaceFontLacksMakeAPageOfHTML(t *testing.T) {
 	v := values()
 	v.Message = "שלום <b>\nHello"
 	page, kind := fill(t, cover.Standard, v)
@@ -72,7 +72,7 @@ func TestLettersThatAFontOfOneWidthLacksMakeAPageOfHTML(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoTemplateIsRefused(t *testing.T) {
+func TestInvalidTemplatesAreRefused(t *testing.T) {
 	for page, word := range map[string]string{
 		"fancy": "standard, hipaa", "Standard": "standard, hipaa", "<p>{{patient}}</p>": "{{patient}}",
 		"<p>" + strings.Repeat("x", cover.MaxTemplate): "bytes",
@@ -93,7 +93,7 @@ func TestLongValuesStayBesideTheirLabels(t *testing.T) {
 	}
 }
 
-func FuzzAFilledCoverHasWhatWasGiven(f *testing.F) {
+func FuzzAFilledCoverHasItsValues(f *testing.F) {
 	f.Add("Subject", "Two\nlines")
 	f.Add("{{date}}", "<script>")
 	f.Fuzz(func(t *testing.T, subject, message string) {

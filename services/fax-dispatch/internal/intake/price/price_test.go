@@ -31,7 +31,7 @@ func TestTheLongestPrefixOfItsCountryIsTheRateOfANumber(t *testing.T) {
 	}
 }
 
-func TestATableThatIsNoneIsRefused(t *testing.T) {
+func TestInvalidRatesAreRefused(t *testing.T) {
 	for _, table := range []string{
 		"", "prefix,country,name,credits\n", "+1,US,United States,6\n", "prefix,country,name,credits\n1,US,United States,6\n",
 		"prefix,country,name,credits\n+1,us,United States,6\n", "prefix,country,name,credits\n+1,US,United States,0\n",
@@ -45,7 +45,7 @@ func TestATableThatIsNoneIsRefused(t *testing.T) {
 	require.Error(t, err)
 }
 
-func FuzzTablesAreReadOrRefused(f *testing.F) {
+func FuzzRatesAreReadOrRefused(f *testing.F) {
 	f.Add([]byte("prefix,country,name,credits\n+1,US,United States,6\n"))
 	f.Fuzz(func(_ *testing.T, table []byte) { _, _ = price.Parse(table) })
 }
