@@ -25,12 +25,12 @@ type Config struct {
 	StorageURL   config.Secret `env:"STORAGE_URL,required,notEmpty"`
 	DocumentKey  config.Key    `env:"DOCUMENT_KEY,required,notEmpty"`
 	LiveCarrier  string        `env:"LIVE_CARRIER,required,notEmpty"` // routes of live faxes, see carrier.Parse
-	WatchdogAge  time.Duration `env:"WATCHDOG_AGE" envDefault:"2m"`   // how long an attempt may take before it is looked after
+	WatchdogAge  time.Duration `env:"WATCHDOG_AGE" envDefault:"2m"`   // after which unfinished work is enqueued again
 	RatesFile    string        `env:"RATES_FILE"`                     // a CSV, see price.Load
 	ConverterURL string        `env:"CONVERTER_URL"`                  // of cmd/converter; LibreOffice on this machine when empty
 	Converters   int           `env:"CONVERTERS" envDefault:"1"`      // how many of them CONVERTER_URL leads to
-	// NewAccountPerDay is what the live faxes of an account may cost on a day of its first seven, in credits. What the
-	// account has bought first may always be used at once.
+	// NewAccountPerDay is what the live faxes of an account may cost on a day of its first week, in credits. The first purchase
+	// may always be spent at once.
 	NewAccountPerDay int64 `env:"NEW_ACCOUNT_CREDITS_PER_DAY" envDefault:"5000"`
 	// DestinationPerHour is how many live faxes an account may send to one number in an hour.
 	DestinationPerHour int `env:"DESTINATION_FAXES_PER_HOUR" envDefault:"60"`
@@ -56,7 +56,7 @@ type Config struct {
 	retries fax.Retries
 }
 
-// Validate refuses routes by carriers that do not exist or are not configured, and times that make no sense.
+// Validate rejects routes by unknown or unconfigured carriers, and values out of range.
 func (c *Config) Validate() error {
 	var problems []error
 	if c.LiveCarrier != "" {
@@ -103,7 +103,7 @@ func (c *Config) validateSinch() error {
 	return nil
 }
 
-// maxConverters is what one fax-dispatch can load documents for.
+// maxConverters is how many converters one fax-dispatch can keep busy.
 const maxConverters = 64
 
 func (c *Config) validateConverter() error {

@@ -9,7 +9,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// unaccepted is what undoing a submission needs to know.
+// unaccepted is what undoing a submission needs.
 type unaccepted struct {
 	AccountID       string
 	EnvironmentID   string
@@ -43,7 +43,7 @@ func (s Store) forget(ctx context.Context, faxID string) error {
 	return s.remove(ctx, faxID, fax.Abandoned)
 }
 
-// forgetUnheld deletes a submission whose hold was refused: there is nothing to undo.
+// forgetUnheld deletes a submission whose hold was refused, so that there is nothing to undo.
 func (s Store) forgetUnheld(ctx context.Context, faxID string) error {
 	return s.remove(ctx, faxID, fax.Accepting)
 }

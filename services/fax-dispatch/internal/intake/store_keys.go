@@ -14,7 +14,7 @@ const (
 	keyBatch        = 1000
 )
 
-// keyedFax is the fax that an idempotency key made, as it was answered then.
+// keyedFax is the fax that an idempotency key created, as it was answered.
 type keyedFax struct {
 	fingerprint []byte
 	status      contract.FaxStatus
@@ -56,7 +56,7 @@ func (s Store) keyed(ctx context.Context, environmentID, key string) (keyedFax, 
 	return known, true, nil
 }
 
-// ForgetKeys deletes idempotency keys that no longer bind, some at a time.
+// ForgetKeys deletes expired idempotency keys in batches.
 func (s Store) ForgetKeys(ctx context.Context) error {
 	for {
 		gone := s.db.WithContext(ctx).Exec(`

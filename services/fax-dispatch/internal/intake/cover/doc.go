@@ -1,2 +1,2 @@
-// Package cover makes the first page of a fax, which says who sends what to whom, from a template with tokens.
+// Package cover fills the templates of cover pages: who sends what to whom.
 package cover

@@ -8,8 +8,8 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/text"
 )
 
-// Fill writes the values into the template. The page is a document of the type: of our own templates one of plain
-// text, unless there are letters that only HTML can show.
+// Fill fills the template and returns a document and its type. The built-in templates give plain text, unless it has letters that
+// only HTML can show.
 func (t Template) Fill(v Values) (page []byte, kind document.Type) {
 	if t.html {
 		return []byte(t.fillHTML(v)), document.HTML
@@ -28,7 +28,7 @@ func (t Template) fillHTML(v Values) string {
 	})
 }
 
-// line is a line of one of our own templates, filled.
+// line is a filled line of a built-in template.
 type line struct {
 	kind  lineKind
 	label string
@@ -43,8 +43,8 @@ const (
 	rule           // ---
 )
 
-// fillLines fills the lines of a template, of which each has at most one token, at its end. One whose value is empty
-// is left out.
+// fillLines fills the lines of a built-in template. Each has at most one token, at its end; a line whose value is empty is left
+// out.
 func fillLines(template string, v Values) (filled []line) {
 	for written := range strings.Lines(template) {
 		written = strings.TrimSuffix(written, "\n")

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// MaxTemplate is how long a template may be, in bytes.
+// MaxTemplate is the largest template, in bytes.
 const MaxTemplate = 24 << 10
 
-// The names of the templates that are there. The hipaa template has a notice of confidentiality, and neither the
-// subject nor the message, which may tell who the patient is.
+// The built-in templates. The hipaa template has a notice of confidentiality, and neither the subject nor the message, which may
+// identify the patient.
 const (
 	Standard = "standard"
 	HIPAA    = "hipaa"
@@ -29,7 +29,7 @@ type Template struct {
 	html bool
 }
 
-// Parse returns the template of a name, or a page of HTML as a template. Errors are for the person who gave it.
+// Parse returns the built-in template of that name, or takes a page of HTML as a template. Errors are written for its author.
 func Parse(page string) (Template, error) {
 	switch {
 	case page == Standard:

@@ -37,7 +37,7 @@ func asText(lines []line) string {
 	return page.String()
 }
 
-// beside writes a value to the right of its label, however many lines it takes.
+// beside writes a value, wrapped, to the right of its label.
 func beside(page *strings.Builder, label, value string) {
 	for _, part := range wrap(value, columns-labels) {
 		page.WriteString(label + strings.Repeat(" ", labels-utf8.RuneCountInString(label)) + part + "\n")
@@ -45,7 +45,7 @@ func beside(page *strings.Builder, label, value string) {
 	}
 }
 
-// wrap breaks a text into lines of so many letters, between words where there are any.
+// wrap breaks text into lines of at most width letters, between words where possible.
 func wrap(text string, width int) (lines []string) {
 	for paragraph := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
 		line, length := "", 0
@@ -66,7 +66,7 @@ func wrap(text string, width int) (lines []string) {
 	return lines
 }
 
-// pieces cuts a word that is longer than a line.
+// pieces splits a word that is longer than a line.
 func pieces(word string, width int) (cut []string) {
 	letters := []rune(word)
 	for len(letters) > width {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Values are what the tokens of a template stand for. Empty ones are left out.
+// Values are the values of a template's tokens. Empty ones are left out.
 type Values struct {
 	RecipientName, RecipientFax          string
 	SenderName, SenderCompany, SenderFax string
@@ -14,7 +14,7 @@ type Values struct {
 	Pages                                int       // of the fax, with its cover
 }
 
-// of is the value of a token.
+// of returns the value of a token.
 func (v Values) of(token string) (value string, known bool) {
 	switch token {
 	case "recipient_name":

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// SandboxCredits is the rate, for one page, of every number in a sandbox.
+// SandboxCredits is the price of a page to any sandbox number.
 const SandboxCredits = 6
 
 //go:embed rates.csv
@@ -21,7 +21,7 @@ var header = []string{"prefix", "country", "name", "credits"}
 
 const highest = 1_000_000 // credits for a page
 
-// Rates say which destinations there are and what a page costs there.
+// Rates are the supported destinations with the price of a page.
 type Rates struct {
 	lines []rate // longest prefix first
 }
@@ -32,9 +32,8 @@ type rate struct {
 	credits int64
 }
 
-// Load reads the rates of a CSV file with the columns prefix, country, name and credits; without a path, those that
-// come with the program. A number takes the line of its country with the longest prefix that fits: countries may share
-// a prefix, as those of +1 do.
+// Load reads rates from a CSV file with the columns prefix, country, name and credits, or the built-in ones for an empty path. The
+// line of a number's country with the longest matching prefix applies: countries may share a prefix, as those of +1 do.
 func Load(path string) (Rates, error) {
 	if path == "" {
 		return Parse(defaults)
