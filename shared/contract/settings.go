@@ -2,8 +2,6 @@ package contract
 
 import (
 	"fmt"
-	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/mintfax/mintfax/shared/apierror"
@@ -48,7 +46,7 @@ func (r SetFaxSettingsRequest) Check() error {
 		wrong["daily_spend_cap"] = []string{fmt.Sprintf("The daily_spend_cap field must be from 1 to %d credits, or null.", int64(MaxAmount))}
 	}
 	for field, given := range map[string]*string{"sender_name": r.SenderName, "sender_company": r.SenderCompany, "sender_fax": r.SenderFax} {
-		if given != nil && (utf8.RuneCountInString(*given) > maxSender || !utf8.ValidString(*given) || strings.ContainsFunc(*given, unicode.IsControl)) {
+		if given != nil && (utf8.RuneCountInString(*given) > maxSender || !Printable(*given)) {
 			wrong[field] = []string{fmt.Sprintf("The %s field must be at most %d printable characters.", field, maxSender)}
 		}
 	}

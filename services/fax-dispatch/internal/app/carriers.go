@@ -4,20 +4,18 @@ import (
 	"net/url"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/line"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/loopback"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/sandbox"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/simulated"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/sinch"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/telnyx"
 	"github.com/mintfax/mintfax/shared/documents"
 )
 
 // liveCarriers are the names that LIVE_CARRIER may have.
-func liveCarriers() []string { return []string{loopback.Name, telnyx.Name, sinch.Name} }
+func liveCarriers() []string { return []string{simulated.LoopbackName, telnyx.Name, sinch.Name} }
 
-// carriers returns those that are configured, by name. Loopback is always there: faxes may be on their way by it.
-func (c *Config) carriers(calls *line.Line, storage *documents.Store) map[string]carrier.Carrier {
-	all := []carrier.Carrier{sandbox.New(calls), loopback.New(calls, storage)}
+// carriers returns the configured carriers by name. Loopback is always one of them: it may have faxes on their way.
+func (c *Config) carriers(calls *simulated.Calls, storage *documents.Store) map[string]carrier.Carrier {
+	all := []carrier.Carrier{simulated.NewSandbox(calls), simulated.NewLoopback(calls, storage)}
 	if c.TelnyxKey != "" {
 		all = append(all, telnyx.New(telnyx.Config{
 			APIKey: c.TelnyxKey.Reveal(), ConnectionID: c.TelnyxConnection, From: c.TelnyxFrom, PublicKey: c.TelnyxPublicKey, BaseURL: c.TelnyxURL,
@@ -36,11 +34,11 @@ func (c *Config) carriers(calls *line.Line, storage *documents.Store) map[string
 	return byName
 }
 
-// sinchCallbackURL has the secret as a password: Sinch shows it to nobody who asks for a fax, and no proxy on the way
-// writes it down with the address.
+// sinchCallbackURL carries the secret as its password: Sinch masks it when a fax is read, and proxies do not log it with the
+// address.
 func (c *Config) sinchCallbackURL() string {
 	address, err := url.Parse(c.PublicURL)
-	if err != nil { // Validate has looked
+	if err != nil { // Validate has checked it
 		return ""
 	}
 	address = address.JoinPath("carriers", sinch.Name, "webhook")

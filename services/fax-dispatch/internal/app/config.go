@@ -8,12 +8,12 @@ import (
 	"slices"
 	"time"
 
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/sinch"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/telnyx"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/destination"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/routing"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/shared/config"
+	"github.com/mintfax/mintfax/shared/contract"
 )
 
 // Config is what the fax-dispatch service reads from the environment.
@@ -24,13 +24,13 @@ type Config struct {
 	LogLevel     string        `env:"LOG_LEVEL" envDefault:"info"`
 	StorageURL   config.Secret `env:"STORAGE_URL,required,notEmpty"`
 	DocumentKey  config.Key    `env:"DOCUMENT_KEY,required,notEmpty"`
-	LiveCarrier  string        `env:"LIVE_CARRIER,required,notEmpty"` // routes of live faxes, see routing.Parse
-	WatchdogAge  time.Duration `env:"WATCHDOG_AGE" envDefault:"2m"`   // how long an attempt may take before it is looked after
-	RatesFile    string        `env:"RATES_FILE"`                     // a CSV, see destination.Load
+	LiveCarrier  string        `env:"LIVE_CARRIER,required,notEmpty"` // routes of live faxes, see carrier.Parse
+	WatchdogAge  time.Duration `env:"WATCHDOG_AGE" envDefault:"2m"`   // after which unfinished work is enqueued again
+	RatesFile    string        `env:"RATES_FILE"`                     // a CSV, see price.Load
 	ConverterURL string        `env:"CONVERTER_URL"`                  // of cmd/converter; LibreOffice on this machine when empty
 	Converters   int           `env:"CONVERTERS" envDefault:"1"`      // how many of them CONVERTER_URL leads to
-	// NewAccountPerDay is what the live faxes of an account may cost on a day of its first seven, in credits. What the
-	// account has bought first may always be used at once.
+	// NewAccountPerDay is what the live faxes of an account may cost on a day of its first week, in credits. The first purchase
+	// may always be spent at once.
 	NewAccountPerDay int64 `env:"NEW_ACCOUNT_CREDITS_PER_DAY" envDefault:"5000"`
 	// DestinationPerHour is how many live faxes an account may send to one number in an hour.
 	DestinationPerHour int `env:"DESTINATION_FAXES_PER_HOUR" envDefault:"60"`
@@ -52,15 +52,15 @@ type Config struct {
 
 	Retry retrySettings
 
-	routes  routing.Routes
-	retries life.Retries
+	routes  carrier.Routes
+	retries fax.Retries
 }
 
-// Validate refuses routes by carriers that do not exist or are not configured, and times that make no sense.
+// Validate rejects routes by unknown or unconfigured carriers, and values out of range.
 func (c *Config) Validate() error {
 	var problems []error
 	if c.LiveCarrier != "" {
-		routes, err := routing.Parse(c.LiveCarrier, liveCarriers())
+		routes, err := carrier.ParseRoutes(c.LiveCarrier, liveCarriers())
 		if err != nil {
 			problems = append(problems, fmt.Errorf("LIVE_CARRIER: %w", err))
 		}
@@ -83,7 +83,7 @@ func (c *Config) validateTelnyx() error {
 	if c.TelnyxKey == "" && !slices.Contains(c.routes.Carriers(), telnyx.Name) {
 		return nil
 	}
-	if c.TelnyxKey == "" || c.TelnyxConnection == "" || !destination.IsE164(c.TelnyxFrom) || len(c.TelnyxPublicKey) != ed25519.PublicKeySize {
+	if c.TelnyxKey == "" || c.TelnyxConnection == "" || !contract.IsE164(c.TelnyxFrom) || len(c.TelnyxPublicKey) != ed25519.PublicKeySize {
 		return errors.New("telnyx needs TELNYX_API_KEY, TELNYX_CONNECTION_ID, TELNYX_FROM as E.164 and TELNYX_PUBLIC_KEY of 32 bytes in base64")
 	}
 	return nil
@@ -95,7 +95,7 @@ func (c *Config) validateSinch() error {
 		return nil
 	}
 	address, err := url.Parse(c.PublicURL)
-	if c.SinchSecret == "" || c.SinchProject == "" || c.SinchKey == "" || !destination.IsE164(c.SinchFrom) ||
+	if c.SinchSecret == "" || c.SinchProject == "" || c.SinchKey == "" || !contract.IsE164(c.SinchFrom) ||
 		len(c.SinchCallback) < shortest || err != nil || address.Host == "" {
 		return fmt.Errorf("sinch needs SINCH_PROJECT_ID, SINCH_KEY_ID, SINCH_KEY_SECRET, SINCH_FROM as E.164, "+
 			"SINCH_CALLBACK_SECRET of at least %d characters and PUBLIC_URL", shortest)
@@ -103,7 +103,7 @@ func (c *Config) validateSinch() error {
 	return nil
 }
 
-// maxConverters is what one fax-dispatch can load documents for.
+// maxConverters is how many converters one fax-dispatch can keep busy.
 const maxConverters = 64
 
 func (c *Config) validateConverter() error {

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/app"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/shared/config"
 )
 
@@ -25,7 +25,7 @@ func load(t *testing.T, given map[string]string) (app.Config, error) {
 	return config.Load[app.Config]()
 }
 
-func TestAnAddressOfAConverterThatCannotBeOneIsRefused(t *testing.T) {
+func TestAnInvalidConverterURLIsRefused(t *testing.T) {
 	for url, valid := range map[string]bool{
 		"": true, "http://converter:9200": true, "https://converter.example.com/": true,
 		"converter:9200": false, "http://": false, "unix:///run/converter": false,
@@ -48,14 +48,14 @@ func TestConvertersAreAtLeastOneAndNotTooMany(t *testing.T) {
 	}
 }
 
-func TestALineThatFailedIsDialledAgainAfterMinutes(t *testing.T) {
+func TestTheDefaultRetryPoliciesWaitMinutes(t *testing.T) {
 	cfg, err := load(t, map[string]string{"RETRY_TIMEOUT": "20m tries=2"})
 	require.NoError(t, err)
-	policy := func(tries int, within time.Duration, growth float64, waits ...time.Duration) life.Policy {
-		return life.Policy{Waits: waits, Growth: growth, Tries: tries, Within: within}
+	policy := func(tries int, within time.Duration, growth float64, waits ...time.Duration) fax.Policy {
+		return fax.Policy{Waits: waits, Growth: growth, Tries: tries, Within: within}
 	}
 	const minute, hours = time.Minute, 4 * time.Hour
-	require.Equal(t, life.Retries{
+	require.Equal(t, fax.Retries{
 		Busy:        policy(5, hours, 1, 3*minute, 5*minute, 10*minute),
 		NoAnswer:    policy(5, hours, 1, 5*minute, 15*minute),
 		LineQuality: policy(5, hours, 1, minute, 3*minute),

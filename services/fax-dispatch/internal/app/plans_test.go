@@ -11,8 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/erasure"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxes"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxtest"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/query"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/settings"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
 	"github.com/mintfax/mintfax/shared/postgres"
@@ -26,9 +27,9 @@ func TestListsAndSweepsOfFaxesCostWhatTheyReturn(t *testing.T) {
 	b, storage := faxtest.New(t), faxtest.NewStorage(t)
 	large := b.Database.Grow(t, "faxes", 200_000)
 	plans := pgtest.WatchPlans(t, b.DB)
-	lists(t, plans, faxes.New(faxes.NewStore(b.DB)), large)
+	lists(t, plans, query.New(query.NewStore(b.DB)), large)
 
-	reader, eraser := faxes.New(faxes.NewStore(b.DB)), erasure.New(erasure.NewStore(b.DB), storage.Store, prometheus.NewRegistry())
+	reader, eraser := query.New(query.NewStore(b.DB)), erasure.New(erasure.NewStore(b.DB), storage.Store, prometheus.NewRegistry())
 	submissions := b.Submissions(t, storage)
 	for what, days := range map[string]int{"overview of a day": 1, "overview of 30 days": 30} {
 		plans.Flat(what, func(ctx context.Context) error {
@@ -39,12 +40,12 @@ func TestListsAndSweepsOfFaxesCostWhatTheyReturn(t *testing.T) {
 		})
 	}
 	plans.Flat("fates", func(ctx context.Context) error {
-		_, err := reader.Fates(ctx, contract.GetFatesRequest{FaxIDs: []string{ids.New(ids.Fax), ids.New(ids.Fax)}})
+		_, err := reader.Statuses(ctx, contract.GetFatesRequest{FaxIDs: []string{ids.New(ids.Fax), ids.New(ids.Fax)}})
 		return err
 	})
 	plans.Flat("nothing to erase", eraser.Retain)
 	days := 91
-	_, err := eraser.Set(t.Context(), contract.SetFaxSettingsRequest{AccountID: large.Account, RetentionDays: &days})
+	_, err := settings.New(settings.NewStore(b.DB)).Set(t.Context(), contract.SetFaxSettingsRequest{AccountID: large.Account, RetentionDays: &days})
 	require.NoError(t, err)
 	plans.Flat("nothing to erase of an account that is looked at", eraser.Retain)
 	b.Exec(t, `UPDATE fax.faxes SET completed_at = completed_at - interval '91 days' WHERE id IN (
@@ -61,7 +62,7 @@ func TestListsAndSweepsOfFaxesCostWhatTheyReturn(t *testing.T) {
 
 // lists asks for faxes by every filter and pair of filters, with values that are common, rare and absent, alone and with a
 // range of time, on the first page and a later one.
-func lists(t *testing.T, plans *pgtest.Plans, reader *faxes.Service, large pgtest.Grown) {
+func lists(t *testing.T, plans *pgtest.Plans, reader *query.Service, large pgtest.Grown) {
 	tenant := contract.Tenant{AccountID: large.Account, EnvironmentID: large.Live, EnvironmentType: contract.Live}
 	month, week := time.Now().Add(-30*24*time.Hour), time.Now().Add(-7*24*time.Hour)
 	later := postgres.Cursor{At: time.Now().Add(-20 * 24 * time.Hour), ID: ids.New(ids.Fax)}.String()
@@ -88,7 +89,7 @@ func lookedAt(what string) int64 {
 	return 0
 }
 
-func list(reader *faxes.Service, r contract.ListFaxesRequest) func(context.Context) error {
+func list(reader *query.Service, r contract.ListFaxesRequest) func(context.Context) error {
 	return func(ctx context.Context) error {
 		_, err := reader.List(ctx, r)
 		return err

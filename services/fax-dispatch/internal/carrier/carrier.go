@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
@@ -17,11 +17,12 @@ var ErrNotPlaced = errors.New("the call was not placed")
 type Carrier interface {
 	// Name is how faxes and settings name the carrier.
 	Name() string
-	// Send places the call of an attempt. The report says that it is running, or how it ended: also that the
-	// carrier refused it for good. An error other than ErrNotPlaced means that nobody knows whether the call was
-	// placed: that is a question for Lookup then. Any error may be an AccountError as well.
+	// Send places the call of an attempt. The report says that the call is running, or how it ended, a final refusal included.
+	// After an error other than ErrNotPlaced it is unknown whether the call was placed: Lookup has to find out. Any error may
+	// also be an AccountError.
 	Send(ctx context.Context, call Call) (Report, error)
-	// Lookup asks what became of an attempt. It answers NeverPlaced only when that is certain.
+	// Lookup asks what became of an attempt. It answers NeverPlaced only when that is certain. Without Placed.Ref it ignores
+	// calls of the attempt that found no free channel: the attempt may have been placed again since.
 	Lookup(ctx context.Context, placed Placed) (Report, error)
 }
 
@@ -38,7 +39,7 @@ type Call struct {
 	Earlier    []string            // the carriers' own words for how earlier attempts of the fax failed
 }
 
-// Placed is what is known here of an attempt that a carrier may have.
+// Placed is what we know of an attempt that a carrier may have.
 type Placed struct {
 	AttemptID string
 	Ref       string // the carrier's own id, empty when it never came
@@ -50,8 +51,8 @@ type Placed struct {
 // Report is what a carrier knows of an attempt.
 type Report struct {
 	Knowledge Knowledge
-	Outcome   outcome.Outcome // when it is Ended
-	Ref       string          // the carrier's own id, where it has one
+	Outcome   fax.Outcome // when it is Ended
+	Ref       string      // the carrier's own id, where it has one
 }
 
 // Knowledge is how much a carrier knows.
@@ -66,4 +67,4 @@ const (
 )
 
 // End reports how an attempt ended.
-func End(how outcome.Outcome) Report { return Report{Knowledge: Ended, Outcome: how} }
+func End(how fax.Outcome) Report { return Report{Knowledge: Ended, Outcome: how} }

@@ -8,24 +8,24 @@ import (
 )
 
 const (
-	// Patience is how long a carrier may take to answer, once it has what it is asked.
+	// Patience is how long a carrier may take to answer once it has the request.
 	Patience = 15 * time.Second
-	// slowestUpload is in bytes a second, of a line of 2 Mbit/s.
+	// slowestUpload is in bytes a second: 2 Mbit/s.
 	slowestUpload = 256 << 10
 )
 
-// SendLimit is how long a request with a body of so many bytes may take in all.
+// SendLimit returns how long a request with a body of size bytes may take in all.
 func SendLimit(size int64) time.Duration {
 	return Patience + time.Duration(size)*time.Second/slowestUpload
 }
 
-// Certain is how long after a call with a body of so many bytes was asked for its absence is believed: an answer may have
-// been lost, and a carrier's list may be late.
+// Certain returns how long after a request with a body of size bytes the absence of its call is believed: the answer may have
+// been lost, and a carrier's list may lag.
 func Certain(size int64) time.Duration { return SendLimit(size) + Patience }
 
-// Client asks an API and gives up when the header of the answer is not there so long after the request was written. All of
-// a request is bounded by its context alone. It follows no redirect: a request to place a call must not be made twice, or
-// become another one.
+// Client returns a client that waits for the header of an answer for at most patience after it has written the request. Only
+// the context bounds the whole request. It follows no redirect: a request to place a call must not be made twice, or become
+// another one.
 func Client(patience time.Duration) *http.Client {
 	return &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -41,7 +41,7 @@ func Client(patience time.Duration) *http.Client {
 	}
 }
 
-// NotConnected reports whether a request failed before there was a connection: so the carrier has nothing of it.
+// NotConnected reports whether a request failed before there was a connection, so that the carrier has nothing of it.
 func NotConnected(err error) bool {
 	var failed *net.OpError
 	return errors.As(err, &failed) && failed.Op == "dial"

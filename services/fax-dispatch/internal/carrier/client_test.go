@@ -50,7 +50,7 @@ func TestAnUploadMayTakeLongerThanAnAnswer(t *testing.T) {
 	require.NoError(t, post(t.Context(), t, url, 4*shortPatience))
 }
 
-func TestAnAnswerThatDoesNotComeIsGivenUp(t *testing.T) {
+func TestAMissingAnswerTimesOut(t *testing.T) {
 	over := make(chan struct{})
 	defer close(over)
 	url := server(t, func(_ http.ResponseWriter, r *http.Request) {
@@ -60,7 +60,7 @@ func TestAnAnswerThatDoesNotComeIsGivenUp(t *testing.T) {
 	require.ErrorContains(t, post(t.Context(), t, url, 0), "timeout awaiting response headers")
 }
 
-func TestAnUploadThatNobodyReadsEndsAtItsLimit(t *testing.T) {
+func TestAStalledUploadEndsAtItsLimit(t *testing.T) {
 	over := make(chan struct{})
 	defer close(over)
 	url := server(t, func(http.ResponseWriter, *http.Request) { <-over })

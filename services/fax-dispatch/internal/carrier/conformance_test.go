@@ -9,9 +9,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/carriertest"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/line"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/loopback"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/sandbox"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/simulated"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/sinch"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/telnyx"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxtest"
@@ -19,15 +17,15 @@ import (
 
 func TestCarriersWithoutALineConform(t *testing.T) {
 	b, storage := faxtest.New(t), faxtest.NewStorage(t)
-	calls := line.New(line.NewStore(b.DB))
+	calls := simulated.NewCalls(simulated.NewStore(b.DB))
 	placed := func(t *testing.T, attemptID string) int {
 		return b.Count(t, "fax.loopback_calls", "attempt_id = ?", attemptID)
 	}
 	t.Run("loopback", func(t *testing.T) {
-		carriertest.Run(t, carriertest.Subject{Carrier: loopback.New(calls, storage.Store), Storage: storage, Placed: placed, Busy: "+12125550102"})
+		carriertest.Run(t, carriertest.Subject{Carrier: simulated.NewLoopback(calls, storage.Store), Storage: storage, Placed: placed, Busy: "+12125550102"})
 	})
 	t.Run("sandbox", func(t *testing.T) {
-		carriertest.Run(t, carriertest.Subject{Carrier: sandbox.New(calls), Storage: storage, Placed: placed, Busy: "+15005550002", Blind: true})
+		carriertest.Run(t, carriertest.Subject{Carrier: simulated.NewSandbox(calls), Storage: storage, Placed: placed, Busy: "+15005550002", Blind: true})
 	})
 }
 
@@ -50,7 +48,7 @@ func TestCarriersWithAnAPIConform(t *testing.T) {
 }
 
 // What is wrong with the account must not look like what is wrong with a fax.
-func TestWrongKeysAreTheOperatorsTrouble(t *testing.T) {
+func TestWrongKeysAreAccountErrors(t *testing.T) {
 	url, storage := carriertest.Fakes(t), faxtest.NewStorage(t)
 	file := storage.Upload(t, "II*\x00 pages")
 	require.NoError(t, storage.Keep(t.Context(), file.ID))
@@ -67,7 +65,7 @@ func TestWrongKeysAreTheOperatorsTrouble(t *testing.T) {
 	}
 }
 
-func TestACarrierThatNobodyAnswersForHasPlacedNothing(t *testing.T) {
+func TestARefusedConnectionHasPlacedNothing(t *testing.T) {
 	storage := faxtest.NewStorage(t)
 	const nobody = "http://127.0.0.1:1"
 	for _, c := range []carrier.Carrier{

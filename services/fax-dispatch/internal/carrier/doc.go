@@ -1,2 +1,3 @@
-// Package carrier is what the dispatcher wants of a carrier; the carriers are in its folders.
+// Package carrier is what dispatch needs of a carrier, and the routes that choose one. A new carrier is a folder here that
+// passes carriertest.
 package carrier

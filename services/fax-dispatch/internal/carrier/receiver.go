@@ -5,25 +5,25 @@ import (
 	"errors"
 )
 
-// ErrForged says that what came in a carrier's name does not come from it, or cannot be read.
+// ErrForged says that a delivery does not come from the carrier it names, or cannot be read.
 var ErrForged = errors.New("not from the carrier")
 
-// Receiver is a carrier that tells of calls by itself.
+// Receiver is a carrier that calls back.
 type Receiver interface {
 	Carrier
-	// Receive makes sure that a delivery comes from the carrier and returns what it tells, ErrForged otherwise.
-	Receive(ctx context.Context, delivery Delivery) (News, error)
+	// Receive verifies that a delivery comes from the carrier and returns what it reports, ErrForged otherwise.
+	Receive(ctx context.Context, delivery Delivery) (Update, error)
 }
 
-// Delivery is a request of a carrier.
+// Delivery is a callback of a carrier.
 type Delivery struct {
 	Body    []byte
 	Headers map[string]string // in canonical form
 	Secret  string            // of the URL
 }
 
-// News is what a carrier tells of an attempt. An empty id is not of ours.
-type News struct {
+// Update is what a carrier reports about an attempt. An empty id is that of no attempt of ours.
+type Update struct {
 	AttemptID string
 	Report    Report
 }

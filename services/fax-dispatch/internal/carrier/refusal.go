@@ -4,25 +4,25 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 )
 
-// AccountError says that a carrier refuses the operator's own account, in the carrier's own word: no fax is to blame, and
-// a person has to look.
+// AccountError says that a carrier refuses the operator's own account, in the carrier's own word: the fax is not at fault, and
+// the operator has to act.
 type AccountError struct{ Word string }
 
 func (e AccountError) Error() string { return "the operator's account is refused: " + e.Word }
 
-// Refused is what it means that a carrier answers a request to place a call with a status that is no success: taken is
-// how the attempt ends when the carrier does not like what was asked. What no carrier documents says nothing.
-func Refused(name string, status int, word string, taken outcome.Outcome) (Report, error) {
+// Refused interprets a failure status in answer to a request to place a call. rejected is how the attempt ends when the carrier
+// finds the request itself wrong. A status that no carrier documents says nothing about the call.
+func Refused(name string, status int, word string, rejected fax.Outcome) (Report, error) {
 	switch status {
 	case http.StatusTooManyRequests, http.StatusTooEarly:
 		return Report{}, fmt.Errorf("%w: %s answers %d %s", ErrNotPlaced, name, status, word)
 	case http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType:
-		return End(outcome.Failed(outcome.DocumentError, fmt.Sprintf("http_%d", status))), nil
+		return End(fax.Failed(fax.DocumentError, fmt.Sprintf("http_%d", status))), nil
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
-		return End(taken), nil
+		return End(rejected), nil
 	}
 	if err := AccountStatus(status); err != nil {
 		return Report{}, fmt.Errorf("%w: %s: %w", ErrNotPlaced, name, err)

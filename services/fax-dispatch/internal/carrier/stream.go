@@ -9,11 +9,11 @@ import (
 	"github.com/mintfax/mintfax/shared/documents"
 )
 
-// streamed is how many bytes of a body are in memory.
+// streamed is how many bytes of a body are held in memory.
 const streamed = 64 << 10
 
-// Stream is the body of a request, with a document in it, that is written while it is sent. It closes the document at its
-// end, which comes at the latest when it is closed itself.
+// Stream returns the body of a request with a document in it, which is written while it is sent. It closes the document when it
+// has been written, or when it is closed itself.
 func Stream(document io.ReadCloser, write func(to io.Writer, document io.Reader) error) io.ReadCloser {
 	from, to := io.Pipe()
 	go func() {
@@ -33,8 +33,8 @@ func Stream(document io.ReadCloser, write func(to io.Writer, document io.Reader)
 	return from
 }
 
-// Unreadable reports whether an error is that a document is damaged or gone. A request that breaks off with it has never
-// been whole, so nothing was placed.
+// Unreadable reports whether a document is damaged or gone. A request that breaks off with such an error was never complete, so
+// nothing was placed.
 func Unreadable(err error) bool {
 	return errors.Is(err, documents.ErrDamaged) || errors.Is(err, documents.ErrNotFound)
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/sinch"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/telnyx"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxtest"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -101,7 +101,7 @@ func TestADocumentIsNotBuiltInMemory(t *testing.T) {
 	}
 }
 
-func TestADocumentThatTurnsOutToBeDamagedIsNotSent(t *testing.T) {
+func TestADamagedDocumentIsNotSent(t *testing.T) {
 	storage := faxtest.NewStorage(t)
 	file := keep(t, storage, make([]byte, 1<<20))
 	path := storage.Path("documents", file.ID)
@@ -119,7 +119,7 @@ func TestADocumentThatTurnsOutToBeDamagedIsNotSent(t *testing.T) {
 	for _, c := range uploading(storage, url) {
 		report, err := c.Send(t.Context(), carrier.Call{AttemptID: "att_1", To: "+12125551234", Document: file})
 		require.NoError(t, err, c.Name())
-		require.Equal(t, carrier.End(outcome.Failed(outcome.DocumentError, "unreadable")), report, c.Name())
+		require.Equal(t, carrier.End(fax.Failed(fax.DocumentError, "unreadable")), report, c.Name())
 		require.False(t, whole, c.Name())
 	}
 }

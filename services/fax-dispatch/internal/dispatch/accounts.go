@@ -9,16 +9,16 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// sayAgain is how long after a line about an account the next one of the same follows.
-const sayAgain = time.Minute
+// logAgain is the least time between two log lines about the same account and word.
+const logAgain = time.Minute
 
-// Accounts tells the operator what carriers say about the operator's own accounts with them.
+// Accounts alerts the operator to what carriers say about the operator's own accounts with them.
 type Accounts struct {
 	failures *prometheus.CounterVec
 	log      *slog.Logger
 
-	mu   sync.Mutex
-	said map[[2]string]time.Time // by carrier and word
+	mu     sync.Mutex
+	logged map[[2]string]time.Time // by carrier and word
 }
 
 // NewAccounts registers the counter.
@@ -28,13 +28,13 @@ func NewAccounts(registerer prometheus.Registerer, log *slog.Logger) *Accounts {
 			Name: "mintfax_carrier_account_failures_total",
 			Help: "What a carrier did not do because of the operator's own account, by its own word.",
 		}, []string{"carrier", "word"}),
-		log: log, said: map[[2]string]time.Time{},
+		log: log, logged: map[[2]string]time.Time{},
 	}
 	registerer.MustRegister(a.failures)
 	return a
 }
 
-// failed counts each time, and logs the first one in a while: every fax meets the same.
+// failed counts every failure and logs the first one in a while: all faxes meet the same.
 func (a *Accounts) failed(ctx context.Context, of attempt, word string) {
 	a.failures.WithLabelValues(of.Carrier, word).Inc()
 	if a.due(of.Carrier, word, time.Now()) {
@@ -46,9 +46,9 @@ func (a *Accounts) due(carrier, word string, now time.Time) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	key := [2]string{carrier, word}
-	if last, found := a.said[key]; found && now.Sub(last) < sayAgain {
+	if last, found := a.logged[key]; found && now.Sub(last) < logAgain {
 		return false
 	}
-	a.said[key] = now
+	a.logged[key] = now
 	return true
 }

@@ -14,7 +14,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/dispatch"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -30,23 +30,23 @@ func watched(d *dispatch.Dispatcher) *operator {
 	return o
 }
 
-func (o *operator) requireTold(t *testing.T, times int, name, word string) {
+func (o *operator) requireAlerts(t *testing.T, times int, name, word string) {
 	t.Helper()
 	families, err := o.metrics.Gather()
 	require.NoError(t, err)
 	require.Len(t, families, 1)
 	require.Equal(t, "mintfax_carrier_account_failures_total", families[0].GetName())
 	require.Len(t, families[0].GetMetric(), 1)
-	told := families[0].GetMetric()[0]
-	require.EqualValues(t, times, told.GetCounter().GetValue())
-	require.Equal(t, []string{name, word}, []string{told.GetLabel()[0].GetValue(), told.GetLabel()[1].GetValue()})
+	counted := families[0].GetMetric()[0]
+	require.EqualValues(t, times, counted.GetCounter().GetValue())
+	require.Equal(t, []string{name, word}, []string{counted.GetLabel()[0].GetValue(), counted.GetLabel()[1].GetValue()})
 	require.Equal(t, 1, strings.Count(o.log.String(), "\n"), "one line, however many faxes meet it: %s", o.log.String())
 	require.Contains(t, o.log.String(), "level=ERROR")
 	require.Contains(t, o.log.String(), "carrier="+name+" word="+word)
 }
 
 func unpaid(attempt string) carrier.Report {
-	return carrier.Report{Knowledge: carrier.Ended, Outcome: outcome.AccountRefused("account_disabled"), Ref: "ref-" + attempt}
+	return carrier.Report{Knowledge: carrier.Ended, Outcome: fax.AccountRefused("account_disabled"), Ref: "ref-" + attempt}
 }
 
 func TestAFaxGoesByTheNextCarrierWhenTheOperatorsAccountIsRefused(t *testing.T) {
@@ -58,15 +58,15 @@ func TestAFaxGoesByTheNextCarrierWhenTheOperatorsAccountIsRefused(t *testing.T) 
 	require.NotEmpty(t, f.later(t), "it is asked about later")
 	attempt := f.attemptID(t, id)
 
-	var telling sync.WaitGroup
+	var reports sync.WaitGroup
 	for range 8 {
-		telling.Go(func() { require.NoError(t, d.Report(t.Context(), "one", attempt, unpaid(attempt))) })
+		reports.Go(func() { require.NoError(t, d.Report(t.Context(), "one", attempt, unpaid(attempt))) })
 	}
-	telling.Wait()
+	reports.Wait()
 	for _, work := range f.Work(t) {
 		require.NoError(t, d.Handle(t.Context(), "id", work))
 	}
-	require.NoError(t, d.Report(t.Context(), "one", attempt, unpaid(attempt)), "a late word")
+	require.NoError(t, d.Report(t.Context(), "one", attempt, unpaid(attempt)), "a late report")
 	require.Equal(t, 1, first.placed[attempt])
 	require.Equal(t, 1, second.placed[attempt])
 	require.NoError(t, d.Report(t.Context(), "two", attempt, carrier.Report{Knowledge: carrier.Ended, Ref: "ref-" + attempt}))
@@ -76,7 +76,7 @@ func TestAFaxGoesByTheNextCarrierWhenTheOperatorsAccountIsRefused(t *testing.T) 
 	require.Equal(t, 1, strings.Count(o.log.String(), "\n"))
 }
 
-func TestWhoHasRefusedAnAttemptForTheAccountIsNotAskedAboutItAgain(t *testing.T) {
+func TestACarrierThatRefusedAnAttemptForTheAccountIsNotOfferedItAgain(t *testing.T) {
 	f := setup(t)
 	first, second := &remote{name: "one"}, &remote{name: "two", refuses: true}
 	id, d := f.live(t, "+12125551234", first, second)
@@ -99,7 +99,7 @@ func TestWhoHasRefusedAnAttemptForTheAccountIsNotAskedAboutItAgain(t *testing.T)
 	require.Equal(t, "account_disabled", text(fax.ErrorSubcode))
 }
 
-func TestTheOperatorHearsOfARefusedAccountOnceAndAnAlarmCountsEach(t *testing.T) {
+func TestARefusedAccountIsLoggedOnceAndCountedEachTime(t *testing.T) {
 	f := setup(t)
 	r := &remote{name: "one"}
 	_, d := f.live(t, "+12125551234", r)
@@ -111,20 +111,20 @@ func TestTheOperatorHearsOfARefusedAccountOnceAndAnAlarmCountsEach(t *testing.T)
 	for _, work := range works {
 		require.NoError(t, d.Handle(t.Context(), "id", work))
 	}
-	o.requireTold(t, 2, "one", "http_402")
+	o.requireAlerts(t, 2, "one", "http_402")
 }
 
-// earlier is a carrier that is told what earlier attempts met.
+// earlier is a carrier that is counted what earlier attempts met.
 type earlier struct {
 	*remote
-	told [][]string
+	counted [][]string
 }
 
 func (e *earlier) Send(ctx context.Context, call carrier.Call) (carrier.Report, error) {
-	e.told = append(e.told, call.Earlier)
+	e.counted = append(e.counted, call.Earlier)
 	report, err := e.remote.Send(ctx, call)
 	if err == nil {
-		report = carrier.End(outcome.Failed(outcome.LineQuality, fmt.Sprintf("word_%d", call.Number)))
+		report = carrier.End(fax.Failed(fax.LineQuality, fmt.Sprintf("word_%d", call.Number)))
 	}
 	return report, err
 }
@@ -138,5 +138,5 @@ func TestAnAttemptKnowsHowEarlierOnesFailed(t *testing.T) {
 		require.NoError(t, d.Handle(t.Context(), "id", work[0]))
 	}
 	require.Equal(t, contract.FaxStatusFailed, f.fax(t, f.Live, id).Status)
-	require.Equal(t, [][]string{nil, {"word_1"}, {"word_1", "word_2"}}, r.told)
+	require.Equal(t, [][]string{nil, {"word_1"}, {"word_1", "word_2"}}, r.counted)
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// attempt is one try at delivering a fax, with what is needed of the fax.
+// attempt is one try to deliver a fax, with what is needed of the fax.
 type attempt struct {
 	ID          string
 	FaxID       string
@@ -28,8 +28,8 @@ type attempt struct {
 	PlacedAt    *time.Time // when its carrier was last asked to place it
 	CarrierRef  string
 	Rounds      int    // in which no carrier took it
-	RefusedBy   string // carriers that are out of it, with commas
-	Earlier     string // how earlier attempts of the fax failed, in their carriers' words, with commas
+	RefusedBy   string // carriers that are excluded from it, joined by commas
+	Earlier     string // the carriers' words for how earlier attempts failed, joined by commas
 }
 
 func (a attempt) call(file contract.StagedFile) carrier.Call {
@@ -58,10 +58,10 @@ func (a attempt) event(status contract.FaxStatus, errorCode string) contract.Fax
 	}
 }
 
-// unplaced reports whether no carrier was asked yet to place the attempt.
+// unplaced reports whether no carrier has been asked to place the attempt.
 func (a attempt) unplaced() bool { return a.PlacedAt == nil }
 
-// split reads what the database has joined with commas. No name and no word has one.
+// split reads what the database has joined with commas. No carrier's name or word contains one.
 func split(joined string) []string {
 	if joined == "" {
 		return nil

@@ -8,8 +8,7 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
 )
@@ -18,22 +17,16 @@ import (
 type Dispatcher struct {
 	Store    Store
 	Carriers map[string]carrier.Carrier // by name
-	Routes   Routes
-	Retries  life.Retries
-	Wake     func() // tells the relay of the outbox that there is something to send
+	Routes   carrier.Routes
+	Retries  fax.Retries
+	Wake     func() // wakes the relay of the outbox
 	Metrics  *Metrics
 	Accounts *Accounts
 	Log      *slog.Logger
 }
 
-// Routes says by whom live faxes are sent.
-type Routes interface {
-	// After returns who is asked to send to a number when the carrier named has not: the first one for no name.
-	After(to, name string) (string, bool)
-}
-
-// Handle makes one attempt of a fax. Work may come any number of times, late and at once: an attempt
-// that was begun is never simply made again; its carrier is asked first.
+// Handle makes one attempt of a fax. Work may come late, repeatedly and concurrently: an attempt that was begun is never
+// simply made again; its carrier is asked first.
 func (d *Dispatcher) Handle(ctx context.Context, _ string, work contract.DispatchFaxWork) error {
 	begun, due, err := d.Store.begin(ctx, work)
 	if err != nil {
@@ -51,102 +44,106 @@ func (d *Dispatcher) Handle(ctx context.Context, _ string, work contract.Dispatc
 	return d.resume(ctx, open)
 }
 
-// place hands the attempt to its carrier.
+// place gives the attempt to its carrier.
 func (d *Dispatcher) place(ctx context.Context, a attempt) error {
-	line, known := d.Carriers[a.Carrier]
+	to, known := d.Carriers[a.Carrier]
 	if !known {
-		return d.finish(ctx, a, outcome.Failed(outcome.NoRoute, "carrier_not_configured"))
+		return d.finish(ctx, a, fax.Failed(fax.NoRoute, "carrier_not_configured"))
 	}
 	file, mine, err := d.Store.progress(ctx, &a)
 	if err != nil || !mine {
 		return err // somebody else places it now
 	}
 	crashpoint.Here(crashpoint.AttemptPlacing)
-	report, err := line.Send(ctx, a.call(file))
-	d.blame(ctx, a, err)
+	report, err := to.Send(ctx, a.call(file))
+	d.alertAccount(ctx, a, err)
 	if errors.Is(err, carrier.ErrNotPlaced) {
 		d.Log.WarnContext(ctx, "a carrier did not take a call", "carrier", a.Carrier, "attempt_id", a.ID, "error", err)
-		return d.elsewhere(ctx, a)
+		return d.offerNext(ctx, a, fax.Failed(fax.NoRoute, "no_carrier_takes_it"))
 	}
 	if err != nil {
-		return d.unclear(ctx, a, fmt.Errorf("send by %s: %w", a.Carrier, err))
+		return d.undetermined(ctx, a, fmt.Errorf("send by %s: %w", a.Carrier, err))
 	}
 	crashpoint.Here(crashpoint.AttemptPlaced)
-	return d.settle(ctx, a, report)
+	return d.apply(ctx, a, report)
 }
 
-// resume goes on with an attempt that somebody began.
+// resume continues an attempt that was begun earlier.
 func (d *Dispatcher) resume(ctx context.Context, a attempt) error {
 	if a.unplaced() {
 		return d.place(ctx, a)
 	}
-	line, configured := d.Carriers[a.Carrier]
+	by, configured := d.Carriers[a.Carrier]
 	if !configured {
-		return d.finish(ctx, a, outcome.Failed(outcome.UnknownOutcome, "carrier_not_configured"))
+		return d.finish(ctx, a, fax.Failed(fax.UnknownOutcome, "carrier_not_configured"))
 	}
-	report, err := line.Lookup(ctx, a.placed())
-	d.blame(ctx, a, err)
+	report, err := by.Lookup(ctx, a.placed())
+	d.alertAccount(ctx, a, err)
 	if err != nil {
-		return d.unclear(ctx, a, fmt.Errorf("ask %s: %w", a.Carrier, err))
+		return d.undetermined(ctx, a, fmt.Errorf("ask %s: %w", a.Carrier, err))
 	}
-	return d.settle(ctx, a, report)
+	return d.apply(ctx, a, report)
 }
 
-// unclear has the carrier asked later about an attempt of which it has not told anything. That is no failure of the work,
-// which would come again by itself.
-func (d *Dispatcher) unclear(ctx context.Context, a attempt, cause error) error {
+// undetermined schedules another question to a carrier that gave no answer about an attempt. It is not an error of the work,
+// which would be redelivered.
+func (d *Dispatcher) undetermined(ctx context.Context, a attempt, cause error) error {
 	if ctx.Err() != nil {
 		return cause // this process stops
 	}
-	d.Log.WarnContext(ctx, "a carrier does not tell of a call and will be asked later", "attempt_id", a.ID, "error", cause)
-	return d.wait(ctx, a, a.CarrierRef)
+	d.Log.WarnContext(ctx, "a carrier gives no answer about a call and will be asked later", "attempt_id", a.ID, "error", cause)
+	return d.keepAsking(ctx, a, a.CarrierRef)
 }
 
-// wait has the carrier asked later about a call, unless it has been running for longer than any can.
-func (d *Dispatcher) wait(ctx context.Context, a attempt, ref string) error {
+// keepAsking schedules the next question about a call, unless it has been running for longer than any call can.
+func (d *Dispatcher) keepAsking(ctx context.Context, a attempt, ref string) error {
 	running := time.Since(a.StartedAt)
 	if running > runningLimit {
-		return d.finish(ctx, a, outcome.Failed(outcome.UnknownOutcome, "no_end"))
+		return d.finish(ctx, a, fax.Failed(fax.UnknownOutcome, "no_end"))
 	}
-	return d.Store.running(ctx, a, ref, askAgain(running))
+	return d.Store.recordRunning(ctx, a, ref, askAgain(running))
 }
 
-// blame tells the operator when an error is about the operator's own account.
-func (d *Dispatcher) blame(ctx context.Context, a attempt, err error) {
+// alertAccount alerts the operator when an error is about the operator's own account.
+func (d *Dispatcher) alertAccount(ctx context.Context, a attempt, err error) {
 	var refused carrier.AccountError
 	if errors.As(err, &refused) {
 		d.Accounts.failed(ctx, a, refused.Word)
 	}
 }
 
-// settle does what follows from a report.
-func (d *Dispatcher) settle(ctx context.Context, a attempt, report carrier.Report) error {
+// apply does what follows from a report.
+func (d *Dispatcher) apply(ctx context.Context, a attempt, report carrier.Report) error {
 	switch report.Knowledge {
 	case carrier.Ended:
 		return d.ended(ctx, a, report.Outcome)
 	case carrier.NeverPlaced:
 		if time.Since(a.StartedAt) > d.Retries.CarrierAway.Within {
-			return d.finish(ctx, a, outcome.Failed(outcome.NoRoute, "no_carrier_takes_it"))
+			return d.finish(ctx, a, fax.Failed(fax.NoRoute, "no_carrier_takes_it"))
 		}
 		return d.place(ctx, a)
 	case carrier.Running:
-		return d.wait(ctx, a, report.Ref)
+		return d.keepAsking(ctx, a, report.Ref)
 	default:
-		return d.finish(ctx, a, outcome.Failed(outcome.UnknownOutcome, "carrier_cannot_tell"))
+		return d.finish(ctx, a, fax.Failed(fax.UnknownOutcome, "carrier_cannot_tell"))
 	}
 }
 
 // ended does what follows from the end of a call.
-func (d *Dispatcher) ended(ctx context.Context, a attempt, result outcome.Outcome) error {
-	if result.Account {
+func (d *Dispatcher) ended(ctx context.Context, a attempt, result fax.Outcome) error {
+	switch {
+	case result.Account:
 		return d.refused(ctx, a, result)
+	case result.NoChannel:
+		return d.noChannel(ctx, a, result)
+	default:
+		return d.finish(ctx, a, result)
 	}
-	return d.finish(ctx, a, result)
 }
 
-// finish writes down how an attempt ended and what follows. The first one to do so wins.
-func (d *Dispatcher) finish(ctx context.Context, a attempt, result outcome.Outcome) error {
-	step, wait := d.Retries.After(result, life.Try{
+// finish records how an attempt ended and takes the step that follows. The first to do so wins.
+func (d *Dispatcher) finish(ctx context.Context, a attempt, result fax.Outcome) error {
+	step, wait := d.Retries.After(result, fax.Try{
 		Number: a.Number, Max: a.MaxAttempts, Age: time.Since(a.FirstAt), Environment: a.Tenant.EnvironmentType,
 	})
 	first, err := d.Store.finish(ctx, a, result, step, wait)
@@ -157,4 +154,13 @@ func (d *Dispatcher) finish(ctx context.Context, a attempt, result outcome.Outco
 	d.Wake()
 	d.Metrics.attempted(a, result, step)
 	return nil
+}
+
+// runningLimit is longer than any call: 350 pages of a minute each.
+const runningLimit = 6 * time.Hour
+
+// askAgain returns how long to wait before asking a carrier again about a call that has been running for so long. Carriers
+// report the end by themselves; asking finds what was lost.
+func askAgain(running time.Duration) time.Duration {
+	return min(max(time.Second, running/4), time.Minute)
 }

@@ -7,47 +7,38 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/sandbox"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/simulated"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/dispatch"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// due looks once for what is due and returns the work that was given.
-func (f fixture) due(t *testing.T) []contract.DispatchFaxWork {
-	t.Helper()
-	_, err := dispatch.NewStore(f.DB).Due(t.Context(), 100)
-	require.NoError(t, err)
-	return f.Work(t)
-}
-
 // Every class waits as its policy says, by the database's clock: no class is sooner, and none later than its jitter.
-func TestEachClassOfFailureIsTriedAgainAfterItsOwnWait(t *testing.T) {
+func TestEachClassOfFailureIsRetriedAfterItsOwnWait(t *testing.T) {
 	f := setup(t)
-	policy := func(waits ...time.Duration) life.Policy {
-		return life.Policy{Waits: waits, Growth: 1, Tries: 5, Within: 4 * time.Hour}
+	policy := func(waits ...time.Duration) fax.Policy {
+		return fax.Policy{Waits: waits, Growth: 1, Tries: 5, Within: 4 * time.Hour}
 	}
 	r := &remote{name: "one"}
 	number := 0
-	for code, p := range map[outcome.Code]life.Policy{
-		outcome.Busy:        policy(3*time.Minute, 5*time.Minute, 10*time.Minute),
-		outcome.NoAnswer:    policy(5*time.Minute, 15*time.Minute),
-		outcome.LineQuality: policy(time.Minute, 3*time.Minute),
-		outcome.CallDropped: policy(1*time.Minute, 3*time.Minute),
-		outcome.Timeout:     policy(6*time.Minute, 20*time.Minute),
+	for code, p := range map[fax.Code]fax.Policy{
+		fax.Busy:        policy(3*time.Minute, 5*time.Minute, 10*time.Minute),
+		fax.NoAnswer:    policy(5*time.Minute, 15*time.Minute),
+		fax.LineQuality: policy(time.Minute, 3*time.Minute),
+		fax.CallDropped: policy(1*time.Minute, 3*time.Minute),
+		fax.Timeout:     policy(6*time.Minute, 20*time.Minute),
 	} {
 		number++
 		id, d := f.live(t, "+121255512"+string(rune('0'+number))+"0", r)
-		d.Retries = life.Retries{Busy: policy(9), NoAnswer: policy(9), LineQuality: policy(9), CallDropped: policy(9), Timeout: policy(9)}
+		d.Retries = fax.Retries{Busy: policy(9), NoAnswer: policy(9), LineQuality: policy(9), CallDropped: policy(9), Timeout: policy(9)}
 		switch code {
-		case outcome.Busy:
+		case fax.Busy:
 			d.Retries.Busy = p
-		case outcome.NoAnswer:
+		case fax.NoAnswer:
 			d.Retries.NoAnswer = p
-		case outcome.LineQuality:
+		case fax.LineQuality:
 			d.Retries.LineQuality = p
-		case outcome.CallDropped:
+		case fax.CallDropped:
 			d.Retries.CallDropped = p
 		default:
 			d.Retries.Timeout = p
@@ -55,7 +46,7 @@ func TestEachClassOfFailureIsTriedAgainAfterItsOwnWait(t *testing.T) {
 		f.Exec(t, `UPDATE fax.faxes SET max_attempts = 5 WHERE id = ?`, id)
 		require.NoError(t, d.Handle(t.Context(), "id", f.Work(t)[0]))
 		for n := 1; n <= 4; n++ {
-			require.NoError(t, d.Report(t.Context(), "one", f.attemptID(t, id), carrier.End(outcome.Failed(code, "word"))))
+			require.NoError(t, d.Report(t.Context(), "one", f.attemptID(t, id), carrier.End(fax.Failed(code, "word"))))
 			want := p.Waits[min(n, len(p.Waits))-1]
 			f.requireRetried(t, d, id, n, want)
 		}
@@ -98,7 +89,7 @@ func TestARetryComesWhenItIsDueAndNotBefore(t *testing.T) {
 	require.GreaterOrEqual(t, late, 1.0)
 }
 
-func TestSeveralProcessesGiveWhatIsDueOnce(t *testing.T) {
+func TestSeveralProcessesEnqueueDueWorkOnce(t *testing.T) {
 	f := setup(t)
 	for range 20 {
 		f.submit(t, f.Sandbox, "+15005550001", "")
@@ -119,11 +110,11 @@ func TestSeveralProcessesGiveWhatIsDueOnce(t *testing.T) {
 	require.Len(t, f.Work(t), 20)
 }
 
-func TestACallThatNoCarrierTakesIsTriedAgainForAWhile(t *testing.T) {
+func TestACallThatNoCarrierTakesIsOfferedAgainUntilTheLimit(t *testing.T) {
 	f := setup(t)
 	r := &remote{name: "one", refuses: true}
 	id, d := f.live(t, "+12125551234", r)
-	d.Retries.CarrierAway = life.Policy{Waits: []time.Duration{30 * time.Second}, Growth: 2, Tries: 12, Within: time.Hour}
+	d.Retries.CarrierAway = fax.Policy{Waits: []time.Duration{30 * time.Second}, Growth: 2, Tries: 12, Within: time.Hour}
 	work := f.Work(t)[0]
 	for _, want := range []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute} {
 		require.NoError(t, d.Handle(t.Context(), "id", work))
@@ -137,7 +128,7 @@ func TestACallThatNoCarrierTakesIsTriedAgainForAWhile(t *testing.T) {
 	r.refuses = false
 	require.NoError(t, d.Handle(t.Context(), "id", work))
 	require.Nil(t, f.fax(t, f.Live, id).NextAttemptAt)
-	require.NoError(t, d.Report(t.Context(), "one", f.attemptID(t, id), carrier.End(outcome.Outcome{})))
+	require.NoError(t, d.Report(t.Context(), "one", f.attemptID(t, id), carrier.End(fax.Outcome{})))
 	require.Equal(t, contract.FaxStatusDelivered, f.fax(t, f.Live, id).Status)
 
 	r = &remote{name: "one", refuses: true}
@@ -151,7 +142,7 @@ func TestACallThatNoCarrierTakesIsTriedAgainForAWhile(t *testing.T) {
 func TestTheWatchdogFindsLostWork(t *testing.T) {
 	f := setup(t)
 	store := dispatch.NewStore(f.DB)
-	open, openWork := f.crashed(t, scripted{Carrier: sandbox.New(f.line), failBefore: true})
+	open, openWork := f.crashed(t, scripted{Sandbox: simulated.NewSandbox(f.line), failBefore: true})
 	waiting := f.submit(t, f.Sandbox, "+15005550001", "")
 	waitingWork := f.Work(t)[0]
 	require.Equal(t, []contract.DispatchFaxWork{openWork}, f.later(t), "and it is lost")

@@ -3,8 +3,7 @@ package dispatch
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 )
 
 // Metrics counts attempts and ended faxes.
@@ -27,7 +26,7 @@ func NewMetrics(registerer prometheus.Registerer) *Metrics {
 	return m
 }
 
-func (m *Metrics) attempted(a attempt, result outcome.Outcome, step life.Step) {
+func (m *Metrics) attempted(a attempt, result fax.Outcome, step fax.Step) {
 	label := string(result.Code)
 	if result.Delivered() {
 		label = "delivered"

@@ -11,14 +11,14 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
 // fickle is a carrier whose calls end at random. It remembers what it placed and counts deliveries.
 type fickle struct {
 	draw      func(label string, max int) int
-	placed    map[string]outcome.Outcome
+	placed    map[string]fax.Outcome
 	forgotten map[string]bool
 	delivered map[string]int // by fax
 }
@@ -32,9 +32,9 @@ func (c *fickle) Send(_ context.Context, call carrier.Call) (carrier.Report, err
 	if _, again := c.placed[call.AttemptID]; again {
 		return carrier.Report{}, fmt.Errorf("attempt %s was placed twice", call.AttemptID)
 	}
-	result := outcome.Outcome{}
-	if failures := outcome.Failures(); c.draw("failed", 2) > 0 {
-		result = outcome.Failed(failures[c.draw("code", len(failures)-1)].Code, "")
+	result := fax.Outcome{}
+	if failures := fax.Failures(); c.draw("failed", 2) > 0 {
+		result = fax.Failed(failures[c.draw("code", len(failures)-1)].Code, "")
 	} else {
 		c.delivered[call.FaxID]++
 	}
@@ -67,7 +67,7 @@ func TestAFaxEndsOnceAndIsDeliveredAtMostOnce(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		c := &fickle{
 			draw:   func(label string, max int) int { return rapid.IntRange(0, max).Draw(rt, label) },
-			placed: map[string]outcome.Outcome{}, forgotten: map[string]bool{}, delivered: map[string]int{},
+			placed: map[string]fax.Outcome{}, forgotten: map[string]bool{}, delivered: map[string]int{},
 		}
 		d := f.with(c)
 		attempts := c.draw("max attempts", 4) + 1

@@ -11,7 +11,7 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres/pgtest"
 )
 
-func TestDispatchingCostsTheSameWhateverWasSentBefore(t *testing.T) {
+func TestDispatchCostDoesNotGrowWithHistory(t *testing.T) {
 	f := setup(t)
 	f.Database.Grow(t, "faxes", 50_000)
 	f.Activate(t, f.Live.AccountID, 5_000, time.Hour)

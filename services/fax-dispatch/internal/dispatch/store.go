@@ -7,9 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/life"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/line"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
 	"github.com/mintfax/mintfax/shared/ids"
@@ -17,7 +15,7 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres/outbox"
 )
 
-// Store keeps attempts and moves faxes through their life.
+// Store keeps attempts and moves faxes through their lifecycle.
 type Store struct {
 	db *gorm.DB
 }
@@ -25,22 +23,22 @@ type Store struct {
 // NewStore returns a store on the fax schema.
 func NewStore(db *gorm.DB) Store { return Store{db} }
 
-// begin opens an attempt when its fax waits for exactly that one, and it is its turn. A fax whose turn it is not stays as
-// it is: the end of the call before it wakes it.
+// begin opens an attempt when its fax waits for exactly that one and no other fax goes first to its number. A fax that has to
+// wait stays as it is: the end of the call before it dispatches it.
 func (s Store) begin(ctx context.Context, work contract.DispatchFaxWork) (attempt, bool, error) {
 	var begun attempt
 	due := false
 	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
-		if err := line.Lock(tx, work.FaxID); err != nil {
+		if err := lockNumber(tx, work.FaxID); err != nil {
 			return err
 		}
 		var rows []attempt
-		step := life.Submit()
+		step := fax.Submit()
 		err := tx.Raw(`
 			UPDATE fax.faxes f SET status = ?, attempts_made = ?, next_attempt_at = NULL, given_at = NULL,
 				submitted_at = coalesce(submitted_at, now()), updated_at = now()
 			WHERE id = ? AND status IN ? AND attempts_made = ? AND attempts_made < max_attempts
-				AND next_attempt_at <= clock_timestamp() AND NOT `+line.Waits+`
+				AND next_attempt_at <= clock_timestamp() AND NOT `+mustWait+`
 			RETURNING id AS fax_id, attempts_made AS number, carrier, `+ofFax,
 			step.To, work.AttemptNumber, work.FaxID, step.From, work.AttemptNumber-1).Scan(&rows).Error
 		if err != nil {
@@ -61,7 +59,7 @@ func (s Store) begin(ctx context.Context, work contract.DispatchFaxWork) (attemp
 	return begun, due, err
 }
 
-// ofFax is what an attempt has to know of its fax, and of the attempts before it. Attempts that are open have no word yet.
+// ofFax selects what an attempt needs of its fax and of earlier attempts. Open attempts have no subcode yet.
 const ofFax = `f.account_id, f.environment_id, f.environment_type, f.to_number, f.pages, coalesce(f.csid, '') AS csid,
 	coalesce(f.resolution, '') AS resolution, f.max_attempts, f.submitted_at AS first_at,
 	coalesce((SELECT d.size FROM fax.documents d WHERE d.fax_id = f.id ORDER BY d.position LIMIT 1), 0) AS size,
@@ -94,10 +92,10 @@ func (s Store) find(ctx context.Context, query string, args ...any) (attempt, bo
 	return rows[0], true, nil
 }
 
-// progress says that the carrier is about to have the call, from when on a has it, and returns the document to send. Of
-// several that are about to place the same attempt, it lets one.
+// progress records, before it happens, that the attempt is placed now, and returns the document to send. Of several processes
+// that are about to place the same attempt it admits one.
 func (s Store) progress(ctx context.Context, a *attempt) (file contract.StagedFile, mine bool, err error) {
-	step := life.Progress()
+	step := fax.Progress()
 	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
 		var placed []time.Time
 		err := tx.Raw(`UPDATE fax.attempts SET placed_at = clock_timestamp()
@@ -126,13 +124,13 @@ func wrap(what string, err error) error {
 	return fmt.Errorf("%s: %w", what, err)
 }
 
-// finish gives an attempt its outcome and takes the step that follows, after the wait for a retry. It returns false, and does
-// nothing, when the attempt had an outcome already.
-func (s Store) finish(ctx context.Context, a attempt, result outcome.Outcome, step life.Step, wait time.Duration) (bool, error) {
+// finish gives an attempt its outcome and takes the step that follows; a retry is due after the wait. It returns false, and
+// does nothing, when the attempt has an outcome already.
+func (s Store) finish(ctx context.Context, a attempt, result fax.Outcome, step fax.Step, wait time.Duration) (bool, error) {
 	first, live := false, a.Tenant.EnvironmentType == contract.Live
 	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
 		if live {
-			if err := line.Lock(tx, a.FaxID); err != nil {
+			if err := lockNumber(tx, a.FaxID); err != nil {
 				return err
 			}
 		}
@@ -154,9 +152,9 @@ func (s Store) finish(ctx context.Context, a attempt, result outcome.Outcome, st
 		if err := move(tx, a, result, step, wait); err != nil {
 			return err
 		}
-		err := tell(ctx, tx, a, result, step)
+		err := announce(ctx, tx, a, result, step)
 		if err == nil && live {
-			err = line.Wake(ctx, tx, a.ToNumber)
+			err = dispatchNext(ctx, tx, a.ToNumber)
 		}
 		crashpoint.Here(crashpoint.AttemptBeforeCommit)
 		return err
@@ -164,10 +162,10 @@ func (s Store) finish(ctx context.Context, a attempt, result outcome.Outcome, st
 	return first && err == nil, err
 }
 
-// move takes the step. Between attempts a fax has no error of its own; its attempts have theirs.
-func move(tx *gorm.DB, a attempt, result outcome.Outcome, step life.Step, wait time.Duration) error {
+// move takes the step. Between attempts a fax has no error; its attempts have theirs.
+func move(tx *gorm.DB, a attempt, result fax.Outcome, step fax.Step, wait time.Duration) error {
 	if !step.To.Terminal() {
-		result = outcome.Outcome{}
+		result = fax.Outcome{}
 	}
 	moved := tx.Exec(`
 		UPDATE fax.faxes SET status = @to, updated_at = now(),
@@ -194,8 +192,8 @@ func move(tx *gorm.DB, a attempt, result outcome.Outcome, step life.Step, wait t
 	return nil
 }
 
-// tell says how a fax has ended. Between attempts nobody is told anything.
-func tell(ctx context.Context, tx *gorm.DB, a attempt, result outcome.Outcome, step life.Step) error {
+// announce publishes the end of a fax. A retry is not announced.
+func announce(ctx context.Context, tx *gorm.DB, a attempt, result fax.Outcome, step fax.Step) error {
 	switch step.To {
 	case contract.FaxStatusDelivered:
 		return outbox.Add(ctx, tx, "fax", outbox.Event(contract.FaxDelivered, a.event(step.To, "")))

@@ -12,8 +12,8 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres/outbox"
 )
 
-// Due gives the dispatchers what has become due by the database's clock: next attempts of faxes, and attempts whose carrier
-// is to be asked. Several processes may look at once. It returns how much it gave, at most limit of each kind.
+// Due enqueues what has become due by the database's clock: next attempts of faxes, and attempts whose carrier is to be asked.
+// Several processes may look at once. It returns how much it enqueued, at most limit of each kind.
 func (s Store) Due(ctx context.Context, limit int) (int, error) {
 	given := 0
 	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
@@ -36,13 +36,13 @@ func (s Store) Due(ctx context.Context, limit int) (int, error) {
 		}
 		work := append(faxes, asks...)
 		given = len(work)
-		return give(ctx, tx, work)
+		return enqueue(ctx, tx, work)
 	})
 	return given, err
 }
 
-// give puts work into the outbox.
-func give(ctx context.Context, tx *gorm.DB, work []contract.DispatchFaxWork) error {
+// enqueue adds work to the outbox.
+func enqueue(ctx context.Context, tx *gorm.DB, work []contract.DispatchFaxWork) error {
 	if len(work) == 0 {
 		return nil
 	}
@@ -53,16 +53,17 @@ func give(ctx context.Context, tx *gorm.DB, work []contract.DispatchFaxWork) err
 	return outbox.Add(ctx, tx, "fax", messages...)
 }
 
-// running writes down what the carrier calls the attempt, and that it is to be asked about it after the wait.
-func (s Store) running(ctx context.Context, a attempt, ref string, wait time.Duration) error {
+// recordRunning records the carrier's reference of the attempt, and that the carrier is to be asked about it after the wait. It does
+// nothing when the attempt was placed anew meanwhile.
+func (s Store) recordRunning(ctx context.Context, a attempt, ref string, wait time.Duration) error {
 	err := s.db.WithContext(ctx).Exec(`
 		UPDATE fax.attempts SET carrier_ref = coalesce(nullif(?, ''), carrier_ref), given_at = NULL, ask_at = now() + make_interval(secs => ?)
-		WHERE id = ? AND outcome IS NULL`, ref, wait.Seconds(), a.ID).Error
-	return wrap("write down a call", err)
+		`+asItWas, ref, wait.Seconds(), a.ID, a.Carrier, a.PlacedAt).Error
+	return wrap("record a call", err)
 }
 
-// away has carriers asked once more after the wait, since none of them has taken the call.
-func (s Store) away(ctx context.Context, a attempt, wait time.Duration) error {
+// postpone offers the attempt to carriers again after the wait, since none of them has taken the call.
+func (s Store) postpone(ctx context.Context, a attempt, wait time.Duration) error {
 	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
 		waiting := tx.Exec(`
 			UPDATE fax.attempts SET rounds = rounds + 1, given_at = NULL, ask_at = now() + make_interval(secs => ?)
@@ -73,5 +74,5 @@ func (s Store) away(ctx context.Context, a attempt, wait time.Duration) error {
 		return tx.Exec(`UPDATE fax.faxes SET next_attempt_at = now() + make_interval(secs => ?), updated_at = now() WHERE id = ? AND attempts_made = ?`,
 			wait.Seconds(), a.FaxID, a.Number).Error
 	})
-	return wrap("write down that no carrier takes a call", err)
+	return wrap("record that no carrier takes a call", err)
 }

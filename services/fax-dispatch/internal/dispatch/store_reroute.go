@@ -10,11 +10,11 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres/outbox"
 )
 
-// asItWas finds an attempt only while nobody else has gone on with it: otherwise it may have been placed since.
+// asItWas matches an attempt only while no other process has continued it: otherwise it may have been placed since.
 const asItWas = ` WHERE id = ? AND outcome IS NULL AND carrier = ? AND placed_at IS NOT DISTINCT FROM ?`
 
-// reroute gives an attempt that was not placed to another carrier, and returns it as it is then. It returns false, and
-// does nothing, when somebody else has gone on with it.
+// reroute moves an attempt that was not placed to a carrier, which may be its own, and returns it unplaced. It returns false,
+// and does nothing, when another process has continued the attempt.
 func (s Store) reroute(ctx context.Context, a attempt, to string) (attempt, bool, error) {
 	moved := s.db.WithContext(ctx).Exec(`UPDATE fax.attempts SET carrier = ?, placed_at = NULL, carrier_ref = NULL`+asItWas,
 		to, a.ID, a.Carrier, a.PlacedAt)
@@ -22,8 +22,8 @@ func (s Store) reroute(ctx context.Context, a attempt, to string) (attempt, bool
 	return a, moved.RowsAffected == 1, wrap("give an attempt to another carrier", moved.Error)
 }
 
-// refuse is reroute for an attempt that its carrier has ended and is not to be asked about again; the work of going on
-// comes by itself.
+// refuse is reroute for an attempt that its carrier has ended and must not be offered again. It enqueues the work that
+// continues it.
 func (s Store) refuse(ctx context.Context, a attempt, to string) (mine bool, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
 		moved := tx.Exec(`UPDATE fax.attempts SET carrier = ?, placed_at = NULL, carrier_ref = NULL, refused_by = array_append(refused_by, carrier)`+asItWas,

@@ -7,14 +7,13 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/line"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
-// Watch gives work that may have been lost to the dispatchers again: what was given longer than age ago and is still to be
-// done. Work that was not lost after all does nothing. Of the faxes that wait for their turn nothing was lost. It returns
-// how much it gave, and looks at most at limit of each kind.
+// Watch enqueues work again that may have been lost: what was enqueued longer than age ago and is still to be done. Work that
+// was not lost after all has no effect. Faxes that wait for their number have lost nothing. It returns how much it enqueued,
+// and looks at most at limit of each kind.
 func (s Store) Watch(ctx context.Context, age time.Duration, limit int) (int, error) {
 	given := 0
 	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
@@ -35,7 +34,7 @@ func (s Store) Watch(ctx context.Context, age time.Duration, limit int) (int, er
 			UPDATE fax.faxes f SET given_at = now() WHERE id IN (
 				SELECT id FROM fax.faxes WHERE status = 'queued' AND given_at < now() - make_interval(secs => ?)
 				ORDER BY given_at LIMIT ? FOR UPDATE SKIP LOCKED)
-			RETURNING id AS fax_id, attempts_made + 1 AS attempt_number, `+line.Waits+` AS waits`, age.Seconds(), limit).Scan(&queued).Error
+			RETURNING id AS fax_id, attempts_made + 1 AS attempt_number, `+mustWait+` AS waits`, age.Seconds(), limit).Scan(&queued).Error
 		if err != nil {
 			return fmt.Errorf("look for overdue faxes: %w", err)
 		}
@@ -45,7 +44,7 @@ func (s Store) Watch(ctx context.Context, age time.Duration, limit int) (int, er
 			}
 		}
 		given = len(lost)
-		return give(ctx, tx, lost)
+		return enqueue(ctx, tx, lost)
 	})
 	return given, err
 }

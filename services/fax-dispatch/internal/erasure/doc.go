@@ -1,2 +1,3 @@
-// Package erasure removes what is personal in faxes: when their senders say so, and when their time is over.
+// Package erasure removes the personal data of faxes: on request, and when their retention is over. Zero footprint, which erases
+// a fax as it ends, is applied by the transaction that ends it.
 package erasure

@@ -17,7 +17,7 @@ import (
 
 func TestMain(m *testing.M) { rendertest.Main(m) }
 
-func TestADocumentThatStorageKeepsHoldsUpNoOther(t *testing.T) {
+func TestADocumentThatStorageCannotDeleteDelaysNoOther(t *testing.T) {
 	b, storage := faxtest.New(t), faxtest.NewStorage(t)
 	faxes := b.Submissions(t, storage)
 	erased := erasure.New(erasure.NewStore(b.DB), storage.Store, prometheus.NewRegistry())

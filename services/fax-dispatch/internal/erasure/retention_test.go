@@ -8,10 +8,11 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/erasure"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxtest"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/settings"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestFaxesAreErasedWhenTheirAccountHasKeptThemLongEnough(t *testing.T) {
+func TestFaxesAreErasedWhenTheirRetentionIsOver(t *testing.T) {
 	b, storage := faxtest.New(t), faxtest.NewStorage(t)
 	faxes := b.Submissions(t, storage)
 	eraser := erasure.New(erasure.NewStore(b.DB), storage.Store, prometheus.NewRegistry())
@@ -35,7 +36,7 @@ func TestFaxesAreErasedWhenTheirAccountHasKeptThemLongEnough(t *testing.T) {
 	require.Equal(t, 1, erased(), "nothing is due")
 
 	days := 7
-	_, err := eraser.Set(t.Context(), contract.SetFaxSettingsRequest{AccountID: b.Sandbox.AccountID, RetentionDays: &days})
+	_, err := settings.New(settings.NewStore(b.DB)).Set(t.Context(), contract.SetFaxSettingsRequest{AccountID: b.Sandbox.AccountID, RetentionDays: &days})
 	require.NoError(t, err)
 	require.Equal(t, 2, erased(), "a shorter time counts for all faxes at once")
 	ended(ids[2], "0 days")

@@ -13,10 +13,7 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// defaultDays is how long a fax is kept after its end unless its account has set otherwise.
-const defaultDays = 30
-
-// Service erases faxes and knows what accounts have set about that.
+// Service erases faxes.
 type Service struct {
 	store     Store
 	documents *documents.Store
@@ -32,7 +29,7 @@ func New(store Store, storage *documents.Store, metrics prometheus.Registerer) *
 	return &Service{store, storage, backlog}
 }
 
-// Delete answers contract.DeleteFax. A fax that is erased already stays so. Refusals: not_found; fax_not_terminal.
+// Delete answers contract.DeleteFax. It is idempotent. Refusals: not_found; fax_not_terminal.
 func (s *Service) Delete(ctx context.Context, r contract.GetFaxRequest) (contract.None, error) {
 	if !ids.Valid(ids.Fax, r.ID) {
 		return contract.None{}, apierror.New(apierror.NotFound)
@@ -48,45 +45,14 @@ func (s *Service) Delete(ctx context.Context, r contract.GetFaxRequest) (contrac
 	}
 	keyless, err := s.store.keylessOf(ctx, r.ID)
 	if err == nil {
-		_, err = s.delete(ctx, keyless) // what storage does not delete now, the sweep does
+		_, err = s.delete(ctx, keyless) // the sweep deletes what storage does not delete now
 	}
 	return contract.None{}, err
 }
 
-// Pages answers contract.GetFaxPages. Refusals: not_found; document_gone once the fax is erased.
-func (s *Service) Pages(ctx context.Context, r contract.GetFaxRequest) (contract.FaxPages, error) {
-	if !ids.Valid(ids.Fax, r.ID) {
-		return contract.FaxPages{}, apierror.New(apierror.NotFound)
-	}
-	pages, found, err := s.store.pages(ctx, r)
-	switch {
-	case err != nil:
-		return contract.FaxPages{}, err
-	case !found:
-		return contract.FaxPages{}, apierror.New(apierror.NotFound)
-	case pages.Document.WrappedKey == nil:
-		return contract.FaxPages{}, apierror.New(apierror.DocumentGone)
-	}
-	return pages, nil
-}
-
-// Settings answers contract.GetFaxSettings.
-func (s *Service) Settings(ctx context.Context, r contract.GetAccountRequest) (contract.FaxSettings, error) {
-	return s.store.settings(ctx, r.AccountID)
-}
-
-// Set answers contract.SetFaxSettings. It counts for faxes that end later, retention for all. Refusals:
-// validation_failed.
-func (s *Service) Set(ctx context.Context, r contract.SetFaxSettingsRequest) (contract.FaxSettings, error) {
-	if err := r.Check(); err != nil {
-		return contract.FaxSettings{}, err
-	}
-	return s.store.set(ctx, r)
-}
-
 const sweepBatch = 200
 
-// Retain erases faxes whose time is over, one account after the other.
+// Retain erases faxes whose retention is over, one account after the other.
 func (s *Service) Retain(ctx context.Context) error {
 	for {
 		looked, err := s.store.eraseOld(ctx, sweepBatch)
@@ -124,12 +90,12 @@ func (s *Service) Sweep(ctx context.Context) error {
 	return errors.Join(append(problems, err)...)
 }
 
-// delete deletes documents, and forgets those that are gone. The first error is of documents that are left.
+// delete deletes documents and forgets those that are gone. failed is about documents that are left.
 func (s *Service) delete(ctx context.Context, documents []string) (failed, err error) {
 	var gone, left []string
 	for _, id := range documents {
 		if problem := s.deleteOne(ctx, id); problem != nil {
-			left, failed = append(left, id), problem // the last of them is told: they are mostly alike
+			left, failed = append(left, id), problem // the last one is reported: they are mostly alike
 			continue
 		}
 		gone = append(gone, id)

@@ -41,31 +41,6 @@ func (s Store) erase(ctx context.Context, r contract.GetFaxRequest) (status cont
 	return status, found, nil
 }
 
-// pages returns the document of a fax, without a key when it is erased.
-func (s Store) pages(ctx context.Context, r contract.GetFaxRequest) (contract.FaxPages, bool, error) {
-	var rows []struct {
-		ID         string
-		Size       int64
-		SHA256     []byte `gorm:"column:sha256"`
-		WrappedKey []byte
-		Pages      int
-	}
-	err := s.db.WithContext(ctx).Raw(`
-		SELECT coalesce(d.id, '') AS id, coalesce(d.size, 0) AS size, d.sha256, d.wrapped_key, coalesce(d.pages, 0) AS pages
-		FROM (SELECT id FROM fax.faxes WHERE `+ofTenant+`) f LEFT JOIN fax.documents d ON d.fax_id = f.id AND d.position = 0`,
-		r.ID, r.Tenant.AccountID, r.Tenant.EnvironmentID).Scan(&rows).Error
-	if err != nil {
-		return contract.FaxPages{}, false, fmt.Errorf("read where the pages of a fax lie: %w", err)
-	}
-	if len(rows) == 0 {
-		return contract.FaxPages{}, false, nil
-	}
-	row := rows[0]
-	return contract.FaxPages{
-		Document: contract.StagedFile{ID: row.ID, Size: row.Size, SHA256: row.SHA256, WrappedKey: row.WrappedKey}, Pages: row.Pages,
-	}, true, nil
-}
-
 // keyless lists documents whose keys are forgotten and that are due to be deleted.
 func (s Store) keyless(ctx context.Context, limit int) (ids []string, err error) {
 	err = s.db.WithContext(ctx).Raw(`

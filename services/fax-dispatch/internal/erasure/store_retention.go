@@ -6,11 +6,12 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/settings"
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
-// eraseOld erases faxes of one account that ended longer ago than it keeps them, limit at most, and reports whether there
-// was an account to look at. It looks at none before it is due: when one is, fax.retention has.
+// eraseOld erases up to limit faxes of one account whose retention is over, and reports whether an account was due.
+// fax.retention says when one is.
 func (s Store) eraseOld(ctx context.Context, limit int) (looked bool, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
 		var accounts []string
@@ -27,14 +28,14 @@ func (s Store) eraseOld(ctx context.Context, limit int) (looked bool, err error)
 	return looked, nil
 }
 
-// eraseOf erases faxes of an account, and says when to look again: at once when there may be more, else when the oldest
-// that is left is over. One that somebody holds is left for a minute. A fax that ends meanwhile is over later than that.
+// eraseOf erases faxes of an account and schedules the next look: at once when there may be more, otherwise when the retention
+// of the oldest fax left is over. A locked fax waits for a minute. The retention of a fax that ends meanwhile is over later.
 func eraseOf(tx *gorm.DB, account string, limit int) error {
-	var days int
-	err := tx.Raw(`SELECT coalesce((SELECT retention_days FROM fax.settings WHERE account_id = ?), ?)`, account, defaultDays).Scan(&days).Error
+	set, err := settings.Of(tx, account)
 	if err != nil {
 		return err
 	}
+	days := set.RetentionDays
 	var erased []string
 	err = tx.Raw(`
 		SELECT old.id FROM (

@@ -10,10 +10,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/destination"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake/price"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/routing"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/submission"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/settings"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/documents"
 )
@@ -63,22 +64,23 @@ func (s Storage) Files(t require.TestingT, area string) int {
 }
 
 // Submissions is the submission service on the bench's database and ledger.
-func (b *Bench) Submissions(t *testing.T, storage Storage) *submission.Service {
+func (b *Bench) Submissions(t *testing.T, storage Storage) *intake.Service {
 	t.Helper()
-	routes, err := routing.Parse("loopback", []string{"loopback"})
+	routes, err := carrier.ParseRoutes("loopback", []string{"loopback"})
 	require.NoError(t, err)
-	rates, err := destination.Load("")
+	rates, err := price.Load("")
 	require.NoError(t, err)
 	renderer, err := render.Find(t.Context(), "", 1)
 	require.NoError(t, err)
-	return &submission.Service{
-		Store:     submission.NewStore(b.DB),
-		Wallet:    submission.Wallet{Hold: b.Hold, Void: b.Void},
+	return &intake.Service{
+		Store:     intake.NewStore(b.DB),
+		Settings:  settings.New(settings.NewStore(b.DB)),
+		Wallet:    intake.Wallet{Hold: b.Hold, Void: b.Void},
 		Documents: storage.Store,
 		Renderer:  renderer,
 		Routes:    routes,
 		Rates:     rates,
-		Limits:    submission.Limits{NewAccountPerDay: 5_000, DestinationPerHour: 60},
+		Limits:    intake.Limits{NewAccountPerDay: 5_000, DestinationPerHour: 60},
 		Accepting: make(chan struct{}, 16),
 		Wake:      func() {},
 		Log:       slog.New(slog.DiscardHandler),

@@ -1,2 +1,2 @@
-// Package carriertest is what every carrier has to pass.
+// Package carriertest is the conformance suite that every carrier passes.
 package carriertest

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxtest"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/faxpage"
 	"github.com/mintfax/mintfax/shared/ids"
@@ -35,12 +35,12 @@ type Subject struct {
 func Run(t *testing.T, s Subject) {
 	t.Run("a call ends with a delivery", func(t *testing.T) {
 		call := s.call(t, "+12125551234")
-		require.Equal(t, outcome.Outcome{}, s.end(t, call))
+		require.Equal(t, fax.Outcome{}, s.end(t, call))
 		require.Equal(t, 1, s.Placed(t, call.AttemptID))
 	})
 	t.Run("a failure has our code and the carrier's word", func(t *testing.T) {
 		ended := s.end(t, s.call(t, s.Busy))
-		require.Equal(t, outcome.Busy, ended.Code)
+		require.Equal(t, fax.Busy, ended.Code)
 		require.NotEmpty(t, ended.Subcode)
 	})
 	t.Run("a call that the operator's account cannot make says so", func(t *testing.T) {
@@ -49,21 +49,21 @@ func Run(t *testing.T, s Subject) {
 		}
 		ended := s.end(t, s.call(t, s.Unpaid))
 		require.True(t, ended.Account)
-		require.Equal(t, outcome.NoRoute, ended.Code)
+		require.Equal(t, fax.NoRoute, ended.Code)
 		require.NotEmpty(t, ended.Subcode)
 	})
 	t.Run("any sender's id and both resolutions are taken", func(t *testing.T) {
 		for _, resolution := range []faxpage.Resolution{faxpage.Standard, faxpage.Fine} {
 			call := s.call(t, "+12125551234")
 			call.CSID, call.Resolution = "St. Mary's (#2) & Co", resolution
-			require.Equal(t, outcome.Outcome{}, s.end(t, call))
+			require.Equal(t, fax.Outcome{}, s.end(t, call))
 		}
 	})
 	t.Run("a number that is none ends the attempt", func(t *testing.T) {
 		if s.Unpaid == "" {
 			return
 		}
-		require.Equal(t, outcome.InvalidNumber, s.end(t, s.call(t, "+1")).Code)
+		require.Equal(t, fax.InvalidNumber, s.end(t, s.call(t, "+1")).Code)
 	})
 	t.Run("what was never placed is said to be so, once that is certain", func(t *testing.T) {
 		report, err := s.Carrier.Lookup(t.Context(), carrier.Placed{AttemptID: ids.New(ids.Attempt), To: "+12125551234", At: time.Now().Add(-time.Hour)})
@@ -76,7 +76,7 @@ func Run(t *testing.T, s Subject) {
 		}
 		call := s.call(t, "+12125551234")
 		call.Document.WrappedKey = []byte("of another file")
-		require.Equal(t, outcome.DocumentError, s.end(t, call).Code)
+		require.Equal(t, fax.DocumentError, s.end(t, call).Code)
 	})
 	t.Run("who does not wait gets no report", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -98,7 +98,7 @@ func (s Subject) disturbed(t *testing.T) {
 		require.Error(t, err)
 		require.NotErrorIs(t, err, carrier.ErrNotPlaced, "nobody knows")
 		s.Disturb(t, "")
-		require.Equal(t, outcome.Outcome{}, s.wait(t, call, carrier.Report{Knowledge: carrier.Running}))
+		require.Equal(t, fax.Outcome{}, s.wait(t, call, carrier.Report{Knowledge: carrier.Running}))
 		require.Equal(t, 1, s.Placed(t, call.AttemptID))
 	})
 	t.Run("a call that may still come is not said to be absent", func(t *testing.T) {
@@ -143,14 +143,14 @@ func (s Subject) call(t *testing.T, to string) carrier.Call {
 }
 
 // end places a call and waits for its end.
-func (s Subject) end(t *testing.T, call carrier.Call) outcome.Outcome {
+func (s Subject) end(t *testing.T, call carrier.Call) fax.Outcome {
 	t.Helper()
 	report, err := s.Carrier.Send(t.Context(), call)
 	require.NoError(t, err)
 	return s.wait(t, call, report)
 }
 
-func (s Subject) wait(t *testing.T, call carrier.Call, report carrier.Report) outcome.Outcome {
+func (s Subject) wait(t *testing.T, call carrier.Call, report carrier.Report) fax.Outcome {
 	t.Helper()
 	placed := carrier.Placed{AttemptID: call.AttemptID, Ref: report.Ref, To: call.To, At: time.Now()}
 	for range 100 {
@@ -165,5 +165,5 @@ func (s Subject) wait(t *testing.T, call carrier.Call, report carrier.Report) ou
 		placed.Ref = report.Ref
 	}
 	require.Fail(t, "the call does not end")
-	return outcome.Outcome{}
+	return fax.Outcome{}
 }

@@ -13,7 +13,7 @@ import (
 
 const maxAnswer = 16 << 20 // bytes
 
-// ask asks a question.
+// ask sends a GET request.
 func (c *Carrier) ask(ctx context.Context, path string, into any) (status int, field string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, carrier.Patience)
 	defer cancel()
@@ -24,7 +24,7 @@ func (c *Carrier) ask(ctx context.Context, path string, into any) (status int, f
 	return c.do(request, into)
 }
 
-// place asks for a call, with a body of so many bytes.
+// place requests a call with a body of size bytes.
 func (c *Carrier) place(ctx context.Context, body io.ReadCloser, size int64, into any) (status int, field string, err error) {
 	defer body.Close()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url("/faxes"), body)
@@ -40,7 +40,7 @@ func (c *Carrier) url(path string) string {
 	return c.cfg.BaseURL + "/projects/" + url.PathEscape(c.cfg.ProjectID) + path
 }
 
-// do reads the answer into a value when it is no refusal; of a refusal it returns the field that is wrong.
+// do reads the answer into a value. For a refusal it returns the field that is wrong.
 func (c *Carrier) do(request *http.Request, into any) (status int, field string, err error) {
 	request.SetBasicAuth(c.cfg.KeyID, c.cfg.KeySecret)
 	response, err := c.client.Do(request)
@@ -61,17 +61,17 @@ func (c *Carrier) do(request *http.Request, into any) (status int, field string,
 	return response.StatusCode, "", nil
 }
 
-// firstField is the first field that a refusal finds wrong; empty when it names none.
+// firstField returns the first field that a refusal names, empty for none.
 func firstField(content []byte) string {
-	var told struct {
+	var decoded struct {
 		Details struct {
 			FieldViolations []struct {
 				Field string `json:"field"`
 			} `json:"fieldViolations"`
 		} `json:"details"`
 	}
-	if json.Unmarshal(content, &told) != nil || len(told.Details.FieldViolations) == 0 {
+	if json.Unmarshal(content, &decoded) != nil || len(decoded.Details.FieldViolations) == 0 {
 		return ""
 	}
-	return told.Details.FieldViolations[0].Field
+	return decoded.Details.FieldViolations[0].Field
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/shared/documents"
 )
 
@@ -26,7 +26,7 @@ const pageSize = 100
 type Config struct {
 	ProjectID, KeyID, KeySecret string
 	From                        string // E.164
-	CallbackURL                 string // where it tells of ends; has Secret as the password of its user
+	CallbackURL                 string // of the gateway; has Secret as its password
 	Secret                      string
 	BaseURL                     string // BaseURL, but for tests
 }
@@ -46,13 +46,13 @@ func New(cfg Config, storage *documents.Store) *Carrier {
 // Name implements carrier.Carrier.
 func (*Carrier) Name() string { return Name }
 
-// Send implements carrier.Carrier. Sinch is told not to try again: tries are counted here.
+// Send implements carrier.Carrier. Sinch is told not to retry: dispatch counts attempts.
 func (c *Carrier) Send(ctx context.Context, call carrier.Call) (carrier.Report, error) {
 	ctx, cancel := context.WithTimeout(ctx, carrier.SendLimit(encoded(call.Document.Size)))
 	defer cancel()
 	document, err := c.documents.Read(ctx, call.Document)
 	if carrier.Unreadable(err) {
-		return carrier.End(outcome.Failed(outcome.DocumentError, "unreadable")), nil
+		return carrier.End(fax.Failed(fax.DocumentError, "unreadable")), nil
 	}
 	if err != nil {
 		return carrier.Report{}, fmt.Errorf("%w: %w", carrier.ErrNotPlaced, err)
@@ -61,11 +61,11 @@ func (c *Carrier) Send(ctx context.Context, call carrier.Call) (carrier.Report, 
 	if err != nil {
 		return carrier.Report{}, fmt.Errorf("%w: %w", carrier.ErrNotPlaced, err)
 	}
-	var placed fax
+	var placed faxResource
 	status, refusal, err := c.place(ctx, body, size, &placed)
 	switch {
 	case carrier.Unreadable(err):
-		return carrier.End(outcome.Failed(outcome.DocumentError, "unreadable")), nil
+		return carrier.End(fax.Failed(fax.DocumentError, "unreadable")), nil
 	case carrier.NotConnected(err):
 		return carrier.Report{}, fmt.Errorf("%w: %w", carrier.ErrNotPlaced, err)
 	case err != nil:
@@ -78,16 +78,17 @@ func (c *Carrier) Send(ctx context.Context, call carrier.Call) (carrier.Report, 
 	return placed.report(), nil
 }
 
-// refused is the outcome of a request that Sinch does not take, by the field that it names.
-func refused(status int, field string) outcome.Outcome {
+// refused returns the outcome of a request that Sinch rejects, by the field that it names.
+func refused(status int, field string) fax.Outcome {
 	word := fmt.Sprintf("http_%d", status)
 	if field == "to" {
-		return outcome.Failed(outcome.InvalidNumber, word)
+		return fax.Failed(fax.InvalidNumber, word)
 	}
-	return outcome.Failed(outcome.Rejected, word)
+	return fax.Failed(fax.Rejected, word)
 }
 
-// Lookup implements carrier.Carrier. A call whose id never came is looked for among those to its number.
+// Lookup implements carrier.Carrier. A call whose id never came is looked for among those to its number. Calls of the attempt
+// that found no free channel count as not placed: another one may have followed.
 func (c *Carrier) Lookup(ctx context.Context, placed carrier.Placed) (carrier.Report, error) {
 	if placed.Ref != "" {
 		return c.get(ctx, placed.Ref)
@@ -98,8 +99,11 @@ func (c *Carrier) Lookup(ctx context.Context, placed carrier.Placed) (carrier.Re
 			return carrier.Report{}, err
 		}
 		for _, found := range list {
-			if found.Labels[attemptLabel] == placed.AttemptID {
-				return found.report(), nil
+			if found.Labels[attemptLabel] != placed.AttemptID {
+				continue
+			}
+			if report := found.report(); !report.Outcome.NoChannel {
+				return report, nil
 			}
 		}
 		if len(list) < pageSize {
@@ -112,9 +116,9 @@ func (c *Carrier) Lookup(ctx context.Context, placed carrier.Placed) (carrier.Re
 	return carrier.Report{Knowledge: carrier.NeverPlaced}, nil
 }
 
-// list returns one page of the calls to a number. The first is asked for without its number, so that it does not matter
+// list returns one page of the calls to a number. The first page is requested without its number, so that it does not matter
 // whether Sinch counts from 0 or 1.
-func (c *Carrier) list(ctx context.Context, placed carrier.Placed, page int) ([]fax, error) {
+func (c *Carrier) list(ctx context.Context, placed carrier.Placed, page int) ([]faxResource, error) {
 	const clocks = time.Minute // by how much they may differ
 	query := url.Values{
 		"to": {placed.To}, "direction": {"OUTBOUND"}, "pageSize": {strconv.Itoa(pageSize)},
@@ -124,7 +128,7 @@ func (c *Carrier) list(ctx context.Context, placed carrier.Placed, page int) ([]
 		query.Set("page", strconv.Itoa(page))
 	}
 	var list struct {
-		Faxes []fax `json:"faxes"`
+		Faxes []faxResource `json:"faxes"`
 	}
 	status, _, err := c.ask(ctx, "/faxes?"+query.Encode(), &list)
 	if err == nil && status >= 300 {
@@ -136,12 +140,12 @@ func (c *Carrier) list(ctx context.Context, placed carrier.Placed, page int) ([]
 func (c *Carrier) get(ctx context.Context, id string) (carrier.Report, error) {
 	found, known, err := c.fax(ctx, id)
 	if err != nil || !known {
-		return carrier.Report{Ref: id}, err // it had it: nobody can tell
+		return carrier.Report{Ref: id}, err // it was placed, and its outcome is lost
 	}
 	return found.report(), nil
 }
 
-func (c *Carrier) fax(ctx context.Context, id string) (found fax, known bool, err error) {
+func (c *Carrier) fax(ctx context.Context, id string) (found faxResource, known bool, err error) {
 	status, _, err := c.ask(ctx, "/faxes/"+url.PathEscape(id), &found)
 	if err == nil && status >= 300 && status != http.StatusNotFound {
 		err = noAnswer(status)
@@ -149,7 +153,7 @@ func (c *Carrier) fax(ctx context.Context, id string) (found fax, known bool, er
 	return found, err == nil && status < 300, err
 }
 
-// noAnswer is the error of a question that Sinch does not answer.
+// noAnswer returns the error for a question that Sinch does not answer.
 func noAnswer(status int) error {
 	if err := carrier.AccountStatus(status); err != nil {
 		return fmt.Errorf("sinch: %w", err)

@@ -7,31 +7,31 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
 // Every documented pair of type and code, by what becomes of the fax.
 func TestEveryPairHasACodeAndADecision(t *testing.T) {
 	type pairs map[string][]int
-	decisions := map[contract.FaxStatus]map[outcome.Code]pairs{
+	decisions := map[contract.FaxStatus]map[fax.Code]pairs{
 		contract.FaxStatusQueued: {
-			outcome.Busy:        {callError: {17}},
-			outcome.NoAnswer:    {callError: {16, 87, 112}},
-			outcome.CallDropped: {callError: {11, 19}, faxError: {38}},
-			outcome.Timeout:     {faxError: {76}},
-			outcome.LineQuality: {
-				callError: {15, 43, 52, 88, 100, 110},
+			fax.Busy:        {callError: {17}},
+			fax.NoAnswer:    {callError: {16, 87, 112}},
+			fax.CallDropped: {callError: {11, 19}, faxError: {38}},
+			fax.Timeout:     {faxError: {76}},
+			fax.LineQuality: {
+				callError: {43, 52, 88, 100, 110},
 				faxError:  {6, 8, 10, 12, 18, 20, 21, 22, 26, 28, 29, 40, 41, 44, 48, 53, 60, 63, 77, 80, 82, 84, 131},
 			},
 		},
 		contract.FaxStatusFailed: {
-			outcome.NotAFax:        {callError: {30}, faxError: {13, 14, 132}},
-			outcome.InvalidNumber:  {callError: {34, 49, 73, 115}, faxError: {133}},
-			outcome.BadDestination: {callError: {32}, faxError: {7, 25, 31, 68}},
-			outcome.Rejected:       {callError: {50}, faxError: {75, 79}},
-			outcome.DocumentError:  {documentError: {4, 54, 55, 57, 69, 122, 128, 129, 130, 133}, faxError: {113, 117, 119}},
-			outcome.UnknownOutcome: {"FATAL_ERROR": {1}, "GENERAL_ERROR": {1}, callError: {9999}, "": {0}},
+			fax.NotAFax:        {callError: {30}, faxError: {13, 14, 132}},
+			fax.InvalidNumber:  {callError: {34, 49, 73, 115}, faxError: {133}},
+			fax.BadDestination: {callError: {32}, faxError: {7, 25, 31, 68}},
+			fax.Rejected:       {callError: {50}, faxError: {75, 79}},
+			fax.DocumentError:  {documentError: {4, 54, 55, 57, 69, 122, 128, 129, 130, 133}, faxError: {113, 117, 119}},
+			fax.UnknownOutcome: {"FATAL_ERROR": {1}, "GENERAL_ERROR": {1}, callError: {9999}, "": {0}},
 		},
 	}
 	count := 0
@@ -40,9 +40,9 @@ func TestEveryPairHasACodeAndADecision(t *testing.T) {
 			for kind, numbers := range of {
 				for _, number := range numbers {
 					got := failure(kind, number)
-					require.Equal(t, outcome.Failed(code, fmt.Sprintf("%s_%d", kind, number)), got)
+					require.Equal(t, fax.Failed(code, fmt.Sprintf("%s_%d", kind, number)), got)
 					require.Equal(t, decision == contract.FaxStatusQueued, got.Retried(), "%s %d", kind, number)
-					if code != outcome.UnknownOutcome {
+					if code != fax.UnknownOutcome {
 						count++
 					}
 				}
@@ -54,17 +54,19 @@ func TestEveryPairHasACodeAndADecision(t *testing.T) {
 		known += len(codes)
 	}
 	require.Equal(t, known, count, "and no other pair is known")
-	require.Equal(t, outcome.AccountRefused("FAX_ERROR_46"), failure(faxError, 46), "the operator's balance")
-	require.Equal(t, outcome.Busy, failure(lineError, 17).Code, "the old name")
+	require.Equal(t, fax.AccountRefused("FAX_ERROR_46"), failure(faxError, 46), "the operator's balance")
+	require.Equal(t, fax.NoChannel("CALL_ERROR_15"), failure(callError, 15), "congestion: the receiver was not called")
+	require.Equal(t, fax.NoChannel("LINE_ERROR_15"), failure(lineError, 15))
+	require.Equal(t, fax.Busy, failure(lineError, 17).Code, "the old name")
 }
 
 func TestCodesAreReadAsNumbersAndAsText(t *testing.T) {
 	for _, raw := range []string{`17`, `"17"`} {
-		var f fax
+		var f faxResource
 		require.NoError(t, json.Unmarshal([]byte(`{"errorCode":`+raw+`}`), &f))
 		require.EqualValues(t, 17, f.ErrorCode)
 	}
-	var f fax
+	var f faxResource
 	require.NoError(t, json.Unmarshal([]byte(`{"errorCode":null}`), &f))
 	require.Error(t, json.Unmarshal([]byte(`{"errorCode":"x"}`), &f))
 }

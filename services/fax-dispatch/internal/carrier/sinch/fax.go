@@ -9,13 +9,13 @@ import (
 	"strings"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 )
 
 const attemptLabel = "attempt"
 
-// fax is what is needed of Sinch' fax.
-type fax struct {
+// faxResource is what is needed of Sinch' fax.
+type faxResource struct {
 	ID        string            `json:"id"`
 	Status    string            `json:"status"`
 	ErrorType string            `json:"errorType"`
@@ -23,7 +23,7 @@ type fax struct {
 	Labels    map[string]string `json:"labels"`
 }
 
-// number is a whole number that older versions write as text.
+// number is a whole number that older API versions write as text.
 type number int
 
 func (n *number) UnmarshalJSON(raw []byte) error {
@@ -36,37 +36,37 @@ func (n *number) UnmarshalJSON(raw []byte) error {
 	return err
 }
 
-func (f fax) report() carrier.Report {
+func (f faxResource) report() carrier.Report {
 	report := carrier.Report{Knowledge: carrier.Running, Ref: f.ID}
 	switch f.Status {
 	case "COMPLETED":
-		report.Knowledge, report.Outcome = carrier.Ended, outcome.Outcome{}
+		report.Knowledge, report.Outcome = carrier.Ended, fax.Outcome{}
 	case "FAILURE":
 		report.Knowledge, report.Outcome = carrier.Ended, failure(f.ErrorType, int(f.ErrorCode))
 	}
 	return report
 }
 
-// Receive implements carrier.Receiver. Sinch signs nothing: the URL that it was given has a secret, and of what it
-// tells only the id is believed. The rest is asked for.
-func (c *Carrier) Receive(ctx context.Context, delivery carrier.Delivery) (carrier.News, error) {
+// Receive implements carrier.Receiver. Sinch does not sign: the callback URL has a secret, and only the id of the fax is believed.
+// The rest is read from the API.
+func (c *Carrier) Receive(ctx context.Context, delivery carrier.Delivery) (carrier.Update, error) {
 	if c.cfg.Secret == "" || subtle.ConstantTimeCompare([]byte(delivery.Secret), []byte(c.cfg.Secret)) != 1 {
-		return carrier.News{}, carrier.ErrForged
+		return carrier.Update{}, carrier.ErrForged
 	}
-	id := toldOf(delivery.Body)
+	id := idOf(delivery.Body)
 	if id == "" {
-		return carrier.News{}, carrier.ErrForged
+		return carrier.Update{}, carrier.ErrForged
 	}
 	found, known, err := c.fax(ctx, id)
 	if err != nil || !known {
-		return carrier.News{}, err
+		return carrier.Update{}, err
 	}
-	return carrier.News{AttemptID: found.Labels[attemptLabel], Report: found.report()}, nil
+	return carrier.Update{AttemptID: found.Labels[attemptLabel], Report: found.report()}, nil
 }
 
-// toldOf is the id of the fax that an event is about; empty for what is no event. The document, which comes along, may
-// be cut off.
-func toldOf(event []byte) string {
+// idOf returns the id of the fax that an event is about, empty for anything else. The event may be cut off in the document at
+// its end.
+func idOf(event []byte) string {
 	decoder := json.NewDecoder(bytes.NewReader(event))
 	if start, err := decoder.Token(); err != nil || start != json.Delim('{') {
 		return ""
@@ -81,9 +81,9 @@ func toldOf(event []byte) string {
 			return ""
 		}
 		if name == "fax" {
-			var told fax
-			_ = json.Unmarshal(value, &told) // what is not read stays empty
-			return told.ID
+			var named faxResource
+			_ = json.Unmarshal(value, &named) // what is not read stays empty
+			return named.ID
 		}
 	}
 	return ""

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 )
 
 const secret = "a secret of a good length"
@@ -28,17 +28,17 @@ func TestACallbackIsReadAgainBeforeItIsBelieved(t *testing.T) {
 	}))
 	defer api.Close()
 	c := New(Config{ProjectID: "p", BaseURL: api.URL, Secret: secret}, nil)
-	news, err := c.Receive(t.Context(), carrier.Delivery{Secret: secret, Body: []byte(`{"event":"FAX_COMPLETED","fax":{"id":"f1","status":"COMPLETED","labels":{"attempt":"att_2"}}}`)})
+	update, err := c.Receive(t.Context(), carrier.Delivery{Secret: secret, Body: []byte(`{"event":"FAX_COMPLETED","fax":{"id":"f1","status":"COMPLETED","labels":{"attempt":"att_2"}}}`)})
 	require.NoError(t, err)
-	require.Equal(t, carrier.News{AttemptID: "att_1", Report: carrier.Report{Knowledge: carrier.Ended, Outcome: outcome.Failed(outcome.Busy, "CALL_ERROR_17"), Ref: "f1"}}, news)
-	news, err = c.Receive(t.Context(), carrier.Delivery{Secret: secret, Body: []byte(`{"fax":{"id":"f2"}}`)})
+	require.Equal(t, carrier.Update{AttemptID: "att_1", Report: carrier.Report{Knowledge: carrier.Ended, Outcome: fax.Failed(fax.Busy, "CALL_ERROR_17"), Ref: "f1"}}, update)
+	update, err = c.Receive(t.Context(), carrier.Delivery{Secret: secret, Body: []byte(`{"fax":{"id":"f2"}}`)})
 	require.NoError(t, err)
-	require.Empty(t, news, "of nobody")
+	require.Empty(t, update, "of nobody")
 
 	for _, body := range []string{`{"fax":{"id":"f1"},"file":"AAAA`, `{"event":"FAX_COMPLETED","eventTime":[{}],"fax":{"id":"f1","errorCode":{}}`} {
-		news, err = c.Receive(t.Context(), carrier.Delivery{Secret: secret, Body: []byte(body)})
+		update, err = c.Receive(t.Context(), carrier.Delivery{Secret: secret, Body: []byte(body)})
 		require.NoError(t, err)
-		require.Equal(t, "att_1", news.AttemptID, "what comes after the fax is not needed")
+		require.Equal(t, "att_1", update.AttemptID, "what comes after the fax is not needed")
 	}
 
 	for name, delivery := range map[string]carrier.Delivery{
@@ -61,7 +61,7 @@ func FuzzCallbacksNeverBreakTheReader(f *testing.F) {
 	f.Add([]byte(`{"fax":{"id":1}}`))
 	f.Add([]byte(`[{"fax":`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if id := toldOf(body); id != "" {
+		if id := idOf(body); id != "" {
 			require.Equal(t, byte('{'), bytes.TrimLeft(body, " \t\r\n")[0], "only an object is an event")
 		}
 	})
@@ -73,7 +73,7 @@ func FuzzErrorCodes(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
-		var read fax
+		var read faxResource
 		if err := json.Unmarshal([]byte(`{"errorCode":`+raw+`}`), &read); err == nil && read.ErrorCode != 0 {
 			require.Contains(t, raw, strings.TrimPrefix(strconv.Itoa(int(read.ErrorCode)), "-"))
 		}

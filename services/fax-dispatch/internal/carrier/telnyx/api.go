@@ -9,13 +9,13 @@ import (
 	"net/http"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 )
 
 const maxAnswer = 4 << 20 // bytes
 
-// fax is what is needed of Telnyx' fax resource, and of the payload of an event.
-type fax struct {
+// faxResource is what is needed of Telnyx' fax resource, and of the payload of an event.
+type faxResource struct {
 	ID            string `json:"id"`
 	FaxID         string `json:"fax_id"` // in events
 	Status        string `json:"status"`
@@ -24,14 +24,14 @@ type fax struct {
 }
 
 type faxes struct {
-	Data []fax `json:"data"`
+	Data []faxResource `json:"data"`
 	Meta struct {
 		TotalPages int `json:"total_pages"`
 	} `json:"meta"`
 }
 
 // attempt is the id that Send has given the call, empty for a call that is not ours.
-func (f fax) attempt() string {
+func (f faxResource) attempt() string {
 	id, err := base64.StdEncoding.DecodeString(f.ClientState)
 	if err != nil {
 		return ""
@@ -39,21 +39,21 @@ func (f fax) attempt() string {
 	return string(id)
 }
 
-func (f fax) report() carrier.Report {
+func (f faxResource) report() carrier.Report {
 	report := carrier.Report{Knowledge: carrier.Running, Ref: f.ID}
 	if f.ID == "" {
 		report.Ref = f.FaxID
 	}
 	switch f.Status {
 	case "delivered":
-		report.Knowledge, report.Outcome = carrier.Ended, outcome.Outcome{}
+		report.Knowledge, report.Outcome = carrier.Ended, fax.Outcome{}
 	case "failed":
 		report.Knowledge, report.Outcome = carrier.Ended, failure(f.FailureReason)
 	}
 	return report
 }
 
-// ask asks a question.
+// ask sends a GET request.
 func (c *Carrier) ask(ctx context.Context, path string, into any) (status int, refusal string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, carrier.Patience)
 	defer cancel()
@@ -64,7 +64,7 @@ func (c *Carrier) ask(ctx context.Context, path string, into any) (status int, r
 	return c.do(request, into)
 }
 
-// place asks for a call, with a form of so many bytes.
+// place requests a call with a form of size bytes.
 func (c *Carrier) place(ctx context.Context, form io.ReadCloser, size int64, contentType string, into any) (status int, refusal string, err error) {
 	defer form.Close()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.cfg.BaseURL+"/faxes", form)
@@ -76,7 +76,7 @@ func (c *Carrier) place(ctx context.Context, form io.ReadCloser, size int64, con
 	return c.do(request, into)
 }
 
-// do reads the answer into a value. Of a refusal it returns the first code.
+// do reads the answer into a value. For a refusal it returns the first error code.
 func (c *Carrier) do(request *http.Request, into any) (status int, refusal string, err error) {
 	request.Header.Set("Authorization", "Bearer "+c.cfg.APIKey)
 	response, err := c.client.Do(request)
@@ -98,13 +98,13 @@ func (c *Carrier) do(request *http.Request, into any) (status int, refusal strin
 }
 
 func firstCode(content []byte) string {
-	var told struct {
+	var decoded struct {
 		Errors []struct {
 			Code string `json:"code"`
 		} `json:"errors"`
 	}
-	if json.Unmarshal(content, &told) != nil || len(told.Errors) == 0 {
+	if json.Unmarshal(content, &decoded) != nil || len(decoded.Errors) == 0 {
 		return "no_code"
 	}
-	return told.Errors[0].Code
+	return decoded.Errors[0].Code
 }

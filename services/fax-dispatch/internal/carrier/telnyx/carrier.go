@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/shared/documents"
 )
 
@@ -25,7 +25,7 @@ type Config struct {
 	APIKey       string
 	ConnectionID string // of the fax application
 	From         string // E.164, one of the account's numbers
-	PublicKey    []byte // Ed25519, of 32 bytes; signs what Telnyx tells
+	PublicKey    []byte // Ed25519, of 32 bytes; verifies callbacks
 	BaseURL      string // BaseURL, but for tests
 }
 
@@ -44,25 +44,25 @@ func New(cfg Config, storage *documents.Store) *Carrier {
 // Name implements carrier.Carrier.
 func (*Carrier) Name() string { return Name }
 
-// Send implements carrier.Carrier. The pages go with the request, so that Telnyx need not fetch them.
+// Send implements carrier.Carrier. The request carries the pages, so that Telnyx need not fetch them.
 func (c *Carrier) Send(ctx context.Context, call carrier.Call) (carrier.Report, error) {
 	ctx, cancel := context.WithTimeout(ctx, carrier.SendLimit(call.Document.Size))
 	defer cancel()
 	document, err := c.documents.Read(ctx, call.Document)
 	if carrier.Unreadable(err) {
-		return carrier.End(outcome.Failed(outcome.DocumentError, "unreadable")), nil
+		return carrier.End(fax.Failed(fax.DocumentError, "unreadable")), nil
 	}
 	if err != nil {
 		return carrier.Report{}, fmt.Errorf("%w: %w", carrier.ErrNotPlaced, err)
 	}
 	form, size, contentType := c.form(call, document)
 	var placed struct {
-		Data fax `json:"data"`
+		Data faxResource `json:"data"`
 	}
 	status, refusal, err := c.place(ctx, form, size, contentType, &placed)
 	switch {
 	case carrier.Unreadable(err):
-		return carrier.End(outcome.Failed(outcome.DocumentError, "unreadable")), nil
+		return carrier.End(fax.Failed(fax.DocumentError, "unreadable")), nil
 	case carrier.NotConnected(err):
 		return carrier.Report{}, fmt.Errorf("%w: %w", carrier.ErrNotPlaced, err)
 	case err != nil:
@@ -75,17 +75,18 @@ func (c *Carrier) Send(ctx context.Context, call carrier.Call) (carrier.Report, 
 	return placed.Data.report(), nil
 }
 
-// refused is the outcome of a request that Telnyx does not take, by the code of its error.
-func refused(code string) outcome.Outcome {
+// refused returns the outcome of a request that Telnyx rejects, by its error code.
+func refused(code string) fax.Outcome {
 	switch code {
 	case "10002", "10016": // no phone number, not in E.164
-		return outcome.Failed(outcome.InvalidNumber, code)
+		return fax.Failed(fax.InvalidNumber, code)
 	default:
-		return outcome.Failed(outcome.Rejected, code)
+		return fax.Failed(fax.Rejected, code)
 	}
 }
 
-// Lookup implements carrier.Carrier. A call whose id never came is looked for among those to its number.
+// Lookup implements carrier.Carrier. A call whose id never came is looked for among those to its number. Calls of the attempt
+// that found no free channel count as not placed: another one may have followed.
 func (c *Carrier) Lookup(ctx context.Context, placed carrier.Placed) (carrier.Report, error) {
 	if placed.Ref != "" {
 		return c.get(ctx, placed.Ref)
@@ -96,8 +97,11 @@ func (c *Carrier) Lookup(ctx context.Context, placed carrier.Placed) (carrier.Re
 			return carrier.Report{}, err
 		}
 		for _, found := range list.Data {
-			if found.attempt() == placed.AttemptID {
-				return found.report(), nil
+			if found.attempt() != placed.AttemptID {
+				continue
+			}
+			if report := found.report(); !report.Outcome.NoChannel {
+				return report, nil
 			}
 		}
 		if page >= list.Meta.TotalPages {
@@ -112,14 +116,14 @@ func (c *Carrier) Lookup(ctx context.Context, placed carrier.Placed) (carrier.Re
 
 func (c *Carrier) get(ctx context.Context, id string) (carrier.Report, error) {
 	var found struct {
-		Data fax `json:"data"`
+		Data faxResource `json:"data"`
 	}
 	status, refusal, err := c.ask(ctx, "/faxes/"+url.PathEscape(id), &found)
 	switch {
 	case err != nil:
 		return carrier.Report{}, err
 	case status == http.StatusNotFound:
-		return carrier.Report{Ref: id}, nil // it had it: nobody can tell
+		return carrier.Report{Ref: id}, nil // it was placed, and its outcome is lost
 	case status >= 300:
 		return carrier.Report{}, noAnswer(status, refusal)
 	}
@@ -141,7 +145,7 @@ func (c *Carrier) list(ctx context.Context, placed carrier.Placed, page int) (fa
 	return list, err
 }
 
-// noAnswer is the error of a question that Telnyx does not answer.
+// noAnswer returns the error for a question that Telnyx does not answer.
 func noAnswer(status int, refusal string) error {
 	if err := carrier.AccountStatus(status); err != nil {
 		return fmt.Errorf("telnyx: %w", err)

@@ -11,19 +11,19 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
 )
 
-// signatureAge is how far the time of a signature may be off, as Telnyx' own libraries have it.
+// signatureAge is how far the time of a signature may be off, as in Telnyx' own libraries.
 const signatureAge = 5 * time.Minute
 
 // Receive implements carrier.Receiver. An event is signed with Ed25519 over its time, a bar and the body.
-func (c *Carrier) Receive(_ context.Context, delivery carrier.Delivery) (carrier.News, error) {
+func (c *Carrier) Receive(_ context.Context, delivery carrier.Delivery) (carrier.Update, error) {
 	if !c.signed(delivery, time.Now()) {
-		return carrier.News{}, carrier.ErrForged
+		return carrier.Update{}, carrier.ErrForged
 	}
 	payload, ok := payloadOf(delivery.Body)
 	if !ok {
-		return carrier.News{}, carrier.ErrForged
+		return carrier.Update{}, carrier.ErrForged
 	}
-	return carrier.News{AttemptID: payload.attempt(), Report: payload.report()}, nil
+	return carrier.Update{AttemptID: payload.attempt(), Report: payload.report()}, nil
 }
 
 func (c *Carrier) signed(delivery carrier.Delivery, now time.Time) bool {
@@ -40,22 +40,22 @@ func (c *Carrier) signed(delivery carrier.Delivery, now time.Time) bool {
 }
 
 // payloadOf reads an event in either of its documented forms: in an envelope named data, or bare.
-func payloadOf(body []byte) (fax, bool) {
+func payloadOf(body []byte) (faxResource, bool) {
 	type event struct {
-		Payload *fax `json:"payload"`
+		Payload *faxResource `json:"payload"`
 	}
-	var told struct {
+	var decoded struct {
 		Data *event `json:"data"`
 		event
 	}
-	if json.Unmarshal(body, &told) != nil {
-		return fax{}, false
+	if json.Unmarshal(body, &decoded) != nil {
+		return faxResource{}, false
 	}
-	if told.Data != nil {
-		told.event = *told.Data
+	if decoded.Data != nil {
+		decoded.event = *decoded.Data
 	}
-	if told.Payload == nil {
-		return fax{}, false
+	if decoded.Payload == nil {
+		return faxResource{}, false
 	}
-	return *told.Payload, true
+	return *decoded.Payload, true
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 )
 
 var key = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{3}, 32))
@@ -35,16 +35,16 @@ const event = `{"event_type":"fax.failed","id":"1","payload":{"fax_id":"f1","sta
 
 func TestEventsAreReadInBothForms(t *testing.T) {
 	for _, body := range []string{event, `{"data":` + event + `,"meta":{"attempt":1}}`} {
-		news, err := receiver(t).Receive(t.Context(), signed(body, time.Now()))
+		update, err := receiver(t).Receive(t.Context(), signed(body, time.Now()))
 		require.NoError(t, err)
-		require.Equal(t, carrier.News{AttemptID: "att_1", Report: carrier.Report{Knowledge: carrier.Ended, Outcome: outcome.Failed(outcome.Busy, "user_busy"), Ref: "f1"}}, news)
+		require.Equal(t, carrier.Update{AttemptID: "att_1", Report: carrier.Report{Knowledge: carrier.Ended, Outcome: fax.Failed(fax.Busy, "user_busy"), Ref: "f1"}}, update)
 	}
-	news, err := receiver(t).Receive(t.Context(), signed(`{"data":{"payload":{"fax_id":"f1","status":"sending.started","client_state":"no base64"}}}`, time.Now()))
+	update, err := receiver(t).Receive(t.Context(), signed(`{"data":{"payload":{"fax_id":"f1","status":"sending.started","client_state":"no base64"}}}`, time.Now()))
 	require.NoError(t, err)
-	require.Equal(t, carrier.News{Report: carrier.Report{Knowledge: carrier.Running, Ref: "f1"}}, news)
+	require.Equal(t, carrier.Update{Report: carrier.Report{Knowledge: carrier.Running, Ref: "f1"}}, update)
 }
 
-func TestWhatIsNotSignedByTelnyxNowIsRefused(t *testing.T) {
+func TestEventsWithoutAFreshSignatureAreRefused(t *testing.T) {
 	now := time.Now()
 	changed := signed(event, now)
 	changed.Body = []byte(event + " ")

@@ -3,50 +3,50 @@ package telnyx
 import (
 	"strings"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/outcome"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 )
 
-// reasons are the words of failure_reason and what they mean here, but for those about the operator's own account.
-var reasons = map[string]outcome.Code{
-	"user_busy": outcome.Busy,
+// reasons maps failure_reason to our codes. Those about the operator's account and about channels are not in it.
+var reasons = map[string]fax.Code{
+	"user_busy": fax.Busy,
 
-	"receiver_no_answer":   outcome.NoAnswer,
-	"receiver_no_response": outcome.NoAnswer,
+	"receiver_no_answer":   fax.NoAnswer,
+	"receiver_no_response": fax.NoAnswer,
 
-	"receiver_recovery_on_timer_expire": outcome.Timeout,
+	"receiver_recovery_on_timer_expire": fax.Timeout,
 
-	"receiver_call_dropped": outcome.CallDropped,
-	"carrier_lost":          outcome.CallDropped,
+	"receiver_call_dropped": fax.CallDropped,
+	"carrier_lost":          fax.CallDropped,
 
-	"receiver_communication_error": outcome.LineQuality,
-	"fax_signaling_error":          outcome.LineQuality,
-	badECM:                         outcome.LineQuality,
-	"destination_unreachable":      outcome.LineQuality,
-	"service_unavailable":          outcome.LineQuality,
+	"receiver_communication_error": fax.LineQuality,
+	"fax_signaling_error":          fax.LineQuality,
+	badECM:                         fax.LineQuality,
+	"destination_unreachable":      fax.LineQuality,
+	"service_unavailable":          fax.LineQuality,
 
-	"connection_channel_limit_exceeded":       outcome.Busy, // our own lines are busy
-	"outbound_profile_channel_limit_exceeded": outcome.Busy,
-	"user_channel_limit_exceeded":             outcome.Busy,
+	"fax_initial_communication_timeout": fax.NotAFax, // answered, and no tone of a fax
 
-	"fax_initial_communication_timeout": outcome.NotAFax, // answered, and no tone of a fax
+	"receiver_unallocated_number":    fax.InvalidNumber,
+	"receiver_invalid_number_format": fax.InvalidNumber,
+	"destination_invalid":            fax.InvalidNumber,
 
-	"receiver_unallocated_number":    outcome.InvalidNumber,
-	"receiver_invalid_number_format": outcome.InvalidNumber,
-	"destination_invalid":            outcome.InvalidNumber,
+	"receiver_incompatible_destination": fax.BadDestination,
+	"receiver_decline":                  fax.Rejected,
+	"rejected":                          fax.Rejected,
 
-	"receiver_incompatible_destination": outcome.BadDestination,
-	"receiver_decline":                  outcome.Rejected,
-	"rejected":                          outcome.Rejected,
-
-	"file_format_invalid":        outcome.DocumentError,
-	"file_size_limit_exceeded":   outcome.DocumentError,
-	"page_count_limit_exceeded":  outcome.DocumentError,
-	"media_processing_exception": outcome.DocumentError,
-	"file_download_failed":       outcome.DocumentError,
+	"file_format_invalid":        fax.DocumentError,
+	"file_size_limit_exceeded":   fax.DocumentError,
+	"page_count_limit_exceeded":  fax.DocumentError,
+	"media_processing_exception": fax.DocumentError,
+	"file_download_failed":       fax.DocumentError,
 }
 
 // badECM is the reason after which the next attempt goes without T.38.
 const badECM = "invalid_ecm_response_from_receiver"
+
+// noChannel reports whether a reason is that none of our channels with Telnyx was free: connection_, outbound_profile_ and
+// user_channel_limit_exceeded.
+func noChannel(reason string) bool { return strings.HasSuffix(reason, "_channel_limit_exceeded") }
 
 // aboutAccount reports whether a reason is about the operator's own account: the call was not made, and would not be by
 // another try.
@@ -55,18 +55,21 @@ func aboutAccount(reason string) bool {
 		strings.HasPrefix(reason, "unverified_") || strings.Contains(reason, "_spend_limit_")
 }
 
-// failure is the outcome of a call that failed for a reason. A word that is not known says nothing about what was
-// sent, so the fax is not sent again by itself.
-func failure(reason string) outcome.Outcome {
+// failure returns the outcome of a call that failed for a reason. An unknown reason says nothing about what was sent, so the
+// fax is not retried.
+func failure(reason string) fax.Outcome {
 	if aboutAccount(reason) {
-		return outcome.AccountRefused(reason)
+		return fax.AccountRefused(reason)
+	}
+	if noChannel(reason) {
+		return fax.NoChannel(reason)
 	}
 	code, known := reasons[reason]
 	if !known {
 		if reason == "" {
 			reason = "no_reason"
 		}
-		return outcome.Failed(outcome.UnknownOutcome, reason)
+		return fax.Failed(fax.UnknownOutcome, reason)
 	}
-	return outcome.Failed(code, reason)
+	return fax.Failed(code, reason)
 }

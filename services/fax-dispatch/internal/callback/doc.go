@@ -1,2 +1,0 @@
-// Package callback takes what carriers tell by themselves.
-package callback

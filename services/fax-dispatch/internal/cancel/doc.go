@@ -1,2 +1,0 @@
-// Package cancel ends faxes that their senders do not want any more.
-package cancel

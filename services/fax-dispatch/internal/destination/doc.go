@@ -1,2 +1,0 @@
-// Package destination says where faxes may go and what a page costs there.
-package destination

@@ -1,2 +1,0 @@
-// Package faxes reads faxes for those who sent them.
-package faxes
