@@ -31,7 +31,8 @@ CREATE TABLE wallet.pools (
 -- Holds, transactions and entries name a pool without a foreign key. A foreign key would share-lock the pool's row for
 -- each of them, and under contention Postgres stores the lockers of every row version as a MultiXact: with these keys, 16
 -- concurrent clients of one pool did a third of the work. The functions write those rows from the pool that they have just
--- read or changed, and a pool is never deleted. wallet.differences reports rows without a pool.
+-- read or changed, and a pool is never deleted. wallet.differences reports rows without a pool
+-- (services/wallet/decisions/0008).
 
 -- A movement of one pool. (kind, reference) makes every operation idempotent.
 -- seq and created_at are taken while the pool's row is locked, so both order the movements of a pool. now() would be the
