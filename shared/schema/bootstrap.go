@@ -12,12 +12,12 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Roles lists the services that log in to the database, as their role names end.
+// Roles lists the services that log in to the database; their role names end with these.
 func Roles() []string { return []string{"auth", "billing", "wallet", "fax_dispatch"} }
 
-// Bootstrap makes what migrations cannot: the database that adminURL names, its owner role (which
-// nobody can log in as) and one login role for each service, named <database>_<service>. Passwords
-// are by service, see Roles. It may be run again, also to change passwords.
+// Bootstrap creates what migrations cannot: the database that adminURL names, its owner role, which cannot log in, and
+// one login role for each service, named <database>_<service>. The keys of passwords are the services of Roles.
+// It is idempotent; run it again to change passwords.
 func Bootstrap(ctx context.Context, adminURL string, passwords map[string]string) error {
 	cfg, err := pgx.ParseConfig(adminURL)
 	if err != nil {
@@ -36,13 +36,13 @@ func Bootstrap(ctx context.Context, adminURL string, passwords map[string]string
 		return fmt.Errorf("connect to %s: %w", database, err)
 	}
 	defer conn.Close(ctx)
-	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, migrateLock); err != nil { // until the connection is closed
+	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, migrateLock); err != nil { // released when the connection closes
 		return fmt.Errorf("wait for another migrate job: %w", err)
 	}
 	return createRoles(ctx, conn, database, passwords)
 }
 
-// RoleURL is adminURL with the login of a service's role.
+// RoleURL returns adminURL with the login of a service's role.
 func RoleURL(adminURL, service, password string) (string, error) {
 	parsed, err := url.Parse(adminURL)
 	if err != nil {
@@ -65,7 +65,7 @@ func createDatabase(ctx context.Context, cfg *pgx.ConnConfig, database string) e
 	defer conn.Close(ctx)
 	_, err = conn.Exec(ctx, `CREATE DATABASE `+quote(database))
 	var pgErr *pgconn.PgError
-	if errors.As(err, &pgErr) && (pgErr.Code == "42P04" || pgErr.Code == "23505") { // it exists, or is being made
+	if errors.As(err, &pgErr) && (pgErr.Code == "42P04" || pgErr.Code == "23505") { // it exists, or another job is creating it
 		return nil
 	}
 	if err != nil {
@@ -93,9 +93,9 @@ func createRoles(ctx context.Context, conn *pgx.Conn, database string, passwords
 			ensureRole(role, `LOGIN`),
 			`ALTER ROLE `+quote(role)+` LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD `+literal(password),
 			`ALTER ROLE `+quote(role)+` SET idle_in_transaction_session_timeout = '30s'`,
-			`ALTER ROLE `+quote(role)+` SET statement_timeout = '30s'`, // no statement of a service takes as long, but proofs
+			`ALTER ROLE `+quote(role)+` SET statement_timeout = '30s'`, // only proofs of the ledger take as long
 			`ALTER ROLE `+quote(role)+` SET lock_timeout = '10s'`,
-			`ALTER ROLE `+quote(role)+` SET jit = off`, // compiling a plan takes longer than any statement of a service runs
+			`ALTER ROLE `+quote(role)+` SET jit = off`, // compiling a plan takes longer than running any statement of a service
 			`GRANT CONNECT ON DATABASE `+quote(database)+` TO `+quote(role),
 		)
 	}

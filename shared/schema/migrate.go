@@ -21,26 +21,26 @@ var migrations embed.FS
 //go:embed rights.sql
 var rights string
 
-// migrateLock is the advisory lock of a database that one migrate job holds at a time: two at once would alter the same
-// roles and apply the same migration.
+// migrateLock is the advisory lock that serializes migrate jobs: two at once would alter the same roles and apply the same
+// migration.
 const migrateLock = 0x6d696e74666178 // "mintfax"
 
 const versionTable = "migrations.versions"
 
-// Migrate brings the database named by adminURL up to date and sets every right anew. It runs as the
-// owner role that Bootstrap made, so that all tables belong to it.
+// Migrate applies the missing migrations to the database that adminURL names, and sets all rights again. It runs as the
+// owner role that Bootstrap created, which therefore owns all tables.
 func Migrate(ctx context.Context, adminURL string) error {
 	db, prefix, err := openAsOwner(adminURL)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	alone, err := db.Conn(ctx)
+	lock, err := db.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("connect to %s: %w", prefix, err)
 	}
-	defer alone.Close()
-	if _, err := alone.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, migrateLock); err != nil { // until the connection is closed
+	defer lock.Close()
+	if _, err := lock.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, migrateLock); err != nil { // released when the connection closes
 		return fmt.Errorf("wait for another migrate job: %w", err)
 	}
 	if _, err := db.ExecContext(ctx, `CREATE SCHEMA IF NOT EXISTS migrations`); err != nil {
@@ -56,8 +56,8 @@ func Migrate(ctx context.Context, adminURL string) error {
 	return applyRights(ctx, db, prefix)
 }
 
-// Check returns an error when the database that db is connected to lacks a migration this program
-// knows. A service that starts on such a database would fail later and worse.
+// Check returns an error when the database lacks a migration that this program contains. A service that starts on such a
+// database would fail later, in the middle of its work.
 func Check(ctx context.Context, db *sql.DB) error {
 	want, err := newest()
 	if err != nil {

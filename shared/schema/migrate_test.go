@@ -15,7 +15,7 @@ import (
 	"github.com/mintfax/mintfax/shared/schema"
 )
 
-func TestMigrateJobsAtOnceDoTheWorkOnce(t *testing.T) {
+func TestConcurrentMigrateJobsDoTheWorkOnce(t *testing.T) {
 	server := os.Getenv("TEST_DATABASE_URL")
 	require.NotEmpty(t, server, "run the tests with `make test`, which starts the servers")
 	parsed, err := url.Parse(server)
@@ -55,7 +55,7 @@ func TestMigrateJobsAtOnceDoTheWorkOnce(t *testing.T) {
 	}
 }
 
-func TestEveryRoleHasTimeoutsAndCompilesNoPlans(t *testing.T) {
+func TestEveryRoleHasTimeoutsAndNoJIT(t *testing.T) {
 	d := pgtest.New(t)
 	for _, service := range schema.Roles() {
 		db := d.Open(t, service)

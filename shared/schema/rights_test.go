@@ -28,7 +28,7 @@ func setup(t *testing.T) (*pgtest.Database, *gorm.DB) {
 	return d, admin
 }
 
-// activate does all three together, as the activation transaction does.
+// activate writes the payment, its credit and activated_at together, as the activation transaction does.
 func activate(db *gorm.DB, account string) error {
 	return db.Transaction(func(tx *gorm.DB) error {
 		for _, statement := range []string{
@@ -50,7 +50,7 @@ func TestOnlyBillingMayWriteActivatedAt(t *testing.T) {
 	for _, service := range schema.Roles() {
 		err := d.Open(t, service).Exec(`UPDATE auth.accounts SET activated_at = now() WHERE id = ?`, pending).Error
 		if service == "billing" {
-			requireCode(t, broken, err) // it may write the column, but not without the rest
+			requireCode(t, broken, err) // it may write the column, but not without the payment and its credit
 			continue
 		}
 		requireCode(t, noRight, err)
@@ -118,7 +118,7 @@ func TestTheLedgerIsAppendOnlyAndBalanced(t *testing.T) {
 	}
 }
 
-func TestWhoSetsWhenAPoolTellsIsOneServiceEach(t *testing.T) {
+func TestEachThresholdIsSetByOneService(t *testing.T) {
 	d, _ := setup(t)
 	for statement, allowed := range map[string]string{
 		`SELECT wallet.set_low_balance('acct_activated', 500)`:                                                      "wallet",
@@ -141,7 +141,7 @@ func TestWhoSetsWhenAPoolTellsIsOneServiceEach(t *testing.T) {
 	}
 }
 
-func TestAPaymentIsHistory(t *testing.T) {
+func TestPaymentsAreImmutable(t *testing.T) {
 	_, admin := setup(t)
 	requireCode(t, broken, admin.Exec(`UPDATE billing.payments SET amount = 1`).Error)
 	requireCode(t, broken, admin.Exec(`DELETE FROM billing.payments`).Error)

@@ -1,8 +1,7 @@
-// Command migrate makes the database and its roles, applies the migrations and sets the rights. It
-// may be run any number of times.
+// Command migrate creates the database and its roles, applies the migrations and sets the rights. It is idempotent.
 //
-// DATABASE_URL is an administrator's, naming the database; DATABASE_PASSWORD_AUTH, _BILLING, _WALLET
-// and _FAX_DISPATCH are the passwords of the services' roles.
+// DATABASE_URL names the database and logs in as an administrator. DATABASE_PASSWORD_AUTH, _BILLING, _WALLET and
+// _FAX_DISPATCH are the passwords of the services' roles.
 package main
 
 import (

@@ -1,8 +1,12 @@
 -- +goose Up
--- The activation rule, held by the database whatever a program tries: an account is activated by its
--- first successful live purchase, in the transaction that records the payment and credits the pool,
--- and never otherwise. Payments always fund the live pool.
+-- The activation rule, which the database enforces against every program: an account is activated by its first successful
+-- live purchase, in the transaction that records the payment and credits the pool, and never otherwise. Payments always
+-- fund the live pool.
+--
+-- Three deferred triggers tie the account, the payment and the credit together at commit: none of them can be written
+-- without the others.
 
+-- activated_at is set once, and an activated account is never deleted.
 -- +goose StatementBegin
 CREATE FUNCTION auth.keep_activation() RETURNS trigger
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -18,11 +22,7 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
-CREATE TRIGGER accounts_keep_activation BEFORE UPDATE OR DELETE ON auth.accounts
-    FOR EACH ROW EXECUTE FUNCTION auth.keep_activation();
-CREATE TRIGGER accounts_keep BEFORE TRUNCATE ON auth.accounts
-    FOR EACH STATEMENT EXECUTE FUNCTION auth.keep_activation();
-
+-- A payment is never changed or deleted.
 -- +goose StatementBegin
 CREATE FUNCTION billing.keep_payment() RETURNS trigger
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -35,12 +35,7 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
-CREATE TRIGGER payments_keep BEFORE UPDATE OR DELETE ON billing.payments
-    FOR EACH ROW EXECUTE FUNCTION billing.keep_payment();
-CREATE TRIGGER payments_keep_all BEFORE TRUNCATE ON billing.payments
-    FOR EACH STATEMENT EXECUTE FUNCTION billing.keep_payment();
-
--- True when the ledger has taken the payment's money and put its credits into the account's live pool.
+-- Reports whether the ledger has taken the payment's money and put its credits into the account's live pool.
 -- +goose StatementBegin
 CREATE FUNCTION billing.is_credited(p billing.payments) RETURNS boolean
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -54,6 +49,7 @@ CREATE FUNCTION billing.is_credited(p billing.payments) RETURNS boolean
 $$;
 -- +goose StatementEnd
 
+-- The account: it is activated by a payment with a credit.
 -- +goose StatementBegin
 CREATE FUNCTION auth.require_activating_payment() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -68,10 +64,7 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
-CREATE CONSTRAINT TRIGGER accounts_activated_by_payment AFTER INSERT OR UPDATE OF activated_at ON auth.accounts
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.activated_at IS NOT NULL)
-    EXECUTE FUNCTION auth.require_activating_payment();
-
+-- The payment: it has its credit and an activated account.
 -- +goose StatementBegin
 CREATE FUNCTION billing.require_credit_and_activation() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -89,10 +82,7 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
-CREATE CONSTRAINT TRIGGER payments_credit_and_activate AFTER INSERT ON billing.payments
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION billing.require_credit_and_activation();
-
--- A purchase in the ledger has its payment: credit cannot be made from nothing either.
+-- The credit: a purchase in the ledger has its payment, so credits are not created from nothing.
 -- +goose StatementBegin
 CREATE FUNCTION wallet.require_payment() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -104,17 +94,30 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
+-- The purchase that activated an account, for fax-dispatch: the daily limit of a new account is at least what it bought
+-- first. An account that is not activated has no row.
+-- +goose StatementBegin
+CREATE FUNCTION billing.first_purchase(p_account text) RETURNS TABLE (activated_at timestamptz, credits bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT a.activated_at, p.credits FROM auth.accounts a JOIN billing.payments p ON p.account_id = a.id AND p.activates
+    WHERE a.id = p_account AND a.activated_at IS NOT NULL;
+$$;
+-- +goose StatementEnd
+
+CREATE TRIGGER accounts_keep_activation BEFORE UPDATE OR DELETE ON auth.accounts
+    FOR EACH ROW EXECUTE FUNCTION auth.keep_activation();
+CREATE TRIGGER accounts_keep BEFORE TRUNCATE ON auth.accounts
+    FOR EACH STATEMENT EXECUTE FUNCTION auth.keep_activation();
+CREATE TRIGGER payments_keep BEFORE UPDATE OR DELETE ON billing.payments
+    FOR EACH ROW EXECUTE FUNCTION billing.keep_payment();
+CREATE TRIGGER payments_keep_all BEFORE TRUNCATE ON billing.payments
+    FOR EACH STATEMENT EXECUTE FUNCTION billing.keep_payment();
+
+CREATE CONSTRAINT TRIGGER accounts_activated_by_payment AFTER INSERT OR UPDATE OF activated_at ON auth.accounts
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.activated_at IS NOT NULL)
+    EXECUTE FUNCTION auth.require_activating_payment();
+CREATE CONSTRAINT TRIGGER payments_credit_and_activate AFTER INSERT ON billing.payments
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION billing.require_credit_and_activation();
 CREATE CONSTRAINT TRIGGER purchases_have_payment AFTER INSERT ON wallet.transactions
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.kind = 'purchase')
     EXECUTE FUNCTION wallet.require_payment();
-
--- +goose Down
-DROP TRIGGER purchases_have_payment ON wallet.transactions;
-DROP TRIGGER payments_credit_and_activate ON billing.payments;
-DROP TRIGGER accounts_activated_by_payment ON auth.accounts;
-DROP TRIGGER payments_keep_all ON billing.payments;
-DROP TRIGGER payments_keep ON billing.payments;
-DROP TRIGGER accounts_keep ON auth.accounts;
-DROP TRIGGER accounts_keep_activation ON auth.accounts;
-DROP FUNCTION wallet.require_payment, billing.require_credit_and_activation, auth.require_activating_payment,
-    billing.is_credited, billing.keep_payment, auth.keep_activation;
