@@ -39,7 +39,7 @@ func (r route) needsRedis() bool {
 	return !strings.HasSuffix(r.path, "/resend") && !strings.HasSuffix(r.path, "/cancel")
 }
 
-// routes is the whole API. deploy/openapi.yaml describes the same; a test holds the two together.
+// routes is the whole API. internal/docs/openapi.yaml describes the same routes; a test compares them.
 func (a *API) routes() []route {
 	return []route{
 		{http.MethodPost, "/v1/account/register", open, jsonBody, a.register},
