@@ -35,7 +35,6 @@ type Config struct {
 	AccountPerMinute int           `env:"LIMIT_ACCOUNT_PER_MINUTE"` // of all its keys and people; 5 times a key's when 0
 	PerMinute        int           `env:"LIMIT_ADDRESS_PER_MINUTE" envDefault:"600"`
 	Registrations    int           `env:"LIMIT_REGISTRATIONS_PER_HOUR" envDefault:"20"`
-	CheckSharing     bool          `env:"CHECK_SHARING" envDefault:"true"` // false: a question to auth for each request
 	// DrainDelay is how long to go on answering after readiness has turned red: a load balancer should
 	// have noticed by then.
 	DrainDelay time.Duration `env:"DRAIN_DELAY" envDefault:"3s"`

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -39,7 +40,7 @@ func (d *Dashboard) activate(v *visit) {
 
 // checkout opens Stripe's page for a package and sends the person there.
 func (d *Dashboard) checkout(v *visit) {
-	opened, err := d.cfg.RPC.CreateCheckout(v.ctx(), contract.CreateCheckoutRequest{
+	opened, err := bus.Call(v.ctx(), d.cfg.Services, contract.CreateCheckout, contract.CreateCheckoutRequest{
 		AccountID: v.accountID(), Name: v.account.Name, Email: v.account.Email, PackageID: v.c.PostForm("package_id"),
 	})
 	switch {
@@ -75,14 +76,14 @@ func (d *Dashboard) showAccount(v *visit, status int, outcome *contract.Checkout
 }
 
 func (d *Dashboard) accountPage(v *visit) (account, error) {
-	balances, err := d.cfg.RPC.GetBalances(v.ctx(), v.who())
+	balances, err := bus.Call(v.ctx(), d.cfg.Services, contract.GetBalances, v.who())
 	if err != nil {
 		return account{}, err
 	}
-	card, err := d.cfg.RPC.GetCard(v.ctx(), v.who())
+	card, err := bus.Call(v.ctx(), d.cfg.Services, contract.GetCard, v.who())
 	if err != nil {
 		return account{}, err
 	}
-	packages, err := d.cfg.RPC.ListPackages(v.ctx(), contract.None{})
+	packages, err := bus.Call(v.ctx(), d.cfg.Services, contract.ListPackages, contract.None{})
 	return account{Account: v.account, Balances: balances.Data, Card: card.Card, Packages: packages.Data}, err
 }

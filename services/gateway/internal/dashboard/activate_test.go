@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus/bustest"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -153,7 +154,6 @@ func TestFailuresAreToldInPlainWords(t *testing.T) {
 	w := newWorld(t, nil)
 	v := w.visitor(t)
 	v.signIn()
-	working := w.rpc.GetBalances
 	for _, failure := range []struct {
 		err    error
 		status int
@@ -163,9 +163,9 @@ func TestFailuresAreToldInPlainWords(t *testing.T) {
 		{apierror.New(apierror.RateLimitExceeded).With("retry_after", float64(600)), http.StatusTooManyRequests, "Please wait 10 minutes"},
 		{errors.New("secret cause"), http.StatusInternalServerError, "Something went wrong on our side"},
 	} {
-		w.rpc.GetBalances = func(context.Context, contract.GetAccountRequest) (contract.Balances, error) {
+		bustest.Answer(w.services, contract.GetBalances, func(context.Context, contract.GetAccountRequest) (contract.Balances, error) {
 			return contract.Balances{}, failure.err
-		}
+		})
 		response, err := v.http.Get(v.site + "/dashboard/activate")
 		require.NoError(t, err)
 		page := v.read(response)
@@ -175,7 +175,9 @@ func TestFailuresAreToldInPlainWords(t *testing.T) {
 		require.NotContains(t, page.body, "secret cause")
 	}
 	require.Contains(t, w.log.String(), "secret cause")
-	w.rpc.GetBalances = working
+	bustest.Answer(w.services, contract.GetBalances, func(context.Context, contract.GetAccountRequest) (contract.Balances, error) {
+		return contract.Balances{Data: w.balances}, nil
+	})
 	require.Equal(t, http.StatusOK, v.get("/dashboard/activate").status)
 }
 

@@ -7,13 +7,14 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/mintfax/mintfax/services/gateway/internal/edge"
 	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
 // asker is who sends a sign-in form, by the cookie that the form was bound to. auth gets a digest of it.
 func (d *Dashboard) asker(c *gin.Context) contract.Asker {
-	return contract.Asker{Browser: digest(d.signInToken(c)), Network: d.cfg.API.Network(c)}
+	return contract.Asker{Browser: digest(d.signInToken(c)), Network: edge.ClientNetwork(c)}
 }
 
 // proof is an answer to a mailed code, with the cookie that the browser gets when the code is right. It is a new one:

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -29,7 +30,7 @@ func (d *Dashboard) autoTopUp(v *visit) {
 		d.showBilling(v, http.StatusUnprocessableEntity, nil, &given, wrong)
 		return
 	}
-	_, err = d.cfg.RPC.SetAutoTopUp(v.ctx(), contract.SetAutoTopUpRequest{
+	_, err = bus.Call(v.ctx(), d.cfg.Services, contract.SetAutoTopUp, contract.SetAutoTopUpRequest{
 		AccountID: v.accountID(), Enabled: enabled, ThresholdAmount: threshold, PackageID: given.PackageID, MonthlyCap: monthlyCap,
 	})
 	switch {

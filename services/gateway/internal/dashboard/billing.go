@@ -8,6 +8,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -63,26 +64,26 @@ func (d *Dashboard) showBilling(v *visit, status int, told *notice, given *autoF
 	page := billing{Once: sessions.NewSecret(), Months: months(time.Now(), v.account.CreatedAt), Given: given, Wrong: wrong}
 	all, ctx := errgroup.WithContext(v.ctx())
 	all.Go(func() error {
-		found, err := d.cfg.RPC.GetBalances(ctx, v.who())
+		found, err := bus.Call(ctx, d.cfg.Services, contract.GetBalances, v.who())
 		page.Balances = found.Data
 		return err
 	})
 	all.Go(func() error {
-		found, err := d.cfg.RPC.ListPackages(ctx, contract.None{})
+		found, err := bus.Call(ctx, d.cfg.Services, contract.ListPackages, contract.None{})
 		page.Packages = found.Data
 		return err
 	})
 	all.Go(func() error {
-		found, err := d.cfg.RPC.GetCard(ctx, v.who())
+		found, err := bus.Call(ctx, d.cfg.Services, contract.GetCard, v.who())
 		page.Card = found.Card
 		return err
 	})
 	all.Go(func() (err error) {
-		page.Automatic, err = d.cfg.RPC.GetAutoTopUp(ctx, v.who())
+		page.Automatic, err = bus.Call(ctx, d.cfg.Services, contract.GetAutoTopUp, v.who())
 		return err
 	})
 	all.Go(func() error {
-		found, err := d.cfg.RPC.ListPayments(ctx, contract.ListOwnedRequest{AccountID: v.accountID(), Page: contract.Page{Limit: 5}})
+		found, err := bus.Call(ctx, d.cfg.Services, contract.ListPayments, contract.ListOwnedRequest{AccountID: v.accountID(), Page: contract.Page{Limit: 5}})
 		page.Payments = found.Data
 		return err
 	})
@@ -114,7 +115,7 @@ func (d *Dashboard) topUp(v *visit) {
 		d.foreignForm(v.c, billingPath)
 		return
 	}
-	_, err := d.cfg.RPC.CreateTopUp(v.ctx(), contract.CreateTopUpRequest{
+	_, err := bus.Call(v.ctx(), d.cfg.Services, contract.CreateTopUp, contract.CreateTopUpRequest{
 		AccountID: v.accountID(), Name: v.account.Name, Email: v.account.Email, PackageID: v.c.PostForm("package_id"), RequestKey: "dashboard-" + once,
 	})
 	switch apierror.CodeOf(err) {
@@ -152,7 +153,7 @@ func (d *Dashboard) declined(v *visit, err error) {
 
 // saveCard opens Stripe's page that saves a card and charges nothing.
 func (d *Dashboard) saveCard(v *visit) {
-	opened, err := d.cfg.RPC.CreateSetup(v.ctx(), contract.CreateSetupRequest{AccountID: v.accountID(), Name: v.account.Name, Email: v.account.Email})
+	opened, err := bus.Call(v.ctx(), d.cfg.Services, contract.CreateSetup, contract.CreateSetupRequest{AccountID: v.accountID(), Name: v.account.Name, Email: v.account.Email})
 	if err != nil {
 		d.failedOn(v, err, billingPath)
 		return
@@ -165,7 +166,7 @@ func (d *Dashboard) removeCard(v *visit) {
 		d.showBilling(v, http.StatusUnprocessableEntity, nil, nil, map[string]string{"sure": "Tick the box to remove the card."})
 		return
 	}
-	if _, err := d.cfg.RPC.RemoveCard(v.ctx(), v.who()); err != nil {
+	if _, err := bus.Call(v.ctx(), d.cfg.Services, contract.RemoveCard, v.who()); err != nil {
 		d.failedOn(v, err, billingPath)
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -15,7 +16,7 @@ type environmentPage struct {
 }
 
 func (d *Dashboard) createEnvironment(v *visit) {
-	_, err := d.cfg.RPC.CreateEnvironment(v.ctx(), contract.CreateEnvironmentRequest{
+	_, err := bus.Call(v.ctx(), d.cfg.Services, contract.CreateEnvironment, contract.CreateEnvironmentRequest{
 		AccountID: v.accountID(), Name: v.c.PostForm("name"), Type: contract.EnvironmentType(v.c.PostForm("type")),
 	})
 	switch {
@@ -33,7 +34,7 @@ func (d *Dashboard) createEnvironment(v *visit) {
 }
 
 func (d *Dashboard) environment(v *visit) {
-	found, err := d.cfg.RPC.GetEnvironment(v.ctx(), v.owned(v.c.Param("id")))
+	found, err := bus.Call(v.ctx(), d.cfg.Services, contract.GetEnvironment, v.owned(v.c.Param("id")))
 	if err != nil {
 		d.failedOn(v, err, keysPath)
 		return
@@ -43,7 +44,7 @@ func (d *Dashboard) environment(v *visit) {
 
 func (d *Dashboard) renameEnvironment(v *visit) {
 	r := contract.RenameEnvironmentRequest{AccountID: v.accountID(), ID: v.c.Param("id"), Name: v.c.PostForm("name")}
-	_, err := d.cfg.RPC.RenameEnvironment(v.ctx(), r)
+	_, err := bus.Call(v.ctx(), d.cfg.Services, contract.RenameEnvironment, r)
 	if err == nil {
 		seeOther(v.c, "/dashboard/environments/"+r.ID+"?done=renamed")
 		return
@@ -52,7 +53,7 @@ func (d *Dashboard) renameEnvironment(v *visit) {
 		d.failedOn(v, err, keysPath)
 		return
 	}
-	found, findErr := d.cfg.RPC.GetEnvironment(v.ctx(), v.owned(r.ID))
+	found, findErr := bus.Call(v.ctx(), d.cfg.Services, contract.GetEnvironment, v.owned(r.ID))
 	if findErr != nil {
 		d.failedOn(v, findErr, keysPath)
 		return

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -51,7 +52,7 @@ func (d *Dashboard) fax(v *visit) {
 		return
 	}
 	page := faxPage{Fax: found.Fax, Environment: of, Once: sessions.NewSecret()}
-	moved, err := d.cfg.RPC.ListTransactions(v.ctx(), contract.ListTransactionsRequest{
+	moved, err := bus.Call(v.ctx(), d.cfg.Services, contract.ListTransactions, contract.ListTransactionsRequest{
 		AccountID: v.accountID(), FaxID: found.Fax.ID, Page: contract.Page{Limit: perPage},
 	})
 	if err != nil {
@@ -71,12 +72,12 @@ func (d *Dashboard) firstFax(v *visit) {
 		d.failedOn(v, err, homePath)
 		return
 	}
-	entered, err := d.cfg.RPC.EnterEnvironment(v.ctx(), v.owned(firstToLookAt(environments, false)))
+	entered, err := bus.Call(v.ctx(), d.cfg.Services, contract.EnterEnvironment, v.owned(firstToLookAt(environments, false)))
 	if err != nil {
 		d.failedOn(v, err, homePath)
 		return
 	}
-	list, err := d.cfg.RPC.ListFaxes(v.ctx(), contract.ListFaxesRequest{Tenant: tenantOf(entered), Page: contract.Page{Limit: 1}})
+	list, err := bus.Call(v.ctx(), d.cfg.Services, contract.ListFaxes, contract.ListFaxesRequest{Tenant: tenantOf(entered), Page: contract.Page{Limit: 1}})
 	if err != nil {
 		d.failedOn(v, err, homePath)
 		return

@@ -4,34 +4,35 @@ import (
 	"bytes"
 	"net/http"
 
-	"github.com/mintfax/mintfax/services/gateway/internal/faximage"
+	"github.com/mintfax/mintfax/services/gateway/internal/previews"
 	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
 // entered finds a fax of the person's whose environment lets them in.
 func (d *Dashboard) entered(v *visit) (contract.FoundFax, contract.Environment, error) {
-	found, err := d.cfg.RPC.FindFax(v.ctx(), v.owned(v.c.Param("id")))
+	found, err := bus.Call(v.ctx(), d.cfg.Services, contract.FindFax, v.owned(v.c.Param("id")))
 	if err != nil {
 		return contract.FoundFax{}, contract.Environment{}, err
 	}
-	of, err := d.cfg.RPC.EnterEnvironment(v.ctx(), v.owned(found.Tenant.EnvironmentID))
+	of, err := bus.Call(v.ctx(), d.cfg.Services, contract.EnterEnvironment, v.owned(found.Tenant.EnvironmentID))
 	return found, of, err
 }
 
 // faxPicture is one page of a fax.
 func (d *Dashboard) faxPicture(v *visit) {
 	found, _, err := d.entered(v)
-	n := faximage.Number(v.c.Param("page"))
+	n := previews.PageNumber(v.c.Param("page"))
 	if err == nil && n == 0 {
 		err = apierror.New(apierror.NotFound)
 	}
 	var picture bytes.Buffer
 	if err == nil {
 		var pages contract.FaxPages
-		if pages, err = d.cfg.RPC.GetFaxPages(v.ctx(), contract.GetFaxRequest{Tenant: found.Tenant, ID: found.Fax.ID}); err == nil {
-			err = faximage.PNG(v.ctx(), d.cfg.Documents, pages, n, &picture)
+		if pages, err = bus.Call(v.ctx(), d.cfg.Services, contract.GetFaxPages, contract.GetFaxRequest{Tenant: found.Tenant, ID: found.Fax.ID}); err == nil {
+			err = previews.PNG(v.ctx(), d.cfg.Documents, pages, n, &picture)
 		}
 	}
 	if err != nil {
@@ -57,7 +58,7 @@ func (d *Dashboard) actOnFax(v *visit, act func(contract.FoundFax) (path string,
 
 func (d *Dashboard) cancelFax(v *visit) {
 	d.actOnFax(v, func(f contract.FoundFax) (string, error) {
-		_, err := d.cfg.RPC.CancelFax(v.ctx(), contract.GetFaxRequest{Tenant: f.Tenant, ID: f.Fax.ID})
+		_, err := bus.Call(v.ctx(), d.cfg.Services, contract.CancelFax, contract.GetFaxRequest{Tenant: f.Tenant, ID: f.Fax.ID})
 		return faxesPath + "/" + f.Fax.ID, err
 	})
 }
@@ -67,7 +68,7 @@ func (d *Dashboard) deleteFax(v *visit) {
 		if v.c.PostForm("sure") == "" {
 			return faxesPath + "/" + f.Fax.ID, nil
 		}
-		_, err := d.cfg.RPC.DeleteFax(v.ctx(), contract.GetFaxRequest{Tenant: f.Tenant, ID: f.Fax.ID})
+		_, err := bus.Call(v.ctx(), d.cfg.Services, contract.DeleteFax, contract.GetFaxRequest{Tenant: f.Tenant, ID: f.Fax.ID})
 		return faxesPath + "/" + f.Fax.ID + "?done=erased", err
 	})
 }
@@ -79,7 +80,7 @@ func (d *Dashboard) resendFax(v *visit) {
 		if !sessions.WellFormed(once) {
 			return "", apierror.New(apierror.MalformedRequest)
 		}
-		resent, err := d.cfg.RPC.ResendFax(v.ctx(), contract.ResendFaxRequest{
+		resent, err := bus.Call(v.ctx(), d.cfg.Services, contract.ResendFax, contract.ResendFaxRequest{
 			Tenant: f.Tenant, ID: f.Fax.ID, IdempotencyKey: "resend-" + once, Fingerprint: []byte(f.Fax.ID),
 		})
 		return faxesPath + "/" + resent.Fax.ID, err

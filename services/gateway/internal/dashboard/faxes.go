@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -60,12 +61,12 @@ func (d *Dashboard) faxes(v *visit) {
 	if chosen == "" {
 		chosen = firstToLookAt(environments, v.account.ActivatedAt != nil)
 	}
-	page.Environment, err = d.cfg.RPC.EnterEnvironment(v.ctx(), v.owned(chosen))
+	page.Environment, err = bus.Call(v.ctx(), d.cfg.Services, contract.EnterEnvironment, v.owned(chosen))
 	var status int
 	switch {
 	case apierror.Has(err, apierror.AccountNotActivated):
 		page.Waits, status = true, http.StatusForbidden
-		page.Environment, err = d.cfg.RPC.GetEnvironment(v.ctx(), v.owned(chosen))
+		page.Environment, err = bus.Call(v.ctx(), d.cfg.Services, contract.GetEnvironment, v.owned(chosen))
 	case err == nil:
 		status, err = d.listFaxes(v, &page)
 	}
@@ -96,7 +97,7 @@ func (d *Dashboard) listFaxes(v *visit, page *faxList) (status int, err error) {
 	from, until, wrong := days(page.Filter.From, page.Filter.Until)
 	request.CreatedAfter, request.CreatedBefore = from, until
 	if wrong == "" {
-		list, err := d.cfg.RPC.ListFaxes(v.ctx(), request)
+		list, err := bus.Call(v.ctx(), d.cfg.Services, contract.ListFaxes, request)
 		if err == nil {
 			page.Faxes, page.Pager = list.Data, pagesOf(v.c.Request.URL, list.NextCursor)
 			return http.StatusOK, nil

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -50,22 +51,22 @@ func (d *Dashboard) homeOf(v *visit) (home, error) {
 	var overview contract.FaxOverview
 	all, ctx := errgroup.WithContext(v.ctx())
 	all.Go(func() error {
-		balances, err := d.cfg.RPC.GetBalances(ctx, v.who())
+		balances, err := bus.Call(ctx, d.cfg.Services, contract.GetBalances, v.who())
 		page.Balances = balances.Data
 		return err
 	})
 	all.Go(func() (err error) {
-		automatic, err = d.cfg.RPC.GetAutoTopUp(ctx, v.who())
+		automatic, err = bus.Call(ctx, d.cfg.Services, contract.GetAutoTopUp, v.who())
 		return err
 	})
 	all.Go(func() (err error) {
-		settings, err = d.cfg.RPC.GetSettings(ctx, v.who())
+		settings, err = bus.Call(ctx, d.cfg.Services, contract.GetSettings, v.who())
 		return err
 	})
 	all.Go(func() (err error) {
 		page.Environments, err = d.environments(ctx, v.accountID())
 		if err == nil && len(page.Environments) > 0 {
-			overview, err = d.cfg.RPC.GetFaxOverview(ctx, contract.FaxOverviewRequest{
+			overview, err = bus.Call(ctx, d.cfg.Services, contract.GetFaxOverview, contract.FaxOverviewRequest{
 				AccountID: v.accountID(), EnvironmentIDs: environmentIDs(page.Environments), Since: time.Now().Add(-today),
 			})
 		}
@@ -73,7 +74,7 @@ func (d *Dashboard) homeOf(v *visit) (home, error) {
 	})
 	if v.account.ActivatedAt == nil {
 		all.Go(func() error {
-			packages, err := d.cfg.RPC.ListPackages(ctx, contract.None{})
+			packages, err := bus.Call(ctx, d.cfg.Services, contract.ListPackages, contract.None{})
 			page.Packages = packages.Data
 			return err
 		})
@@ -88,7 +89,7 @@ func (d *Dashboard) homeOf(v *visit) (home, error) {
 
 // environments returns all of an account, live first and then the oldest first, as it made them.
 func (d *Dashboard) environments(ctx context.Context, accountID string) ([]contract.Environment, error) {
-	list, err := d.cfg.RPC.ListEnvironments(ctx, contract.ListOwnedRequest{
+	list, err := bus.Call(ctx, d.cfg.Services, contract.ListEnvironments, contract.ListOwnedRequest{
 		AccountID: accountID, Page: contract.Page{Limit: contract.MaxOverviewEnvironments},
 	})
 	var live, sandbox []contract.Environment

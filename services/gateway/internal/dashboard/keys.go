@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -46,7 +47,7 @@ func (d *Dashboard) showKeys(v *visit, status int, name string, wrong map[string
 		d.failedOn(v, err, keysPath)
 		return
 	}
-	list, err := d.cfg.RPC.ListKeys(v.ctx(), contract.ListOwnedRequest{
+	list, err := bus.Call(v.ctx(), d.cfg.Services, contract.ListKeys, contract.ListOwnedRequest{
 		AccountID: v.accountID(), Page: contract.Page{Limit: perPage, Cursor: v.c.Query("cursor")},
 	})
 	if err != nil {
@@ -74,7 +75,7 @@ func (d *Dashboard) mintKey(v *visit) {
 	} else {
 		r.EnvironmentID = of
 	}
-	key, err := d.cfg.RPC.CreateKey(v.ctx(), r)
+	key, err := bus.Call(v.ctx(), d.cfg.Services, contract.CreateKey, r)
 	switch {
 	case err == nil:
 		d.show(v, http.StatusOK, "new_key", view{Title: "Your new key", Section: "keys", Body: key})
@@ -95,7 +96,7 @@ func (d *Dashboard) showKey(v *visit, status int, wrong map[string]string) {
 	}
 	page := keyPage{Key: key, Wrong: wrong}
 	if key.EnvironmentID != nil {
-		of, err := d.cfg.RPC.GetEnvironment(v.ctx(), v.owned(*key.EnvironmentID))
+		of, err := bus.Call(v.ctx(), d.cfg.Services, contract.GetEnvironment, v.owned(*key.EnvironmentID))
 		if err != nil {
 			d.failedOn(v, err, keysPath)
 			return
@@ -109,7 +110,7 @@ func (d *Dashboard) showKey(v *visit, status int, wrong map[string]string) {
 func (d *Dashboard) findKey(ctx context.Context, accountID, id string) (contract.Key, error) {
 	page := contract.Page{Limit: 100}
 	for {
-		list, err := d.cfg.RPC.ListKeys(ctx, contract.ListOwnedRequest{AccountID: accountID, Page: page})
+		list, err := bus.Call(ctx, d.cfg.Services, contract.ListKeys, contract.ListOwnedRequest{AccountID: accountID, Page: page})
 		if err != nil {
 			return contract.Key{}, err
 		}
@@ -136,7 +137,7 @@ func (d *Dashboard) rotateKey(v *visit) {
 		d.showKey(v, http.StatusUnprocessableEntity, map[string]string{"overlap": "Choose how long the old key goes on working."})
 		return
 	}
-	key, err := d.cfg.RPC.RotateKey(v.ctx(), contract.RotateKeyRequest{AccountID: v.accountID(), ID: v.c.Param("id"), OverlapSeconds: overlap})
+	key, err := bus.Call(v.ctx(), d.cfg.Services, contract.RotateKey, contract.RotateKeyRequest{AccountID: v.accountID(), ID: v.c.Param("id"), OverlapSeconds: overlap})
 	switch {
 	case err == nil:
 		d.show(v, http.StatusOK, "new_key", view{Title: "Your new key", Section: "keys", Body: key})
@@ -152,7 +153,7 @@ func (d *Dashboard) revokeKey(v *visit) {
 		d.showKey(v, http.StatusUnprocessableEntity, map[string]string{"sure": "Tick the box to revoke the key."})
 		return
 	}
-	if _, err := d.cfg.RPC.RevokeKey(v.ctx(), v.owned(v.c.Param("id"))); err != nil {
+	if _, err := bus.Call(v.ctx(), d.cfg.Services, contract.RevokeKey, v.owned(v.c.Param("id"))); err != nil {
 		d.failedOn(v, err, keysPath)
 		return
 	}

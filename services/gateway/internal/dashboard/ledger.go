@@ -3,6 +3,8 @@ package dashboard
 import (
 	"net/http"
 
+	"github.com/mintfax/mintfax/services/gateway/internal/statement"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -12,7 +14,7 @@ type paymentList struct {
 }
 
 func (d *Dashboard) payments(v *visit) {
-	list, err := d.cfg.RPC.ListPayments(v.ctx(), contract.ListOwnedRequest{
+	list, err := bus.Call(v.ctx(), d.cfg.Services, contract.ListPayments, contract.ListOwnedRequest{
 		AccountID: v.accountID(), Page: contract.Page{Limit: perPage, Cursor: v.c.Query("cursor")},
 	})
 	if err != nil {
@@ -42,7 +44,7 @@ func (d *Dashboard) transactions(v *visit) {
 			page.Pool = contract.Sandbox
 		}
 	}
-	list, err := d.cfg.RPC.ListTransactions(v.ctx(), contract.ListTransactionsRequest{
+	list, err := bus.Call(v.ctx(), d.cfg.Services, contract.ListTransactions, contract.ListTransactionsRequest{
 		AccountID: v.accountID(), BalanceType: page.Pool, Type: page.Type, Page: contract.Page{Limit: perPage, Cursor: v.c.Query("cursor")},
 	})
 	if err != nil {
@@ -53,13 +55,16 @@ func (d *Dashboard) transactions(v *visit) {
 	d.show(v, http.StatusOK, "transactions", view{Title: "Transactions", Section: "billing", Body: page})
 }
 
-// statement is a month to keep, as a PDF or for a spreadsheet.
+// statement downloads a month's statement as a PDF or for a spreadsheet.
 func (d *Dashboard) statement(v *visit) {
-	media := "application/pdf"
+	media := statement.PDF
 	if v.c.Query("format") == "csv" {
-		media = "text/csv"
+		media = statement.CSV
 	}
-	if err := d.cfg.API.WriteStatement(v.c, v.accountID(), contract.Month(v.c.Query("month")), media); err != nil {
+	document, err := d.cfg.Statements.Document(v.ctx(), v.accountID(), contract.Month(v.c.Query("month")), media)
+	if err != nil {
 		d.listFailed(v, err, billingPath)
+		return
 	}
+	d.cfg.Responder.Stream(v.c, http.StatusOK, document)
 }

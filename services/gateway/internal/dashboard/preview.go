@@ -6,11 +6,11 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/mintfax/mintfax/services/gateway/internal/faximage"
 	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
 	"github.com/mintfax/mintfax/services/gateway/internal/previews"
 	"github.com/mintfax/mintfax/services/gateway/internal/upload"
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -32,7 +32,7 @@ func (p previewPage) More() int { return p.Fax.Pages.Pages - len(p.Pictures()) }
 // preview shows the pages that would be sent, and what they would cost. The form brings the rest along, so that nothing
 // but the pages has to be kept.
 func (d *Dashboard) preview(v *visit, from contract.Environment, form *upload.Form) {
-	made, err := d.cfg.RPC.PreviewFax(v.ctx(), submission(from, form))
+	made, err := bus.Call(v.ctx(), d.cfg.Services, contract.PreviewFax, submission(from, form))
 	if err != nil {
 		d.notSent(v, err, given(form))
 		return
@@ -73,20 +73,20 @@ func (d *Dashboard) previewed(v *visit) (previews.Preview, contract.Environment,
 	if err != nil {
 		return found, contract.Environment{}, err
 	}
-	of, err := d.cfg.RPC.EnterEnvironment(v.ctx(), v.owned(found.EnvironmentID))
+	of, err := bus.Call(v.ctx(), d.cfg.Services, contract.EnterEnvironment, v.owned(found.EnvironmentID))
 	return found, of, err
 }
 
 // previewPicture is one page of a preview.
 func (d *Dashboard) previewPicture(v *visit) {
 	found, _, err := d.previewed(v)
-	n := faximage.Number(v.c.Param("page"))
+	n := previews.PageNumber(v.c.Param("page"))
 	if err == nil && n == 0 {
 		err = apierror.New(apierror.NotFound)
 	}
 	var picture bytes.Buffer
 	if err == nil {
-		err = faximage.StagedPNG(v.ctx(), d.cfg.Documents, found.Fax.Pages, n, &picture)
+		err = previews.StagedPNG(v.ctx(), d.cfg.Documents, found.Fax.Pages, n, &picture)
 	}
 	if err != nil {
 		d.failedOn(v, err, faxesPath)
@@ -103,7 +103,7 @@ func (d *Dashboard) sendPreviewed(v *visit) {
 		return
 	}
 	fields := posted(v)
-	sent, err := d.cfg.RPC.SubmitFax(v.ctx(), contract.SubmitFaxRequest{
+	sent, err := bus.Call(v.ctx(), d.cfg.Services, contract.SubmitFax, contract.SubmitFaxRequest{
 		Tenant: tenantOf(of), To: fields["to"], MaxAttempts: fields["max_attempts"], CSID: fields["csid"],
 		PageSize: fields["page_size"], Resolution: fields["resolution"], OptimizeFor: fields["optimize_for"],
 		Previewed: &found.Fax.Pages.Document, IdempotencyKey: "preview-" + v.c.Param("id"),

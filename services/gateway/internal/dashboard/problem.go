@@ -8,7 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/mintfax/mintfax/services/gateway/internal/pages"
+	"github.com/mintfax/mintfax/services/gateway/internal/web"
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
@@ -38,7 +38,7 @@ func (d *Dashboard) problemFor(v *visit, p problem) {
 
 // Refuse answers a browser that asked for a page outside the dashboard, or for one that is not there.
 func (d *Dashboard) Refuse(c *gin.Context, err error) {
-	pages.Headers(d.cfg.CheckoutOrigins...)(c)
+	web.Headers(d.cfg.CheckoutOrigins...)(c)
 	noStore(c)
 	d.failed(c, err, homePath)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -32,7 +33,7 @@ type welcome struct {
 
 // registering counts a registration against the address.
 func (d *Dashboard) registering(c *gin.Context) {
-	d.limited(c, d.cfg.API.LimitRegistration(c), "/dashboard/register")
+	d.limited(c, d.cfg.Limits.LimitRegistration(c), "/dashboard/register")
 }
 
 func (d *Dashboard) registerForm(c *gin.Context) {
@@ -53,7 +54,7 @@ func (d *Dashboard) startRegistration(c *gin.Context) {
 		return
 	}
 	page := registration{Name: strings.TrimSpace(c.PostForm("name")), Email: strings.TrimSpace(c.PostForm("email"))}
-	sent, err := d.cfg.RPC.Register(c.Request.Context(), contract.RegisterRequest{Name: page.Name, Email: page.Email, Asker: d.asker(c)})
+	sent, err := bus.Call(c.Request.Context(), d.cfg.Services, contract.Register, contract.RegisterRequest{Name: page.Name, Email: page.Email, Asker: d.asker(c)})
 	switch {
 	case err == nil:
 		page.Reference = sent.Reference
@@ -76,7 +77,7 @@ func (d *Dashboard) verifyRegistration(c *gin.Context) {
 	code := strings.Join(strings.Fields(c.PostForm("code")), "")
 	page.Reference = c.PostForm("reference")
 	proof, next := d.proof(c, page.Email, code)
-	made, err := d.cfg.RPC.VerifyRegistration(c.Request.Context(), proof)
+	made, err := bus.Call(c.Request.Context(), d.cfg.Services, contract.VerifyRegistration, proof)
 	if apierror.Has(err, apierror.CodeInvalid) || apierror.Has(err, apierror.ValidationFailed) {
 		page.Wrong = map[string]string{"code": wrongCode}
 		d.askRegistrationCode(c, http.StatusUnprocessableEntity, page)

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -22,7 +23,7 @@ type waiting struct {
 // showCheckout asks billing to do what a checkout is due and shows the outcome. Stripe's page sends
 // people here, and so can anybody: a checkout that is not theirs is treated as not there.
 func (d *Dashboard) showCheckout(v *visit, id string) {
-	outcome, err := d.cfg.RPC.FulfilCheckout(v.ctx(), contract.FulfilCheckoutRequest{SessionID: id})
+	outcome, err := bus.Call(v.ctx(), d.cfg.Services, contract.FulfilCheckout, contract.FulfilCheckoutRequest{SessionID: id})
 	// An outcome that nobody could tell yet is waited for, like one that is not there yet.
 	unknown := apierror.Has(err, apierror.ServiceUnavailable)
 	absent := apierror.Has(err, apierror.NotFound) || apierror.Has(err, apierror.ValidationFailed)
@@ -40,7 +41,7 @@ func (d *Dashboard) showCheckout(v *visit, id string) {
 		return
 	}
 	// The account as it is after the outcome, so that the page shows what the purchase did.
-	if v.account, err = d.cfg.RPC.GetAccount(v.ctx(), v.who()); err != nil {
+	if v.account, err = bus.Call(v.ctx(), d.cfg.Services, contract.GetAccount, v.who()); err != nil {
 		d.failedOn(v, err, v.here())
 		return
 	}

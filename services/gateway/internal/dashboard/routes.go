@@ -3,7 +3,7 @@ package dashboard
 import (
 	"github.com/gin-gonic/gin"
 
-	"github.com/mintfax/mintfax/services/gateway/internal/pages"
+	"github.com/mintfax/mintfax/services/gateway/internal/web"
 )
 
 // The paths of the dashboard that are named elsewhere, too.
@@ -19,11 +19,11 @@ const (
 
 // Register adds the routes.
 func (d *Dashboard) Register(engine *gin.Engine) {
-	engine.GET("/dashboard/style.css", pages.Style)
-	engine.GET("/dashboard/script.js", pages.Script)
-	engine.GET("/dashboard/icon.svg", pages.Icon)
+	engine.GET("/dashboard/style.css", web.Style)
+	engine.GET("/dashboard/script.js", web.Script)
+	engine.GET("/dashboard/icon.svg", web.Icon)
 
-	r := engine.Group("", pages.Headers(d.cfg.CheckoutOrigins...), noStore)
+	r := engine.Group("", web.Headers(d.cfg.CheckoutOrigins...), noStore)
 	r.GET(signInPath, d.signInForm)
 	r.POST(signInPath, d.tried, d.form, d.startSignIn)
 	r.POST("/dashboard/sign-in/code", d.tried, d.form, d.verifySignIn)

@@ -8,13 +8,8 @@ import (
 	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/services/gateway/internal/upload"
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
-)
-
-// What the files of one fax may have together, and the whole form with them, in bytes.
-const (
-	maxFiles = 10 << 20
-	maxForm  = maxFiles + 1<<20
 )
 
 // onceField is drawn anew for each form that is shown. A form that is sent twice is done once.
@@ -72,8 +67,8 @@ func (d *Dashboard) askFax(v *visit, status int, given, wrong map[string]string)
 // send takes the form of a new fax. Its files are staged while they arrive, so its token is looked at after
 // them; until then nothing is done that is not undone.
 func (d *Dashboard) send(v *visit) {
-	v.c.Request.Body = http.MaxBytesReader(v.c.Writer, v.c.Request.Body, maxForm)
-	form, err := upload.Read(v.ctx(), v.c.Request, d.cfg.Documents, maxFiles, csrfField, onceField, "environment", actField)
+	v.c.Request.Body = http.MaxBytesReader(v.c.Writer, v.c.Request.Body, upload.MaxFormBytes)
+	form, err := upload.Read(v.ctx(), v.c.Request, d.cfg.Documents, csrfField, onceField, "environment", actField)
 	if err != nil {
 		d.notSent(v, err, map[string]string{})
 		return
@@ -88,7 +83,7 @@ func (d *Dashboard) send(v *visit) {
 		d.foreignForm(v.c, "/dashboard/faxes/new")
 		return
 	}
-	entered, err := d.cfg.RPC.EnterEnvironment(v.ctx(), v.owned(form.Text("environment")))
+	entered, err := bus.Call(v.ctx(), d.cfg.Services, contract.EnterEnvironment, v.owned(form.Text("environment")))
 	if err != nil {
 		d.failedOn(v, err, "/dashboard/faxes/new")
 		return
@@ -97,7 +92,7 @@ func (d *Dashboard) send(v *visit) {
 		d.preview(v, entered, form)
 		return
 	}
-	sent, err := d.cfg.RPC.SubmitFax(v.ctx(), submission(entered, form))
+	sent, err := bus.Call(v.ctx(), d.cfg.Services, contract.SubmitFax, submission(entered, form))
 	if err != nil {
 		d.notSent(v, err, given(form))
 		return

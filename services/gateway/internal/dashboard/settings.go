@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -23,7 +24,7 @@ type settingsPage struct {
 type sender struct{ Name, Company, Fax string }
 
 func (d *Dashboard) settings(v *visit) {
-	found, err := d.cfg.RPC.GetSettings(v.ctx(), v.who())
+	found, err := bus.Call(v.ctx(), d.cfg.Services, contract.GetSettings, v.who())
 	if err != nil {
 		d.failedOn(v, err, settingsPath)
 		return
@@ -37,7 +38,7 @@ func (d *Dashboard) settings(v *visit) {
 
 func (d *Dashboard) showSettings(v *visit, status int, page settingsPage) {
 	if page.Days == "" {
-		found, err := d.cfg.RPC.GetFaxSettings(v.ctx(), v.who())
+		found, err := bus.Call(v.ctx(), d.cfg.Services, contract.GetFaxSettings, v.who())
 		if err != nil {
 			d.failedOn(v, err, settingsPath)
 			return
@@ -61,10 +62,10 @@ func (d *Dashboard) saveSettings(v *visit) {
 	}
 	ofPool := contract.SetLowBalanceRequest{AccountID: v.accountID(), Threshold: threshold}
 	if err = ofPool.Check(); err == nil { // before the name, so that not half of the form is saved
-		_, err = d.cfg.RPC.RenameAccount(v.ctx(), contract.RenameAccountRequest{AccountID: v.accountID(), Name: page.Name})
+		_, err = bus.Call(v.ctx(), d.cfg.Services, contract.RenameAccount, contract.RenameAccountRequest{AccountID: v.accountID(), Name: page.Name})
 	}
 	if err == nil {
-		_, err = d.cfg.RPC.SetLowBalance(v.ctx(), ofPool)
+		_, err = bus.Call(v.ctx(), d.cfg.Services, contract.SetLowBalance, ofPool)
 	}
 	switch {
 	case err == nil:
@@ -96,7 +97,7 @@ func (d *Dashboard) saveFaxSettings(v *visit) {
 		return
 	}
 	whole := int(*days)
-	_, err = d.cfg.RPC.SetFaxSettings(v.ctx(), contract.SetFaxSettingsRequest{
+	_, err = bus.Call(v.ctx(), d.cfg.Services, contract.SetFaxSettings, contract.SetFaxSettingsRequest{
 		AccountID: v.accountID(), RetentionDays: &whole, ZeroFootprint: &page.Zero,
 		SetsDailySpendCap: true, DailySpendCap: most,
 		SenderName: &page.Sender.Name, SenderCompany: &page.Sender.Company, SenderFax: &page.Sender.Fax,

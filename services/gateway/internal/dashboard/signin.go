@@ -9,6 +9,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -43,7 +44,7 @@ func (d *Dashboard) startSignIn(c *gin.Context) {
 		return
 	}
 	page := signIn{Next: afterSignIn(c.PostForm("next")), Email: strings.TrimSpace(c.PostForm("email"))}
-	sent, err := d.cfg.RPC.StartSignIn(c.Request.Context(), contract.StartSignInRequest{Email: page.Email, Asker: d.asker(c)})
+	sent, err := bus.Call(c.Request.Context(), d.cfg.Services, contract.StartSignIn, contract.StartSignInRequest{Email: page.Email, Asker: d.asker(c)})
 	switch {
 	case err == nil:
 		page.Reference = sent.Reference
@@ -65,7 +66,7 @@ func (d *Dashboard) verifySignIn(c *gin.Context) {
 	code := strings.Join(strings.Fields(c.PostForm("code")), "")
 	page.Reference = c.PostForm("reference")
 	proof, next := d.proof(c, page.Email, code)
-	signedIn, err := d.cfg.RPC.VerifySignIn(ctx, proof)
+	signedIn, err := bus.Call(ctx, d.cfg.Services, contract.VerifySignIn, proof)
 	if apierror.Has(err, apierror.CodeInvalid) || apierror.Has(err, apierror.ValidationFailed) {
 		page.Wrong = wrongCode
 		d.askCode(c, http.StatusUnprocessableEntity, page)
@@ -117,7 +118,7 @@ func (d *Dashboard) signOutEverywhere(v *visit) {
 }
 
 // tried counts a try at a code against the address.
-func (d *Dashboard) tried(c *gin.Context) { d.limited(c, d.cfg.API.LimitSignIn(c), signInPath) }
+func (d *Dashboard) tried(c *gin.Context) { d.limited(c, d.cfg.Limits.LimitSignIn(c), signInPath) }
 
 // limited ends a request that is over a limit, or whose limit cannot be counted.
 func (d *Dashboard) limited(c *gin.Context, err error, retry string) {

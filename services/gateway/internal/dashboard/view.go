@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mintfax/mintfax/services/gateway/internal/pages"
+	"github.com/mintfax/mintfax/services/gateway/internal/web"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -51,7 +51,7 @@ func done(what string) *notice {
 
 func functions() template.FuncMap {
 	return template.FuncMap{
-		"money": money, "number": number, "when": when, "day": day, "capital": capital, "took": took, "asset": pages.Asset,
+		"money": money, "number": number, "when": when, "day": day, "capital": capital, "took": took, "asset": web.Asset,
 		"statusWord": statusWord, "why": why, "whatToDo": whatToDo, "pauseWords": pauseWords, "typeWord": typeWord, "environmentWords": environmentWords, "recipient": recipient, "kindWord": kindWord,
 		"paymentWord": paymentWord, "signed": signed, "text": text, "activation": activation,
 	}

@@ -7,9 +7,10 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/mintfax/mintfax/services/gateway/internal/rpc"
+	"github.com/mintfax/mintfax/services/gateway/internal/admission"
 	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -48,7 +49,7 @@ func (d *Dashboard) person(page handler) gin.HandlerFunc {
 		}
 		session, err := d.session(c)
 		if errors.Is(err, sessions.ErrNone) {
-			if d.limited(c, d.cfg.API.LimitStranger(c), retry); !c.IsAborted() {
+			if d.limited(c, d.cfg.Limits.ChargeAddress(c), retry); !c.IsAborted() {
 				signInFirst(c, retry)
 			}
 			return
@@ -57,11 +58,11 @@ func (d *Dashboard) person(page handler) gin.HandlerFunc {
 			d.failed(c, err, retry)
 			return
 		}
-		if d.limited(c, d.cfg.API.LimitPerson(c, session.AccountID), retry); c.IsAborted() {
+		if d.limited(c, d.cfg.Limits.LimitUser(c, session.AccountID), retry); c.IsAborted() {
 			return
 		}
-		c.Request = c.Request.WithContext(rpc.ForAccount(c.Request.Context(), session.AccountID))
-		account, err := d.cfg.RPC.GetAccount(c.Request.Context(), contract.GetAccountRequest{AccountID: session.AccountID})
+		c.Request = c.Request.WithContext(admission.WithAccount(c.Request.Context(), session.AccountID))
+		account, err := bus.Call(c.Request.Context(), d.cfg.Services, contract.GetAccount, contract.GetAccountRequest{AccountID: session.AccountID})
 		switch {
 		case apierror.Has(err, apierror.NotFound):
 			d.endAndSignIn(c, retry)

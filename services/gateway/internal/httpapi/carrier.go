@@ -7,6 +7,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -30,9 +31,9 @@ func (a *API) receiveCarrier(c *gin.Context) (reply, error) {
 			delivery.Headers[name] = value
 		}
 	}
-	_, err = a.RPC.ReceiveCarrier(c.Request.Context(), delivery)
+	_, err = bus.Call(c.Request.Context(), a.services, contract.ReceiveCarrier, delivery)
 	if apierror.Has(err, apierror.MalformedRequest) || apierror.Has(err, apierror.NotFound) {
-		if limited := a.charge(c); limited != nil {
+		if limited := a.admission.ChargeAddress(c); limited != nil {
 			return reply{}, limited
 		}
 	}

@@ -8,21 +8,23 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/mintfax/mintfax/services/gateway/internal/faximage"
+	"github.com/mintfax/mintfax/services/gateway/internal/edge"
 	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
+	"github.com/mintfax/mintfax/services/gateway/internal/previews"
 	"github.com/mintfax/mintfax/services/gateway/internal/upload"
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
 // quoteFax judges and renders as sendFax does, and leaves nothing.
 func (a *API) quoteFax(c *gin.Context) (reply, error) {
-	form, err := upload.Read(c.Request.Context(), c.Request, a.Documents, maxFileBytes)
+	form, err := upload.Read(c.Request.Context(), c.Request, a.documents)
 	if err != nil {
 		return reply{}, err
 	}
 	defer a.discard(c.Request.Context(), form)
-	quote, err := a.RPC.QuoteFax(c.Request.Context(), submission(c, form))
+	quote, err := bus.Call(c.Request.Context(), a.services, contract.QuoteFax, submission(c, form))
 	return reply{status: http.StatusOK, body: quote}, err
 }
 
@@ -49,42 +51,42 @@ func (a *API) resendFax(c *gin.Context) (reply, error) {
 		request.IdempotencyKey = key
 		request.Fingerprint = idempotency.Fingerprint(c.Request.Method, c.Request.URL.Path, idempotency.JSONFields(raw))
 	}
-	resent, err := a.RPC.ResendFax(c.Request.Context(), request)
-	return reply{status: http.StatusCreated, body: resent.Fax, replayed: resent.Replayed, remembered: true}, err
+	resent, err := bus.Call(c.Request.Context(), a.services, contract.ResendFax, request)
+	return reply{status: http.StatusCreated, body: resent.Fax, replayed: resent.Replayed, idempotent: true}, err
 }
 
 func (a *API) cancelFax(c *gin.Context) (reply, error) {
-	fax, err := a.RPC.CancelFax(c.Request.Context(), contract.GetFaxRequest{Tenant: tenant(c), ID: c.Param("id")})
-	return reply{status: http.StatusOK, body: fax, remembered: true}, err
+	fax, err := bus.Call(c.Request.Context(), a.services, contract.CancelFax, contract.GetFaxRequest{Tenant: tenant(c), ID: c.Param("id")})
+	return reply{status: http.StatusOK, body: fax, idempotent: true}, err
 }
 
 func (a *API) deleteFax(c *gin.Context) (reply, error) {
-	_, err := a.RPC.DeleteFax(c.Request.Context(), contract.GetFaxRequest{Tenant: tenant(c), ID: c.Param("id")})
+	_, err := bus.Call(c.Request.Context(), a.services, contract.DeleteFax, contract.GetFaxRequest{Tenant: tenant(c), ID: c.Param("id")})
 	return reply{status: http.StatusNoContent}, err
 }
 
 func (a *API) getFaxImage(c *gin.Context) (reply, error) {
-	pages, err := a.RPC.GetFaxPages(c.Request.Context(), contract.GetFaxRequest{Tenant: tenant(c), ID: c.Param("id")})
+	pages, err := bus.Call(c.Request.Context(), a.services, contract.GetFaxPages, contract.GetFaxRequest{Tenant: tenant(c), ID: c.Param("id")})
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusOK, document: &document{
-		contentType: "image/tiff", fileName: c.Param("id") + ".tif", done: func() {},
-		write: func(ctx context.Context, w io.Writer) error { return faximage.TIFF(ctx, a.Documents, pages, w) },
+	return reply{status: http.StatusOK, document: &edge.Document{
+		ContentType: "image/tiff", FileName: c.Param("id") + ".tif", Close: func() {},
+		Write: func(ctx context.Context, w io.Writer) error { return previews.TIFF(ctx, a.documents, pages, w) },
 	}}, nil
 }
 
 func (a *API) getFaxPage(c *gin.Context) (reply, error) {
-	n := faximage.Number(c.Param("page"))
+	n := previews.PageNumber(c.Param("page"))
 	if n == 0 {
 		return reply{}, apierror.New(apierror.NotFound)
 	}
-	pages, err := a.RPC.GetFaxPages(c.Request.Context(), contract.GetFaxRequest{Tenant: tenant(c), ID: c.Param("id")})
+	pages, err := bus.Call(c.Request.Context(), a.services, contract.GetFaxPages, contract.GetFaxRequest{Tenant: tenant(c), ID: c.Param("id")})
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusOK, document: &document{
-		contentType: "image/png", done: func() {},
-		write: func(ctx context.Context, w io.Writer) error { return faximage.PNG(ctx, a.Documents, pages, n, w) },
+	return reply{status: http.StatusOK, document: &edge.Document{
+		ContentType: "image/png", Close: func() {},
+		Write: func(ctx context.Context, w io.Writer) error { return previews.PNG(ctx, a.documents, pages, n, w) },
 	}}, nil
 }

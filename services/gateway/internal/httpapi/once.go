@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/mintfax/mintfax/services/gateway/internal/admission"
 	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/crashpoint"
@@ -16,12 +17,12 @@ import (
 
 const maxIdempotencyKey = 255
 
-// onceIfAsked runs the handler, and for a POST with an Idempotency-Key runs it once. The handler of
-// an upload asks for once itself, when it has read the files.
-func (a *API) onceIfAsked(c *gin.Context, r route) (reply, error) {
+// handleOnce runs the handler; for a POST with an Idempotency-Key, once. The handler of an upload calls once itself,
+// after it has read the files.
+func (a *API) handleOnce(c *gin.Context, r route) (reply, error) {
 	key := c.GetHeader("Idempotency-Key")
 	_, present := c.Request.Header["Idempotency-Key"]
-	if !present || r.method != http.MethodPost || r.access == open {
+	if !present || r.method != http.MethodPost || !r.access.NeedsKey() {
 		return r.handle(c)
 	}
 	if !printable(key) {
@@ -46,16 +47,16 @@ func (a *API) onceIfAsked(c *gin.Context, r route) (reply, error) {
 	return answer, err
 }
 
-// once runs run unless an earlier request with the same key has finished or is running. Kept are 2xx
-// and 422; after anything else the request can be made again.
+// once calls run unless an earlier request with the same key has finished or is running. It keeps 2xx and 422 responses;
+// after any other the request can be made again.
 func (a *API) once(c *gin.Context, fields idempotency.Fields, run func() (reply, error)) (reply, error) {
-	who := callerOf(c)
+	who := admission.Caller(c)
 	scope := who.AccountID
 	if who.Environment != nil {
 		scope += ":" + who.Environment.ID
 	}
 	fingerprint := idempotency.Fingerprint(c.Request.Method, c.Request.URL.Path, fields)
-	claim, stored, err := a.Idempotency.Claim(c.Request.Context(), scope, c.GetHeader("Idempotency-Key"), fingerprint)
+	claim, stored, err := a.idempotency.Claim(c.Request.Context(), scope, c.GetHeader("Idempotency-Key"), fingerprint)
 	switch {
 	case errors.Is(err, idempotency.ErrReuse):
 		return reply{}, apierror.New(apierror.IdempotencyKeyReuse)
@@ -76,13 +77,13 @@ func (a *API) runClaimed(c *gin.Context, claim *idempotency.Claim, run func() (r
 		ctx := c.Request.Context()
 		if keep != nil {
 			if keepErr := claim.Keep(ctx, *keep); keepErr != nil {
-				a.Log.WarnContext(ctx, "an answer was not kept for its idempotency key", "error", keepErr)
+				a.log.WarnContext(ctx, "a response was not kept for its idempotency key", "error", keepErr)
 			}
 			crashpoint.Here(crashpoint.IdempotencyKept)
 			return
 		}
 		if freeErr := claim.Free(ctx); freeErr != nil {
-			a.Log.WarnContext(ctx, "an idempotency key is only freed when its lease ends", "error", freeErr)
+			a.log.WarnContext(ctx, "an idempotency key is freed only when its lease ends", "error", freeErr)
 		}
 	}()
 	answer, err = run()
@@ -91,13 +92,13 @@ func (a *API) runClaimed(c *gin.Context, claim *idempotency.Claim, run func() (r
 		body = answer.stored
 	}
 	if err != nil {
-		refused, refusal := a.envelope(c, err)
+		refused, refusal := a.responder.Envelope(c, err)
 		status, body = refused, refusal
 	}
 	if status/100 != 2 && status != http.StatusUnprocessableEntity {
 		return answer, err
 	}
-	if err == nil && answer.remembered {
+	if err == nil && answer.idempotent {
 		return answer, nil
 	}
 	encoded, encodeErr := json.Marshal(body)

@@ -5,6 +5,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/mintfax/mintfax/services/gateway/internal/admission"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -20,11 +22,11 @@ func (a *API) getSettings(c *gin.Context) (reply, error) {
 }
 
 func (a *API) settingsOf(c *gin.Context) (found settings, err error) {
-	who := contract.GetAccountRequest{AccountID: callerOf(c).AccountID}
-	if found.Settings, err = a.RPC.GetSettings(c.Request.Context(), who); err != nil {
+	who := contract.GetAccountRequest{AccountID: admission.Caller(c).AccountID}
+	if found.Settings, err = bus.Call(c.Request.Context(), a.services, contract.GetSettings, who); err != nil {
 		return found, err
 	}
-	found.FaxSettings, err = a.RPC.GetFaxSettings(c.Request.Context(), who)
+	found.FaxSettings, err = bus.Call(c.Request.Context(), a.services, contract.GetFaxSettings, who)
 	return found, err
 }
 
@@ -51,7 +53,7 @@ func (a *API) putSettings(c *gin.Context) (reply, error) {
 	if err := decode(c, &body); err != nil {
 		return reply{}, err
 	}
-	ctx, account := c.Request.Context(), callerOf(c).AccountID
+	ctx, account := c.Request.Context(), admission.Caller(c).AccountID
 	ofFaxes := contract.SetFaxSettingsRequest{
 		AccountID: account, RetentionDays: body.RetentionDays, ZeroFootprint: body.ZeroFootprint,
 		SetsDailySpendCap: body.DailySpendCap.given, DailySpendCap: body.DailySpendCap.value,
@@ -63,12 +65,12 @@ func (a *API) putSettings(c *gin.Context) (reply, error) {
 		return reply{}, err
 	}
 	if ofFaxes != (contract.SetFaxSettingsRequest{AccountID: account}) {
-		if _, err := a.RPC.SetFaxSettings(ctx, ofFaxes); err != nil {
+		if _, err := bus.Call(ctx, a.services, contract.SetFaxSettings, ofFaxes); err != nil {
 			return reply{}, err
 		}
 	}
 	if body.LowBalanceThreshold.given {
-		if _, err := a.RPC.SetLowBalance(ctx, ofPool); err != nil {
+		if _, err := bus.Call(ctx, a.services, contract.SetLowBalance, ofPool); err != nil {
 			return reply{}, err
 		}
 	}

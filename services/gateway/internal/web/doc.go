@@ -1,0 +1,2 @@
+// Package pages is what the pages for people have in common: one stylesheet, safe headers, templates.
+package web
