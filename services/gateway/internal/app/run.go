@@ -68,7 +68,7 @@ func RunWith(ctx context.Context, options Options) error {
 		}
 	}
 	hub, listener := sse.NewHub(), bus.NewListener(conn)
-	hub.Hear(listener)
+	hub.Listen(listener)
 	r.Go("listener", listener.Run)
 	r.Go("live pages", hub.Run)
 

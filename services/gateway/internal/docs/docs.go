@@ -52,7 +52,7 @@ func New(cfg Config) (*Docs, error) {
 		return nil, err
 	}
 	d := &Docs{
-		set:   web.NewSet(templates, "templates", template.FuncMap{"hyphens": hyphens}, "overview", "error", "unknown"),
+		set:   web.NewSet(templates, template.FuncMap{"hyphens": hyphens}),
 		about: about{PublicURL: cfg.PublicURL, DocsURL: cfg.DocsURL, Groups: groups, Errors: apierror.Catalogue()},
 	}
 	d.models, err = d.forModels()

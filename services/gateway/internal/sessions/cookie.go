@@ -3,6 +3,7 @@ package sessions
 import (
 	"net/http"
 	"strings"
+	"time"
 )
 
 const sessionName = "mintfax_session"
@@ -21,19 +22,18 @@ func NewCookies(publicURL string) Cookies {
 	return Cookies{secure: strings.HasPrefix(publicURL, "https://")}
 }
 
-// Session carries a session's token. SameSite is Lax, since the way back from Stripe's page is a link
-// from another site.
+// Session carries a session's token. SameSite is Lax, since the return from Stripe's page is a link from another site.
 func (c Cookies) Session(token string) *http.Cookie {
 	return c.make(sessionName, token, int(Lifetime.Seconds()))
 }
 
-// End takes the session's cookie away.
+// End deletes the session's cookie.
 func (c Cookies) End() *http.Cookie {
 	return c.make(sessionName, "", -1)
 }
 
-// Visit carries a value until the browser is closed.
-func (c Cookies) Visit(name, value string) *http.Cookie {
+// BrowserSession carries a value until the browser is closed.
+func (c Cookies) BrowserSession(name, value string) *http.Cookie {
 	return c.make(name, value, 0)
 }
 
@@ -61,4 +61,12 @@ func (c Cookies) make(name, value string, maxAge int) *http.Cookie {
 		Name: c.named(name), Value: value, Path: "/", MaxAge: maxAge,
 		HttpOnly: true, Secure: c.secure, SameSite: http.SameSiteLaxMode,
 	}
+}
+
+// lifetimeOfBrowser is as long as auth knows a browser.
+const lifetimeOfBrowser = 180 * 24 * time.Hour
+
+// Lasting carries a value beyond the end of the browser.
+func (c Cookies) Lasting(name, value string) *http.Cookie {
+	return c.make(name, value, int(lifetimeOfBrowser.Seconds()))
 }

@@ -118,7 +118,7 @@ func TestTheCookieIsOutOfReach(t *testing.T) {
 
 func TestWithHTTPSAnotherHostCannotPlantTheCookie(t *testing.T) {
 	cookies := sessions.NewCookies("https://fax.example")
-	for _, cookie := range []*http.Cookie{cookies.Session("x"), cookies.End(), cookies.Visit("mintfax_signin", "x")} {
+	for _, cookie := range []*http.Cookie{cookies.Session("x"), cookies.End(), cookies.BrowserSession("mintfax_signin", "x")} {
 		require.Regexp(t, "^__Host-mintfax_", cookie.Name)
 		require.True(t, cookie.Secure)
 		require.Equal(t, "/", cookie.Path)

@@ -1,2 +1,2 @@
-// Package live tells the open pages of an account that there is news to look at.
+// Package sse notifies open dashboard pages over server-sent events that something about their account has changed.
 package sse

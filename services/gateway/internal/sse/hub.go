@@ -9,91 +9,91 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// Bounds of open pages, for an account and for a gateway.
+// Bounds of subscribers, for an account and for a gateway.
 const (
-	maxOfAccount = 20
-	maxOfGateway = 2_000
+	maxPerAccount = 20
+	maxPerGateway = 2_000
 )
 
-// ErrFull says that no more pages can be told.
+// ErrFull says that no more pages can subscribe.
 var ErrFull = errors.New("too many pages are open")
 
-// Hub tells pages that something about their account has changed. A page that is slow is told once for
+// Hub notifies subscribers that something about their account has changed. A slow subscriber gets one notification for
 // several changes.
 type Hub struct {
-	mu     sync.Mutex
-	pages  map[string]map[chan struct{}]struct{} // by account
-	open   int
-	closed bool
+	mu          sync.Mutex
+	subscribers map[string]map[chan struct{}]struct{} // by account
+	count       int
+	closed      bool
 }
 
-// NewHub returns a hub that knows no page.
-func NewHub() *Hub { return &Hub{pages: map[string]map[chan struct{}]struct{}{}} }
+// NewHub returns a hub without subscribers.
+func NewHub() *Hub { return &Hub{subscribers: map[string]map[chan struct{}]struct{}{}} }
 
-// Hear has the hub tell what the listener hears.
-func (h *Hub) Hear(l *bus.Listener) {
+// Listen has the hub notify subscribers of the listener's events.
+func (h *Hub) Listen(l *bus.Listener) {
 	for _, event := range []contract.Event[contract.FaxEvent]{
 		contract.FaxQueued, contract.FaxSending, contract.FaxDelivered, contract.FaxFailed, contract.FaxCanceled,
 	} {
-		bus.Hear(l, event, func(e contract.FaxEvent) { h.tell(e.Tenant.AccountID) })
+		bus.Hear(l, event, func(e contract.FaxEvent) { h.notify(e.Tenant.AccountID) })
 	}
-	bus.Hear(l, contract.AccountActivated, func(e contract.AccountActivatedEvent) { h.tell(e.AccountID) })
-	bus.Hear(l, contract.BalanceTopup, func(e contract.BalanceTopupEvent) { h.tell(e.AccountID) })
-	bus.Hear(l, contract.AutoTopUpPaused, func(e contract.AutoTopUpPausedEvent) { h.tell(e.AccountID) })
+	bus.Hear(l, contract.AccountActivated, func(e contract.AccountActivatedEvent) { h.notify(e.AccountID) })
+	bus.Hear(l, contract.BalanceTopup, func(e contract.BalanceTopupEvent) { h.notify(e.AccountID) })
+	bus.Hear(l, contract.AutoTopUpPaused, func(e contract.AutoTopUpPausedEvent) { h.notify(e.AccountID) })
 }
 
-// Join returns a channel that has a value when there is news of the account, and is closed when the hub
-// is; leave must be called. ErrFull: the bounds are reached, or the hub is closed.
-func (h *Hub) Join(accountID string) (news <-chan struct{}, leave func(), err error) {
+// Subscribe returns a channel that has a value when something about the account has changed, and is closed when the hub
+// is. Unsubscribe must be called. ErrFull: a bound is reached, or the hub is closed.
+func (h *Hub) Subscribe(accountID string) (changes <-chan struct{}, unsubscribe func(), err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.closed || h.open >= maxOfGateway || len(h.pages[accountID]) >= maxOfAccount {
+	if h.closed || h.count >= maxPerGateway || len(h.subscribers[accountID]) >= maxPerAccount {
 		return nil, nil, ErrFull
 	}
-	page := make(chan struct{}, 1)
-	if h.pages[accountID] == nil {
-		h.pages[accountID] = map[chan struct{}]struct{}{}
+	subscriber := make(chan struct{}, 1)
+	if h.subscribers[accountID] == nil {
+		h.subscribers[accountID] = map[chan struct{}]struct{}{}
 	}
-	h.pages[accountID][page] = struct{}{}
-	h.open++
-	return page, func() { h.leave(accountID, page) }, nil
+	h.subscribers[accountID][subscriber] = struct{}{}
+	h.count++
+	return subscriber, func() { h.unsubscribe(accountID, subscriber) }, nil
 }
 
-// Run closes the hub when ctx is done, so that no open page holds up the end of the gateway.
+// Run closes the hub when ctx is done, so that open streams do not hold up the shutdown.
 func (h *Hub) Run(ctx context.Context) error {
 	<-ctx.Done()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.closed = true
-	for _, pages := range h.pages {
-		for page := range pages {
-			close(page)
+	for _, subscribers := range h.subscribers {
+		for subscriber := range subscribers {
+			close(subscriber)
 		}
 	}
-	clear(h.pages)
+	clear(h.subscribers)
 	return nil
 }
 
-func (h *Hub) leave(accountID string, page chan struct{}) {
+func (h *Hub) unsubscribe(accountID string, subscriber chan struct{}) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if _, here := h.pages[accountID][page]; !here {
+	if _, here := h.subscribers[accountID][subscriber]; !here {
 		return
 	}
-	delete(h.pages[accountID], page)
-	h.open--
-	if len(h.pages[accountID]) == 0 {
-		delete(h.pages, accountID)
+	delete(h.subscribers[accountID], subscriber)
+	h.count--
+	if len(h.subscribers[accountID]) == 0 {
+		delete(h.subscribers, accountID)
 	}
 }
 
-func (h *Hub) tell(accountID string) {
+func (h *Hub) notify(accountID string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for page := range h.pages[accountID] {
+	for subscriber := range h.subscribers[accountID] {
 		select {
-		case page <- struct{}{}:
-		default: // it has not looked yet
+		case subscriber <- struct{}{}:
+		default: // it has an unread notification
 		}
 	}
 }

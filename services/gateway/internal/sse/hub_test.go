@@ -13,32 +13,32 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestThePagesOfAnAccountAreToldOfItsNewsAndNoOthers(t *testing.T) {
+func TestOnlySubscribersOfTheAccountAreNotified(t *testing.T) {
 	at := bustest.VHost(t)
 	hub, listener := sse.NewHub(), bus.NewListener(bustest.Dial(t, at))
-	hub.Hear(listener)
+	hub.Listen(listener)
 	bustest.Serve(t, listener.Run)
-	mine, leave, err := hub.Join("acct_1")
+	mine, unsubscribe, err := hub.Subscribe("acct_1")
 	require.NoError(t, err)
-	also, leaveAlso, err := hub.Join("acct_1")
+	also, unsubscribeAlso, err := hub.Subscribe("acct_1")
 	require.NoError(t, err)
-	others, leaveOthers, err := hub.Join("acct_2")
+	others, unsubscribeOthers, err := hub.Subscribe("acct_2")
 	require.NoError(t, err)
-	defer leaveOthers()
+	defer unsubscribeOthers()
 
 	publisher, err := bus.NewPublisher(bustest.Dial(t, at))
 	require.NoError(t, err)
 	body := `{"tenant":{"account_id":"acct_1"},"fax_id":"fax_1","status":"delivered"}`
-	tell := func() {
+	publish := func() {
 		require.NoError(t, publisher.PublishAll(t.Context(), []bus.Message{
 			{ID: "1", Kind: bus.KindEvent, Name: string(contract.FaxDelivered), Body: []byte(body)},
 		})[0])
 	}
-	for _, news := range []<-chan struct{}{mine, also} {
+	for _, changes := range []<-chan struct{}{mine, also} {
 		require.Eventually(t, func() bool {
-			tell() // until the listener is there
+			publish() // until the listener is there
 			select {
-			case <-news:
+			case <-changes:
 				return true
 			case <-time.After(100 * time.Millisecond):
 				return false
@@ -46,33 +46,33 @@ func TestThePagesOfAnAccountAreToldOfItsNewsAndNoOthers(t *testing.T) {
 		}, 10*time.Second, time.Millisecond)
 	}
 	require.Empty(t, others)
-	leave()
-	leave()
-	leaveAlso()
+	unsubscribe()
+	unsubscribe()
+	unsubscribeAlso()
 }
 
-func TestOpenPagesAreBoundedAndEndWithTheHub(t *testing.T) {
+func TestSubscribersAreBoundedAndCloseWithTheHub(t *testing.T) {
 	hub := sse.NewHub()
-	_, leave, err := hub.Join("acct_1")
+	_, unsubscribe, err := hub.Subscribe("acct_1")
 	require.NoError(t, err)
 	for range 19 {
-		_, _, err := hub.Join("acct_1")
+		_, _, err := hub.Subscribe("acct_1")
 		require.NoError(t, err)
 	}
-	_, _, err = hub.Join("acct_1")
+	_, _, err = hub.Subscribe("acct_1")
 	require.ErrorIs(t, err, sse.ErrFull)
-	_, _, err = hub.Join("acct_2")
+	_, _, err = hub.Subscribe("acct_2")
 	require.NoError(t, err, "another account's pages are its own")
-	leave()
-	news, leave, err := hub.Join("acct_1")
+	unsubscribe()
+	changes, unsubscribe, err := hub.Subscribe("acct_1")
 	require.NoError(t, err)
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	require.NoError(t, hub.Run(ctx))
-	_, open := <-news
+	_, open := <-changes
 	require.False(t, open)
-	leave()
-	_, _, err = hub.Join("acct_1")
+	unsubscribe()
+	_, _, err = hub.Subscribe("acct_1")
 	require.ErrorIs(t, err, sse.ErrFull)
 }

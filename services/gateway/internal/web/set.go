@@ -6,35 +6,52 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
-	"path"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 )
 
 const layout = "layout.html"
 
-// Set is a folder of templates: layout.html, pages that define what the layout shows, and in the folder parts
-// what several pages have.
+// Set is a set of HTML pages in one layout. A page's template defines the blocks that the layout shows; the templates in
+// the folder parts are shared by all pages.
 type Set struct {
-	pages map[string]*template.Template
+	common *template.Template
+	pages  map[string]*template.Template // by name without .html
 }
 
-// NewSet reads the templates of a folder, by name without .html. They are compiled into the program, so
-// that a broken one is a broken program: NewSet panics.
-func NewSet(files fs.FS, folder string, functions template.FuncMap, names ...string) *Set {
-	common := template.Must(template.New(layout).Funcs(functions).ParseFS(files, path.Join(folder, layout)))
-	if parts, err := fs.Glob(files, path.Join(folder, "parts", "*.html")); err == nil && len(parts) > 0 {
+// NewSet parses the folder templates of files: layout.html, parts/*.html, and the pages. The templates are compiled into
+// the program, so it panics when one is broken.
+func NewSet(files fs.FS, functions template.FuncMap) *Set {
+	common := template.Must(template.New(layout).Funcs(functions).ParseFS(files, "templates/"+layout))
+	if parts, err := fs.Glob(files, "templates/parts/*.html"); err == nil && len(parts) > 0 {
 		common = template.Must(common.ParseFS(files, parts...))
 	}
-	set := &Set{pages: map[string]*template.Template{}}
-	for _, name := range names {
-		page := template.Must(common.Clone())
-		set.pages[name] = template.Must(page.ParseFS(files, path.Join(folder, name+".html")))
-	}
+	set := &Set{common: common, pages: map[string]*template.Template{}}
+	set.Add(files)
 	return set
 }
 
-// Write answers with a page. A page is made whole before its first byte is sent.
+// Add parses the pages in the folder templates of files.
+func (s *Set) Add(files fs.FS) {
+	entries, err := fs.ReadDir(files, "templates")
+	if err != nil {
+		panic(err)
+	}
+	for _, entry := range entries {
+		name, isPage := strings.CutSuffix(entry.Name(), ".html")
+		if !isPage || entry.Name() == layout {
+			continue
+		}
+		if _, twice := s.pages[name]; twice {
+			panic("two pages are named " + name)
+		}
+		page := template.Must(s.common.Clone())
+		s.pages[name] = template.Must(page.ParseFS(files, "templates/"+entry.Name()))
+	}
+}
+
+// Write answers with a page. It renders the page completely before it sends the first byte.
 func (s *Set) Write(c *gin.Context, status int, page string, data any) {
 	parsed, ok := s.pages[page]
 	if !ok {
