@@ -7,8 +7,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/mintfax/mintfax/services/gateway/internal/edge"
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
+	"github.com/mintfax/mintfax/services/gateway/internal/edge"
 	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/shared/contract"
 )
