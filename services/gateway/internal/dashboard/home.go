@@ -12,7 +12,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// home is what the start page shows.
+// home is the body of the start page.
 type home struct {
 	Balances     []contract.Balance
 	Packages     []contract.CreditPackage // only before activation
@@ -21,13 +21,13 @@ type home struct {
 	Environments []contract.Environment
 }
 
-// tally counts the faxes of a day in the environments of one type.
+// tally counts the faxes of the last day in the environments of one type.
 type tally struct {
 	Type                        contract.EnvironmentType
 	Delivered, Failed, UnderWay int
 }
 
-// attention is something that needs a person.
+// attention is something that the user should act on.
 type attention struct {
 	Text, Link, LinkText string
 }
@@ -114,7 +114,7 @@ func tallies(counts []contract.FaxCount) []tally {
 	return all
 }
 
-// needs lists what a person should look at. A failed sandbox fax is none of it: it is there to fail.
+// needs lists what the user should look at. Failed sandbox faxes are not in it: they fail by design.
 func needs(activated bool, balances []contract.Balance, automatic contract.AutoTopUp, settings contract.Settings, failed []contract.FoundFax) []attention {
 	var list []attention
 	if automatic.PausedReason != nil {

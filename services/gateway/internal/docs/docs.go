@@ -31,7 +31,7 @@ type Docs struct {
 	models []byte // llms.txt
 }
 
-// about is what the overview tells.
+// about is the body of the overview.
 type about struct {
 	PublicURL string
 	DocsURL   string

@@ -54,7 +54,7 @@ func (a *API) listTransactions(c *gin.Context, q *query, r contract.ListTransact
 	return reply{status: http.StatusOK, body: list}, err
 }
 
-// owned asks for a page of something the calling account owns.
+// owned parses a request for a page of what the calling account owns.
 func owned(c *gin.Context) (contract.ListOwnedRequest, error) {
 	q := newQuery(c)
 	page := q.page()

@@ -6,7 +6,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/mintfax/mintfax/services/gateway/internal/admission"
-	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
@@ -16,7 +15,7 @@ func (a *API) getAutoTopUp(c *gin.Context) (reply, error) {
 	return reply{status: http.StatusOK, body: found}, err
 }
 
-// putAutoTopUp replaces all settings: what the body leaves out is not kept.
+// putAutoTopUp replaces all settings: a field that the body leaves out is unset.
 func (a *API) putAutoTopUp(c *gin.Context) (reply, error) {
 	var body struct {
 		Enabled         *bool  `json:"enabled"`
@@ -28,7 +27,7 @@ func (a *API) putAutoTopUp(c *gin.Context) (reply, error) {
 		return reply{}, err
 	}
 	if body.Enabled == nil {
-		return reply{}, apierror.Field("enabled", "The enabled field is required.")
+		return reply{}, requiredField("enabled")
 	}
 	request := contract.SetAutoTopUpRequest{
 		AccountID: admission.Caller(c).AccountID, Enabled: *body.Enabled, ThresholdAmount: body.ThresholdAmount,

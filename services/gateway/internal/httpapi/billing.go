@@ -27,7 +27,7 @@ func (a *API) createCheckout(c *gin.Context) (reply, error) {
 		return reply{}, err
 	}
 	if body.PackageID == "" {
-		return reply{}, apierror.Field("package_id", "The package_id field is required.")
+		return reply{}, requiredField("package_id")
 	}
 	who, err := bus.Call(c.Request.Context(), a.services, contract.GetAccount, contract.GetAccountRequest{AccountID: admission.Caller(c).AccountID})
 	if err != nil {
@@ -40,8 +40,8 @@ func (a *API) createCheckout(c *gin.Context) (reply, error) {
 	return reply{status: http.StatusCreated, body: session}, err
 }
 
-// createTopUp passes the idempotency key on: billing remembers what it began for it, also when nobody kept
-// an answer.
+// createTopUp passes the idempotency key on: billing knows the payment that it began for the key, even if no response was
+// kept.
 func (a *API) createTopUp(c *gin.Context) (reply, error) {
 	var body struct {
 		PackageID string `json:"package_id"`
@@ -50,7 +50,7 @@ func (a *API) createTopUp(c *gin.Context) (reply, error) {
 		return reply{}, err
 	}
 	if body.PackageID == "" {
-		return reply{}, apierror.Field("package_id", "The package_id field is required.")
+		return reply{}, requiredField("package_id")
 	}
 	who, err := bus.Call(c.Request.Context(), a.services, contract.GetAccount, contract.GetAccountRequest{AccountID: admission.Caller(c).AccountID})
 	if err != nil {
@@ -90,8 +90,7 @@ func (a *API) listPayments(c *gin.Context) (reply, error) {
 	return reply{status: http.StatusOK, body: list}, err
 }
 
-// receiveStripe passes body and signature on as they came: billing has the secret. A bad signature
-// counts against its address.
+// receiveStripe passes body and signature on unchanged: billing has the secret. A bad signature is charged to its address.
 func (a *API) receiveStripe(c *gin.Context) (reply, error) {
 	body, err := io.ReadAll(c.Request.Body)
 	if err != nil {
@@ -108,8 +107,8 @@ func (a *API) receiveStripe(c *gin.Context) (reply, error) {
 	return reply{status: http.StatusOK, body: map[string]bool{"received": true}}, err
 }
 
-// returnFromCheckout is where Stripe sends the browser. It has billing fulfil what was paid, which is
-// only for speed, and shows nothing itself: the dashboard does, to whom it belongs.
+// returnFromCheckout is where Stripe sends the browser after a checkout. It has billing fulfil the checkout at once, which
+// the webhook would do as well, and redirects to the dashboard, which shows the outcome to its owner.
 func (a *API) returnFromCheckout(c *gin.Context) (reply, error) {
 	session := c.Query("session_id")
 	if session == "" {

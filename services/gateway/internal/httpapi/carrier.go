@@ -11,11 +11,12 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// signingHeaders are those by which carriers sign what they tell.
+// signingHeaders carry the signatures of callbacks.
 var signingHeaders = []string{"Telnyx-Signature-Ed25519", "Telnyx-Timestamp"}
 
-// receiveCarrier passes on what a carrier tells, as it came, but no more than what can tell something: fax-dispatch has
-// the keys. What is forged, or of no carrier, counts against its address. Who does not sign has the password of the URL.
+// receiveCarrier passes a callback on unchanged: fax-dispatch has the keys. It passes on only the beginning of the body,
+// since Sinch sends the document along. A carrier that does not sign has the password of the URL. A forged callback, and
+// one of an unknown carrier, is charged to its address.
 func (a *API) receiveCarrier(c *gin.Context) (reply, error) {
 	body, err := io.ReadAll(io.LimitReader(c.Request.Body, callbackPart))
 	if err == nil {

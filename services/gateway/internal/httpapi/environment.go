@@ -11,7 +11,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// getEnvironment is answered from what auth said at the gate a moment ago.
+// getEnvironment answers from auth's verdict on the key.
 func (a *API) getEnvironment(c *gin.Context) (reply, error) {
 	return reply{status: http.StatusOK, body: admission.Caller(c).Environment}, nil
 }
@@ -25,7 +25,7 @@ type environmentBalance struct {
 	AutoTopUp autoTopUp                `json:"auto_top_up"`
 }
 
-// autoTopUp is what an environment may know of it. A sandbox pool is never topped up.
+// autoTopUp is what an environment key may read of it. A sandbox pool is never topped up.
 type autoTopUp struct {
 	Enabled         bool    `json:"enabled"`
 	ThresholdAmount *int64  `json:"threshold_amount"`

@@ -37,7 +37,7 @@ func (a *API) sendFax(c *gin.Context) (reply, error) {
 	}
 	answer, err := a.once(c, form.Fingerprint(), submit)
 	if errors.Is(err, idempotency.ErrAway) {
-		return submit() // the database holds the key unique, too
+		return submit() // the database keeps the key unique as well
 	}
 	return answer, err
 }

@@ -6,7 +6,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/mintfax/mintfax/services/gateway/internal/admission"
-	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
@@ -47,8 +46,8 @@ func (a *API) rotateKey(c *gin.Context) (reply, error) {
 	if err := decode(c, &body); err != nil {
 		return reply{}, err
 	}
-	if body.OverlapSeconds == nil { // no default: it decides when the old key stops working
-		return reply{}, apierror.Field("overlap_seconds", "The overlap_seconds field is required.")
+	if body.OverlapSeconds == nil { // no default: the client must decide when the old key stops working
+		return reply{}, requiredField("overlap_seconds")
 	}
 	key, err := bus.Call(c.Request.Context(), a.services, contract.RotateKey, contract.RotateKeyRequest{
 		AccountID: admission.Caller(c).AccountID, ID: c.Param("id"), OverlapSeconds: *body.OverlapSeconds,
@@ -56,7 +55,7 @@ func (a *API) rotateKey(c *gin.Context) (reply, error) {
 	return keyReply(key), err
 }
 
-// keyReply shows the secret in the answer that creates it, and keeps it from the stored one.
+// keyReply shows the secret in the response that creates it, and removes it from the stored one.
 func keyReply(key contract.Key) reply {
 	type withoutSecret struct {
 		contract.Key

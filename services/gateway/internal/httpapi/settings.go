@@ -10,7 +10,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// settings are what an account has set, whichever service keeps it.
+// settings are those of an account. Wallet keeps the first, fax-dispatch the others.
 type settings struct {
 	contract.Settings
 	contract.FaxSettings
@@ -30,7 +30,7 @@ func (a *API) settingsOf(c *gin.Context) (found settings, err error) {
 	return found, err
 }
 
-// orEmpty is nil for what the body does not name, and empty for null.
+// orEmpty is nil for a field that the body leaves out, and empty for null.
 func orEmpty(o optional[string]) *string {
 	if o.given && o.value == nil {
 		return new(string)
@@ -38,8 +38,7 @@ func orEmpty(o optional[string]) *string {
 	return o.value
 }
 
-// putSettings sets what the body names and leaves the rest, so that who sets one thing need not know all. Null takes
-// a setting away.
+// putSettings sets the fields that the body has and leaves the others. Null unsets a setting.
 func (a *API) putSettings(c *gin.Context) (reply, error) {
 	var body struct {
 		LowBalanceThreshold optional[int64]  `json:"low_balance_threshold"`
@@ -60,7 +59,7 @@ func (a *API) putSettings(c *gin.Context) (reply, error) {
 		SenderName: orEmpty(body.SenderName), SenderCompany: orEmpty(body.SenderCompany), SenderFax: orEmpty(body.SenderFax),
 	}
 	ofPool := contract.SetLowBalanceRequest{AccountID: account, Threshold: body.LowBalanceThreshold.value}
-	// Two services keep the settings: nothing is set while either would refuse.
+	// Two services keep the settings: neither sets any when one would refuse.
 	if err := firstRefusal(ofFaxes.Check(), ofPool.Check()); err != nil {
 		return reply{}, err
 	}

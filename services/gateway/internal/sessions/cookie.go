@@ -8,8 +8,8 @@ import (
 
 const sessionName = "mintfax_session"
 
-// hostPrefix has a browser refuse a cookie of that name unless this very host set it over https and for all paths
-// (RFC 6265bis, section 4.1.3.2): no neighbouring host can plant one.
+// hostPrefix has browsers refuse a cookie of that name unless this host set it over https and for all paths (RFC 6265bis,
+// section 4.1.3.2), so that no other host of the domain can plant one.
 const hostPrefix = "__Host-"
 
 // Cookies makes the cookies of the dashboard.
@@ -63,10 +63,10 @@ func (c Cookies) make(name, value string, maxAge int) *http.Cookie {
 	}
 }
 
-// lifetimeOfBrowser is as long as auth knows a browser.
-const lifetimeOfBrowser = 180 * 24 * time.Hour
+// browserLifetime is how long auth knows a browser.
+const browserLifetime = 180 * 24 * time.Hour
 
 // Lasting carries a value beyond the end of the browser.
 func (c Cookies) Lasting(name, value string) *http.Cookie {
-	return c.make(name, value, int(lifetimeOfBrowser.Seconds()))
+	return c.make(name, value, int(browserLifetime.Seconds()))
 }

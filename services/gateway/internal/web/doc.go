@@ -1,2 +1,2 @@
-// Package pages is what the pages for people have in common: one stylesheet, safe headers, templates.
+// Package web is what all HTML pages have in common: the stylesheet and script, safe headers, templates.
 package web

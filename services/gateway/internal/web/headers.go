@@ -6,9 +6,9 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// Headers sets the headers of every page: nothing is loaded but our own stylesheet, script and images, the
-// script talks to us alone, nobody frames the page, and its forms lead to ourselves. Browsers apply
-// form-action to redirects too, so a form whose answer leads elsewhere needs that origin in formOrigins.
+// Headers sets the headers of every page. The page loads only our stylesheet, script and images, its script connects
+// only to us, no site can frame it, and its forms lead to us. Browsers apply form-action to redirects as well, so a form
+// whose response redirects elsewhere needs that origin in formOrigins.
 func Headers(formOrigins ...string) gin.HandlerFunc {
 	targets := strings.Join(append([]string{"'self'"}, formOrigins...), " ")
 	policy := "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action " + targets +

@@ -18,10 +18,10 @@ var script string
 // Style answers with the stylesheet.
 func Style(c *gin.Context) { asset(c, "text/css; charset=utf-8", stylesheet) }
 
-// Script answers with the script, without which every page works, too.
+// Script answers with the script. Every page works without it.
 func Script(c *gin.Context) { asset(c, "text/javascript; charset=utf-8", script) }
 
-// Asset is the name of the stylesheet or the script with its version, under which it can be kept for ever.
+// Asset returns the name of the stylesheet or the script with its version, under which caches keep it for ever.
 func Asset(name string) string {
 	content := stylesheet
 	if name == "script.js" {

@@ -14,7 +14,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// registration is what both pages of registering show.
+// registration is the body of both pages of registering.
 type registration struct {
 	CSRF  string
 	Name  string
@@ -68,8 +68,8 @@ func (p *Pages) startRegistration(c *gin.Context) {
 	}
 }
 
-// verifyRegistration makes the account and signs in. It answers with the keys itself instead of leading to a
-// page: so they are kept nowhere.
+// verifyRegistration creates the account and signs in. It answers with the keys itself instead of redirecting, so that
+// they are stored nowhere.
 func (p *Pages) verifyRegistration(c *gin.Context) {
 	if !p.verifySignInForm(c) {
 		return
@@ -89,7 +89,7 @@ func (p *Pages) verifyRegistration(c *gin.Context) {
 		return
 	}
 	token, err := p.site.Sessions.Create(c.Request.Context(), made.Account.ID)
-	if err != nil { // the account is there; its keys can be made anew after signing in
+	if err != nil { // the account exists; the user can sign in and create other keys
 		p.site.Fail(c, err, ui.SignInPath)
 		return
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// settingsPage is the form of the account's settings, as it stands or as it was given.
+// settingsPage is the body of the settings page: the settings as stored or as the user filled them in.
 type settingsPage struct {
 	Name      string
 	Threshold string
@@ -21,7 +21,7 @@ type settingsPage struct {
 	Wrong     map[string]string
 }
 
-// sender is what cover pages say of who sends.
+// sender is the sender on cover pages.
 type sender struct{ Name, Company, Fax string }
 
 func (p *Pages) settings(c *ui.Context) {
@@ -79,7 +79,7 @@ func (p *Pages) saveSettings(c *ui.Context) {
 	}
 }
 
-// saveFaxSettings sets how long faxes are kept, what they may cost and who sends them.
+// saveFaxSettings sets the retention of faxes, their daily spend cap and their sender.
 func (p *Pages) saveFaxSettings(c *ui.Context) {
 	page := settingsPage{
 		Name: c.Account.Name, Days: c.PostForm("retention_days"), Zero: c.PostForm("zero_footprint") != "", Cap: c.PostForm("daily_spend_cap"),

@@ -16,7 +16,7 @@ import (
 
 const wrongCode = "That code is wrong, too old, or was used before. Check the newest mail, or ask for a new code."
 
-// signIn is what both sign-in pages show.
+// signIn is the body of both sign-in pages.
 type signIn struct {
 	CSRF  string
 	Next  string

@@ -18,28 +18,27 @@ type activation struct {
 	Bought   *bought
 }
 
-// bought is a purchase that has just been made. Activated says that it was the one that activated live.
+// bought is a purchase that has just been made. Activated says that it activated live.
 type bought struct {
 	Payment   *contract.Payment
 	Activated bool
 	Live      contract.Balance
 }
 
-// activate shows the account: what works, what waits, and what became of the checkout that the person
-// comes back from.
+// activate shows what works, what waits for activation, and the outcome of the checkout that the user returns from.
 func (p *Pages) activate(c *ui.Context) {
 	if id := c.Query("session_id"); id != "" {
 		p.showCheckout(c, id)
 		return
 	}
-	var told *ui.Notice
+	var notice *ui.Notice
 	if c.Query("checkout") == "cancelled" {
-		told = &ui.Notice{Text: "Nothing was charged and nothing changed."}
+		notice = &ui.Notice{Text: "Nothing was charged and nothing changed."}
 	}
-	p.showActivation(c, http.StatusOK, nil, told)
+	p.showActivation(c, http.StatusOK, nil, notice)
 }
 
-// checkout opens Stripe's page for a package and sends the person there.
+// checkout opens Stripe's page for a package and redirects there.
 func (p *Pages) checkout(c *ui.Context) {
 	opened, err := bus.Call(c.Ctx(), p.services, contract.CreateCheckout, contract.CreateCheckoutRequest{
 		AccountID: c.AccountID(), Name: c.Account.Name, Email: c.Account.Email, PackageID: c.PostForm("package_id"),
@@ -54,15 +53,15 @@ func (p *Pages) checkout(c *ui.Context) {
 	}
 }
 
-// showAccount asks the services for everything that the page shows, each time anew.
-func (p *Pages) showActivation(c *ui.Context, status int, outcome *contract.CheckoutOutcome, told *ui.Notice) {
+// showActivation shows the page with the current state of the account.
+func (p *Pages) showActivation(c *ui.Context, status int, outcome *contract.CheckoutOutcome, notice *ui.Notice) {
 	page, err := p.activationPage(c)
 	if err != nil {
 		c.Fail(err, c.Here())
 		return
 	}
 	if outcome != nil {
-		told = page.describe(*outcome)
+		notice = page.describe(*outcome)
 	}
 	title := "Activate Live"
 	switch {
@@ -73,7 +72,7 @@ func (p *Pages) showActivation(c *ui.Context, status int, outcome *contract.Chec
 	case page.Account.ActivatedAt != nil:
 		title = "Your account"
 	}
-	c.Show(status, "activate", ui.View{Title: title, Section: "home", Notice: told, Body: page})
+	c.Show(status, "activate", ui.View{Title: title, Section: "home", Notice: notice, Body: page})
 }
 
 func (p *Pages) activationPage(c *ui.Context) (activation, error) {

@@ -9,12 +9,12 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// autoForm is the form of automatic top-up as it was given.
+// autoForm is the form of automatic top-up as the user filled it in.
 type autoForm struct {
 	Threshold, PackageID, Cap string
 }
 
-// autoTopUp sets how the live pool is topped up by itself, or that it is not.
+// autoTopUp switches the automatic top-up of the live pool on or off.
 func (p *Pages) autoTopUp(c *ui.Context) {
 	given := autoForm{c.PostForm("threshold_amount"), c.PostForm("package_id"), c.PostForm("monthly_cap")}
 	enabled := c.PostForm("enabled") != ""

@@ -14,7 +14,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// billing is what the page about money shows.
+// billing is the body of the page about money.
 type billing struct {
 	Balances  []contract.Balance
 	Packages  []contract.CreditPackage
@@ -27,7 +27,7 @@ type billing struct {
 	Wrong     map[string]string
 }
 
-// Threshold, Cap and Package are what the form of automatic top-up begins with.
+// Threshold, Cap and Package are the initial values of the form of automatic top-up.
 func (b billing) Threshold() string {
 	if b.Given != nil {
 		return b.Given.Threshold
@@ -62,7 +62,7 @@ const monthsShown = 12
 
 func (p *Pages) billing(c *ui.Context) { p.showBilling(c, http.StatusOK, nil, nil, nil) }
 
-func (p *Pages) showBilling(c *ui.Context, status int, told *ui.Notice, given *autoForm, wrong map[string]string) {
+func (p *Pages) showBilling(c *ui.Context, status int, notice *ui.Notice, given *autoForm, wrong map[string]string) {
 	page := billing{Once: sessions.NewSecret(), Months: months(time.Now(), c.Account.CreatedAt), Given: given, Wrong: wrong}
 	all, ctx := errgroup.WithContext(c.Ctx())
 	all.Go(func() error {
@@ -93,10 +93,10 @@ func (p *Pages) showBilling(c *ui.Context, status int, told *ui.Notice, given *a
 		c.Fail(err, ui.BillingPath)
 		return
 	}
-	c.Show(status, "billing", ui.View{Title: "Billing", Section: "billing", Notice: told, Body: page})
+	c.Show(status, "billing", ui.View{Title: "Billing", Section: "billing", Notice: notice, Body: page})
 }
 
-// months are those with a statement, newest first.
+// months returns those that have a statement, newest first.
 func months(now, since time.Time) []contract.Month {
 	first := time.Date(now.UTC().Year(), now.UTC().Month(), 1, 0, 0, 0, 0, time.UTC)
 	var list []contract.Month
@@ -110,7 +110,7 @@ func months(now, since time.Time) []contract.Month {
 	return list
 }
 
-// topUp charges the saved card for a package, once for a form however often it is sent.
+// topUp charges the saved card for a package, once for each form.
 func (p *Pages) topUp(c *ui.Context) {
 	once := c.PostForm(ui.OnceField)
 	if !sessions.WellFormed(once) {
@@ -134,23 +134,23 @@ func (p *Pages) topUp(c *ui.Context) {
 	}
 }
 
-// declined sends the person to their bank's question, when it has one, or says that nothing was charged.
+// declined redirects to the bank's authentication, if it asks for one, or says that nothing was charged.
 func (p *Pages) declined(c *ui.Context, err error) {
 	context := edge.Details(err)
 	if url, _ := context["checkout_url"].(string); url != "" {
 		c.SeeOther(url)
 		return
 	}
-	told := "Your card was declined, and nothing was charged. Pay with another card, or ask your bank."
+	text := "Your card was declined, and nothing was charged. Pay with another card, or ask your bank."
 	switch context["decline_code"] {
 	case contract.NoCard:
-		told = "There is no card on file. Pay on Stripe's page, which saves the card."
+		text = "There is no card on file. Pay on Stripe's page, which saves the card."
 	case "insufficient_funds":
-		told = "Your card has not enough money, and nothing was charged. Pay with another card."
+		text = "Your card has not enough money, and nothing was charged. Pay with another card."
 	case "expired_card":
-		told = "Your card has expired, and nothing was charged. Pay with another card."
+		text = "Your card has expired, and nothing was charged. Pay with another card."
 	}
-	p.showBilling(c, http.StatusPaymentRequired, &ui.Notice{Bad: true, Text: told}, nil, nil)
+	p.showBilling(c, http.StatusPaymentRequired, &ui.Notice{Bad: true, Text: text}, nil, nil)
 }
 
 // saveCard opens Stripe's page that saves a card and charges nothing.

@@ -14,15 +14,15 @@ import (
 // maxTries bounds the page that reloads itself: 30 times two seconds.
 const maxTries = 30
 
-// waiting is what the page shows while a checkout is not finished.
+// waiting is the body of the page while a checkout is not finished.
 type waiting struct {
 	Setup   bool
 	TooLong bool
-	Again   string // this page, asked for once more
+	Again   string // the address of the next attempt
 }
 
-// showCheckout asks billing to do what a checkout is due and shows the outcome. Stripe's page sends
-// people here, and so can anybody: a checkout that is not theirs is treated as not there.
+// showCheckout has billing fulfil a checkout and shows the outcome. Stripe redirects here, but any link can lead here: a
+// checkout of another account is treated as absent.
 func (p *Pages) showCheckout(c *ui.Context, id string) {
 	outcome, err := bus.Call(c.Ctx(), p.services, contract.FulfilCheckout, contract.FulfilCheckoutRequest{SessionID: id})
 	// An outcome that nobody could tell yet is waited for, like one that is not there yet.
@@ -74,7 +74,7 @@ func (a *activation) livePool() contract.Balance {
 	return contract.Balance{BalanceType: contract.Live, Currency: contract.Currency}
 }
 
-// wait shows a page that asks again by itself, for about a minute.
+// wait shows a page that reloads itself, for about a minute.
 func (p *Pages) wait(c *ui.Context, id string, setup bool) {
 	try, err := strconv.Atoi(c.Query("try"))
 	if err != nil || try < 0 {

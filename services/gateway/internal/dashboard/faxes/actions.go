@@ -12,7 +12,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// entered finds a fax of the person's whose environment lets them in.
+// entered finds a fax of the account and passes the activation gate of its environment.
 func (p *Pages) entered(c *ui.Context) (contract.FoundFax, contract.Environment, error) {
 	found, err := bus.Call(c.Ctx(), p.services, contract.FindFax, c.Owned(c.Param("id")))
 	if err != nil {

@@ -9,12 +9,12 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// faxPage is a fax with its environment and its money.
+// faxPage is the body of the page of a fax.
 type faxPage struct {
 	Fax         contract.Fax
 	Environment contract.Environment
 	Movements   []contract.Transaction // oldest first
-	Once        string                 // makes sending it again count once
+	Once        string                 // of the form that resends it
 }
 
 // maxImages is how many pages are shown at once. Each is an image of its own.
@@ -35,7 +35,7 @@ func pageNumbers(pages int) (numbers []int) {
 	return numbers
 }
 
-// Charged is what the fax has cost, in credits.
+// Charged is the cost of the fax in credits.
 func (p faxPage) Charged() int64 {
 	for _, m := range p.Movements {
 		if m.Type == contract.TransactionCapture {
@@ -45,7 +45,7 @@ func (p faxPage) Charged() int64 {
 	return 0
 }
 
-// fax shows one fax. Who looks at a fax of an environment passes its gate.
+// fax shows one fax.
 func (p *Pages) fax(c *ui.Context) {
 	found, of, err := p.entered(c)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// faxList is what the list of faxes shows.
+// faxList is the body of the list of faxes.
 type faxList struct {
 	Environments []contract.Environment
 	Environment  contract.Environment
@@ -23,15 +23,15 @@ type faxList struct {
 	Pager        ui.Pager
 }
 
-// faxFilter is what the person asked for, as they wrote it.
+// faxFilter is the filter as the user typed it.
 type faxFilter struct {
 	Status, To, Code, Tag, From, Until string
 }
 
-// Any says whether anything is filtered.
+// Any reports whether the filter has any condition.
 func (f faxFilter) Any() bool { return f != (faxFilter{}) }
 
-// tags reads key=value; without a value, the tag has none.
+// tags parses key=value.
 func (f faxFilter) tags() map[string]string {
 	if f.Tag == "" {
 		return nil
@@ -80,7 +80,7 @@ func defaultEnvironment(environments []contract.Environment, activated bool) str
 	return ""
 }
 
-// fill reads the faxes of the page, or what is wrong in its filter.
+// fill adds the faxes to the page, or the errors of its filter.
 func (p *Pages) fill(c *ui.Context, page *faxList) (status int, err error) {
 	request := contract.ListFaxesRequest{
 		Tenant: tenantOf(page.Environment), Status: contract.FaxStatus(page.Filter.Status), To: page.Filter.To,
@@ -109,7 +109,7 @@ func tenantOf(e contract.Environment) contract.Tenant {
 	return contract.Tenant{AccountID: e.AccountID, EnvironmentID: e.ID, EnvironmentType: e.Type}
 }
 
-// days reads the first and the last day to show, in UTC.
+// days parses the first and the last day to show, in UTC.
 func days(first, last string) (from, until *time.Time, wrong string) {
 	if first != "" {
 		day, err := time.Parse(time.DateOnly, first)

@@ -15,12 +15,12 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// previewPage is a fax that is not sent yet: its pages, and what it would cost.
+// previewPage is the body of the page of a fax that is not sent yet: its pages, and its price.
 type previewPage struct {
 	ID          string
 	Environment contract.Environment
 	Fax         contract.FaxPreview
-	Given       map[string]string // what is to be sent along with the pages
+	Given       map[string]string // the fields to send with the pages
 	Wrong       map[string]string
 }
 
@@ -30,16 +30,16 @@ func (p previewPage) Pictures() []int { return pageNumbers(p.Fax.Pages.Pages) }
 // More is how many pages are not shown.
 func (p previewPage) More() int { return p.Fax.Pages.Pages - len(p.Pictures()) }
 
-// preview shows the pages that would be sent, and what they would cost. The form brings the rest along, so that nothing
-// but the pages has to be kept.
+// preview shows the pages that would be sent, and their price. The page's form carries the fields, so that only the pages
+// are kept.
 func (p *Pages) preview(c *ui.Context, from contract.Environment, form *upload.Form) {
 	made, err := bus.Call(c.Ctx(), p.services, contract.PreviewFax, submission(from, form))
 	if err != nil {
 		p.notSent(c, err, given(form))
 		return
 	}
-	id, ended, err := p.previews.Keep(c.Ctx(), c.AccountID(), previews.Preview{EnvironmentID: from.ID, Fax: made})
-	p.deleteStaged(c.Ctx(), ended)
+	id, removed, err := p.previews.Keep(c.Ctx(), c.AccountID(), previews.Preview{EnvironmentID: from.ID, Fax: made})
+	p.deleteStaged(c.Ctx(), removed)
 	if err != nil {
 		p.deleteStaged(c.Ctx(), []string{made.Pages.Document.ID})
 		c.Fail(err, newFaxPath)
@@ -48,7 +48,7 @@ func (p *Pages) preview(c *ui.Context, from contract.Environment, form *upload.F
 	p.showPreview(c, http.StatusOK, previewPage{ID: id, Environment: from, Fax: made, Given: given(form)})
 }
 
-// deleteStaged deletes documents that belong to nobody any more.
+// deleteStaged deletes the documents of removed previews.
 func (p *Pages) deleteStaged(ctx context.Context, ids []string) {
 	for _, id := range ids {
 		if err := p.documents.DeleteStaged(context.WithoutCancel(ctx), id); err != nil {
@@ -58,14 +58,14 @@ func (p *Pages) deleteStaged(ctx context.Context, ids []string) {
 }
 
 func (p *Pages) showPreview(c *ui.Context, status int, page previewPage) {
-	var told *ui.Notice
+	var notice *ui.Notice
 	if len(page.Wrong) > 0 {
-		told = &ui.Notice{Bad: true, Text: "The fax was not sent and nothing was charged."}
+		notice = &ui.Notice{Bad: true, Text: "The fax was not sent and nothing was charged."}
 	}
-	c.Show(status, "preview", ui.View{Title: "Look before it is sent", Section: "faxes", Notice: told, Body: page})
+	c.Show(status, "preview", ui.View{Title: "Look before it is sent", Section: "faxes", Notice: notice, Body: page})
 }
 
-// previewed finds a preview of the person's whose environment lets them in.
+// previewed finds a preview of the account and passes the activation gate of its environment.
 func (p *Pages) previewed(c *ui.Context) (previews.Preview, contract.Environment, error) {
 	found, err := p.previews.Get(c.Ctx(), c.AccountID(), c.Param("id"))
 	if errors.Is(err, previews.ErrNone) {
@@ -96,7 +96,7 @@ func (p *Pages) previewImage(c *ui.Context) {
 	c.Data(http.StatusOK, "image/png", picture.Bytes())
 }
 
-// sendPreviewed sends the very pages of a preview, once.
+// sendPreviewed sends the pages of a preview, once.
 func (p *Pages) sendPreviewed(c *ui.Context) {
 	found, of, err := p.previewed(c)
 	if err != nil {
@@ -121,7 +121,7 @@ func (p *Pages) sendPreviewed(c *ui.Context) {
 }
 
 func (p *Pages) notSentPreviewed(c *ui.Context, err error, page previewPage) {
-	page.Wrong = refusalWords(err)
+	page.Wrong = formErrors(err)
 	if page.Wrong == nil {
 		p.previewGone(c, err)
 		return
@@ -129,10 +129,10 @@ func (p *Pages) notSentPreviewed(c *ui.Context, err error, page previewPage) {
 	p.showPreview(c, apierror.Lookup(apierror.CodeOf(err)).Status, page)
 }
 
-// changePreviewed goes back to the form. Files cannot be given back to a browser.
+// changePreviewed shows the form again. Browsers do not take files back.
 func (p *Pages) changePreviewed(c *ui.Context) { p.askFax(c, http.StatusOK, posted(c), nil) }
 
-// previewGone answers what cannot be sent any more.
+// previewGone answers for a preview that can no longer be sent.
 func (p *Pages) previewGone(c *ui.Context, err error) {
 	if !apierror.Has(err, apierror.NotFound) && !apierror.Has(err, apierror.DocumentGone) {
 		c.Fail(err, ui.FaxesPath)
@@ -145,7 +145,7 @@ func (p *Pages) previewGone(c *ui.Context, err error) {
 	})
 }
 
-// posted are the fields of a form about a fax.
+// posted returns the fields of a form about a fax.
 func posted(c *ui.Context) map[string]string {
 	fields := map[string]string{}
 	for _, name := range faxFields() {

@@ -13,13 +13,13 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// actField says whether a fax is to be sent or to be looked at first.
+// actField says whether to send a fax or to preview it.
 const (
 	actField   = "act"
 	actPreview = "preview"
 )
 
-// sendPage is the form of a new fax.
+// sendPage is the body of the form of a new fax.
 type sendPage struct {
 	Environments []contract.Environment
 	Activated    bool
@@ -55,15 +55,15 @@ func (p *Pages) askFax(c *ui.Context, status int, given, wrong map[string]string
 	page := sendPage{
 		Environments: environments, Activated: c.Account.ActivatedAt != nil, Once: sessions.NewSecret(), Given: given, Wrong: wrong,
 	}
-	var told *ui.Notice
+	var notice *ui.Notice
 	if len(wrong) > 0 {
-		told = &ui.Notice{Bad: true, Text: "The fax was not sent and nothing was charged. Please put right what is marked, and choose the files again."}
+		notice = &ui.Notice{Bad: true, Text: "The fax was not sent and nothing was charged. Please put right what is marked, and choose the files again."}
 	}
-	c.Show(status, "send", ui.View{Title: "Send a fax", Section: "faxes", Notice: told, Body: page})
+	c.Show(status, "send", ui.View{Title: "Send a fax", Section: "faxes", Notice: notice, Body: page})
 }
 
-// send takes the form of a new fax. Its files are staged while they arrive, so its token is looked at after
-// them; until then nothing is done that is not undone.
+// send handles the form of a new fax. Its files are staged while they arrive, before its token can be verified; a form
+// that is refused leaves none.
 func (p *Pages) send(c *ui.Context) {
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, upload.MaxFormBytes)
 	form, err := upload.Read(c.Ctx(), c.Request, p.documents, ui.CSRFField, ui.OnceField, "environment", actField)
@@ -126,9 +126,9 @@ func faxFields() []string {
 	}
 }
 
-// notSent says why there is no fax, on the form where that helps.
+// notSent shows the refusal on the form, if the user can correct it there.
 func (p *Pages) notSent(c *ui.Context, err error, given map[string]string) {
-	wrong := refusalWords(err)
+	wrong := formErrors(err)
 	if wrong == nil {
 		c.Fail(err, newFaxPath)
 		return
@@ -136,8 +136,8 @@ func (p *Pages) notSent(c *ui.Context, err error, given map[string]string) {
 	p.askFax(c, apierror.Lookup(apierror.CodeOf(err)).Status, given, wrong)
 }
 
-// refusalWords are what a person can put right, by field; nil when nothing of the form is wrong.
-func refusalWords(err error) map[string]string {
+// formErrors are the errors that the user can correct, by field; nil when the form is not at fault.
+func formErrors(err error) map[string]string {
 	switch apierror.CodeOf(err) {
 	case apierror.ValidationFailed:
 		return ui.FieldErrors(err)

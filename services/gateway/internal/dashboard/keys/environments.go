@@ -9,7 +9,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// environmentPage is one environment and the form for its name.
+// environmentPage is the body of the page of an environment.
 type environmentPage struct {
 	Environment contract.Environment
 	Name        string

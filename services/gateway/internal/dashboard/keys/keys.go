@@ -10,13 +10,13 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// keyList is what the page of environments and keys shows.
+// keyList is the body of the page of environments and keys.
 type keyList struct {
 	Environments []contract.Environment
 	Keys         []contract.Key
 	Pager        ui.Pager
 	Wrong        map[string]string
-	Name         string // as it was given, when that was wrong
+	Name         string // as the user typed it, if it was wrong
 }
 
 // EnvironmentOf is the name of a key's environment.
@@ -29,14 +29,14 @@ func (l keyList) EnvironmentOf(k contract.Key) string {
 	return ""
 }
 
-// keyPage is one key and what can be done with it.
+// keyPage is the body of the page of a key.
 type keyPage struct {
 	Key         contract.Key
 	Environment *contract.Environment
 	Wrong       map[string]string
 }
 
-// accountChoice is what the form says for a key of the whole account.
+// accountChoice is the form value for a key of the whole account.
 const accountChoice = "account"
 
 func (p *Pages) keys(c *ui.Context) { p.showKeys(c, http.StatusOK, "", nil) }
@@ -98,7 +98,7 @@ func (p *Pages) showKey(c *ui.Context, status int, wrong map[string]string) {
 	c.Show(status, "key", ui.View{Title: key.Name, Section: "keys", Body: page})
 }
 
-// findKey looks through the account's keys, of which there are not many.
+// findKey searches the account's keys, of which there are not many.
 func (p *Pages) findKey(ctx context.Context, accountID, id string) (contract.Key, error) {
 	page := contract.Page{Limit: 100}
 	for {
@@ -118,7 +118,7 @@ func (p *Pages) findKey(ctx context.Context, accountID, id string) (contract.Key
 	}
 }
 
-// overlaps are the choices of how long a rotated key goes on working, in seconds.
+// overlaps are the choices of how long a rotated key keeps working, in seconds.
 func overlaps() map[string]int {
 	return map[string]int{"none": 0, "hour": 60 * 60, "day": 24 * 60 * 60, "week": 7 * 24 * 60 * 60}
 }

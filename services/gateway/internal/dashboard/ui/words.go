@@ -38,7 +38,7 @@ func Recipient(fax contract.Fax) string {
 	return *fax.To
 }
 
-// kindWord says in a word what moved credits.
+// kindWord names a type of transaction.
 func kindWord(t contract.TransactionType) string {
 	switch t {
 	case contract.TransactionSeed:
@@ -61,7 +61,7 @@ func paymentWord(s contract.PaymentStatus) string {
 	return capital(string(s))
 }
 
-// failure is what an error code of a fax means to a person.
+// failure explains an error code of a fax.
 type failure struct{ reason, advice string }
 
 func failures(code string) failure {

@@ -17,7 +17,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// quoteFax judges and renders as sendFax does, and leaves nothing.
+// quoteFax validates, prices and renders a fax as sendFax does, and stores nothing.
 func (a *API) quoteFax(c *gin.Context) (reply, error) {
 	form, err := upload.Read(c.Request.Context(), c.Request, a.documents)
 	if err != nil {
