@@ -30,7 +30,7 @@ func echo(r contract.CheckKeysRequest) contract.CheckKeysReply {
 	return reply
 }
 
-func TestEveryRequestGetsItsOwnVerdictAndAtMostTwoQuestionsAreInFlight(t *testing.T) {
+func TestEveryRequestGetsItsOwnVerdictFromAtMostTwoCallsInFlight(t *testing.T) {
 	var inFlight, most, questions atomic.Int64
 	k := newKeyChecker(func(_ context.Context, r contract.CheckKeysRequest) (contract.CheckKeysReply, error) {
 		questions.Add(1)
@@ -58,7 +58,7 @@ func TestEveryRequestGetsItsOwnVerdictAndAtMostTwoQuestionsAreInFlight(t *testin
 }
 
 // The promise of freshness: the question that answers a request was sent after the request arrived.
-func TestNoRequestIsAnsweredByAQuestionSentBeforeItArrived(t *testing.T) {
+func TestVerdictIsReadAfterItsRequestArrived(t *testing.T) {
 	var sent atomic.Int64 // the number of the latest question
 	k := newKeyChecker(func(_ context.Context, r contract.CheckKeysRequest) (contract.CheckKeysReply, error) {
 		number := sent.Add(1)

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func FuzzAnyAcceptHeaderChoosesAnOfferOrNone(f *testing.F) {
+func FuzzAcceptChoosesAnOfferOrNone(f *testing.F) {
 	for _, seed := range []string{"", "*/*", "text/*;q=0.5, application/pdf", "a/b;q=NaN", "application/json;q=-1", ",;,", "text/csv;q=1e400"} {
 		f.Add(seed)
 	}

@@ -20,7 +20,7 @@ import (
 )
 
 // Each request is wrong in more than one way; the first in the promised order is the answer.
-func TestTheFirstRefusalInOrderIsTheAnswer(t *testing.T) {
+func TestFirstRefusalInTheDocumentedOrderIsTheAnswer(t *testing.T) {
 	g := setup(t)
 	live := g.key(contract.KindLive, apierror.AccountNotActivated)
 	acct := g.key(contract.KindAccount, "")
@@ -55,7 +55,7 @@ func TestTheFirstRefusalInOrderIsTheAnswer(t *testing.T) {
 	require.Equal(t, asked, g.asked, "a damaged key must not reach auth")
 }
 
-func TestTheGateSaysExactlyThisOnEveryEnvironmentRoute(t *testing.T) {
+func TestActivationGateRefusesLiveKeysOnEveryEnvironmentRoute(t *testing.T) {
 	g := setup(t)
 	live := g.key(contract.KindLive, apierror.AccountNotActivated)
 	for _, route := range httpapi.Routes() {
@@ -73,7 +73,7 @@ func TestTheGateSaysExactlyThisOnEveryEnvironmentRoute(t *testing.T) {
 	}
 }
 
-func TestAuthThatDoesNotAnswerIsUnavailableNeverAVerdict(t *testing.T) {
+func TestImplausibleVerdictIsUnavailable(t *testing.T) {
 	g := setup(t)
 	key := g.key(contract.KindTest, "")
 	g.mu.Lock()
@@ -87,7 +87,7 @@ func TestAuthThatDoesNotAnswerIsUnavailableNeverAVerdict(t *testing.T) {
 	require.Equal(t, "1", got.Header().Get("Retry-After"))
 }
 
-func TestEveryAnswerHasItsRequestIDAndItsLimits(t *testing.T) {
+func TestEveryResponseHasRequestIDAndLimits(t *testing.T) {
 	g := setup(t)
 	key := g.key(contract.KindTest, "")
 	for _, got := range []answer{
@@ -101,7 +101,7 @@ func TestEveryAnswerHasItsRequestIDAndItsLimits(t *testing.T) {
 	}
 }
 
-func TestFaultsShowNothingOfTheirCause(t *testing.T) {
+func TestInternalErrorsHideTheirCause(t *testing.T) {
 	g := setup(t)
 	key := g.key(contract.KindAccount, "")
 	bustest.Answer(g.services, contract.GetBalances, func(context.Context, contract.GetAccountRequest) (contract.Balances, error) {
@@ -116,7 +116,7 @@ func TestFaultsShowNothingOfTheirCause(t *testing.T) {
 	require.NotContains(t, got.Body.String(), "hunter2")
 }
 
-func TestTheLimitOfAKeyIsNotSharedAndThatOfAnAddressIsForBadKeys(t *testing.T) {
+func TestKeysHaveTheirOwnLimitAndBadKeysThatOfTheAddress(t *testing.T) {
 	g := setup(t, func(c *admission.Config, _ *redis.Options) { c.KeyPerMinute, c.AddressPerMinute = 30, 10 })
 	key, other := g.key(contract.KindTest, ""), g.key(contract.KindTest, "")
 	for range 30 { // more than the address may do before authentication
@@ -145,7 +145,7 @@ func TestTheLimitOfAKeyIsNotSharedAndThatOfAnAddressIsForBadKeys(t *testing.T) {
 	require.Equal(t, "rate_limit_exceeded", g.do(t, "GET", "/v1/environment", other, "").Error, "auth is not asked about it again")
 }
 
-func TestWithoutRedisCallsAreServedAndRegistrationIsNot(t *testing.T) {
+func TestWithoutRedisRequestsAreServedAndRegistrationIsNot(t *testing.T) {
 	g := setup(t, func(_ *admission.Config, o *redis.Options) { o.Addr, o.MaxRetries = "127.0.0.1:1", -1 })
 	key, acct := g.key(contract.KindTest, ""), g.key(contract.KindAccount, "")
 	require.Equal(t, http.StatusOK, g.do(t, "GET", "/v1/environment", key, "").Code)

@@ -11,7 +11,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestAutoTopUpIsSetAndShownAndItsMistakesAreNamed(t *testing.T) {
+func TestAutoTopUpIsSetShownAndValidated(t *testing.T) {
 	g := setup(t)
 	key := g.key(contract.KindAccount, "")
 	var asked contract.SetAutoTopUpRequest

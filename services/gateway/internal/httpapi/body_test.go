@@ -55,7 +55,7 @@ func TestJSONBodiesAreReadStrictly(t *testing.T) {
 	require.Equal(t, "malformed_request", got.Error)
 }
 
-func FuzzAnyJSONBodyGetsAClearAnswer(f *testing.F) {
+func FuzzJSONBodyGetsADefinedResponse(f *testing.F) {
 	for _, seed := range []string{`{}`, `{"name":{}}`, `{"a":[1,2,{"b":"\u0000"}]}`, `{"name":1e999}`} {
 		f.Add([]byte(seed))
 	}
@@ -120,7 +120,7 @@ func staged(t *testing.T, g *gateway) []string {
 	return files
 }
 
-func TestAnUploadReachesFaxDispatchAsItWasSent(t *testing.T) {
+func TestUploadReachesFaxDispatchUnchanged(t *testing.T) {
 	g := setup(t)
 	bustest.Answer(g.services, contract.SubmitFax, func(_ context.Context, r contract.SubmitFaxRequest) (contract.SubmittedFax, error) {
 		require.Equal(t, contract.Tenant{AccountID: "acct_1", EnvironmentID: "env_1", EnvironmentType: contract.Sandbox}, r.Tenant)
@@ -136,7 +136,7 @@ func TestAnUploadReachesFaxDispatchAsItWasSent(t *testing.T) {
 	require.Len(t, staged(t, g), 2, "the files belong to the fax now")
 }
 
-func TestARepeatedPostRunsOnceAndNeverShowsASecretAgain(t *testing.T) {
+func TestRepeatedPostRunsOnceAndHidesTheSecret(t *testing.T) {
 	g := setup(t)
 	key := g.key(contract.KindAccount, "")
 	var created atomic.Int64
@@ -168,7 +168,7 @@ func TestARepeatedPostRunsOnceAndNeverShowsASecretAgain(t *testing.T) {
 	require.Equal(t, "idempotency_key_reuse", reuse.Error)
 }
 
-func TestWhatCanChangeIsNotReplayed(t *testing.T) {
+func TestOnlyFinalResponsesAreReplayed(t *testing.T) {
 	g := setup(t)
 	key := g.key(contract.KindTest, "")
 	refusals := []error{apierror.New(apierror.InsufficientBalance), apierror.New(apierror.ServiceUnavailable), nil, nil}

@@ -15,11 +15,11 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestWhatACarrierTellsIsPassedOnAsItCame(t *testing.T) {
+func TestCarrierCallbackIsPassedOnUnchanged(t *testing.T) {
 	g := setup(t)
-	var told contract.CarrierDelivery
+	var delivered contract.CarrierDelivery
 	bustest.Answer(g.services, contract.ReceiveCarrier, func(_ context.Context, d contract.CarrierDelivery) (contract.None, error) {
-		told = d
+		delivered = d
 		return contract.None{}, nil
 	})
 	body := "{\"event\" :\n1, \"no JSON"
@@ -28,16 +28,16 @@ func TestWhatACarrierTellsIsPassedOnAsItCame(t *testing.T) {
 	require.Equal(t, http.StatusOK, got.Code, "%s", got.Body)
 	require.Equal(t, contract.CarrierDelivery{
 		Carrier: "telnyx", Body: []byte(body), Headers: map[string]string{"Telnyx-Signature-Ed25519": "c2ln", "Telnyx-Timestamp": "17"},
-	}, told)
+	}, delivered)
 
 	password := "Basic " + base64.StdEncoding.EncodeToString([]byte("mintfax:the secret"))
 	got = g.do(t, "POST", "/carriers/sinch/webhook?secret=no", "", `{}`, "Authorization", password)
 	require.Equal(t, http.StatusOK, got.Code, "%s", got.Body)
-	require.Equal(t, "the secret", told.Secret)
-	require.Empty(t, told.Headers)
+	require.Equal(t, "the secret", delivered.Secret)
+	require.Empty(t, delivered.Headers)
 }
 
-func TestADocumentThatACarrierSendsAlongIsNotPassedOn(t *testing.T) {
+func TestDocumentInACarrierCallbackIsNotPassedOn(t *testing.T) {
 	g := setup(t)
 	passed := 0
 	bustest.Answer(g.services, contract.ReceiveCarrier, func(_ context.Context, d contract.CarrierDelivery) (contract.None, error) {
@@ -51,8 +51,8 @@ func TestADocumentThatACarrierSendsAlongIsNotPassedOn(t *testing.T) {
 	require.Equal(t, "payload_too_large", got.Error)
 }
 
-// Every question about a callback reaches fax-dispatch, so who makes them up is slowed down.
-func TestWhoForgesWhatCarriersTellUsesUpTheLimitOfTheAddress(t *testing.T) {
+// Every callback reaches fax-dispatch, so forged ones are limited.
+func TestForgedCallbacksAreChargedToTheAddress(t *testing.T) {
 	for path, refusal := range map[string]apierror.Code{
 		"/carriers/telnyx/webhook": apierror.MalformedRequest, "/carriers/pigeon/webhook": apierror.NotFound,
 	} {
@@ -71,7 +71,7 @@ func TestWhoForgesWhatCarriersTellUsesUpTheLimitOfTheAddress(t *testing.T) {
 	}
 }
 
-func TestTheSecretOfACallbackIsNotLogged(t *testing.T) {
+func TestCallbackSecretIsNotLogged(t *testing.T) {
 	g := setup(t)
 	bustest.Answer(g.services, contract.ReceiveCarrier, func(context.Context, contract.CarrierDelivery) (contract.None, error) {
 		return contract.None{}, apierror.New(apierror.ServiceUnavailable)

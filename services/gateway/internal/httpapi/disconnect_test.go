@@ -17,10 +17,10 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// soon is within what leaving may take, on a loaded machine.
+// soon bounds the wait for a disconnect, on a loaded machine.
 const soon = 5 * time.Second
 
-func TestWhoLeavesTakesTheQuestionAndTheUploadAlong(t *testing.T) {
+func TestDisconnectCancelsTheCallAndDeletesTheUpload(t *testing.T) {
 	g := setup(t)
 	asked, ended, given := make(chan struct{}), make(chan error, 1), make(chan struct{})
 	wait := func(ctx context.Context) error {
@@ -77,7 +77,7 @@ func TestWhoLeavesTakesTheQuestionAndTheUploadAlong(t *testing.T) {
 	}
 }
 
-func TestAFaxWhoseAnswerIsLostLeavesNoUpload(t *testing.T) {
+func TestFailedSubmissionLeavesNoUpload(t *testing.T) {
 	g := setup(t)
 	bustest.Answer(g.services, contract.SubmitFax, func(context.Context, contract.SubmitFaxRequest) (contract.SubmittedFax, error) {
 		return contract.SubmittedFax{}, apierror.New(apierror.ServiceUnavailable)

@@ -15,7 +15,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestFiltersThatNothingCanHaveAreRefusedByName(t *testing.T) {
+func TestInvalidFiltersAreRefusedByName(t *testing.T) {
 	g := setup(t)
 	key := g.key(contract.KindTest, "")
 	for query, field := range map[string]string{
@@ -29,7 +29,7 @@ func TestFiltersThatNothingCanHaveAreRefusedByName(t *testing.T) {
 	}
 }
 
-func FuzzAnyFilterIsAskedForOrRefused(f *testing.F) {
+func FuzzFilterIsPassedOnOrRefused(f *testing.F) {
 	for _, seed := range []string{"", "status=queued&to=%2B1", "tag[a]=b&tag[]=c&tag[", "created_after=2026-01-01T00:00:00Z", "per_page=100&cursor=x", "%zz;=&a%00"} {
 		f.Add(seed)
 	}

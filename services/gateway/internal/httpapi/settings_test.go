@@ -11,7 +11,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestSettingsThatABodyDoesNotNameStayAndNullSwitchesOff(t *testing.T) {
+func TestAbsentSettingsStayAndNullUnsets(t *testing.T) {
 	g := setup(t)
 	key := g.key(contract.KindAccount, "")
 	present := contract.Settings{LowBalanceThreshold: new(int64(500))}
@@ -55,7 +55,7 @@ func TestSettingsThatABodyDoesNotNameStayAndNullSwitchesOff(t *testing.T) {
 	}
 }
 
-func TestOfSettingsInTwoServicesNoneIsSetWhenOneIsWrong(t *testing.T) {
+func TestNoSettingIsSetWhenOneIsInvalid(t *testing.T) {
 	g := setup(t)
 	key := g.key(contract.KindAccount, "")
 	for body, field := range map[string]string{
@@ -71,7 +71,7 @@ func TestOfSettingsInTwoServicesNoneIsSetWhenOneIsWrong(t *testing.T) {
 	}
 }
 
-func TestSettingsThatAreNoneAreRefusedByName(t *testing.T) {
+func TestInvalidSettingsAreRefusedByName(t *testing.T) {
 	g := setup(t)
 	key := g.key(contract.KindAccount, "")
 	for body, field := range map[string]string{

@@ -18,9 +18,8 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// A request beyond the crowd is not left to wait, and a client that does not heed Retry-After is slowed
-// down.
-func TestBeyondTheCrowdARequestIsShedAtOnceAndItsConnectionRests(t *testing.T) {
+// A request beyond the bound does not wait, and a client that ignores Retry-After is slowed down.
+func TestOverloadShedsRequestsAtOnceAndRestsTheirConnections(t *testing.T) {
 	g := setup(t, func(c *admission.Config, _ *redis.Options) { c.KeyPerMinute = 10_000 })
 	g.held = make(chan struct{})
 	key := g.key(contract.KindTest, "")

@@ -56,7 +56,7 @@ func withStatement(g *gateway, movements int64, before func(first int64) error) 
 
 func always(int64) error { return nil }
 
-func TestAStatementComesInTheFormThatAcceptLikesBest(t *testing.T) {
+func TestStatementHasTheFormThatAcceptPrefers(t *testing.T) {
 	g := setup(t)
 	withStatement(g, 3, always)
 	key := g.key(contract.KindAccount, "")
@@ -94,7 +94,7 @@ func TestAStatementComesInTheFormThatAcceptLikesBest(t *testing.T) {
 	}
 }
 
-func TestAStatementInAnotherFormOrOfNoMonthIsRefused(t *testing.T) {
+func TestStatementInAnotherFormOrOfNoMonthIsRefused(t *testing.T) {
 	g := setup(t)
 	withStatement(g, 0, always)
 	key := g.key(contract.KindAccount, "")
@@ -118,7 +118,7 @@ func TestAStatementInAnotherFormOrOfNoMonthIsRefused(t *testing.T) {
 	require.Equal(t, "wrong_key_kind", g.do(t, "GET", statementPath, g.key(contract.KindTest, ""), "").Error)
 }
 
-func TestAStatementThatFailsAtOnceIsAnErrorInEveryForm(t *testing.T) {
+func TestStatementThatFailsAtOnceIsAnErrorResponse(t *testing.T) {
 	g := setup(t)
 	withStatement(g, 1000, func(int64) error { return apierror.New(apierror.ServiceUnavailable) })
 	key := g.key(contract.KindAccount, "")
@@ -132,7 +132,7 @@ func TestAStatementThatFailsAtOnceIsAnErrorInEveryForm(t *testing.T) {
 }
 
 // Of a CSV nobody could see that it is not whole.
-func TestAStatementThatFailsHalfWayBreaksTheConnectionOff(t *testing.T) {
+func TestStatementThatFailsHalfWayClosesTheConnection(t *testing.T) {
 	g := setup(t)
 	withStatement(g, 100_000, func(first int64) error {
 		if first >= 50_000 {
@@ -152,7 +152,7 @@ func TestAStatementThatFailsHalfWayBreaksTheConnectionOff(t *testing.T) {
 	}
 }
 
-func TestAStatementIsSentWhileItIsRead(t *testing.T) {
+func TestStatementIsStreamed(t *testing.T) {
 	g := setup(t)
 	var pages atomic.Int64
 	more := make(chan struct{})
@@ -181,7 +181,7 @@ func TestAStatementIsSentWhileItIsRead(t *testing.T) {
 	require.True(t, strings.HasPrefix(last, "sandbox,closing"))
 }
 
-func TestAStatementMayTakeLongerThanARequestOtherwiseMay(t *testing.T) {
+func TestStatementOutlivesTheServersTimeouts(t *testing.T) {
 	g := setup(t)
 	withStatement(g, 100_000, func(first int64) error {
 		if first >= 1000 && first%5000 == 0 {
@@ -202,7 +202,7 @@ func TestAStatementMayTakeLongerThanARequestOtherwiseMay(t *testing.T) {
 	require.Greater(t, time.Since(started), 900*time.Millisecond)
 }
 
-func TestAnAccountReadsFewStatementsAtOnceAndThenMore(t *testing.T) {
+func TestConcurrentStatementsOfAnAccountAreBounded(t *testing.T) {
 	g := setup(t)
 	key := g.key(contract.KindAccount, "")
 	more := make(chan struct{})

@@ -18,7 +18,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestWhatStrangersWriteMakesNoMetricAndNoLongLine(t *testing.T) {
+func TestUnauthenticatedRequestsMakeNoMetricsAndNoLongLogLines(t *testing.T) {
 	g := setup(t, func(c *admission.Config, _ *redis.Options) { c.AddressPerMinute = 1_000_000 })
 	possible := map[string]bool{"unmatched": true}
 	for _, route := range httpapi.Routes() {
@@ -64,7 +64,7 @@ func must(n int, err error) int {
 	return n
 }
 
-func TestWhatNoRouteTakesCountsAgainstItsAddress(t *testing.T) {
+func TestUnmatchedRequestsAreChargedToTheAddress(t *testing.T) {
 	g := setup(t, func(c *admission.Config, _ *redis.Options) { c.AddressPerMinute = 10 })
 	require.Equal(t, "not_found", g.do(t, "GET", "/v1/nothing", "", "").Error)
 	require.Equal(t, "method_not_allowed", g.do(t, "BREW", "/v1/account", "", "").Error)
@@ -73,7 +73,7 @@ func TestWhatNoRouteTakesCountsAgainstItsAddress(t *testing.T) {
 	require.Equal(t, http.StatusTooManyRequests, g.do(t, "GET", "/checkout/return", "", "").Code)
 }
 
-func TestEveryReturnFromCheckoutCountsAgainstItsAddress(t *testing.T) {
+func TestReturnsFromCheckoutAreChargedToTheAddress(t *testing.T) {
 	g := setup(t, func(c *admission.Config, _ *redis.Options) { c.AddressPerMinute = 10 })
 	asked := 0
 	bustest.Answer(g.services, contract.FulfilCheckout, func(context.Context, contract.FulfilCheckoutRequest) (contract.CheckoutOutcome, error) {
@@ -104,7 +104,7 @@ func TestKeysOfOneAccountShareItsLimit(t *testing.T) {
 	require.Equal(t, 30, passed)
 }
 
-func TestTwoAuthorizationHeadersAreNoKey(t *testing.T) {
+func TestTwoAuthorizationHeadersAreRefused(t *testing.T) {
 	g := setup(t)
 	key, other := g.key(contract.KindTest, ""), g.key(contract.KindTest, "")
 	for _, given := range [][]string{{"Bearer " + key, "Bearer " + other}, {"Bearer " + key, ""}, {"", "Bearer " + key}} {
@@ -115,7 +115,7 @@ func TestTwoAuthorizationHeadersAreNoKey(t *testing.T) {
 	require.Equal(t, http.StatusOK, g.with(t, []string{"Bearer \t " + key + " "}).Code)
 }
 
-func TestAnswersAreNotKeptAndWithHTTPSNothingElseIsUsed(t *testing.T) {
+func TestResponsesAreNotCachedAndHTTPSIsEnforced(t *testing.T) {
 	g := setup(t)
 	for _, path := range []string{"/v1/environment", "/v1/nothing", "/v1/account"} {
 		got := g.do(t, "GET", path, "", "")
@@ -127,7 +127,7 @@ func TestAnswersAreNotKeptAndWithHTTPSNothingElseIsUsed(t *testing.T) {
 	require.Empty(t, plain.do(t, "GET", "/v1/nothing", "", "").Header().Get("Strict-Transport-Security"))
 }
 
-func TestAProxyThatIsNotTrustedIsWarnedOfOnce(t *testing.T) {
+func TestUntrustedProxyIsLoggedOnce(t *testing.T) {
 	g := setup(t)
 	for range 3 {
 		g.do(t, "GET", "/v1/nothing", "", "", "X-Forwarded-For", "203.0.113.9")
@@ -135,7 +135,7 @@ func TestAProxyThatIsNotTrustedIsWarnedOfOnce(t *testing.T) {
 	require.Equal(t, 1, strings.Count(g.log.String(), "TRUSTED_PROXIES"))
 }
 
-func TestABrowserGetsAPageAndAProgramJSON(t *testing.T) {
+func TestBrowserGetsAPageAndOtherClientsJSON(t *testing.T) {
 	g := setup(t)
 	const browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 	require.Equal(t, "a page", g.do(t, "GET", "/nothing", "", "", "Accept", browser).Body.String())
