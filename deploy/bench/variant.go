@@ -28,18 +28,19 @@ func Gateways() []Variant { return []Variant{Gateway, Monolith, MonolithBatched,
 func (v Variant) hasProcess() bool { return slices.Contains(Gateways(), v) }
 
 func (v Variant) program() string {
-	if v == Monolith || v == MonolithBatched {
-		return "./services/gateway/cmd/monolith"
+	if v == Gateway {
+		return "./services/gateway"
 	}
-	return "./services/gateway"
+	return "./services/gateway/cmd/bench-gateway"
 }
 
 func (v Variant) settings(s *devstack.Settings, root string) map[string]string {
 	env := map[string]string{}
-	if v == Monolith || v == SingleRPC {
-		env["CHECK_SHARING"] = "false"
+	if v == MonolithBatched {
+		env["BENCH_BATCHED"] = "true"
 	}
 	if v == Monolith || v == MonolithBatched {
+		env["BENCH_MONOLITH"] = "true"
 		env["DATABASE_URL"] = s.RoleURLs["auth"]
 		env["KEY_PEPPER"] = s.Secrets.KeyPepper
 		env["CHECK_SQL"] = statementFile(root)

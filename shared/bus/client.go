@@ -67,20 +67,33 @@ func NewClient(c *Conn) (*Client, error) {
 	return cl, nil
 }
 
-// Call asks and waits for the answer, at most until ctx is done and never longer than 5 s unless ctx
-// has a deadline of its own. No answer in time, and a broker that is or goes away, are service_unavailable:
-// whether the question was executed is then unknown. A refusal comes back as its catalogue error.
-func Call[Req, Resp any](ctx context.Context, cl *Client, method contract.Method[Req, Resp], req Req) (Resp, error) {
-	var reply Resp
-	started := time.Now()
+// Caller calls a method of another service by name and returns the body of the reply. Client does so over the broker;
+// a program may put bounds of its own in front of it.
+type Caller interface {
+	CallMethod(ctx context.Context, method string, body []byte) ([]byte, error)
+}
+
+// Call calls a method of another service and waits for its reply. A refusal comes back as its catalogue error.
+func Call[Req, Resp any](ctx context.Context, caller Caller, method contract.Method[Req, Resp], req Req) (Resp, error) {
+	var none Resp
 	body, err := encode(string(method), req)
-	if err == nil {
-		body, err = cl.ask(ctx, string(method), body)
+	if err != nil {
+		return none, err
 	}
-	if err == nil {
-		reply, err = decode[Resp](string(method)+" reply", body)
+	reply, err := caller.CallMethod(ctx, string(method), body)
+	if err != nil {
+		return none, err
 	}
-	cl.metrics.called(string(method), err, time.Since(started))
+	return decode[Resp](string(method)+" reply", reply)
+}
+
+// CallMethod waits for the reply until ctx is done, and never longer than 5 s unless ctx has a deadline of its own. No
+// reply in time, and a broker that is or goes away, are service_unavailable: whether the method was executed is then
+// unknown.
+func (cl *Client) CallMethod(ctx context.Context, method string, body []byte) ([]byte, error) {
+	started := time.Now()
+	reply, err := cl.ask(ctx, method, body)
+	cl.metrics.called(method, err, time.Since(started))
 	return reply, err
 }
 

@@ -1,2 +1,3 @@
-// Package bustest gives a test a virtual host of its own on the real broker.
+// Package bustest gives a test a virtual host of its own on the real broker, or services that the test itself answers
+// for.
 package bustest

@@ -10,10 +10,10 @@ import (
 	"github.com/mintfax/mintfax/shared/config"
 )
 
-// maxDrainDelay leaves enough of the 15 s that a service may take to stop.
+// maxDrainDelay leaves enough of the 15 s that a service has to stop.
 const maxDrainDelay = 5 * time.Second
 
-// accountOverKey is how many keys at their limit an account may have, unless it is set otherwise.
+// accountOverKey is the default limit of an account, in limits of a key.
 const accountOverKey = 5
 
 // Config is what the gateway reads from the environment.
@@ -32,12 +32,10 @@ type Config struct {
 	TrustedProxies   []string      `env:"TRUSTED_PROXIES"` // addresses or networks; none are trusted by default
 	CheckoutOrigins  []string      `env:"CHECKOUT_ORIGINS" envDefault:"https://checkout.stripe.com"`
 	KeyPerMinute     int           `env:"LIMIT_KEY_PER_MINUTE" envDefault:"1200"`
-	AccountPerMinute int           `env:"LIMIT_ACCOUNT_PER_MINUTE"` // of all its keys and people; 5 times a key's when 0
+	AccountPerMinute int           `env:"LIMIT_ACCOUNT_PER_MINUTE"` // of all its keys and users; 5 times a key's when 0
 	PerMinute        int           `env:"LIMIT_ADDRESS_PER_MINUTE" envDefault:"600"`
 	Registrations    int           `env:"LIMIT_REGISTRATIONS_PER_HOUR" envDefault:"20"`
-	CheckSharing     bool          `env:"CHECK_SHARING" envDefault:"true"` // false: a question to auth for each request
-	// DrainDelay is how long to go on answering after readiness has turned red: a load balancer should
-	// have noticed by then.
+	// DrainDelay is how long the gateway keeps serving after it has become unready, so that load balancers notice.
 	DrainDelay time.Duration `env:"DRAIN_DELAY" envDefault:"3s"`
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/mintfax/mintfax/services/gateway/internal/httpapi"
 )
 
-func TestTheDocumentedRoutesAreTheServedOnes(t *testing.T) {
+func TestDocumentedRoutesAreTheServedOnes(t *testing.T) {
 	documented, err := docs.Routes()
 	require.NoError(t, err)
 	served := httpapi.Routes()

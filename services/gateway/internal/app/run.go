@@ -7,25 +7,28 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/mintfax/mintfax/services/gateway/internal/admission"
 	"github.com/mintfax/mintfax/services/gateway/internal/edge"
-	"github.com/mintfax/mintfax/services/gateway/internal/gate"
-	"github.com/mintfax/mintfax/services/gateway/internal/httpapi"
-	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
-	"github.com/mintfax/mintfax/services/gateway/internal/limits"
-	"github.com/mintfax/mintfax/services/gateway/internal/live"
-	"github.com/mintfax/mintfax/services/gateway/internal/rpc"
+	"github.com/mintfax/mintfax/services/gateway/internal/sse"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/config"
+	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/documents"
 	"github.com/mintfax/mintfax/shared/runner"
 	"github.com/mintfax/mintfax/shared/telemetry"
 )
 
-// Run is the gateway, until ctx is done.
-func Run(ctx context.Context) error { return RunAsking(ctx, nil) }
+// Options change how the gateway checks keys. The benchmark compares the variants.
+type Options struct {
+	CheckKeys admission.CheckKeysFunc // in place of the call to auth
+	Unbatched bool                    // one call for each request
+}
 
-// RunAsking is the gateway with ask in place of the question to auth. The benchmark compares the two.
-func RunAsking(ctx context.Context, ask gate.Asker) error {
+// Run is the gateway, until ctx is done.
+func Run(ctx context.Context) error { return RunWith(ctx, Options{}) }
+
+// RunWith is Run with options.
+func RunWith(ctx context.Context, options Options) error {
 	cfg, err := config.Load[Config]()
 	if err != nil {
 		return err
@@ -59,24 +62,19 @@ func RunAsking(ctx context.Context, ask gate.Asker) error {
 	if err != nil {
 		return err
 	}
-	services := rpc.FromBus(client)
-	if ask == nil {
-		ask = gate.Asker(services.CheckKeys)
+	if options.CheckKeys == nil {
+		options.CheckKeys = func(ctx context.Context, request contract.CheckKeysRequest) (contract.CheckKeysReply, error) {
+			return bus.Call(ctx, client, contract.CheckKeys, request)
+		}
 	}
-
-	api := httpapi.New(httpapi.Config{
-		PublicURL: cfg.PublicURL, DocsURL: cfg.DocsURL,
-		KeyPerMinute: cfg.KeyPerMinute, AccountPerMinute: cfg.AccountPerMinute, PerMinute: cfg.PerMinute, Registrations: cfg.Registrations,
-	}, httpapi.Deps{
-		RPC: services, Gate: gate.New(cfg.CheckSharing, ask, r.Metrics()),
-		Limiter: limits.New(redisClient, "mintfax:limit:", log), Known: limits.NewKnown(redisClient, "mintfax:known:", log), Idempotency: idempotency.NewStore(redisClient, "mintfax:idempotency:"),
-		Documents: store, Log: log, Metrics: r.Metrics(),
-	})
-	hub, listener := live.NewHub(), bus.NewListener(conn)
-	hub.Hear(listener)
+	hub, listener := sse.NewHub(), bus.NewListener(conn)
+	hub.Listen(listener)
 	r.Go("listener", listener.Run)
 	r.Go("live pages", hub.Run)
-	engine, err := newEngine(cfg, api, services, redisClient, hub, log)
+
+	engine, err := newEngine(cfg, parts{
+		services: client, options: options, redis: redisClient, documents: store, hub: hub, log: log, metrics: r.Metrics(),
+	})
 	if err != nil {
 		return err
 	}
@@ -84,6 +82,6 @@ func RunAsking(ctx context.Context, ask gate.Asker) error {
 		Addr: cfg.HTTPAddr, Connections: cfg.MaxConnections, PerAddress: cfg.MaxPerAddress, TrustedProxies: cfg.TrustedProxies,
 	}, engine)
 	r.Go("http", public.Run)
-	r.Linger(cfg.DrainDelay, public.Leave)
+	r.Linger(cfg.DrainDelay, public.Drain)
 	return r.Run(ctx)
 }

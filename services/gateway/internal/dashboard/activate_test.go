@@ -12,12 +12,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus/bustest"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestBeforeActivationThePageSaysWhatWorksAndWhatWaits(t *testing.T) {
-	w := newWorld(t, nil)
-	v := w.visitor(t)
+func TestPageBeforeActivationSaysWhatWorksAndWhatWaits(t *testing.T) {
+	f := newFixture(t, nil)
+	v := f.browser(t)
 	v.signIn()
 	page := v.get("/dashboard/activate")
 	require.Equal(t, http.StatusOK, page.status)
@@ -30,27 +31,27 @@ func TestBeforeActivationThePageSaysWhatWorksAndWhatWaits(t *testing.T) {
 	require.Contains(t, v.get("/dashboard/activate?checkout=cancelled").body, "Nothing was charged and nothing changed.")
 }
 
-func TestTheButtonLeadsToStripe(t *testing.T) {
-	w := newWorld(t, nil)
-	v := w.visitor(t)
+func TestCheckoutRedirectsToStripe(t *testing.T) {
+	f := newFixture(t, nil)
+	v := f.browser(t)
 	v.signIn()
 	csrf := v.get("/dashboard/activate").field(t, "csrf")
 	sent := v.post("/dashboard/checkout", url.Values{"csrf": {csrf}, "package_id": {"scale"}})
 	require.Equal(t, http.StatusSeeOther, sent.status)
 	require.Equal(t, stripeOrigin+"/pay/cs_1", sent.header.Get("Location"))
 	require.Equal(t, []contract.CreateCheckoutRequest{
-		{AccountID: "acct_1", Name: w.account.Name, Email: w.account.Email, PackageID: "scale"},
-	}, w.asked)
+		{AccountID: "acct_1", Name: f.account.Name, Email: f.account.Email, PackageID: "scale"},
+	}, f.asked)
 
 	again := v.post("/dashboard/checkout", url.Values{"csrf": {csrf}, "package_id": {"gold"}})
 	require.Equal(t, http.StatusUnprocessableEntity, again.status)
 	require.Contains(t, again.body, "Please choose one of the packages")
-	require.Len(t, w.asked, 1)
+	require.Len(t, f.asked, 1)
 }
 
-func TestACheckoutFormOfAnotherSiteIsRefused(t *testing.T) {
-	w := newWorld(t, nil)
-	v, other := w.visitor(t), w.visitor(t)
+func TestCheckoutFormOfAnotherSiteIsRefused(t *testing.T) {
+	f := newFixture(t, nil)
+	v, other := f.browser(t), f.browser(t)
 	form := url.Values{"package_id": {"starter"}}
 	require.Equal(t, "/dashboard/sign-in?next=%2Fdashboard", v.post("/dashboard/checkout", form).header.Get("Location"))
 	v.signIn()
@@ -59,20 +60,20 @@ func TestACheckoutFormOfAnotherSiteIsRefused(t *testing.T) {
 		form.Set("csrf", token)
 		require.Equal(t, http.StatusForbidden, v.post("/dashboard/checkout", form).status)
 	}
-	require.Empty(t, w.asked)
+	require.Empty(t, f.asked)
 }
 
-func TestThePersonComesBackAndSeesActivation(t *testing.T) {
-	w := newWorld(t, nil)
-	v := w.visitor(t)
+func TestReturnFromCheckoutShowsActivation(t *testing.T) {
+	f := newFixture(t, nil)
+	v := f.browser(t)
 	v.signIn()
-	w.outcome = contract.CheckoutOutcome{AccountID: "acct_1", State: contract.CheckoutOpen}
+	f.outcome = contract.CheckoutOutcome{AccountID: "acct_1", State: contract.CheckoutOpen}
 	open := v.get("/dashboard/activate?session_id=cs_1")
 	require.Equal(t, http.StatusOK, open.status)
 	require.Contains(t, open.body, "<h1>Activating…</h1>")
 	require.Contains(t, open.body, `<meta http-equiv="refresh" content="2;url=/dashboard/activate?session_id=cs_1&amp;try=1">`)
 
-	w.pay(time.Now())
+	f.pay(time.Now())
 	done := v.get("/dashboard/activate?session_id=cs_1&try=1")
 	require.NotContains(t, done.body, "refresh")
 	for _, text := range []string{
@@ -83,12 +84,12 @@ func TestThePersonComesBackAndSeesActivation(t *testing.T) {
 	}
 }
 
-func TestALaterPurchaseAddsCreditsOnly(t *testing.T) {
-	w := newWorld(t, nil)
-	v := w.visitor(t)
+func TestLaterPurchaseOnlyAddsCredits(t *testing.T) {
+	f := newFixture(t, nil)
+	v := f.browser(t)
 	v.signIn()
-	w.pay(time.Now().Add(-time.Hour))
-	w.outcome.Payment.ReceiptURL = nil
+	f.pay(time.Now().Add(-time.Hour))
+	f.outcome.Payment.ReceiptURL = nil
 	done := v.get("/dashboard/activate?session_id=cs_2")
 	require.Contains(t, done.body, "<h1>Credits added</h1>")
 	require.NotContains(t, done.body, "Live is activated")
@@ -99,11 +100,11 @@ func TestALaterPurchaseAddsCreditsOnly(t *testing.T) {
 	require.NotContains(t, plain.body, "Credits added")
 }
 
-func TestWaitingHasAnEnd(t *testing.T) {
-	w := newWorld(t, nil)
-	v := w.visitor(t)
+func TestWaitingPageStopsReloading(t *testing.T) {
+	f := newFixture(t, nil)
+	v := f.browser(t)
 	v.signIn()
-	w.outcome = contract.CheckoutOutcome{AccountID: "acct_1", State: contract.CheckoutOpen}
+	f.outcome = contract.CheckoutOutcome{AccountID: "acct_1", State: contract.CheckoutOpen}
 	next := "/dashboard/activate?session_id=cs_1"
 	for try := range 30 {
 		require.Contains(t, v.get(next).body, fmt.Sprintf("try=%d\"", try+1))
@@ -115,45 +116,44 @@ func TestWaitingHasAnEnd(t *testing.T) {
 	require.NotContains(t, long.body, "refresh")
 }
 
-func TestAnOutcomeThatNobodyCanTellYetIsWaitedFor(t *testing.T) {
-	w := newWorld(t, nil)
-	v := w.visitor(t)
+func TestUnknownOutcomeIsWaitedFor(t *testing.T) {
+	f := newFixture(t, nil)
+	v := f.browser(t)
 	v.signIn()
-	w.err = apierror.New(apierror.ServiceUnavailable)
+	f.err = apierror.New(apierror.ServiceUnavailable)
 	require.Contains(t, v.get("/dashboard/activate?session_id=cs_1").body, "<h1>Activating…</h1>")
 }
 
-func TestACheckoutOfSomebodyElseIsNotThere(t *testing.T) {
-	w := newWorld(t, nil)
-	v := w.visitor(t)
+func TestCheckoutOfAnotherAccountIsAbsent(t *testing.T) {
+	f := newFixture(t, nil)
+	v := f.browser(t)
 	v.signIn()
 	plain := v.get("/dashboard/activate").body
 	for _, state := range []contract.CheckoutState{contract.CheckoutOpen, contract.CheckoutComplete, contract.CheckoutExpired} {
 		payment := &contract.Payment{Amount: 7777, Credits: 8888, Currency: "USD"}
-		w.outcome = contract.CheckoutOutcome{AccountID: "acct_2", State: state, Payment: payment}
+		f.outcome = contract.CheckoutOutcome{AccountID: "acct_2", State: state, Payment: payment}
 		require.Equal(t, plain, v.get("/dashboard/activate?session_id=cs_1").body)
 	}
-	w.err = apierror.New(apierror.NotFound)
+	f.err = apierror.New(apierror.NotFound)
 	require.Equal(t, plain, v.get("/dashboard/activate?session_id=cs_1").body)
 }
 
-func TestOtherEndsAreToldInPlainWords(t *testing.T) {
-	w := newWorld(t, nil)
-	v := w.visitor(t)
+func TestOtherOutcomesAreShownInPlainWords(t *testing.T) {
+	f := newFixture(t, nil)
+	v := f.browser(t)
 	v.signIn()
-	w.outcome = contract.CheckoutOutcome{AccountID: "acct_1", State: contract.CheckoutExpired}
+	f.outcome = contract.CheckoutOutcome{AccountID: "acct_1", State: contract.CheckoutExpired}
 	require.Contains(t, v.get("/dashboard/activate?session_id=cs_1").body, "has expired. Nothing was charged")
-	w.outcome = contract.CheckoutOutcome{AccountID: "acct_1", State: contract.CheckoutComplete, Setup: true}
+	f.outcome = contract.CheckoutOutcome{AccountID: "acct_1", State: contract.CheckoutComplete, Setup: true}
 	saved := v.get("/dashboard/activate?session_id=cs_1")
 	require.Contains(t, saved.body, "Your card is saved. Saving a card does not activate live.")
 	require.Contains(t, saved.body, ">Activate Live</button>")
 }
 
-func TestFailuresAreToldInPlainWords(t *testing.T) {
-	w := newWorld(t, nil)
-	v := w.visitor(t)
+func TestFailuresAreShownInPlainWords(t *testing.T) {
+	f := newFixture(t, nil)
+	v := f.browser(t)
 	v.signIn()
-	working := w.rpc.GetBalances
 	for _, failure := range []struct {
 		err    error
 		status int
@@ -163,9 +163,9 @@ func TestFailuresAreToldInPlainWords(t *testing.T) {
 		{apierror.New(apierror.RateLimitExceeded).With("retry_after", float64(600)), http.StatusTooManyRequests, "Please wait 10 minutes"},
 		{errors.New("secret cause"), http.StatusInternalServerError, "Something went wrong on our side"},
 	} {
-		w.rpc.GetBalances = func(context.Context, contract.GetAccountRequest) (contract.Balances, error) {
+		bustest.Answer(f.services, contract.GetBalances, func(context.Context, contract.GetAccountRequest) (contract.Balances, error) {
 			return contract.Balances{}, failure.err
-		}
+		})
 		response, err := v.http.Get(v.site + "/dashboard/activate")
 		require.NoError(t, err)
 		page := v.read(response)
@@ -174,30 +174,32 @@ func TestFailuresAreToldInPlainWords(t *testing.T) {
 		require.Contains(t, page.body, "Try again")
 		require.NotContains(t, page.body, "secret cause")
 	}
-	require.Contains(t, w.log.String(), "secret cause")
-	w.rpc.GetBalances = working
+	require.Contains(t, f.log.String(), "secret cause")
+	bustest.Answer(f.services, contract.GetBalances, func(context.Context, contract.GetAccountRequest) (contract.Balances, error) {
+		return contract.Balances{Data: f.balances}, nil
+	})
 	require.Equal(t, http.StatusOK, v.get("/dashboard/activate").status)
 }
 
-func TestTheSessionOfAnAccountThatIsNoMoreEnds(t *testing.T) {
-	w := newWorld(t, nil)
-	v := w.visitor(t)
+func TestSessionOfADeletedAccountEnds(t *testing.T) {
+	f := newFixture(t, nil)
+	v := f.browser(t)
 	v.signIn()
-	w.account.ID = "acct_9"
+	f.account.ID = "acct_9"
 	require.Equal(t, "/dashboard/sign-in", v.get("/dashboard/activate").header.Get("Location"))
 	require.Equal(t, http.StatusOK, v.get("/dashboard/sign-in").status)
 }
 
-// pay completes the visitor's checkout now, for an account that was activated at the given time.
-func (w *world) pay(activated time.Time) {
+// pay completes the user's checkout now, for an account that was activated at the given time.
+func (f *fixture) pay(activated time.Time) {
 	receipt := "https://stripe.example/receipt"
 	paid := time.Now()
 	if activated.After(paid.Add(-time.Minute)) {
 		paid = activated
 	}
-	w.account.ActivatedAt = &activated
-	w.card = &contract.Card{Brand: "visa", Last4: "4242", ExpMonth: 12, ExpYear: 2034}
-	w.outcome = contract.CheckoutOutcome{AccountID: "acct_1", State: contract.CheckoutComplete, Payment: &contract.Payment{
+	f.account.ActivatedAt = &activated
+	f.card = &contract.Card{Brand: "visa", Last4: "4242", ExpMonth: 12, ExpYear: 2034}
+	f.outcome = contract.CheckoutOutcome{AccountID: "acct_1", State: contract.CheckoutComplete, Payment: &contract.Payment{
 		ID: "pay_1", Amount: 1000, Credits: 1000, Currency: "USD", Status: contract.PaymentSucceeded,
 		PackageID: "starter", ReceiptURL: &receipt, CreatedAt: paid,
 	}}

@@ -1,18 +1,27 @@
+// Package dashboard is the part of mintfax that people use in a browser. Its pages are in the packages account, faxes,
+// keys and billing; what they share is in ui.
 package dashboard
 
 import (
 	"embed"
+	"errors"
 	"log/slog"
 
 	"github.com/gin-gonic/gin"
 	"github.com/redis/go-redis/v9"
 
-	"github.com/mintfax/mintfax/services/gateway/internal/live"
-	"github.com/mintfax/mintfax/services/gateway/internal/pages"
+	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/account"
+	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/billing"
+	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/faxes"
+	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/keys"
+	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
+	"github.com/mintfax/mintfax/services/gateway/internal/edge"
 	"github.com/mintfax/mintfax/services/gateway/internal/previews"
-	"github.com/mintfax/mintfax/services/gateway/internal/rpc"
 	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
-	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/services/gateway/internal/sse"
+	"github.com/mintfax/mintfax/services/gateway/internal/statement"
+	"github.com/mintfax/mintfax/services/gateway/internal/web"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/documents"
 )
 
@@ -21,48 +30,60 @@ var templates embed.FS
 
 // Config is what the dashboard works with.
 type Config struct {
-	PublicURL       string   // decides whether cookies are for https only, and is shown in examples
-	CheckoutOrigins []string // where Stripe's page lies, e.g. https://checkout.stripe.com
-	RPC             *rpc.Services
+	PublicURL       string
+	CheckoutOrigins []string // of Stripe's pages, e.g. https://checkout.stripe.com
+	Services        bus.Caller
 	Redis           *redis.Client
 	Documents       *documents.Store
-	Hub             *live.Hub
+	Statements      *statement.Exporter
+	Responder       *edge.Responder
+	Limits          ui.Limits
+	Hub             *sse.Hub
 	Log             *slog.Logger
-	API             API
-}
-
-// API is what people share with programs: the limits, which refuse with rate_limit_exceeded or service_unavailable, and
-// documents that are written as they come.
-type API interface {
-	LimitSignIn(c *gin.Context) error
-	LimitRegistration(c *gin.Context) error
-	LimitPerson(c *gin.Context, accountID string) error
-	LimitStranger(c *gin.Context) error
-	Network(c *gin.Context) string // where the request comes from
-	// WriteStatement answers with a month of an account as text/csv or application/pdf, unless it returns an error.
-	WriteStatement(c *gin.Context, accountID string, month contract.Month, media string) error
 }
 
 // Dashboard serves the pages below /dashboard.
 type Dashboard struct {
-	cfg      Config
-	set      *pages.Set
-	sessions *sessions.Store
-	previews *previews.Store
-	cookies  sessions.Cookies
+	site  *ui.Site
+	hub   *sse.Hub
+	pages []interface{ Register(r *ui.Router) }
 }
 
-// New reads the pages.
+// New parses the pages.
 func New(cfg Config) *Dashboard {
-	return &Dashboard{
-		cfg: cfg,
-		set: pages.NewSet(templates, "templates", functions(),
-			"sign_in", "code", "register", "register_code", "welcome", "first_fax", "home", "account", "waiting", "faxes", "fax", "send", "preview",
-			"keys", "key", "new_key", "environment", "billing", "payments", "transactions", "settings", "problem"),
-		sessions: sessions.New(cfg.Redis), previews: previews.New(cfg.Redis), cookies: sessions.NewCookies(cfg.PublicURL),
+	site := ui.NewSite(ui.Config{
+		PublicURL: cfg.PublicURL, CheckoutOrigins: cfg.CheckoutOrigins, Services: cfg.Services,
+		Sessions: sessions.New(cfg.Redis), Limits: cfg.Limits, Log: cfg.Log,
+	})
+	site.AddPages(templates)
+	return &Dashboard{site: site, hub: cfg.Hub, pages: []interface{ Register(r *ui.Router) }{
+		account.New(site),
+		faxes.New(site, cfg.Documents, previews.New(cfg.Redis)),
+		keys.New(site),
+		billing.New(site, cfg.Statements, cfg.Responder),
+	}}
+}
+
+// Register adds the routes.
+func (d *Dashboard) Register(engine *gin.Engine) {
+	engine.GET("/dashboard/style.css", web.Style)
+	engine.GET("/dashboard/script.js", web.Script)
+	engine.GET("/dashboard/icon.svg", web.Icon)
+	router := ui.NewRouter(engine, d.site)
+	router.Get(ui.HomePath, d.home)
+	router.Get("/dashboard/news", d.events)
+	for _, pages := range d.pages {
+		pages.Register(router)
 	}
 }
 
-func noStore(c *gin.Context) {
-	c.Header("Cache-Control", "no-store")
+// Refuse answers an error to a browser outside the dashboard.
+func (d *Dashboard) Refuse(c *gin.Context, err error) { d.site.Refuse(c, err) }
+
+// events has an open page reload itself when something about the account has changed.
+func (d *Dashboard) events(c *ui.Context) {
+	d.hub.Serve(c.Writer, c.Request, c.AccountID(), func() bool {
+		_, err := d.site.Session(c.Context)
+		return !errors.Is(err, sessions.ErrNone)
+	})
 }

@@ -1,17 +1,18 @@
 package dashboard
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// home is what the start page shows.
+// home is the body of the start page.
 type home struct {
 	Balances     []contract.Balance
 	Packages     []contract.CreditPackage // only before activation
@@ -20,13 +21,13 @@ type home struct {
 	Environments []contract.Environment
 }
 
-// tally counts the faxes of a day in the environments of one type.
+// tally counts the faxes of the last day in the environments of one type.
 type tally struct {
 	Type                        contract.EnvironmentType
 	Delivered, Failed, UnderWay int
 }
 
-// attention is something that needs a person.
+// attention is something that the user should act on.
 type attention struct {
 	Text, Link, LinkText string
 }
@@ -34,46 +35,46 @@ type attention struct {
 // today is how far back the start page looks.
 const today = 24 * time.Hour
 
-func (d *Dashboard) home(v *visit) {
-	page, err := d.homeOf(v)
+func (d *Dashboard) home(c *ui.Context) {
+	page, err := d.homeOf(c)
 	if err != nil {
-		d.failedOn(v, err, homePath)
+		c.Fail(err, ui.HomePath)
 		return
 	}
-	d.show(v, http.StatusOK, "home", view{Title: v.account.Name, Section: "home", Body: page})
+	c.Show(http.StatusOK, "home", ui.View{Title: c.Account.Name, Section: "home", Body: page})
 }
 
-func (d *Dashboard) homeOf(v *visit) (home, error) {
+func (d *Dashboard) homeOf(c *ui.Context) (home, error) {
 	var page home
 	var automatic contract.AutoTopUp
 	var settings contract.Settings
 	var overview contract.FaxOverview
-	all, ctx := errgroup.WithContext(v.ctx())
+	all, ctx := errgroup.WithContext(c.Ctx())
 	all.Go(func() error {
-		balances, err := d.cfg.RPC.GetBalances(ctx, v.who())
+		balances, err := bus.Call(ctx, d.site.Services, contract.GetBalances, c.AccountRequest())
 		page.Balances = balances.Data
 		return err
 	})
 	all.Go(func() (err error) {
-		automatic, err = d.cfg.RPC.GetAutoTopUp(ctx, v.who())
+		automatic, err = bus.Call(ctx, d.site.Services, contract.GetAutoTopUp, c.AccountRequest())
 		return err
 	})
 	all.Go(func() (err error) {
-		settings, err = d.cfg.RPC.GetSettings(ctx, v.who())
+		settings, err = bus.Call(ctx, d.site.Services, contract.GetSettings, c.AccountRequest())
 		return err
 	})
 	all.Go(func() (err error) {
-		page.Environments, err = d.environments(ctx, v.accountID())
+		page.Environments, err = c.Environments(ctx)
 		if err == nil && len(page.Environments) > 0 {
-			overview, err = d.cfg.RPC.GetFaxOverview(ctx, contract.FaxOverviewRequest{
-				AccountID: v.accountID(), EnvironmentIDs: environmentIDs(page.Environments), Since: time.Now().Add(-today),
+			overview, err = bus.Call(ctx, d.site.Services, contract.GetFaxOverview, contract.FaxOverviewRequest{
+				AccountID: c.AccountID(), EnvironmentIDs: environmentIDs(page.Environments), Since: time.Now().Add(-today),
 			})
 		}
 		return err
 	})
-	if v.account.ActivatedAt == nil {
+	if c.Account.ActivatedAt == nil {
 		all.Go(func() error {
-			packages, err := d.cfg.RPC.ListPackages(ctx, contract.None{})
+			packages, err := bus.Call(ctx, d.site.Services, contract.ListPackages, contract.None{})
 			page.Packages = packages.Data
 			return err
 		})
@@ -82,24 +83,8 @@ func (d *Dashboard) homeOf(v *visit) (home, error) {
 		return home{}, err
 	}
 	page.Tallies = tallies(overview.Counts)
-	page.Attention = needs(v.account.ActivatedAt != nil, page.Balances, automatic, settings, overview.Failed)
+	page.Attention = needs(c.Account.ActivatedAt != nil, page.Balances, automatic, settings, overview.Failed)
 	return page, nil
-}
-
-// environments returns all of an account, live first and then the oldest first, as it made them.
-func (d *Dashboard) environments(ctx context.Context, accountID string) ([]contract.Environment, error) {
-	list, err := d.cfg.RPC.ListEnvironments(ctx, contract.ListOwnedRequest{
-		AccountID: accountID, Page: contract.Page{Limit: contract.MaxOverviewEnvironments},
-	})
-	var live, sandbox []contract.Environment
-	for i := len(list.Data) - 1; i >= 0; i-- {
-		if list.Data[i].Type == contract.Live {
-			live = append(live, list.Data[i])
-		} else {
-			sandbox = append(sandbox, list.Data[i])
-		}
-	}
-	return append(live, sandbox...), err
 }
 
 func environmentIDs(environments []contract.Environment) []string {
@@ -129,26 +114,26 @@ func tallies(counts []contract.FaxCount) []tally {
 	return all
 }
 
-// needs lists what a person should look at. A failed sandbox fax is none of it: it is there to fail.
+// needs lists what the user should look at. Failed sandbox faxes are not in it: they fail by design.
 func needs(activated bool, balances []contract.Balance, automatic contract.AutoTopUp, settings contract.Settings, failed []contract.FoundFax) []attention {
 	var list []attention
 	if automatic.PausedReason != nil {
-		list = append(list, attention{"Automatic top-up is paused. " + pauseWords(*automatic.PausedReason), billingPath, "Billing"})
+		list = append(list, attention{"Automatic top-up is paused. " + ui.PauseReason(*automatic.PausedReason), ui.BillingPath, "Billing"})
 	}
 	for _, b := range balances {
 		threshold := settings.LowBalanceThreshold
 		if activated && b.BalanceType == contract.Live && threshold != nil && b.Available < *threshold {
 			list = append(list, attention{
-				fmt.Sprintf("The live pool has %s credits, fewer than the %s you want to be told at.", number(b.Available), number(*threshold)),
-				billingPath, "Buy credits",
+				fmt.Sprintf("The live pool has %s credits, fewer than the %s you want to be told at.", ui.Number(b.Available), ui.Number(*threshold)),
+				ui.BillingPath, "Buy credits",
 			})
 		}
 	}
 	for _, f := range failed {
 		if f.Tenant.EnvironmentType == contract.Live {
 			list = append(list, attention{
-				fmt.Sprintf("The fax to %s failed. %s %s", recipient(f.Fax), why(f.Fax.ErrorCode), whatToDo(f.Fax.ErrorCode)),
-				faxesPath + "/" + f.Fax.ID, "Look at the fax",
+				fmt.Sprintf("The fax to %s failed. %s %s", ui.Recipient(f.Fax), ui.FailureReason(f.Fax.ErrorCode), ui.FailureAdvice(f.Fax.ErrorCode)),
+				ui.FaxesPath + "/" + f.Fax.ID, "Look at the fax",
 			})
 		}
 	}

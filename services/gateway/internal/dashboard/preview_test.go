@@ -15,8 +15,8 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage/tiff"
 )
 
-// previews has the next preview be of two pages, which lie in staging.
-func (w *world) previews(t *testing.T) {
+// stagePreview makes the next preview one of two pages, which are in staging.
+func (f *fixture) stagePreview(t *testing.T) {
 	t.Helper()
 	var pages bytes.Buffer
 	writer := tiff.NewWriter(&pages, faxpage.Fine)
@@ -24,21 +24,21 @@ func (w *world) previews(t *testing.T) {
 		require.NoError(t, writer.Add(faxpage.New(100)))
 	}
 	require.NoError(t, writer.Close())
-	staged, err := w.documents.Stage(t.Context(), &pages, 1<<20)
+	staged, err := f.documents.Stage(t.Context(), &pages, 1<<20)
 	require.NoError(t, err)
-	w.preview = contract.FaxPreview{
+	f.preview = contract.FaxPreview{
 		Quote: contract.FaxQuote{Pages: 2, Rate: 6, Amount: 12, Currency: "USD"}, Pages: contract.FaxPages{Pages: 2, Document: staged},
 	}
 }
 
-func TestTheVeryPagesThatWereLookedAtAreSent(t *testing.T) {
-	w := newWorld(t, nil)
-	w.previews(t)
-	v := w.visitor(t)
+func TestPreviewedPagesAreSentUnchanged(t *testing.T) {
+	f := newFixture(t, nil)
+	f.stagePreview(t)
+	v := f.browser(t)
 	v.signIn()
 	shown := v.send(t, map[string]string{"act": "preview", "cover_page": "standard", "subject": "A <b>"})
 	require.Equal(t, http.StatusOK, shown.status, shown.body)
-	require.Equal(t, contract.FaxCover{Page: "standard", Subject: "A <b>"}, w.did[0].(contract.SubmitFaxRequest).Cover)
+	require.Equal(t, contract.FaxCover{Page: "standard", Subject: "A <b>"}, f.did[0].(contract.SubmitFaxRequest).Cover)
 	require.Contains(t, shown.body, "12 credits")
 	require.Equal(t, "+15005550001", shown.field(t, "to"))
 	path := shown.link(t, `action="(/dashboard/previews/[^/"]+)/send"`)
@@ -53,16 +53,16 @@ func TestTheVeryPagesThatWereLookedAtAreSent(t *testing.T) {
 	require.Contains(t, changed.body, "A &lt;b&gt;")
 
 	form := url.Values{"csrf": {shown.field(t, "csrf")}, "to": {"+15005550001"}}
-	w.submitErr = apierror.New(apierror.InsufficientBalance)
+	f.submitErr = apierror.New(apierror.InsufficientBalance)
 	poor := v.post(path+"/send", form)
 	require.Equal(t, http.StatusPaymentRequired, poor.status)
 	require.Contains(t, poor.body, "does not have enough credits")
 	require.Contains(t, poor.body, path+"/send", "it can be tried again")
-	w.submitErr = nil
+	f.submitErr = nil
 	done := v.post(path+"/send", form)
 	require.Equal(t, "/dashboard/faxes/fax_1?done=sent", done.header.Get("Location"))
-	sent := w.did[len(w.did)-1].(contract.SubmitFaxRequest)
-	require.Equal(t, w.preview.Pages.Document, *sent.Previewed)
+	sent := f.did[len(f.did)-1].(contract.SubmitFaxRequest)
+	require.Equal(t, f.preview.Pages.Document, *sent.Previewed)
 	require.Empty(t, sent.Files)
 	require.Empty(t, sent.Cover)
 	require.Contains(t, sent.IdempotencyKey, "preview-")
@@ -71,26 +71,26 @@ func TestTheVeryPagesThatWereLookedAtAreSent(t *testing.T) {
 	require.Contains(t, over.body, "This preview is over")
 }
 
-func TestAPreviewIsForItsAccountAndItsGateAlone(t *testing.T) {
-	w := newWorld(t, nil)
-	w.previews(t)
-	w.account.ActivatedAt = new(time.Now())
-	v := w.visitor(t)
+func TestPreviewBelongsToItsAccountAndPassesTheGate(t *testing.T) {
+	f := newFixture(t, nil)
+	f.stagePreview(t)
+	f.account.ActivatedAt = new(time.Now())
+	v := f.browser(t)
 	v.signIn()
 	shown := v.send(t, map[string]string{"act": "preview", "environment": "env_l"})
 	path := shown.link(t, `action="(/dashboard/previews/[^/"]+)/send"`)
 	require.Equal(t, http.StatusForbidden, v.post(path+"/send", url.Values{"csrf": {"x"}}).status)
-	require.Equal(t, http.StatusSeeOther, w.visitor(t).get(path+"/pages/1.png").status, "nobody is signed in")
-	w.account.ActivatedAt = nil
+	require.Equal(t, http.StatusSeeOther, f.browser(t).get(path+"/pages/1.png").status, "nobody is signed in")
+	f.account.ActivatedAt = nil
 	require.Equal(t, http.StatusForbidden, v.get(path+"/pages/1.png").status)
 	require.Equal(t, http.StatusForbidden, v.post(path+"/send", url.Values{"csrf": {shown.field(t, "csrf")}}).status)
 }
 
-func TestWhatCannotBePreviewedIsToldOnTheForm(t *testing.T) {
-	w := newWorld(t, nil)
-	v := w.visitor(t)
+func TestPreviewRefusalIsShownOnTheForm(t *testing.T) {
+	f := newFixture(t, nil)
+	v := f.browser(t)
 	v.signIn()
-	w.submitErr = apierror.New(apierror.UnsupportedDocument)
+	f.submitErr = apierror.New(apierror.UnsupportedDocument)
 	shown := v.send(t, map[string]string{"act": "preview", "to": "+12125550100", "message": "Hello"})
 	require.Equal(t, http.StatusUnprocessableEntity, shown.status)
 	require.Contains(t, shown.body, "This file cannot be faxed")

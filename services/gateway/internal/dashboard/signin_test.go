@@ -16,9 +16,9 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestAPersonSignsInWithAMailedCode(t *testing.T) {
-	w := newWorld(t, nil)
-	v := w.visitor(t)
+func TestUserSignsInWithAMailedCode(t *testing.T) {
+	f := newFixture(t, nil)
+	v := f.browser(t)
 	require.Equal(t, "/dashboard/sign-in?next=%2Fdashboard", v.get("/dashboard").header.Get("Location"))
 
 	sent := v.get("/dashboard/activate?session_id=cs_1&x=a%26b")
@@ -28,7 +28,7 @@ func TestAPersonSignsInWithAMailedCode(t *testing.T) {
 	fields := url.Values{"csrf": {form.field(t, "csrf")}, "next": {form.field(t, "next")}, "email": {" ada@example.com "}}
 	code := v.post("/dashboard/sign-in", fields)
 	require.Equal(t, http.StatusOK, code.status)
-	require.Equal(t, "123456", w.codes["ada@example.com"])
+	require.Equal(t, "123456", f.codes["ada@example.com"])
 
 	fields.Set("email", code.field(t, "email"))
 	fields.Set("code", "999999")
@@ -48,9 +48,9 @@ func TestAPersonSignsInWithAMailedCode(t *testing.T) {
 	require.Equal(t, "/dashboard", v.get("/dashboard/sign-in").header.Get("Location"), "who is signed in is not asked again")
 }
 
-func TestACodeBelongsToItsBrowserWhichGetsANewCookieByIt(t *testing.T) {
-	w := newWorld(t, nil)
-	v := w.visitor(t)
+func TestCodeBelongsToItsBrowserWhoseCookieItReplaces(t *testing.T) {
+	f := newFixture(t, nil)
+	v := f.browser(t)
 	planted := v.get("/dashboard/sign-in").field(t, "csrf")
 	fields := url.Values{"csrf": {planted}, "email": {"ada@example.com"}}
 	asked := v.post("/dashboard/sign-in", fields)
@@ -62,9 +62,9 @@ func TestACodeBelongsToItsBrowserWhichGetsANewCookieByIt(t *testing.T) {
 	done := v.post("/dashboard/sign-in/code", fields)
 	require.Equal(t, http.StatusSeeOther, done.status)
 
-	require.Len(t, w.proofs, 2)
-	wrong, right := w.proofs[0], w.proofs[1]
-	require.Equal(t, w.askers[0], right.Asker)
+	require.Len(t, f.proofs, 2)
+	wrong, right := f.proofs[0], f.proofs[1]
+	require.Equal(t, f.askers[0], right.Asker)
 	require.Equal(t, contract.Asker{Browser: digest(planted), Network: "127.0.0.1"}, right.Asker)
 	fresh := ""
 	for _, cookie := range (&http.Response{Header: done.header}).Cookies() {
@@ -84,16 +84,16 @@ func digest(cookie string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func TestCookiesAreForHTTPSWhenTheServiceIs(t *testing.T) {
-	w := newWorld(t, func(c *dashboard.Config) { c.PublicURL = "https://fax.example" })
-	cookie := w.visitor(t).get("/dashboard/sign-in").header.Get("Set-Cookie")
+func TestCookiesAreSecureWithHTTPS(t *testing.T) {
+	f := newFixture(t, func(c *dashboard.Config) { c.PublicURL = "https://fax.example" })
+	cookie := f.browser(t).get("/dashboard/sign-in").header.Get("Set-Cookie")
 	require.Contains(t, cookie, "Secure")
 	require.Contains(t, cookie, "HttpOnly")
 	require.Contains(t, cookie, "SameSite=Lax")
 }
 
-func TestWhatIsNoAddressIsAskedAgain(t *testing.T) {
-	v := newWorld(t, nil).visitor(t)
+func TestInvalidEmailIsAskedForAgain(t *testing.T) {
+	v := newFixture(t, nil).browser(t)
 	form := v.get("/dashboard/sign-in")
 	again := v.post("/dashboard/sign-in", url.Values{"csrf": {form.field(t, "csrf")}, "email": {`"><script>`}})
 	require.Equal(t, http.StatusUnprocessableEntity, again.status)
@@ -101,8 +101,8 @@ func TestWhatIsNoAddressIsAskedAgain(t *testing.T) {
 	require.NotContains(t, again.body, "<script>")
 }
 
-func TestASignInLeadsNowhereElse(t *testing.T) {
-	w := newWorld(t, nil)
+func TestSignInRedirectsOnlyWithinTheDashboard(t *testing.T) {
+	f := newFixture(t, nil)
 	for next, want := range map[string]string{
 		"":                                     "/dashboard",
 		"/dashboard":                           "/dashboard",
@@ -121,7 +121,7 @@ func TestASignInLeadsNowhereElse(t *testing.T) {
 		"/dashboard/activate\r\nSet-Cookie: a": "/dashboard",
 		"\t//evil.example":                     "/dashboard",
 	} {
-		v := w.visitor(t)
+		v := f.browser(t)
 		form := v.get("/dashboard/sign-in?" + url.Values{"next": {next}}.Encode())
 		require.Equal(t, want, form.field(t, "next"), "%q on the form", next)
 		fields := url.Values{"csrf": {form.field(t, "csrf")}, "email": {"ada@example.com"}, "next": {next}}
@@ -132,12 +132,12 @@ func TestASignInLeadsNowhereElse(t *testing.T) {
 	}
 }
 
-func TestASignInFormOfAnotherSiteIsRefused(t *testing.T) {
-	w := newWorld(t, nil)
-	foreign := w.visitor(t).get("/dashboard/sign-in").field(t, "csrf")
+func TestSignInFormOfAnotherSiteIsRefused(t *testing.T) {
+	f := newFixture(t, nil)
+	foreign := f.browser(t).get("/dashboard/sign-in").field(t, "csrf")
 	for _, path := range []string{"/dashboard/sign-in", "/dashboard/sign-in/code"} {
 		for _, token := range []string{"", "x", foreign} {
-			v := w.visitor(t)
+			v := f.browser(t)
 			form := url.Values{"csrf": {token}, "email": {"ada@example.com"}, "code": {"123456"}}
 			require.Equal(t, http.StatusForbidden, v.post(path, form).status, "without a cookie")
 			v.get("/dashboard/sign-in")
@@ -146,35 +146,35 @@ func TestASignInFormOfAnotherSiteIsRefused(t *testing.T) {
 			require.Contains(t, refused.body, "reload the page and try again")
 		}
 	}
-	require.Empty(t, w.codes)
+	require.Empty(t, f.codes)
 }
 
-func TestEveryTryAtSigningInIsCharged(t *testing.T) {
-	w := newWorld(t, nil)
-	v := w.visitor(t)
+func TestSignInAttemptsAreLimited(t *testing.T) {
+	f := newFixture(t, nil)
+	v := f.browser(t)
 	form := url.Values{"csrf": {v.get("/dashboard/sign-in").field(t, "csrf")}, "email": {"ada@example.com"}}
-	w.limited = true
+	f.limited = true
 	for _, path := range []string{"/dashboard/sign-in", "/dashboard/sign-in/code"} {
 		refused := v.post(path, form)
 		require.Equal(t, http.StatusTooManyRequests, refused.status)
 		require.Contains(t, refused.body, "Too many tries")
 		require.Equal(t, "7", refused.header.Get("Retry-After"))
 	}
-	require.Empty(t, w.codes)
+	require.Empty(t, f.codes)
 }
 
-func TestAFormHasALimit(t *testing.T) {
-	v := newWorld(t, nil).visitor(t)
+func TestFormSizeIsBounded(t *testing.T) {
+	v := newFixture(t, nil).browser(t)
 	form := url.Values{"csrf": {v.get("/dashboard/sign-in").field(t, "csrf")}, "email": {strings.Repeat("a", 33<<10)}}
 	require.Equal(t, http.StatusRequestEntityTooLarge, v.post("/dashboard/sign-in", form).status)
 }
 
 func TestSigningOutEndsTheSession(t *testing.T) {
-	w := newWorld(t, nil)
-	v, elsewhere := w.visitor(t), w.visitor(t)
+	f := newFixture(t, nil)
+	v, elsewhere := f.browser(t), f.browser(t)
 	v.signIn()
 	elsewhere.signIn()
-	site, err := url.Parse(w.server.URL)
+	site, err := url.Parse(f.server.URL)
 	require.NoError(t, err)
 	kept := v.http.Jar.Cookies(site)
 	other := elsewhere.get("/dashboard/activate").field(t, "csrf")
@@ -188,12 +188,12 @@ func TestSigningOutEndsTheSession(t *testing.T) {
 	require.Equal(t, http.StatusOK, elsewhere.get("/dashboard/activate").status)
 }
 
-func TestWithoutRedisThePagesSaySo(t *testing.T) {
+func TestWithoutRedisPagesAreUnavailable(t *testing.T) {
 	gone := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1})
 	t.Cleanup(func() { _ = gone.Close() })
-	w := newWorld(t, func(c *dashboard.Config) { c.Redis = gone })
-	v := w.visitor(t)
-	site, err := url.Parse(w.server.URL)
+	f := newFixture(t, func(c *dashboard.Config) { c.Redis = gone })
+	v := f.browser(t)
+	site, err := url.Parse(f.server.URL)
 	require.NoError(t, err)
 	v.http.Jar.SetCookies(site, []*http.Cookie{{Name: "mintfax_session", Value: sessions.NewSecret()}})
 	for _, path := range []string{"/dashboard/activate", "/dashboard/sign-in"} {

@@ -8,9 +8,7 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-//go:generate cp ../../../../deploy/openapi.yaml openapi.yaml
-
-// openapi is a copy of deploy/openapi.yaml, since a program cannot embed a file outside its module.
+// openapi is the contract of the public API. The gateway serves this very file.
 //
 //go:embed openapi.yaml
 var openapi []byte

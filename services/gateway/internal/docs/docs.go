@@ -11,7 +11,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/mintfax/mintfax/services/gateway/internal/pages"
+	"github.com/mintfax/mintfax/services/gateway/internal/web"
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
@@ -26,12 +26,12 @@ type Config struct {
 
 // Docs serves /docs, /openapi.yaml and /llms.txt.
 type Docs struct {
-	set    *pages.Set
+	set    *web.Set
 	about  about
 	models []byte // llms.txt
 }
 
-// about is what the overview tells.
+// about is the body of the overview.
 type about struct {
 	PublicURL string
 	DocsURL   string
@@ -45,14 +45,14 @@ type view struct {
 	Body  any
 }
 
-// New reads the contract and the pages.
+// New reads the contract and the web.
 func New(cfg Config) (*Docs, error) {
 	groups, err := readContract()
 	if err != nil {
 		return nil, err
 	}
 	d := &Docs{
-		set:   pages.NewSet(templates, "templates", template.FuncMap{"hyphens": hyphens}, "overview", "error", "unknown"),
+		set:   web.NewSet(templates, template.FuncMap{"hyphens": hyphens}),
 		about: about{PublicURL: cfg.PublicURL, DocsURL: cfg.DocsURL, Groups: groups, Errors: apierror.Catalogue()},
 	}
 	d.models, err = d.forModels()
@@ -61,11 +61,11 @@ func New(cfg Config) (*Docs, error) {
 
 // Register adds the routes.
 func (d *Docs) Register(r gin.IRoutes) {
-	headers := pages.Headers()
+	headers := web.Headers()
 	r.GET("/docs", headers, d.overview)
 	r.GET("/docs/errors/:code", headers, d.errorPage)
-	r.GET("/docs/style.css", headers, pages.Style)
-	r.GET("/docs/icon.svg", headers, pages.Icon)
+	r.GET("/docs/style.css", headers, web.Style)
+	r.GET("/docs/icon.svg", headers, web.Icon)
 	r.GET("/openapi.yaml", headers, func(c *gin.Context) { c.Data(http.StatusOK, "application/yaml", openapi) })
 	r.GET("/llms.txt", headers, func(c *gin.Context) { c.Data(http.StatusOK, "text/plain; charset=utf-8", d.models) })
 }

@@ -30,14 +30,14 @@ func TestEveryErrorHasAPage(t *testing.T) {
 	}
 }
 
-func TestAnErrorThatIsNotThereHasNone(t *testing.T) {
+func TestUnknownErrorHasNoPage(t *testing.T) {
 	site := newSite(t)
 	for _, code := range []string{"nothing", "not_found", "NOT-FOUND", "%3Cscript%3E"} {
 		require.NotContains(t, get(t, site, "/docs/errors/"+code, http.StatusNotFound), "<script")
 	}
 }
 
-func TestTheOverviewTellsHowToStart(t *testing.T) {
+func TestOverviewSaysHowToStart(t *testing.T) {
 	site := newSite(t)
 	overview, models := get(t, site, "/docs", http.StatusOK), get(t, site, "/llms.txt", http.StatusOK)
 	require.Contains(t, overview, "<code>https://fax.example/v1</code>")
@@ -50,7 +50,7 @@ func TestTheOverviewTellsHowToStart(t *testing.T) {
 	}
 }
 
-func TestPagesLoadNothingFromElsewhere(t *testing.T) {
+func TestPagesLoadNothingFromOtherSites(t *testing.T) {
 	site := newSite(t)
 	for _, path := range []string{"/docs", "/docs/errors/not-found", "/docs/style.css", "/openapi.yaml", "/llms.txt"} {
 		recorder := httptest.NewRecorder()

@@ -5,6 +5,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/mintfax/mintfax/services/gateway/internal/admission"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -16,28 +18,28 @@ type account struct {
 }
 
 func (a *API) getAccount(c *gin.Context) (reply, error) {
-	asked := contract.GetAccountRequest{AccountID: callerOf(c).AccountID}
-	found, err := a.RPC.GetAccount(c.Request.Context(), asked)
+	asked := contract.GetAccountRequest{AccountID: admission.Caller(c).AccountID}
+	found, err := bus.Call(c.Request.Context(), a.services, contract.GetAccount, asked)
 	if err != nil {
 		return reply{}, err
 	}
-	onFile, err := a.RPC.GetCard(c.Request.Context(), asked)
+	onFile, err := bus.Call(c.Request.Context(), a.services, contract.GetCard, asked)
 	if err != nil {
 		return reply{}, err
 	}
-	automatic, err := a.RPC.GetAutoTopUp(c.Request.Context(), asked)
+	automatic, err := bus.Call(c.Request.Context(), a.services, contract.GetAutoTopUp, asked)
 	return reply{status: http.StatusOK, body: account{found, onFile.Card, automatic}}, err
 }
 
 func (a *API) getAccountBalance(c *gin.Context) (reply, error) {
-	balances, err := a.RPC.GetBalances(c.Request.Context(), contract.GetAccountRequest{AccountID: callerOf(c).AccountID})
+	balances, err := bus.Call(c.Request.Context(), a.services, contract.GetBalances, contract.GetAccountRequest{AccountID: admission.Caller(c).AccountID})
 	return reply{status: http.StatusOK, body: balances}, err
 }
 
 func (a *API) listAccountTransactions(c *gin.Context) (reply, error) {
 	q := newQuery(c)
 	return a.listTransactions(c, q, contract.ListTransactionsRequest{
-		AccountID:   callerOf(c).AccountID,
+		AccountID:   admission.Caller(c).AccountID,
 		BalanceType: oneOf(q, "balance_type", []contract.EnvironmentType{contract.Live, contract.Sandbox}),
 	})
 }
@@ -48,13 +50,13 @@ func (a *API) listTransactions(c *gin.Context, q *query, r contract.ListTransact
 	if err := q.err(); err != nil {
 		return reply{}, err
 	}
-	list, err := a.RPC.ListTransactions(c.Request.Context(), r)
+	list, err := bus.Call(c.Request.Context(), a.services, contract.ListTransactions, r)
 	return reply{status: http.StatusOK, body: list}, err
 }
 
-// owned asks for a page of something the calling account owns.
+// owned parses a request for a page of what the calling account owns.
 func owned(c *gin.Context) (contract.ListOwnedRequest, error) {
 	q := newQuery(c)
 	page := q.page()
-	return contract.ListOwnedRequest{AccountID: callerOf(c).AccountID, Page: page}, q.err()
+	return contract.ListOwnedRequest{AccountID: admission.Caller(c).AccountID, Page: page}, q.err()
 }

@@ -5,16 +5,17 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/services/gateway/internal/admission"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
 func (a *API) getAutoTopUp(c *gin.Context) (reply, error) {
-	found, err := a.RPC.GetAutoTopUp(c.Request.Context(), contract.GetAccountRequest{AccountID: callerOf(c).AccountID})
+	found, err := bus.Call(c.Request.Context(), a.services, contract.GetAutoTopUp, contract.GetAccountRequest{AccountID: admission.Caller(c).AccountID})
 	return reply{status: http.StatusOK, body: found}, err
 }
 
-// putAutoTopUp replaces all settings: what the body leaves out is not kept.
+// putAutoTopUp replaces all settings: a field that the body leaves out is unset.
 func (a *API) putAutoTopUp(c *gin.Context) (reply, error) {
 	var body struct {
 		Enabled         *bool  `json:"enabled"`
@@ -26,15 +27,15 @@ func (a *API) putAutoTopUp(c *gin.Context) (reply, error) {
 		return reply{}, err
 	}
 	if body.Enabled == nil {
-		return reply{}, apierror.Field("enabled", "The enabled field is required.")
+		return reply{}, requiredField("enabled")
 	}
 	request := contract.SetAutoTopUpRequest{
-		AccountID: callerOf(c).AccountID, Enabled: *body.Enabled, ThresholdAmount: body.ThresholdAmount,
+		AccountID: admission.Caller(c).AccountID, Enabled: *body.Enabled, ThresholdAmount: body.ThresholdAmount,
 		PackageID: body.PackageID, MonthlyCap: body.MonthlyCap,
 	}
 	if err := request.Check(); err != nil {
 		return reply{}, err
 	}
-	set, err := a.RPC.SetAutoTopUp(c.Request.Context(), request)
+	set, err := bus.Call(c.Request.Context(), a.services, contract.SetAutoTopUp, request)
 	return reply{status: http.StatusOK, body: set}, err
 }

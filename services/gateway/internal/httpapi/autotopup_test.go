@@ -7,27 +7,28 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/mintfax/mintfax/shared/bus/bustest"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestAutoTopUpIsSetAndShownAndItsMistakesAreNamed(t *testing.T) {
-	b := setup(t)
-	key := b.key(contract.KindAccount, "")
+func TestAutoTopUpIsSetShownAndValidated(t *testing.T) {
+	g := setup(t)
+	key := g.key(contract.KindAccount, "")
 	var asked contract.SetAutoTopUpRequest
 	reason := contract.PausedDeclined
-	b.rpc.SetAutoTopUp = func(_ context.Context, r contract.SetAutoTopUpRequest) (contract.AutoTopUp, error) {
+	bustest.Answer(g.services, contract.SetAutoTopUp, func(_ context.Context, r contract.SetAutoTopUpRequest) (contract.AutoTopUp, error) {
 		asked = r
 		return contract.AutoTopUp{Enabled: r.Enabled, ThresholdAmount: r.ThresholdAmount, PackageID: &r.PackageID, MonthlyCap: r.MonthlyCap}, nil
-	}
-	b.rpc.GetAutoTopUp = func(context.Context, contract.GetAccountRequest) (contract.AutoTopUp, error) {
+	})
+	bustest.Answer(g.services, contract.GetAutoTopUp, func(context.Context, contract.GetAccountRequest) (contract.AutoTopUp, error) {
 		return contract.AutoTopUp{Enabled: true, ThresholdAmount: new(int64(500)), PausedReason: &reason}, nil
-	}
-	set := b.do(t, "PUT", "/v1/account/auto-top-up", key, `{"enabled":true,"threshold_amount":500,"package_id":"starter","monthly_cap":5000}`)
+	})
+	set := g.do(t, "PUT", "/v1/account/auto-top-up", key, `{"enabled":true,"threshold_amount":500,"package_id":"starter","monthly_cap":5000}`)
 	require.Equal(t, http.StatusOK, set.Code)
 	require.JSONEq(t, `{"enabled":true,"threshold_amount":500,"package_id":"starter","monthly_cap":5000,"charged_this_month":0,
 		"paused_reason":null,"paused_at":null}`, set.Body.String())
 	require.EqualValues(t, 5000, *asked.MonthlyCap)
-	require.Contains(t, b.do(t, "GET", "/v1/account/auto-top-up", key, "").Body.String(), `"paused_reason":"card_declined"`)
+	require.Contains(t, g.do(t, "GET", "/v1/account/auto-top-up", key, "").Body.String(), `"paused_reason":"card_declined"`)
 
 	for body, field := range map[string]string{
 		`{}`: "enabled", `{"enabled":"yes"}`: "enabled", `{"enabled":true,"threshold_amount":0}`: "threshold_amount",
@@ -35,9 +36,9 @@ func TestAutoTopUpIsSetAndShownAndItsMistakesAreNamed(t *testing.T) {
 		`{"enabled":true,"threshold":5}`: "threshold", `{"enabled":true,"threshold_amount":9223372036854775807}`: "threshold_amount",
 		`{"enabled":false,"monthly_cap":9223372036854775807}`: "monthly_cap",
 	} {
-		got := b.do(t, "PUT", "/v1/account/auto-top-up", key, body)
+		got := g.do(t, "PUT", "/v1/account/auto-top-up", key, body)
 		require.Equal(t, http.StatusUnprocessableEntity, got.Code, body)
 		require.Contains(t, got.Context["errors"], field, body)
 	}
-	require.Equal(t, http.StatusForbidden, b.do(t, "GET", "/v1/account/auto-top-up", b.key(contract.KindTest, ""), "").Code)
+	require.Equal(t, http.StatusForbidden, g.do(t, "GET", "/v1/account/auto-top-up", g.key(contract.KindTest, ""), "").Code)
 }

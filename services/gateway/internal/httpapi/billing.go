@@ -7,13 +7,15 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/mintfax/mintfax/services/gateway/internal/admission"
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
 )
 
 func (a *API) listPackages(c *gin.Context) (reply, error) {
-	packages, err := a.RPC.ListPackages(c.Request.Context(), contract.None{})
+	packages, err := bus.Call(c.Request.Context(), a.services, contract.ListPackages, contract.None{})
 	return reply{status: http.StatusOK, body: packages}, err
 }
 
@@ -25,21 +27,21 @@ func (a *API) createCheckout(c *gin.Context) (reply, error) {
 		return reply{}, err
 	}
 	if body.PackageID == "" {
-		return reply{}, apierror.Field("package_id", "The package_id field is required.")
+		return reply{}, requiredField("package_id")
 	}
-	who, err := a.RPC.GetAccount(c.Request.Context(), contract.GetAccountRequest{AccountID: callerOf(c).AccountID})
+	who, err := bus.Call(c.Request.Context(), a.services, contract.GetAccount, contract.GetAccountRequest{AccountID: admission.Caller(c).AccountID})
 	if err != nil {
 		return reply{}, err
 	}
-	session, err := a.RPC.CreateCheckout(c.Request.Context(), contract.CreateCheckoutRequest{
+	session, err := bus.Call(c.Request.Context(), a.services, contract.CreateCheckout, contract.CreateCheckoutRequest{
 		AccountID: who.ID, Name: who.Name, Email: who.Email, PackageID: body.PackageID,
 	})
 	crashpoint.Here(crashpoint.CheckoutAnswered)
 	return reply{status: http.StatusCreated, body: session}, err
 }
 
-// createTopUp passes the idempotency key on: billing remembers what it began for it, also when nobody kept
-// an answer.
+// createTopUp passes the idempotency key on: billing knows the payment that it began for the key, even if no response was
+// kept.
 func (a *API) createTopUp(c *gin.Context) (reply, error) {
 	var body struct {
 		PackageID string `json:"package_id"`
@@ -48,13 +50,13 @@ func (a *API) createTopUp(c *gin.Context) (reply, error) {
 		return reply{}, err
 	}
 	if body.PackageID == "" {
-		return reply{}, apierror.Field("package_id", "The package_id field is required.")
+		return reply{}, requiredField("package_id")
 	}
-	who, err := a.RPC.GetAccount(c.Request.Context(), contract.GetAccountRequest{AccountID: callerOf(c).AccountID})
+	who, err := bus.Call(c.Request.Context(), a.services, contract.GetAccount, contract.GetAccountRequest{AccountID: admission.Caller(c).AccountID})
 	if err != nil {
 		return reply{}, err
 	}
-	payment, err := a.RPC.CreateTopUp(c.Request.Context(), contract.CreateTopUpRequest{
+	payment, err := bus.Call(c.Request.Context(), a.services, contract.CreateTopUp, contract.CreateTopUpRequest{
 		AccountID: who.ID, Name: who.Name, Email: who.Email, PackageID: body.PackageID, RequestKey: c.GetHeader("Idempotency-Key"),
 	})
 	return reply{status: http.StatusCreated, body: payment}, err
@@ -66,16 +68,16 @@ func (a *API) createSetup(c *gin.Context) (reply, error) {
 			return reply{}, err
 		}
 	}
-	who, err := a.RPC.GetAccount(c.Request.Context(), contract.GetAccountRequest{AccountID: callerOf(c).AccountID})
+	who, err := bus.Call(c.Request.Context(), a.services, contract.GetAccount, contract.GetAccountRequest{AccountID: admission.Caller(c).AccountID})
 	if err != nil {
 		return reply{}, err
 	}
-	session, err := a.RPC.CreateSetup(c.Request.Context(), contract.CreateSetupRequest{AccountID: who.ID, Name: who.Name, Email: who.Email})
+	session, err := bus.Call(c.Request.Context(), a.services, contract.CreateSetup, contract.CreateSetupRequest{AccountID: who.ID, Name: who.Name, Email: who.Email})
 	return reply{status: http.StatusCreated, body: session}, err
 }
 
 func (a *API) removeCard(c *gin.Context) (reply, error) {
-	_, err := a.RPC.RemoveCard(c.Request.Context(), contract.GetAccountRequest{AccountID: callerOf(c).AccountID})
+	_, err := bus.Call(c.Request.Context(), a.services, contract.RemoveCard, contract.GetAccountRequest{AccountID: admission.Caller(c).AccountID})
 	return reply{status: http.StatusNoContent}, err
 }
 
@@ -84,42 +86,41 @@ func (a *API) listPayments(c *gin.Context) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	list, err := a.RPC.ListPayments(c.Request.Context(), asked)
+	list, err := bus.Call(c.Request.Context(), a.services, contract.ListPayments, asked)
 	return reply{status: http.StatusOK, body: list}, err
 }
 
-// receiveStripe passes body and signature on as they came: billing has the secret. A bad signature
-// counts against its address.
+// receiveStripe passes body and signature on unchanged: billing has the secret. A bad signature is charged to its address.
 func (a *API) receiveStripe(c *gin.Context) (reply, error) {
 	body, err := io.ReadAll(c.Request.Body)
 	if err != nil {
 		return reply{}, bodyError(err)
 	}
 	crashpoint.Here(crashpoint.StripeReceived)
-	_, err = a.RPC.ReceiveStripe(c.Request.Context(), contract.StripeDelivery{Body: body, Signature: c.GetHeader("Stripe-Signature")})
+	_, err = bus.Call(c.Request.Context(), a.services, contract.ReceiveStripe, contract.StripeDelivery{Body: body, Signature: c.GetHeader("Stripe-Signature")})
 	crashpoint.Here(crashpoint.StripeTold)
 	if apierror.Has(err, apierror.MalformedRequest) {
-		if limited := a.charge(c); limited != nil {
+		if limited := a.admission.ChargeAddress(c); limited != nil {
 			return reply{}, limited
 		}
 	}
 	return reply{status: http.StatusOK, body: map[string]bool{"received": true}}, err
 }
 
-// returnFromCheckout is where Stripe sends the browser. It has billing fulfil what was paid, which is
-// only for speed, and shows nothing itself: the dashboard does, to whom it belongs.
+// returnFromCheckout is where Stripe sends the browser after a checkout. It has billing fulfil the checkout at once, which
+// the webhook would do as well, and redirects to the dashboard, which shows the outcome to its owner.
 func (a *API) returnFromCheckout(c *gin.Context) (reply, error) {
 	session := c.Query("session_id")
 	if session == "" {
 		return reply{status: http.StatusSeeOther, location: "/dashboard/activate"}, nil
 	}
-	_, err := a.RPC.FulfilCheckout(c.Request.Context(), contract.FulfilCheckoutRequest{SessionID: session})
+	_, err := bus.Call(c.Request.Context(), a.services, contract.FulfilCheckout, contract.FulfilCheckoutRequest{SessionID: session})
 	if apierror.Has(err, apierror.NotFound) {
-		if limited := a.charge(c); limited != nil {
+		if limited := a.admission.ChargeAddress(c); limited != nil {
 			return reply{}, limited
 		}
 	} else if err != nil {
-		a.Log.WarnContext(c.Request.Context(), "a checkout was not fulfilled on return; the webhook or the sweep will", "error", err)
+		a.log.WarnContext(c.Request.Context(), "a checkout was not fulfilled on return; the webhook or the sweep will", "error", err)
 	}
 	return reply{status: http.StatusSeeOther, location: "/dashboard/activate?session_id=" + url.QueryEscape(session)}, nil
 }

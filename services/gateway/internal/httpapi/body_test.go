@@ -14,15 +14,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus/bustest"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
 func TestJSONBodiesAreReadStrictly(t *testing.T) {
-	b := setup(t)
-	key := b.key(contract.KindAccount, "")
-	b.rpc.CreateEnvironment = func(_ context.Context, r contract.CreateEnvironmentRequest) (contract.Environment, error) {
+	g := setup(t)
+	key := g.key(contract.KindAccount, "")
+	bustest.Answer(g.services, contract.CreateEnvironment, func(_ context.Context, r contract.CreateEnvironmentRequest) (contract.Environment, error) {
 		return contract.Environment{Name: r.Name}, nil
-	}
+	})
 	for _, c := range []struct {
 		body  string
 		code  string
@@ -44,17 +45,17 @@ func TestJSONBodiesAreReadStrictly(t *testing.T) {
 		{strings.Repeat("[", 20_000), "malformed_request", ""},
 		{`{"name":"` + strings.Repeat("a", 70_000) + `"}`, "payload_too_large", ""},
 	} {
-		got := b.do(t, "POST", "/v1/account/environments", key, c.body)
+		got := g.do(t, "POST", "/v1/account/environments", key, c.body)
 		require.Equal(t, c.code, got.Error, "%.80s: %s", c.body, got.Body)
 		if c.field != "" {
 			require.Contains(t, got.Context["errors"], c.field)
 		}
 	}
-	got := b.send(t, "POST", "/v1/account/environments", key, "text/plain", []byte(`{}`))
+	got := g.send(t, "POST", "/v1/account/environments", key, "text/plain", []byte(`{}`))
 	require.Equal(t, "malformed_request", got.Error)
 }
 
-func FuzzAnyJSONBodyGetsAClearAnswer(f *testing.F) {
+func FuzzJSONBodyGetsADefinedResponse(f *testing.F) {
 	for _, seed := range []string{`{}`, `{"name":{}}`, `{"a":[1,2,{"b":"\u0000"}]}`, `{"name":1e999}`} {
 		f.Add([]byte(seed))
 	}
@@ -62,21 +63,21 @@ func FuzzAnyJSONBodyGetsAClearAnswer(f *testing.F) {
 		if len(body) > 60<<10 {
 			return
 		}
-		b := setup(t)
-		b.rpc.CreateEnvironment = func(context.Context, contract.CreateEnvironmentRequest) (contract.Environment, error) {
+		g := setup(t)
+		bustest.Answer(g.services, contract.CreateEnvironment, func(context.Context, contract.CreateEnvironmentRequest) (contract.Environment, error) {
 			return contract.Environment{}, nil
-		}
-		got := b.do(t, "POST", "/v1/account/environments", b.key(contract.KindAccount, ""), string(body))
+		})
+		got := g.do(t, "POST", "/v1/account/environments", g.key(contract.KindAccount, ""), string(body))
 		require.Contains(t, []int{http.StatusCreated, http.StatusBadRequest, http.StatusUnprocessableEntity}, got.Code, "%s", got.Body)
 	})
 }
 
 func TestBadUploadsAreRefusedAndLeaveNoFile(t *testing.T) {
-	b := setup(t)
-	key := b.key(contract.KindTest, "")
-	b.rpc.SubmitFax = func(context.Context, contract.SubmitFaxRequest) (contract.SubmittedFax, error) {
+	g := setup(t)
+	key := g.key(contract.KindTest, "")
+	bustest.Answer(g.services, contract.SubmitFax, func(context.Context, contract.SubmitFaxRequest) (contract.SubmittedFax, error) {
 		return contract.SubmittedFax{}, apierror.Field("to", "The to field is required.")
-	}
+	})
 	good, body := form(t, "to", "+15005550001", "file", "hello")
 	many := []string{}
 	for range 100 {
@@ -101,16 +102,16 @@ func TestBadUploadsAreRefusedAndLeaveNoFile(t *testing.T) {
 		"cut off in a file":       {func() (string, []byte) { return good, body[:len(body)/2+60] }, "malformed_request"},
 	} {
 		contentType, sent := c.make()
-		got := b.send(t, "POST", "/v1/faxes", key, contentType, sent)
+		got := g.send(t, "POST", "/v1/faxes", key, contentType, sent)
 		require.Equal(t, c.code, got.Error, "%s: %s", name, got.Body)
-		require.Empty(t, staged(t, b), "%s left a file in staging", name)
+		require.Empty(t, staged(t, g), "%s left a file in staging", name)
 	}
 }
 
-func staged(t *testing.T, b *bench) []string {
+func staged(t *testing.T, g *gateway) []string {
 	t.Helper()
 	var files []string
-	require.NoError(t, filepath.WalkDir(b.storage, func(path string, entry os.DirEntry, err error) error {
+	require.NoError(t, filepath.WalkDir(g.storage, func(path string, entry os.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() {
 			files = append(files, path)
 		}
@@ -119,34 +120,34 @@ func staged(t *testing.T, b *bench) []string {
 	return files
 }
 
-func TestAnUploadReachesFaxDispatchAsItWasSent(t *testing.T) {
-	b := setup(t)
-	b.rpc.SubmitFax = func(_ context.Context, r contract.SubmitFaxRequest) (contract.SubmittedFax, error) {
+func TestUploadReachesFaxDispatchUnchanged(t *testing.T) {
+	g := setup(t)
+	bustest.Answer(g.services, contract.SubmitFax, func(_ context.Context, r contract.SubmitFaxRequest) (contract.SubmittedFax, error) {
 		require.Equal(t, contract.Tenant{AccountID: "acct_1", EnvironmentID: "env_1", EnvironmentType: contract.Sandbox}, r.Tenant)
 		require.Equal(t, "+15005550001", r.To)
 		require.Equal(t, map[string]string{"case": "7"}, r.Tags)
 		require.Len(t, r.Files, 2)
 		require.EqualValues(t, 5, r.Files[0].Size)
 		return contract.SubmittedFax{Fax: contract.FaxSubmission{ID: "fax_1"}}, nil
-	}
+	})
 	contentType, body := form(t, "to", "+15005550001", "tags[case]", "7", "file", "hello", "file", "world")
-	got := b.send(t, "POST", "/v1/faxes", b.key(contract.KindTest, ""), contentType, body)
+	got := g.send(t, "POST", "/v1/faxes", g.key(contract.KindTest, ""), contentType, body)
 	require.Equal(t, http.StatusCreated, got.Code, "%s", got.Body)
-	require.Len(t, staged(t, b), 2, "the files belong to the fax now")
+	require.Len(t, staged(t, g), 2, "the files belong to the fax now")
 }
 
-func TestARepeatedPostRunsOnceAndNeverShowsASecretAgain(t *testing.T) {
-	b := setup(t)
-	key := b.key(contract.KindAccount, "")
+func TestRepeatedPostRunsOnceAndHidesTheSecret(t *testing.T) {
+	g := setup(t)
+	key := g.key(contract.KindAccount, "")
 	var created atomic.Int64
-	b.rpc.CreateKey = func(context.Context, contract.CreateKeyRequest) (contract.Key, error) {
+	bustest.Answer(g.services, contract.CreateKey, func(context.Context, contract.CreateKeyRequest) (contract.Key, error) {
 		created.Add(1)
 		return contract.Key{ID: "key_9", Secret: "mfx_test_secret"}, nil
-	}
+	})
 	var wg sync.WaitGroup
 	for range 20 {
 		wg.Go(func() {
-			got := b.do(t, "POST", "/v1/account/keys", key, `{"name":"a","kind":"account"}`, "Idempotency-Key", "k1")
+			got := g.do(t, "POST", "/v1/account/keys", key, `{"name":"a","kind":"account"}`, "Idempotency-Key", "k1")
 			if got.Code != http.StatusCreated && got.Error != "idempotency_key_in_progress" {
 				t.Errorf("%d %s", got.Code, got.Body)
 			}
@@ -154,7 +155,7 @@ func TestARepeatedPostRunsOnceAndNeverShowsASecretAgain(t *testing.T) {
 	}
 	wg.Wait()
 	require.EqualValues(t, 1, created.Load())
-	replay := b.do(t, "POST", "/v1/account/keys", key, `{"kind":"account", "name":"a"}`, "Idempotency-Key", "k1")
+	replay := g.do(t, "POST", "/v1/account/keys", key, `{"kind":"account", "name":"a"}`, "Idempotency-Key", "k1")
 	require.Equal(t, http.StatusCreated, replay.Code)
 	require.Equal(t, "true", replay.Header().Get("X-Idempotency-Replayed"))
 	require.Equal(t, "k1", replay.Header().Get("X-Idempotency-Key"))
@@ -163,22 +164,22 @@ func TestARepeatedPostRunsOnceAndNeverShowsASecretAgain(t *testing.T) {
 	require.Equal(t, "key_9", shown["id"])
 	require.Contains(t, shown, "key")
 	require.Nil(t, shown["key"])
-	reuse := b.do(t, "POST", "/v1/account/keys", key, `{"name":"b","kind":"account"}`, "Idempotency-Key", "k1")
+	reuse := g.do(t, "POST", "/v1/account/keys", key, `{"name":"b","kind":"account"}`, "Idempotency-Key", "k1")
 	require.Equal(t, "idempotency_key_reuse", reuse.Error)
 }
 
-func TestWhatCanChangeIsNotReplayed(t *testing.T) {
-	b := setup(t)
-	key := b.key(contract.KindTest, "")
+func TestOnlyFinalResponsesAreReplayed(t *testing.T) {
+	g := setup(t)
+	key := g.key(contract.KindTest, "")
 	refusals := []error{apierror.New(apierror.InsufficientBalance), apierror.New(apierror.ServiceUnavailable), nil, nil}
-	b.rpc.SubmitFax = func(context.Context, contract.SubmitFaxRequest) (contract.SubmittedFax, error) {
+	bustest.Answer(g.services, contract.SubmitFax, func(context.Context, contract.SubmitFaxRequest) (contract.SubmittedFax, error) {
 		err := refusals[0]
 		refusals = refusals[1:]
 		return contract.SubmittedFax{}, err
-	}
+	})
 	for _, want := range []int{402, 503, 201, 201} { // who keeps faxes knows the key itself
 		contentType, body := form(t, "to", "+15005550001", "file", "hello") // another boundary each time
-		got := b.send(t, "POST", "/v1/faxes", key, contentType, body, "Idempotency-Key", "k2")
+		got := g.send(t, "POST", "/v1/faxes", key, contentType, body, "Idempotency-Key", "k2")
 		require.Equal(t, want, got.Code, "%s", got.Body)
 	}
 	require.Empty(t, refusals)

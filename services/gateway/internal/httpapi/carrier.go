@@ -7,14 +7,16 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// signingHeaders are those by which carriers sign what they tell.
+// signingHeaders carry the signatures of callbacks.
 var signingHeaders = []string{"Telnyx-Signature-Ed25519", "Telnyx-Timestamp"}
 
-// receiveCarrier passes on what a carrier tells, as it came, but no more than what can tell something: fax-dispatch has
-// the keys. What is forged, or of no carrier, counts against its address. Who does not sign has the password of the URL.
+// receiveCarrier passes a callback on unchanged: fax-dispatch has the keys. It passes on only the beginning of the body,
+// since Sinch sends the document along. A carrier that does not sign has the password of the URL. A forged callback, and
+// one of an unknown carrier, is charged to its address.
 func (a *API) receiveCarrier(c *gin.Context) (reply, error) {
 	body, err := io.ReadAll(io.LimitReader(c.Request.Body, callbackPart))
 	if err == nil {
@@ -30,9 +32,9 @@ func (a *API) receiveCarrier(c *gin.Context) (reply, error) {
 			delivery.Headers[name] = value
 		}
 	}
-	_, err = a.RPC.ReceiveCarrier(c.Request.Context(), delivery)
+	_, err = bus.Call(c.Request.Context(), a.services, contract.ReceiveCarrier, delivery)
 	if apierror.Has(err, apierror.MalformedRequest) || apierror.Has(err, apierror.NotFound) {
-		if limited := a.charge(c); limited != nil {
+		if limited := a.admission.ChargeAddress(c); limited != nil {
 			return reply{}, limited
 		}
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
-// decode reads a JSON object strictly into v: a field that v does not have is refused by name.
+// decode reads a JSON object strictly into v: it refuses fields that v does not have, by name.
 func decode(c *gin.Context, v any) error {
 	if given := c.GetHeader("Content-Type"); given != "" {
 		mediaType, _, err := mime.ParseMediaType(given)
@@ -58,12 +58,17 @@ func fieldError(err error) error {
 	if errors.As(err, &wrongType) && wrongType.Field != "" {
 		return apierror.Field(wrongType.Field, "The "+wrongType.Field+" has the wrong type.")
 	}
-	// encoding/json has no type for this error, only its text.
+	// encoding/json has no type for this error.
 	if name, found := strings.CutPrefix(err.Error(), `json: unknown field "`); found {
 		name = strings.TrimSuffix(name, `"`)
 		return apierror.Field(name, "This field is not known.")
 	}
 	return apierror.Wrap(apierror.MalformedRequest, err)
+}
+
+// requiredField refuses a body without the field.
+func requiredField(name string) error {
+	return apierror.Field(name, "The "+name+" field is required.")
 }
 
 func bodyError(err error) error {
@@ -77,7 +82,7 @@ func bodyError(err error) error {
 	return apierror.Wrap(apierror.MalformedRequest, err)
 }
 
-// hasNUL finds the one character that Postgres cannot store in a text.
+// hasNUL finds the one character that Postgres cannot store in a text, anywhere in a JSON value.
 func hasNUL(value any) bool {
 	switch v := value.(type) {
 	case string:

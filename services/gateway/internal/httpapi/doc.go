@@ -1,3 +1,3 @@
-// Package httpapi is the public API: its route table, the order in which a request is judged, and the
-// handlers, one file a resource.
+// Package httpapi is the public JSON API: its route table, idempotent requests, and the handlers, one file for each
+// resource. Admission decides before them whether a request is allowed.
 package httpapi

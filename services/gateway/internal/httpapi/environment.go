@@ -6,12 +6,14 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/mintfax/mintfax/services/gateway/internal/admission"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// getEnvironment is answered from what auth said at the gate a moment ago.
+// getEnvironment answers from auth's verdict on the key.
 func (a *API) getEnvironment(c *gin.Context) (reply, error) {
-	return reply{status: http.StatusOK, body: callerOf(c).Environment}, nil
+	return reply{status: http.StatusOK, body: admission.Caller(c).Environment}, nil
 }
 
 // environmentBalance is the pool that an environment draws from, in credits.
@@ -23,7 +25,7 @@ type environmentBalance struct {
 	AutoTopUp autoTopUp                `json:"auto_top_up"`
 }
 
-// autoTopUp is what an environment may know of it. A sandbox pool is never topped up.
+// autoTopUp is what an environment key may read of it. A sandbox pool is never topped up.
 type autoTopUp struct {
 	Enabled         bool    `json:"enabled"`
 	ThresholdAmount *int64  `json:"threshold_amount"`
@@ -31,9 +33,9 @@ type autoTopUp struct {
 }
 
 func (a *API) getEnvironmentBalance(c *gin.Context) (reply, error) {
-	who := callerOf(c)
+	who := admission.Caller(c)
 	asked := contract.GetAccountRequest{AccountID: who.AccountID}
-	balances, err := a.RPC.GetBalances(c.Request.Context(), asked)
+	balances, err := bus.Call(c.Request.Context(), a.services, contract.GetBalances, asked)
 	if err != nil {
 		return reply{}, err
 	}
@@ -43,7 +45,7 @@ func (a *API) getEnvironmentBalance(c *gin.Context) (reply, error) {
 		}
 		shown := environmentBalance{Type: b.BalanceType, Available: b.Available, Held: b.Held, Currency: b.Currency}
 		if b.BalanceType == contract.Live {
-			automatic, err := a.RPC.GetAutoTopUp(c.Request.Context(), asked)
+			automatic, err := bus.Call(c.Request.Context(), a.services, contract.GetAutoTopUp, asked)
 			if err != nil {
 				return reply{}, err
 			}
@@ -55,6 +57,6 @@ func (a *API) getEnvironmentBalance(c *gin.Context) (reply, error) {
 }
 
 func (a *API) listEnvironmentTransactions(c *gin.Context) (reply, error) {
-	who := callerOf(c)
+	who := admission.Caller(c)
 	return a.listTransactions(c, newQuery(c), contract.ListTransactionsRequest{AccountID: who.AccountID, EnvironmentID: who.Environment.ID})
 }

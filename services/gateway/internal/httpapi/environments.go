@@ -5,6 +5,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/mintfax/mintfax/services/gateway/internal/admission"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -13,7 +15,7 @@ func (a *API) listEnvironments(c *gin.Context) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	list, err := a.RPC.ListEnvironments(c.Request.Context(), asked)
+	list, err := bus.Call(c.Request.Context(), a.services, contract.ListEnvironments, asked)
 	return reply{status: http.StatusOK, body: list}, err
 }
 
@@ -25,14 +27,14 @@ func (a *API) createEnvironment(c *gin.Context) (reply, error) {
 	if err := decode(c, &body); err != nil {
 		return reply{}, err
 	}
-	made, err := a.RPC.CreateEnvironment(c.Request.Context(), contract.CreateEnvironmentRequest{
-		AccountID: callerOf(c).AccountID, Name: body.Name, Type: body.Type,
+	made, err := bus.Call(c.Request.Context(), a.services, contract.CreateEnvironment, contract.CreateEnvironmentRequest{
+		AccountID: admission.Caller(c).AccountID, Name: body.Name, Type: body.Type,
 	})
 	return reply{status: http.StatusCreated, body: made}, err
 }
 
 func (a *API) getAccountEnvironment(c *gin.Context) (reply, error) {
-	found, err := a.RPC.GetEnvironment(c.Request.Context(), contract.OwnedRequest{AccountID: callerOf(c).AccountID, ID: c.Param("id")})
+	found, err := bus.Call(c.Request.Context(), a.services, contract.GetEnvironment, contract.OwnedRequest{AccountID: admission.Caller(c).AccountID, ID: c.Param("id")})
 	return reply{status: http.StatusOK, body: found}, err
 }
 
@@ -43,8 +45,8 @@ func (a *API) renameEnvironment(c *gin.Context) (reply, error) {
 	if err := decode(c, &body); err != nil {
 		return reply{}, err
 	}
-	renamed, err := a.RPC.RenameEnvironment(c.Request.Context(), contract.RenameEnvironmentRequest{
-		AccountID: callerOf(c).AccountID, ID: c.Param("id"), Name: body.Name,
+	renamed, err := bus.Call(c.Request.Context(), a.services, contract.RenameEnvironment, contract.RenameEnvironmentRequest{
+		AccountID: admission.Caller(c).AccountID, ID: c.Param("id"), Name: body.Name,
 	})
 	return reply{status: http.StatusOK, body: renamed}, err
 }

@@ -7,17 +7,16 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/mintfax/mintfax/services/gateway/internal/admission"
 	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
 	"github.com/mintfax/mintfax/services/gateway/internal/upload"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
 )
 
-// maxFileBytes is the most that the files of one fax may have together.
-const maxFileBytes = 10 << 20
-
 func (a *API) sendFax(c *gin.Context) (reply, error) {
-	form, err := upload.Read(c.Request.Context(), c.Request, a.Documents, maxFileBytes)
+	form, err := upload.Read(c.Request.Context(), c.Request, a.documents)
 	if err != nil {
 		return reply{}, err
 	}
@@ -38,7 +37,7 @@ func (a *API) sendFax(c *gin.Context) (reply, error) {
 	}
 	answer, err := a.once(c, form.Fingerprint(), submit)
 	if errors.Is(err, idempotency.ErrAway) {
-		return submit() // the database holds the key unique, too
+		return submit() // the database keeps the key unique as well
 	}
 	return answer, err
 }
@@ -49,9 +48,9 @@ func (a *API) submit(c *gin.Context, form *upload.Form) (reply, error) {
 		request.IdempotencyKey = key
 		request.Fingerprint = idempotency.Fingerprint(c.Request.Method, c.Request.URL.Path, form.Fingerprint())
 	}
-	submitted, err := a.RPC.SubmitFax(c.Request.Context(), request)
+	submitted, err := bus.Call(c.Request.Context(), a.services, contract.SubmitFax, request)
 	crashpoint.Here(crashpoint.SubmissionTold)
-	return reply{status: http.StatusCreated, body: submitted.Fax, replayed: submitted.Replayed, remembered: true}, err
+	return reply{status: http.StatusCreated, body: submitted.Fax, replayed: submitted.Replayed, idempotent: true}, err
 }
 
 func submission(c *gin.Context, form *upload.Form) contract.SubmitFaxRequest {
@@ -64,7 +63,7 @@ func submission(c *gin.Context, form *upload.Form) contract.SubmitFaxRequest {
 
 func (a *API) discard(ctx context.Context, form *upload.Form) {
 	if err := form.Discard(context.WithoutCancel(ctx)); err != nil {
-		a.Log.WarnContext(ctx, "a staged file was not deleted; it will be swept", "error", err)
+		a.log.WarnContext(ctx, "a staged file was not deleted; it will be swept", "error", err)
 	}
 }
 
@@ -78,16 +77,16 @@ func (a *API) listFaxes(c *gin.Context) (reply, error) {
 	if err := q.err(); err != nil {
 		return reply{}, err
 	}
-	list, err := a.RPC.ListFaxes(c.Request.Context(), request)
+	list, err := bus.Call(c.Request.Context(), a.services, contract.ListFaxes, request)
 	return reply{status: http.StatusOK, body: list}, err
 }
 
 func (a *API) getFax(c *gin.Context) (reply, error) {
-	fax, err := a.RPC.GetFax(c.Request.Context(), contract.GetFaxRequest{Tenant: tenant(c), ID: c.Param("id")})
+	fax, err := bus.Call(c.Request.Context(), a.services, contract.GetFax, contract.GetFaxRequest{Tenant: tenant(c), ID: c.Param("id")})
 	return reply{status: http.StatusOK, body: fax}, err
 }
 
 func tenant(c *gin.Context) contract.Tenant {
-	who := callerOf(c)
+	who := admission.Caller(c)
 	return contract.Tenant{AccountID: who.AccountID, EnvironmentID: who.Environment.ID, EnvironmentType: who.Environment.Type}
 }

@@ -5,7 +5,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/services/gateway/internal/admission"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -14,7 +15,7 @@ func (a *API) listKeys(c *gin.Context) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	list, err := a.RPC.ListKeys(c.Request.Context(), asked)
+	list, err := bus.Call(c.Request.Context(), a.services, contract.ListKeys, asked)
 	return reply{status: http.StatusOK, body: list}, err
 }
 
@@ -27,14 +28,14 @@ func (a *API) createKey(c *gin.Context) (reply, error) {
 	if err := decode(c, &body); err != nil {
 		return reply{}, err
 	}
-	key, err := a.RPC.CreateKey(c.Request.Context(), contract.CreateKeyRequest{
-		AccountID: callerOf(c).AccountID, Name: body.Name, EnvironmentID: body.EnvironmentID, Kind: body.Kind,
+	key, err := bus.Call(c.Request.Context(), a.services, contract.CreateKey, contract.CreateKeyRequest{
+		AccountID: admission.Caller(c).AccountID, Name: body.Name, EnvironmentID: body.EnvironmentID, Kind: body.Kind,
 	})
 	return keyReply(key), err
 }
 
 func (a *API) revokeKey(c *gin.Context) (reply, error) {
-	_, err := a.RPC.RevokeKey(c.Request.Context(), contract.OwnedRequest{AccountID: callerOf(c).AccountID, ID: c.Param("id")})
+	_, err := bus.Call(c.Request.Context(), a.services, contract.RevokeKey, contract.OwnedRequest{AccountID: admission.Caller(c).AccountID, ID: c.Param("id")})
 	return reply{status: http.StatusNoContent}, err
 }
 
@@ -45,16 +46,16 @@ func (a *API) rotateKey(c *gin.Context) (reply, error) {
 	if err := decode(c, &body); err != nil {
 		return reply{}, err
 	}
-	if body.OverlapSeconds == nil { // no default: it decides when the old key stops working
-		return reply{}, apierror.Field("overlap_seconds", "The overlap_seconds field is required.")
+	if body.OverlapSeconds == nil { // no default: the client must decide when the old key stops working
+		return reply{}, requiredField("overlap_seconds")
 	}
-	key, err := a.RPC.RotateKey(c.Request.Context(), contract.RotateKeyRequest{
-		AccountID: callerOf(c).AccountID, ID: c.Param("id"), OverlapSeconds: *body.OverlapSeconds,
+	key, err := bus.Call(c.Request.Context(), a.services, contract.RotateKey, contract.RotateKeyRequest{
+		AccountID: admission.Caller(c).AccountID, ID: c.Param("id"), OverlapSeconds: *body.OverlapSeconds,
 	})
 	return keyReply(key), err
 }
 
-// keyReply shows the secret in the answer that creates it, and keeps it from the stored one.
+// keyReply shows the secret in the response that creates it, and removes it from the stored one.
 func keyReply(key contract.Key) reply {
 	type withoutSecret struct {
 		contract.Key

@@ -21,7 +21,7 @@ const (
 	maxTags     = 10  // to filter by: a fax has no more
 )
 
-// query reads the parameters of a list and collects what is wrong with them, by name.
+// query parses the parameters of a list and collects their errors by name.
 type query struct {
 	c        *gin.Context
 	problems map[string][]string
@@ -47,7 +47,7 @@ func (q *query) text(name string) string {
 	return value
 }
 
-// tags are the filters tag[key]=value, nil when there are none.
+// tags returns the filters tag[key]=value, nil when there are none.
 func (q *query) tags() map[string]string {
 	var tags map[string]string
 	for name := range q.c.Request.URL.Query() {
@@ -67,7 +67,7 @@ func (q *query) tags() map[string]string {
 	return tags
 }
 
-// findable reports whether a text can be in the database.
+// findable reports whether the database can contain a text.
 func findable(value string) bool {
 	return len(value) <= maxFilter && utf8.ValidString(value) && !strings.ContainsRune(value, 0)
 }

@@ -5,6 +5,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/mintfax/mintfax/services/gateway/internal/edge"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
 )
@@ -17,7 +19,7 @@ func (a *API) register(c *gin.Context) (reply, error) {
 	if err := decode(c, &body); err != nil {
 		return reply{}, err
 	}
-	registered, err := a.RPC.Register(c.Request.Context(), contract.RegisterRequest{Name: body.Name, Email: body.Email, Asker: program(c)})
+	registered, err := bus.Call(c.Request.Context(), a.services, contract.Register, contract.RegisterRequest{Name: body.Name, Email: body.Email, Asker: asker(c)})
 	return reply{status: http.StatusAccepted, body: registered.RegisterReply}, err
 }
 
@@ -30,9 +32,9 @@ func (a *API) verifyRegistration(c *gin.Context) (reply, error) {
 		return reply{}, err
 	}
 	crashpoint.Here(crashpoint.RegistrationAsked)
-	account, err := a.RPC.VerifyRegistration(c.Request.Context(), contract.VerifyRequest{Email: body.Email, Code: body.Code, Asker: program(c)})
+	account, err := bus.Call(c.Request.Context(), a.services, contract.VerifyRegistration, contract.VerifyRequest{Email: body.Email, Code: body.Code, Asker: asker(c)})
 	return reply{status: http.StatusCreated, body: account}, err
 }
 
-// program is who asks without a browser. It has nothing to be known by but where it is.
-func program(c *gin.Context) contract.Asker { return contract.Asker{Network: address(c)} }
+// asker identifies a client that is not a browser: by its network alone.
+func asker(c *gin.Context) contract.Asker { return contract.Asker{Network: edge.ClientNetwork(c)} }

@@ -5,10 +5,12 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/mintfax/mintfax/services/gateway/internal/admission"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// settings are what an account has set, whichever service keeps it.
+// settings are those of an account. Wallet keeps the first, fax-dispatch the others.
 type settings struct {
 	contract.Settings
 	contract.FaxSettings
@@ -20,15 +22,15 @@ func (a *API) getSettings(c *gin.Context) (reply, error) {
 }
 
 func (a *API) settingsOf(c *gin.Context) (found settings, err error) {
-	who := contract.GetAccountRequest{AccountID: callerOf(c).AccountID}
-	if found.Settings, err = a.RPC.GetSettings(c.Request.Context(), who); err != nil {
+	who := contract.GetAccountRequest{AccountID: admission.Caller(c).AccountID}
+	if found.Settings, err = bus.Call(c.Request.Context(), a.services, contract.GetSettings, who); err != nil {
 		return found, err
 	}
-	found.FaxSettings, err = a.RPC.GetFaxSettings(c.Request.Context(), who)
+	found.FaxSettings, err = bus.Call(c.Request.Context(), a.services, contract.GetFaxSettings, who)
 	return found, err
 }
 
-// orEmpty is nil for what the body does not name, and empty for null.
+// orEmpty is nil for a field that the body leaves out, and empty for null.
 func orEmpty(o optional[string]) *string {
 	if o.given && o.value == nil {
 		return new(string)
@@ -36,8 +38,7 @@ func orEmpty(o optional[string]) *string {
 	return o.value
 }
 
-// putSettings sets what the body names and leaves the rest, so that who sets one thing need not know all. Null takes
-// a setting away.
+// putSettings sets the fields that the body has and leaves the others. Null unsets a setting.
 func (a *API) putSettings(c *gin.Context) (reply, error) {
 	var body struct {
 		LowBalanceThreshold optional[int64]  `json:"low_balance_threshold"`
@@ -51,24 +52,24 @@ func (a *API) putSettings(c *gin.Context) (reply, error) {
 	if err := decode(c, &body); err != nil {
 		return reply{}, err
 	}
-	ctx, account := c.Request.Context(), callerOf(c).AccountID
+	ctx, account := c.Request.Context(), admission.Caller(c).AccountID
 	ofFaxes := contract.SetFaxSettingsRequest{
 		AccountID: account, RetentionDays: body.RetentionDays, ZeroFootprint: body.ZeroFootprint,
 		SetsDailySpendCap: body.DailySpendCap.given, DailySpendCap: body.DailySpendCap.value,
 		SenderName: orEmpty(body.SenderName), SenderCompany: orEmpty(body.SenderCompany), SenderFax: orEmpty(body.SenderFax),
 	}
 	ofPool := contract.SetLowBalanceRequest{AccountID: account, Threshold: body.LowBalanceThreshold.value}
-	// Two services keep the settings: nothing is set while either would refuse.
+	// Two services keep the settings: neither sets any when one would refuse.
 	if err := firstRefusal(ofFaxes.Check(), ofPool.Check()); err != nil {
 		return reply{}, err
 	}
 	if ofFaxes != (contract.SetFaxSettingsRequest{AccountID: account}) {
-		if _, err := a.RPC.SetFaxSettings(ctx, ofFaxes); err != nil {
+		if _, err := bus.Call(ctx, a.services, contract.SetFaxSettings, ofFaxes); err != nil {
 			return reply{}, err
 		}
 	}
 	if body.LowBalanceThreshold.given {
-		if _, err := a.RPC.SetLowBalance(ctx, ofPool); err != nil {
+		if _, err := bus.Call(ctx, a.services, contract.SetLowBalance, ofPool); err != nil {
 			return reply{}, err
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/bus/bustest"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -24,18 +25,18 @@ const statementPath = "/v1/account/statement?month=2026-02"
 
 // withStatement has a live pool with so many movements of 1 credit, in pages of 100. Before is called
 // before each page.
-func withStatement(b *bench, movements int64, before func(first int64) error) {
-	b.rpc.GetAccount = func(_ context.Context, r contract.GetAccountRequest) (contract.Account, error) {
+func withStatement(g *gateway, movements int64, before func(first int64) error) {
+	bustest.Answer(g.services, contract.GetAccount, func(_ context.Context, r contract.GetAccountRequest) (contract.Account, error) {
 		return contract.Account{ID: r.AccountID, Name: "A"}, nil
-	}
-	b.rpc.OpenStatement = func(_ context.Context, r contract.OpenStatementRequest) (contract.Statement, error) {
+	})
+	bustest.Answer(g.services, contract.OpenStatement, func(_ context.Context, r contract.OpenStatementRequest) (contract.Statement, error) {
 		pool := contract.StatementPool{BalanceType: contract.Live, Closing: contract.NewPoolBalance(movements, 0), Range: contract.MovementRange{Last: movements}}
 		if movements > 0 {
 			pool.Totals = []contract.MovementsTotal{{Type: contract.TransactionSeed, Count: movements, Change: pool.Closing}}
 		}
 		return contract.Statement{Month: r.Month, AsOf: time.Now(), Pools: []contract.StatementPool{pool, {BalanceType: contract.Sandbox}}}, nil
-	}
-	b.rpc.ListMovements = func(ctx context.Context, r contract.ListMovementsRequest) (contract.Movements, error) {
+	})
+	bustest.Answer(g.services, contract.ListMovements, func(ctx context.Context, r contract.ListMovementsRequest) (contract.Movements, error) {
 		if err := errors.Join(before(r.Range.After), ctx.Err()); err != nil {
 			return contract.Movements{}, err
 		}
@@ -50,15 +51,15 @@ func withStatement(b *bench, movements int64, before func(first int64) error) {
 			page.Rest = &contract.MovementRange{After: r.Range.After + 100, Last: r.Range.Last}
 		}
 		return page, nil
-	}
+	})
 }
 
 func always(int64) error { return nil }
 
-func TestAStatementComesInTheFormThatAcceptLikesBest(t *testing.T) {
-	b := setup(t)
-	withStatement(b, 3, always)
-	key := b.key(contract.KindAccount, "")
+func TestStatementHasTheFormThatAcceptPrefers(t *testing.T) {
+	g := setup(t)
+	withStatement(g, 3, always)
+	key := g.key(contract.KindAccount, "")
 	for accept, want := range map[string]string{
 		"":                                  "application/json; charset=utf-8",
 		"*/*":                               "application/json; charset=utf-8",
@@ -74,7 +75,7 @@ func TestAStatementComesInTheFormThatAcceptLikesBest(t *testing.T) {
 		"image/png, application/pdf;q=0.01": "application/pdf",
 		"text/html, nonsense, */*;q=0.2":    "application/json; charset=utf-8",
 	} {
-		got := b.do(t, "GET", statementPath, key, "", "Accept", accept)
+		got := g.do(t, "GET", statementPath, key, "", "Accept", accept)
 		require.Equal(t, http.StatusOK, got.Code, "%q: %s", accept, got.Body)
 		require.Equal(t, want, got.Header().Get("Content-Type"), accept)
 		require.Equal(t, "Accept", got.Header().Get("Vary"))
@@ -93,36 +94,36 @@ func TestAStatementComesInTheFormThatAcceptLikesBest(t *testing.T) {
 	}
 }
 
-func TestAStatementInAnotherFormOrOfNoMonthIsRefused(t *testing.T) {
-	b := setup(t)
-	withStatement(b, 0, always)
-	key := b.key(contract.KindAccount, "")
+func TestStatementInAnotherFormOrOfNoMonthIsRefused(t *testing.T) {
+	g := setup(t)
+	withStatement(g, 0, always)
+	key := g.key(contract.KindAccount, "")
 	for _, accept := range []string{"text/html", "image/*", "application/xml;q=1", "application/json;q=0", "nonsense", ",", "*/*;q=0", "*/*;q=NaN", "application/pdf;q=x"} {
-		got := b.do(t, "GET", statementPath, key, "", "Accept", accept)
+		got := g.do(t, "GET", statementPath, key, "", "Accept", accept)
 		require.Equal(t, http.StatusUnprocessableEntity, got.Code, accept)
 		require.Contains(t, got.Context["errors"], "accept", accept)
 	}
 	for _, query := range []string{"", "?month=", "?month=2026", "?month=2026-13", "?month=2026-2", "?month=0000-01", "?month=2026-02-01", "?month=2026-02%00", "?month=" + strings.Repeat("2", 300)} {
-		got := b.do(t, "GET", "/v1/account/statement"+query, key, "")
+		got := g.do(t, "GET", "/v1/account/statement"+query, key, "")
 		require.Equal(t, "validation_failed", got.Error, query)
 		require.Contains(t, got.Context["errors"], "month", query)
 	}
-	both := b.do(t, "GET", "/v1/account/statement", key, "", "Accept", "text/html")
+	both := g.do(t, "GET", "/v1/account/statement", key, "", "Accept", "text/html")
 	require.Len(t, both.Context["errors"], 2)
-	b.rpc.OpenStatement = func(context.Context, contract.OpenStatementRequest) (contract.Statement, error) {
+	bustest.Answer(g.services, contract.OpenStatement, func(context.Context, contract.OpenStatementRequest) (contract.Statement, error) {
 		return contract.Statement{}, apierror.Field("month", "The month has not begun.")
-	}
-	got := b.do(t, "GET", "/v1/account/statement?month=9999-12", key, "")
+	})
+	got := g.do(t, "GET", "/v1/account/statement?month=9999-12", key, "")
 	require.Equal(t, "The month has not begun.", got.Message)
-	require.Equal(t, "wrong_key_kind", b.do(t, "GET", statementPath, b.key(contract.KindTest, ""), "").Error)
+	require.Equal(t, "wrong_key_kind", g.do(t, "GET", statementPath, g.key(contract.KindTest, ""), "").Error)
 }
 
-func TestAStatementThatFailsAtOnceIsAnErrorInEveryForm(t *testing.T) {
-	b := setup(t)
-	withStatement(b, 1000, func(int64) error { return apierror.New(apierror.ServiceUnavailable) })
-	key := b.key(contract.KindAccount, "")
+func TestStatementThatFailsAtOnceIsAnErrorResponse(t *testing.T) {
+	g := setup(t)
+	withStatement(g, 1000, func(int64) error { return apierror.New(apierror.ServiceUnavailable) })
+	key := g.key(contract.KindAccount, "")
 	for _, accept := range []string{"application/json", "text/csv", "application/pdf"} {
-		got := b.do(t, "GET", statementPath, key, "", "Accept", accept)
+		got := g.do(t, "GET", statementPath, key, "", "Accept", accept)
 		require.Equal(t, http.StatusServiceUnavailable, got.Code, accept)
 		require.Equal(t, "service_unavailable", got.Error)
 		require.Equal(t, "application/json; charset=utf-8", got.Header().Get("Content-Type"))
@@ -131,18 +132,18 @@ func TestAStatementThatFailsAtOnceIsAnErrorInEveryForm(t *testing.T) {
 }
 
 // Of a CSV nobody could see that it is not whole.
-func TestAStatementThatFailsHalfWayBreaksTheConnectionOff(t *testing.T) {
-	b := setup(t)
-	withStatement(b, 100_000, func(first int64) error {
+func TestStatementThatFailsHalfWayClosesTheConnection(t *testing.T) {
+	g := setup(t)
+	withStatement(g, 100_000, func(first int64) error {
 		if first >= 50_000 {
 			return errors.New("lost")
 		}
 		return nil
 	})
-	server := httptest.NewServer(b.handler)
+	server := httptest.NewServer(g.handler)
 	defer server.Close()
 	for _, accept := range []string{"application/json", "text/csv"} {
-		response := fetch(t, server, b.key(contract.KindAccount, ""), accept)
+		response := fetch(t, server, g.key(contract.KindAccount, ""), accept)
 		require.Equal(t, http.StatusOK, response.StatusCode)
 		read, err := io.Copy(io.Discard, response.Body)
 		require.ErrorIs(t, err, io.ErrUnexpectedEOF, accept)
@@ -151,19 +152,19 @@ func TestAStatementThatFailsHalfWayBreaksTheConnectionOff(t *testing.T) {
 	}
 }
 
-func TestAStatementIsSentWhileItIsRead(t *testing.T) {
-	b := setup(t)
+func TestStatementIsStreamed(t *testing.T) {
+	g := setup(t)
 	var pages atomic.Int64
 	more := make(chan struct{})
-	withStatement(b, 100_000, func(first int64) error {
+	withStatement(g, 100_000, func(first int64) error {
 		if pages.Add(1) > 500 {
 			<-more
 		}
 		return nil
 	})
-	server := httptest.NewServer(b.handler)
+	server := httptest.NewServer(g.handler)
 	defer server.Close()
-	response := fetch(t, server, b.key(contract.KindAccount, ""), "text/csv")
+	response := fetch(t, server, g.key(contract.KindAccount, ""), "text/csv")
 	defer response.Body.Close()
 	lines := bufio.NewScanner(response.Body)
 	for n := range 40_000 {
@@ -180,20 +181,20 @@ func TestAStatementIsSentWhileItIsRead(t *testing.T) {
 	require.True(t, strings.HasPrefix(last, "sandbox,closing"))
 }
 
-func TestAStatementMayTakeLongerThanARequestOtherwiseMay(t *testing.T) {
-	b := setup(t)
-	withStatement(b, 100_000, func(first int64) error {
+func TestStatementOutlivesTheServersTimeouts(t *testing.T) {
+	g := setup(t)
+	withStatement(g, 100_000, func(first int64) error {
 		if first >= 1000 && first%5000 == 0 {
 			time.Sleep(50 * time.Millisecond)
 		}
 		return nil
 	})
-	server := httptest.NewUnstartedServer(b.handler)
+	server := httptest.NewUnstartedServer(g.handler)
 	server.Config.ReadTimeout, server.Config.WriteTimeout = 300*time.Millisecond, 300*time.Millisecond
 	server.Start()
 	defer server.Close()
 	started := time.Now()
-	response := fetch(t, server, b.key(contract.KindAccount, ""), "text/csv")
+	response := fetch(t, server, g.key(contract.KindAccount, ""), "text/csv")
 	defer response.Body.Close()
 	read, err := io.ReadAll(response.Body)
 	require.NoError(t, err)
@@ -201,12 +202,12 @@ func TestAStatementMayTakeLongerThanARequestOtherwiseMay(t *testing.T) {
 	require.Greater(t, time.Since(started), 900*time.Millisecond)
 }
 
-func TestAnAccountReadsFewStatementsAtOnceAndThenMore(t *testing.T) {
-	b := setup(t)
-	key := b.key(contract.KindAccount, "")
+func TestConcurrentStatementsOfAnAccountAreBounded(t *testing.T) {
+	g := setup(t)
+	key := g.key(contract.KindAccount, "")
 	more := make(chan struct{})
 	var reading atomic.Int64
-	withStatement(b, 10, func(int64) error {
+	withStatement(g, 10, func(int64) error {
 		reading.Add(1)
 		<-more
 		return nil
@@ -217,12 +218,12 @@ func TestAnAccountReadsFewStatementsAtOnceAndThenMore(t *testing.T) {
 			request := httptest.NewRequestWithContext(t.Context(), "GET", statementPath, bytes.NewReader(nil))
 			request.Header.Set("Authorization", "Bearer "+key)
 			got := httptest.NewRecorder()
-			b.handler.ServeHTTP(got, request)
+			g.handler.ServeHTTP(got, request)
 			codes <- got.Code
 		}()
 	}
 	require.Eventually(t, func() bool { return reading.Load() == 4 }, 10*time.Second, time.Millisecond)
-	refused := b.do(t, "GET", statementPath, key, "")
+	refused := g.do(t, "GET", statementPath, key, "")
 	require.Equal(t, "rate_limit_exceeded", refused.Error)
 	require.Equal(t, "1", refused.Header().Get("Retry-After"))
 	close(more)
@@ -230,7 +231,7 @@ func TestAnAccountReadsFewStatementsAtOnceAndThenMore(t *testing.T) {
 		require.Equal(t, http.StatusOK, <-codes)
 	}
 	for range 6 {
-		require.Equal(t, http.StatusOK, b.do(t, "GET", statementPath, key, "").Code)
+		require.Equal(t, http.StatusOK, g.do(t, "GET", statementPath, key, "").Code)
 	}
 }
 

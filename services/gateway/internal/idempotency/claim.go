@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Claim is a key in the hands of the request that runs.
+// Claim is an idempotency key that a running request holds.
 type Claim struct {
 	store       *Store
 	at          string
@@ -15,7 +15,7 @@ type Claim struct {
 	stop        context.CancelFunc
 }
 
-// Keep stores the answer for 24 hours and ends the claim.
+// Keep stores the response for 24 hours and ends the claim.
 func (c *Claim) Keep(ctx context.Context, r Response) error {
 	encoded, err := json.Marshal(record{Fingerprint: c.fingerprint, Token: c.token, Response: &r})
 	if err != nil {
@@ -24,7 +24,7 @@ func (c *Claim) Keep(ctx context.Context, r Response) error {
 	return c.end(ctx, string(encoded))
 }
 
-// Free ends the claim without an answer: the request can be made again.
+// Free ends the claim without a response: the request can be made again.
 func (c *Claim) Free(ctx context.Context) error { return c.end(ctx, "") }
 
 func (c *Claim) end(ctx context.Context, value string) error {
@@ -34,7 +34,7 @@ func (c *Claim) end(ctx context.Context, value string) error {
 	return finish.Run(ctx, c.store.redis, []string{c.at}, c.token, value, keep.Milliseconds()).Err()
 }
 
-// startRenewing keeps the lease while the request runs, however long it takes.
+// startRenewing renews the lease while the request runs, however long it takes.
 func (c *Claim) startRenewing(ctx context.Context) {
 	ctx, c.stop = context.WithCancel(context.WithoutCancel(ctx))
 	go func() {

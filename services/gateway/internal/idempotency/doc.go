@@ -1,2 +1,3 @@
-// Package idempotency makes a repeated POST answer what the first one answered.
+// Package idempotency keeps the responses to POST requests with an Idempotency-Key in Redis, so that a repeated request
+// gets the response to the first.
 package idempotency

@@ -10,8 +10,8 @@ import (
 // Fields are the fields of a request, each with its values in order; a file's value is its SHA-256.
 type Fields map[string][]string
 
-// Fingerprint tells requests apart: method, path, and sorted fields. The boundary of a multipart
-// body and the order of JSON fields make no difference.
+// Fingerprint identifies a request by its method, path, and sorted fields. The boundary of a multipart body and the order
+// of JSON fields make no difference.
 func Fingerprint(method, path string, fields Fields) []byte {
 	h := sha256.New()
 	fmt.Fprintf(h, "%q %q\n", method, path)
@@ -26,7 +26,7 @@ func Fingerprint(method, path string, fields Fields) []byte {
 	return h.Sum(nil)
 }
 
-// JSONFields are the fields of a JSON body. A body that is no object is one field.
+// JSONFields returns the fields of a JSON body. A body that is not an object is one field.
 func JSONFields(body []byte) Fields {
 	fields := Fields{}
 	var object map[string]any

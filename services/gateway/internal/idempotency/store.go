@@ -19,27 +19,27 @@ const (
 	redisLimit = time.Second
 )
 
-// The ways in which a key cannot be claimed.
+// The reasons why a key cannot be claimed.
 var (
 	ErrReuse      = errors.New("the key was used with another request")
 	ErrInProgress = errors.New("the first request with the key is still running")
 	ErrAway       = errors.New("idempotency keys cannot be looked up")
 )
 
-// Response is a stored answer.
+// Response is a stored response.
 type Response struct {
 	Status int             `json:"status"`
 	Body   json.RawMessage `json:"body"`
 }
 
-// record is what Redis keeps under a key. Token fences: who lost the lease cannot write.
+// record is what Redis keeps under a key. The token is a fence: a request that has lost its lease cannot write.
 type record struct {
 	Fingerprint []byte    `json:"fingerprint"`
 	Token       string    `json:"token"`
 	Response    *Response `json:"response,omitempty"`
 }
 
-// Store keeps answers by scope (account and environment) and key.
+// Store keeps responses by scope (account and environment) and key.
 type Store struct {
 	redis  *redis.Client
 	prefix string
@@ -50,8 +50,8 @@ func NewStore(client *redis.Client, prefix string) *Store {
 	return &Store{redis: client, prefix: prefix}
 }
 
-// Claim takes the key for a request with this fingerprint. When an earlier one has finished, its
-// answer is returned instead of a claim.
+// Claim claims the key for a request with this fingerprint. If an earlier request has finished, Claim returns its
+// response instead.
 func (s *Store) Claim(ctx context.Context, scope, key string, fingerprint []byte) (*Claim, *Response, error) {
 	claim := &Claim{store: s, at: s.prefix + scope + ":" + key, fingerprint: fingerprint, token: ids.Base62(22)}
 	ctx, cancel := context.WithTimeout(ctx, redisLimit)
@@ -60,7 +60,7 @@ func (s *Store) Claim(ctx context.Context, scope, key string, fingerprint []byte
 	if err != nil {
 		return nil, nil, err
 	}
-	// GET with SET NX tells in one step who was first: it returns what was there, or nothing.
+	// SET NX with GET decides in one step which request is first: it returns the earlier value, or nothing.
 	earlier, err := s.redis.SetArgs(ctx, claim.at, mine, redis.SetArgs{Mode: "NX", Get: true, TTL: lease}).Result()
 	if errors.Is(err, redis.Nil) {
 		claim.startRenewing(context.WithoutCancel(ctx))

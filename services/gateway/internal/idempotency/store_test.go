@@ -28,7 +28,7 @@ func store(t *testing.T) *idempotency.Store {
 	return idempotency.NewStore(client, "test:"+ids.Base62(10)+":")
 }
 
-func TestOneOfManyRunsAndTheOthersWaitOrReplay(t *testing.T) {
+func TestOneConcurrentRequestRunsAndTheOthersConflictOrReplay(t *testing.T) {
 	s := store(t)
 	var claims atomic.Int64
 	var mine *idempotency.Claim
@@ -59,7 +59,7 @@ func TestOneOfManyRunsAndTheOthersWaitOrReplay(t *testing.T) {
 	require.NoError(t, other.Free(t.Context()))
 }
 
-func TestAFreedKeyCanBeUsedAgain(t *testing.T) {
+func TestFreedKeyCanBeUsedAgain(t *testing.T) {
 	s := store(t)
 	claim, _, err := s.Claim(t.Context(), "acct", "k", []byte("f"))
 	require.NoError(t, err)
@@ -69,7 +69,7 @@ func TestAFreedKeyCanBeUsedAgain(t *testing.T) {
 	require.Nil(t, stored)
 }
 
-func TestTheFingerprintIgnoresOrderAndSpaceAndNothingElse(t *testing.T) {
+func TestFingerprintIgnoresOnlyOrderAndSpace(t *testing.T) {
 	of := func(method, path, body string) string {
 		return string(idempotency.Fingerprint(method, path, idempotency.JSONFields([]byte(body))))
 	}

@@ -1,2 +1,2 @@
-// Package previews keeps where the pages of faxes lie that a person looks at before sending them, in Redis.
+// Package previews shows the pages of faxes as images, and keeps in Redis the previews of faxes that are not sent yet.
 package previews

@@ -13,25 +13,24 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// What the previews of one account may take of the storage together. The newest one stays, however large it is.
+// The quota of an account: of storage and of previews. The newest preview stays, however large it is.
 const (
 	maxBytes = 128 << 20
 	maxCount = 50
 )
 
-// Each account has a hash of its previews: by id when it was made, how many bytes its pages have and where they lie.
-
-// entry is one of them.
+// entry is a preview in the hash that each account has in Redis: by id, when it was made, the size of its pages, and the
+// document they are in.
 type entry struct {
 	id, document string
 	made         int64 // Unix nanoseconds
 	bytes        int64
 }
 
-// note adds a preview to those of its account and ends the oldest while they are too many or too large. It returns the
-// documents of those that it has ended, which belong to nobody then.
-func (s *Store) note(ctx context.Context, accountID, id string, pages contract.StagedFile) (ended []string, err error) {
-	all := placeOfAll(accountID)
+// note adds a preview to those of its account and removes the oldest while the account is over its quota. It returns the
+// documents of the removed ones.
+func (s *Store) note(ctx context.Context, accountID, id string, pages contract.StagedFile) (removed []string, err error) {
+	all := setOf(accountID)
 	pipe := s.redis.Pipeline()
 	pipe.HSet(ctx, all, id, fmt.Sprintf("%d %d %s", time.Now().UnixNano(), pages.Size, pages.ID))
 	pipe.Expire(ctx, all, Lifetime)
@@ -42,19 +41,19 @@ func (s *Store) note(ctx context.Context, accountID, id string, pages contract.S
 	for _, old := range beyond(parse(listed.Val())) {
 		won, err := s.redis.HDel(ctx, all, old.id).Result()
 		if err == nil {
-			err = s.redis.Del(ctx, place(accountID, old.id)).Err()
+			err = s.redis.Del(ctx, keyOf(accountID, old.id)).Err()
 		}
 		if err != nil {
-			return ended, apierror.Wrap(apierror.ServiceUnavailable, err)
+			return removed, apierror.Wrap(apierror.ServiceUnavailable, err)
 		}
-		if won == 1 { // of several gateways, or a preview that is sent at this moment
-			ended = append(ended, old.document)
+		if won == 1 { // another gateway may remove or send it at the same time
+			removed = append(removed, old.document)
 		}
 	}
-	return ended, nil
+	return removed, nil
 }
 
-// beyond are the entries that are too much or too old, the oldest first.
+// beyond returns the entries that are over the quota or expired, the oldest first.
 func beyond(all []entry) []entry {
 	slices.SortFunc(all, func(a, b entry) int { return cmp.Compare(b.made, a.made) })
 	total, kept := int64(0), 0
@@ -85,4 +84,4 @@ func parse(fields map[string]string) []entry {
 	return all
 }
 
-func placeOfAll(accountID string) string { return "previews:" + accountID }
+func setOf(accountID string) string { return "previews:" + accountID }

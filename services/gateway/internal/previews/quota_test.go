@@ -31,7 +31,7 @@ func of(document string, megabytes int64) previews.Preview {
 	}}}
 }
 
-func TestTheOldestPreviewOfAnAccountGoesWhenTheyTakeTooMuch(t *testing.T) {
+func TestOldestPreviewIsRemovedOverQuota(t *testing.T) {
 	store, account := keeping(t), "acct_"+sessions.NewSecret()
 	var made []string
 	var ended []string
@@ -57,7 +57,7 @@ func TestTheOldestPreviewOfAnAccountGoesWhenTheyTakeTooMuch(t *testing.T) {
 	require.Empty(t, gone, "another account has its own")
 }
 
-func TestManyPreviewsAtOnceEndEachOtherOnce(t *testing.T) {
+func TestConcurrentPreviewsRemoveEachOtherOnce(t *testing.T) {
 	store, account := keeping(t), "acct_"+sessions.NewSecret()
 	var mu sync.Mutex
 	seen := map[string]int{}

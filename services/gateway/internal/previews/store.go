@@ -13,21 +13,21 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// Lifetime is how long a preview can be looked at and sent. Its pages are swept from staging after an hour.
+// Lifetime is how long a preview can be viewed and sent. Its pages are swept from staging after an hour.
 const Lifetime = 50 * time.Minute
 
 const redisLimit = 2 * time.Second
 
-// ErrNone says that there is no such preview: it never was, it is another account's, it was sent, or it is too old.
+// ErrNone says that the account has no such preview: it never existed, was sent, or has expired.
 var ErrNone = errors.New("no such preview")
 
-// Preview is a fax that is not sent yet. Who it goes to and what it says is not kept here.
+// Preview is a fax that is not sent yet. Its recipient and its fields are not kept here.
 type Preview struct {
 	EnvironmentID string              `json:"environment_id"`
 	Fax           contract.FaxPreview `json:"fax"`
 }
 
-// Store keeps previews. When Redis is away, its methods return service_unavailable.
+// Store keeps previews. When Redis is down, its methods return service_unavailable.
 type Store struct {
 	redis *redis.Client
 }
@@ -35,9 +35,9 @@ type Store struct {
 // New returns a store in the given Redis.
 func New(client *redis.Client) *Store { return &Store{redis: client} }
 
-// Keep keeps a preview of an account and returns its id. What the account has beyond its share of the storage is ended, the
-// oldest first; the staged documents of those previews are returned, to be deleted.
-func (s *Store) Keep(ctx context.Context, accountID string, p Preview) (id string, ended []string, err error) {
+// Keep stores a preview of an account and returns its id. While the account is over its quota, Keep removes its oldest
+// previews and returns their staged documents, which the caller deletes.
+func (s *Store) Keep(ctx context.Context, accountID string, p Preview) (id string, removed []string, err error) {
 	written, err := json.Marshal(p)
 	if err != nil {
 		return "", nil, err
@@ -45,11 +45,11 @@ func (s *Store) Keep(ctx context.Context, accountID string, p Preview) (id strin
 	ctx, cancel := context.WithTimeout(ctx, redisLimit)
 	defer cancel()
 	id = sessions.NewSecret()
-	if err := s.redis.Set(ctx, place(accountID, id), written, Lifetime).Err(); err != nil {
+	if err := s.redis.Set(ctx, keyOf(accountID, id), written, Lifetime).Err(); err != nil {
 		return "", nil, apierror.Wrap(apierror.ServiceUnavailable, err)
 	}
-	ended, err = s.note(ctx, accountID, id, p.Fax.Pages.Document)
-	return id, ended, err
+	removed, err = s.note(ctx, accountID, id, p.Fax.Pages.Document)
+	return id, removed, err
 }
 
 // Get returns a preview of an account, or ErrNone.
@@ -59,7 +59,7 @@ func (s *Store) Get(ctx context.Context, accountID, id string) (Preview, error) 
 	}
 	ctx, cancel := context.WithTimeout(ctx, redisLimit)
 	defer cancel()
-	written, err := s.redis.Get(ctx, place(accountID, id)).Bytes()
+	written, err := s.redis.Get(ctx, keyOf(accountID, id)).Bytes()
 	if errors.Is(err, redis.Nil) {
 		return Preview{}, ErrNone
 	}
@@ -70,17 +70,17 @@ func (s *Store) Get(ctx context.Context, accountID, id string) (Preview, error) 
 	return p, json.Unmarshal(written, &p)
 }
 
-// Forget ends a preview.
+// Forget removes a preview.
 func (s *Store) Forget(ctx context.Context, accountID, id string) error {
 	ctx, cancel := context.WithTimeout(ctx, redisLimit)
 	defer cancel()
 	pipe := s.redis.Pipeline()
-	pipe.Del(ctx, place(accountID, id))
-	pipe.HDel(ctx, placeOfAll(accountID), id)
+	pipe.Del(ctx, keyOf(accountID, id))
+	pipe.HDel(ctx, setOf(accountID), id)
 	if _, err := pipe.Exec(ctx); err != nil {
 		return apierror.Wrap(apierror.ServiceUnavailable, err)
 	}
 	return nil
 }
 
-func place(accountID, id string) string { return "preview:" + accountID + ":" + id }
+func keyOf(accountID, id string) string { return "preview:" + accountID + ":" + id }

@@ -14,7 +14,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestAPreviewIsItsAccountsAndLastsUntilItIsForgotten(t *testing.T) {
+func TestPreviewBelongsToItsAccountUntilItIsForgotten(t *testing.T) {
 	url := os.Getenv("TEST_REDIS_URL")
 	if url == "" {
 		t.Fatal("TEST_REDIS_URL is not set: run the tests with `make test`, which starts the servers")
@@ -47,7 +47,7 @@ func TestAPreviewIsItsAccountsAndLastsUntilItIsForgotten(t *testing.T) {
 	require.ErrorIs(t, err, previews.ErrNone)
 }
 
-func TestWithoutRedisThereAreNoPreviews(t *testing.T) {
+func TestWithoutRedisPreviewsAreUnavailable(t *testing.T) {
 	gone := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1})
 	defer gone.Close()
 	store := previews.New(gone)

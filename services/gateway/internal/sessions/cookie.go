@@ -3,12 +3,13 @@ package sessions
 import (
 	"net/http"
 	"strings"
+	"time"
 )
 
 const sessionName = "mintfax_session"
 
-// hostPrefix has a browser refuse a cookie of that name unless this very host set it over https and for all paths
-// (RFC 6265bis, section 4.1.3.2): no neighbouring host can plant one.
+// hostPrefix has browsers refuse a cookie of that name unless this host set it over https and for all paths (RFC 6265bis,
+// section 4.1.3.2), so that no other host of the domain can plant one.
 const hostPrefix = "__Host-"
 
 // Cookies makes the cookies of the dashboard.
@@ -21,19 +22,18 @@ func NewCookies(publicURL string) Cookies {
 	return Cookies{secure: strings.HasPrefix(publicURL, "https://")}
 }
 
-// Session carries a session's token. SameSite is Lax, since the way back from Stripe's page is a link
-// from another site.
+// Session carries a session's token. SameSite is Lax, since the return from Stripe's page is a link from another site.
 func (c Cookies) Session(token string) *http.Cookie {
 	return c.make(sessionName, token, int(Lifetime.Seconds()))
 }
 
-// End takes the session's cookie away.
+// End deletes the session's cookie.
 func (c Cookies) End() *http.Cookie {
 	return c.make(sessionName, "", -1)
 }
 
-// Visit carries a value until the browser is closed.
-func (c Cookies) Visit(name, value string) *http.Cookie {
+// BrowserSession carries a value until the browser is closed.
+func (c Cookies) BrowserSession(name, value string) *http.Cookie {
 	return c.make(name, value, 0)
 }
 
@@ -61,4 +61,12 @@ func (c Cookies) make(name, value string, maxAge int) *http.Cookie {
 		Name: c.named(name), Value: value, Path: "/", MaxAge: maxAge,
 		HttpOnly: true, Secure: c.secure, SameSite: http.SameSiteLaxMode,
 	}
+}
+
+// browserLifetime is how long auth knows a browser.
+const browserLifetime = 180 * 24 * time.Hour
+
+// Lasting carries a value beyond the end of the browser.
+func (c Cookies) Lasting(name, value string) *http.Cookie {
+	return c.make(name, value, int(browserLifetime.Seconds()))
 }

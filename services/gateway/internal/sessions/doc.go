@@ -1,2 +1,2 @@
-// Package sessions keeps who is signed in to the dashboard, in Redis.
+// Package sessions keeps the sessions of the dashboard in Redis, and makes their cookies.
 package sessions

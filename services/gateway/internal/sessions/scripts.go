@@ -2,9 +2,9 @@ package sessions
 
 import "github.com/redis/go-redis/v9"
 
-// Each account has a sorted set of its sessions' places, by when they were begun, so that all can be ended.
+// Each account has a sorted set of its sessions' keys by start time, so that all can be ended.
 
-// begin keeps a session and notes where; it forgets those that have run out by themselves.
+// begin stores a session and adds it to the set, from which it removes those that have expired.
 // KEYS: the session, the set. ARGV: the session, the time, the lifetime; both in seconds.
 var begin = redis.NewScript(`
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[3])
@@ -13,8 +13,7 @@ redis.call('ZADD', KEYS[2], ARGV[2], KEYS[1])
 redis.call('EXPIRE', KEYS[2], ARGV[3])
 return 0`)
 
-// endAll ends all sessions of the set. It deletes keys that it was not given, so it is for one Redis and
-// not for a cluster of them.
+// endAll ends all sessions of the set. It deletes keys that it was not given, so it does not work on a Redis cluster.
 var endAll = redis.NewScript(`
 for _, place in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
 	redis.call('DEL', place)

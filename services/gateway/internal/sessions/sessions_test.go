@@ -14,7 +14,7 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
-func TestASessionLastsFromItsStartToItsEnd(t *testing.T) {
+func TestSessionLifecycle(t *testing.T) {
 	store := sessions.New(client(t))
 	token, err := store.Create(t.Context(), "acct_1")
 	require.NoError(t, err)
@@ -37,7 +37,7 @@ func TestASessionLastsFromItsStartToItsEnd(t *testing.T) {
 	require.NoError(t, err, "another sign-in goes on")
 }
 
-func TestSigningOutEverywhereEndsEverySessionOfTheAccountAndNoOther(t *testing.T) {
+func TestDeleteAllEndsOnlyTheAccountsSessions(t *testing.T) {
 	store := sessions.New(client(t))
 	account := "acct_" + sessions.NewSecret()
 	var mine []string
@@ -65,7 +65,7 @@ func TestSigningOutEverywhereEndsEverySessionOfTheAccountAndNoOther(t *testing.T
 	require.NoError(t, store.DeleteAll(t.Context(), account))
 }
 
-func TestRedisHoldsNoTokenAndForgetsInTime(t *testing.T) {
+func TestRedisHasNoTokenAndExpiresSessions(t *testing.T) {
 	redis := client(t)
 	before := keys(t, redis)
 	store := sessions.New(redis)
@@ -84,7 +84,7 @@ func TestRedisHoldsNoTokenAndForgetsInTime(t *testing.T) {
 	require.NoError(t, store.Delete(t.Context(), token))
 }
 
-func TestWhatIsNoTokenIsNoSession(t *testing.T) {
+func TestMalformedTokenIsNoSession(t *testing.T) {
 	store := sessions.New(client(t))
 	for _, token := range []string{"", "x", "session:*", sessions.NewSecret(), sessions.NewSecret() + "A", "../" + sessions.NewSecret()} {
 		_, err := store.Get(t.Context(), token)
@@ -93,7 +93,7 @@ func TestWhatIsNoTokenIsNoSession(t *testing.T) {
 	}
 }
 
-func TestWithoutRedisTheServiceIsUnavailable(t *testing.T) {
+func TestWithoutRedisSessionsAreUnavailable(t *testing.T) {
 	gone := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1})
 	t.Cleanup(func() { _ = gone.Close() })
 	store := sessions.New(gone)
@@ -104,7 +104,7 @@ func TestWithoutRedisTheServiceIsUnavailable(t *testing.T) {
 	require.True(t, apierror.Has(store.Delete(t.Context(), sessions.NewSecret()), apierror.ServiceUnavailable))
 }
 
-func TestTheCookieIsOutOfReach(t *testing.T) {
+func TestCookieIsOutOfReachOfScripts(t *testing.T) {
 	plain := sessions.NewCookies("http://127.0.0.1:8080").Session("x")
 	require.Equal(t, "mintfax_session", plain.Name)
 	require.Equal(t, "/", plain.Path)
@@ -116,9 +116,9 @@ func TestTheCookieIsOutOfReach(t *testing.T) {
 	require.Negative(t, sessions.NewCookies("https://fax.example").End().MaxAge)
 }
 
-func TestWithHTTPSAnotherHostCannotPlantTheCookie(t *testing.T) {
+func TestHostPrefixWithHTTPS(t *testing.T) {
 	cookies := sessions.NewCookies("https://fax.example")
-	for _, cookie := range []*http.Cookie{cookies.Session("x"), cookies.End(), cookies.Visit("mintfax_signin", "x")} {
+	for _, cookie := range []*http.Cookie{cookies.Session("x"), cookies.End(), cookies.BrowserSession("mintfax_signin", "x")} {
 		require.Regexp(t, "^__Host-mintfax_", cookie.Name)
 		require.True(t, cookie.Secure)
 		require.Equal(t, "/", cookie.Path)

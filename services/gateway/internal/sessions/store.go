@@ -15,7 +15,7 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
-// Lifetime is how long a session lasts after its sign-in. Use does not prolong it.
+// Lifetime is how long a session lasts after its sign-in. Use does not extend it.
 const Lifetime = 12 * time.Hour
 
 const (
@@ -23,16 +23,16 @@ const (
 	redisLimit  = 2 * time.Second
 )
 
-// ErrNone says that a token names no session: it never did, or it was ended, or it is too old.
+// ErrNone says that a token names no session: it never did, or the session was ended or has expired.
 var ErrNone = errors.New("no such session")
 
-// Session is one sign-in of one person. CSRF is the token that the forms of the session carry.
+// Session is a sign-in. CSRF is the token that its forms carry.
 type Session struct {
 	AccountID string `json:"account_id"`
 	CSRF      string `json:"csrf"`
 }
 
-// Store keeps sessions. When Redis is away, its methods return service_unavailable.
+// Store keeps sessions. When Redis is down, its methods return service_unavailable.
 type Store struct {
 	redis *redis.Client
 }
@@ -42,8 +42,8 @@ func New(client *redis.Client) *Store {
 	return &Store{redis: client}
 }
 
-// Create begins a session for an account and returns the token of its cookie. Redis gets only a digest
-// of the token, so that reading Redis signs nobody in.
+// Create starts a session for an account and returns the token of its cookie. Redis has only a digest of the token, so
+// that who reads Redis cannot sign in.
 func (s *Store) Create(ctx context.Context, accountID string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, redisLimit)
 	defer cancel()
@@ -52,7 +52,7 @@ func (s *Store) Create(ctx context.Context, accountID string) (string, error) {
 		return "", err
 	}
 	token := NewSecret()
-	keys := []string{place(token), placeOfAll(accountID)}
+	keys := []string{keyOf(token), setOf(accountID)}
 	err = begin.Run(ctx, s.redis, keys, value, time.Now().Unix(), int64(Lifetime.Seconds())).Err()
 	return token, unavailable(err)
 }
@@ -64,7 +64,7 @@ func (s *Store) Get(ctx context.Context, token string) (Session, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, redisLimit)
 	defer cancel()
-	value, err := s.redis.Get(ctx, place(token)).Bytes()
+	value, err := s.redis.Get(ctx, keyOf(token)).Bytes()
 	if errors.Is(err, redis.Nil) {
 		return Session{}, ErrNone
 	}
@@ -75,21 +75,21 @@ func (s *Store) Get(ctx context.Context, token string) (Session, error) {
 	return session, json.Unmarshal(value, &session)
 }
 
-// Delete ends the session of a token. Ending what has ended is no error.
+// Delete ends the session of a token, if there is one.
 func (s *Store) Delete(ctx context.Context, token string) error {
 	if !WellFormed(token) {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, redisLimit)
 	defer cancel()
-	return unavailable(s.redis.Del(ctx, place(token)).Err())
+	return unavailable(s.redis.Del(ctx, keyOf(token)).Err())
 }
 
-// DeleteAll ends every session of an account, wherever it is signed in. What signs in afterwards stays.
+// DeleteAll ends every session of an account. Later sign-ins are not affected.
 func (s *Store) DeleteAll(ctx context.Context, accountID string) error {
 	ctx, cancel := context.WithTimeout(ctx, redisLimit)
 	defer cancel()
-	return unavailable(endAll.Run(ctx, s.redis, []string{placeOfAll(accountID)}).Err())
+	return unavailable(endAll.Run(ctx, s.redis, []string{setOf(accountID)}).Err())
 }
 
 // NewSecret returns 32 random bytes in the alphabet of cookies and forms.
@@ -105,12 +105,12 @@ func WellFormed(text string) bool {
 	return err == nil && len(secret) == secretBytes
 }
 
-func place(token string) string {
+func keyOf(token string) string {
 	digest := sha256.Sum256([]byte(token))
 	return "session:" + hex.EncodeToString(digest[:])
 }
 
-func placeOfAll(accountID string) string { return "sessions:" + accountID }
+func setOf(accountID string) string { return "sessions:" + accountID }
 
 func unavailable(err error) error {
 	if err == nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestTheJSONIsTheWholeStatement(t *testing.T) {
+func TestJSONIsTheWholeStatement(t *testing.T) {
 	b := &book{name: `A "quoted" <name> ü`, movements: map[contract.EnvironmentType]int{contract.Live: 1207, contract.Sandbox: 1}}
 	var out bytes.Buffer
 	require.NoError(t, b.open(t).WriteJSON(t.Context(), &out))
@@ -59,7 +59,7 @@ func TestTheJSONIsTheWholeStatement(t *testing.T) {
 	}
 }
 
-func TestTheCSVIsRFC4180AndHasIntegersThatAddUp(t *testing.T) {
+func TestCSVIsRFC4180AndAddsUp(t *testing.T) {
 	b := &book{name: "A", movements: map[contract.EnvironmentType]int{contract.Live: 1207, contract.Sandbox: 0}}
 	var out bytes.Buffer
 	require.NoError(t, b.open(t).WriteCSV(t.Context(), &out))
@@ -94,7 +94,7 @@ func TestTheCSVIsRFC4180AndHasIntegersThatAddUp(t *testing.T) {
 	}, lines)
 }
 
-func TestNoTextOfTheCSVIsAFormula(t *testing.T) {
+func TestCSVHasNoFormulas(t *testing.T) {
 	texts := []string{"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n@x", "＝1+1", "a\"b,c\nd", "plain = text", "", "'=1"}
 	b := &book{name: "A", movements: map[contract.EnvironmentType]int{contract.Live: len(texts)}, describe: func(n int) string { return texts[n-1] }}
 	var out bytes.Buffer
@@ -108,7 +108,7 @@ func TestNoTextOfTheCSVIsAFormula(t *testing.T) {
 	}
 }
 
-func TestWhatDoesNotAddUpEndsInAnError(t *testing.T) {
+func TestStatementThatDoesNotAddUpFails(t *testing.T) {
 	for name, tamper := range map[string]func(int, *contract.Movement){
 		"a changed amount":  func(n int, m *contract.Movement) { m.Change.Available += int64(n / 700) },
 		"a changed balance": func(n int, m *contract.Movement) { m.After.Held += int64(n / 700) },
@@ -126,7 +126,7 @@ func TestWhatDoesNotAddUpEndsInAnError(t *testing.T) {
 	require.ErrorIs(t, b.open(t).WriteCSV(t.Context(), failing{full}), full)
 }
 
-func TestAMonthOfAHundredThousandMovementsTakesLittleMemory(t *testing.T) {
+func TestLargeStatementTakesLittleMemory(t *testing.T) {
 	for name, write := range map[string]func(*testing.T, *book, io.Writer) error{
 		"json": func(t *testing.T, b *book, w io.Writer) error { return b.open(t).WriteJSON(t.Context(), w) },
 		"csv":  func(t *testing.T, b *book, w io.Writer) error { return b.open(t).WriteCSV(t.Context(), w) },

@@ -17,7 +17,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestThePDFHasTheAccountTheMonthItsPagesAndSumsThatAddUp(t *testing.T) {
+func TestPDFHasTheAccountTheMonthAndItsSums(t *testing.T) {
 	b := &book{name: "Praxis Grün (Süd) & Co", complete: true, movements: map[contract.EnvironmentType]int{contract.Live: 121, contract.Sandbox: 0}}
 	pages := printed(t, writePDF(t, b))
 	require.Greater(t, len(pages), 2)
@@ -46,7 +46,7 @@ func TestThePDFHasTheAccountTheMonthItsPagesAndSumsThatAddUp(t *testing.T) {
 	require.Equal(t, []int64{pool.Closing.Available, pool.Closing.Held, pool.Closing.Balance}, sum[:3])
 }
 
-func TestAPDFOfManyMovementsIsBoundedAndSaysWhereTheRestIs(t *testing.T) {
+func TestLargePDFIsBoundedAndNamesTheCSV(t *testing.T) {
 	b := &book{name: "A", movements: map[contract.EnvironmentType]int{contract.Live: statement.MostLines, contract.Sandbox: 100_000}}
 	document := writePDF(t, b)
 	words := strings.Split(strings.Join(flat(printed(t, document)), ""), "|")
@@ -59,7 +59,7 @@ func TestAPDFOfManyMovementsIsBoundedAndSaysWhereTheRestIs(t *testing.T) {
 	require.Less(t, len(document), 1<<20)
 }
 
-func TestNoNameOfAnAccountBreaksThePDF(t *testing.T) {
+func TestAnyAccountNameMakesAValidPDF(t *testing.T) {
 	for _, name := range []string{
 		"株式会社ミント", "شركة الفاكس", "בית מרקחת", "Аптека № 5", "Παπαδόπουλος", "🙂🏳️‍🌈", "a\u0301bc e\u0308", "\u202eright", "\ufffd", "(\\)",
 		strings.Repeat("W", 255), strings.Repeat("漢", 255), strings.Repeat("word ", 51), "{nb}", "x", "\U0010FFFF", "ไทย", "हिन्दी", "한국어",
@@ -75,7 +75,7 @@ func TestNoNameOfAnAccountBreaksThePDF(t *testing.T) {
 	}
 }
 
-func TestAPDFThatDoesNotAddUpIsNotWritten(t *testing.T) {
+func TestPDFThatDoesNotAddUpIsNotWritten(t *testing.T) {
 	b := &book{name: "A", movements: map[contract.EnvironmentType]int{contract.Live: 30}, tamper: func(n int, m *contract.Movement) {
 		if n == 20 {
 			m.Change.Held++

@@ -5,36 +5,36 @@ import (
 	"fmt"
 	"iter"
 
-	"github.com/mintfax/mintfax/services/gateway/internal/rpc"
+	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// Statement is what moved an account's pools in a month. Its movements are read when they are written,
-// a page at a time.
+// Statement lists what moved an account's pools in a month. Its movements are read while they are written, a page at a
+// time.
 type Statement struct {
 	contract.Statement
 
 	AccountID   string
 	AccountName string
-	ask         rpc.Ask[contract.ListMovementsRequest, contract.Movements]
+	services    bus.Caller
 }
 
-// Open fixes the statement: what moves later is not in it. Refused with validation_failed for a month
-// that has not begun.
-func Open(ctx context.Context, services *rpc.Services, accountID string, month contract.Month) (*Statement, error) {
-	account, err := services.GetAccount(ctx, contract.GetAccountRequest{AccountID: accountID})
+// Open fixes the content of the statement: later movements are not in it. It refuses a month that has not begun with
+// validation_failed.
+func Open(ctx context.Context, services bus.Caller, accountID string, month contract.Month) (*Statement, error) {
+	account, err := bus.Call(ctx, services, contract.GetAccount, contract.GetAccountRequest{AccountID: accountID})
 	if err != nil {
 		return nil, err
 	}
-	opened, err := services.OpenStatement(ctx, contract.OpenStatementRequest{AccountID: accountID, Month: month})
+	opened, err := bus.Call(ctx, services, contract.OpenStatement, contract.OpenStatementRequest{AccountID: accountID, Month: month})
 	if err != nil {
 		return nil, err
 	}
-	return &Statement{Statement: opened, AccountID: account.ID, AccountName: account.Name, ask: services.ListMovements}, nil
+	return &Statement{Statement: opened, AccountID: account.ID, AccountName: account.Name, services: services}, nil
 }
 
-// movements are those of a pool, in order. It ends with an error when they do not lead, one after the
-// other, from the opening to the closing balance: what does not add up is not handed out.
+// movements yields those of a pool, in order. It ends with an error when they do not lead, one after the other, from the
+// opening to the closing balance: a statement that does not add up is not delivered.
 func (s *Statement) movements(ctx context.Context, pool contract.StatementPool) iter.Seq2[contract.Movement, error] {
 	return func(yield func(contract.Movement, error) bool) {
 		balance, count := pool.Opening, int64(0)
@@ -60,7 +60,7 @@ func (s *Statement) movements(ctx context.Context, pool contract.StatementPool) 
 	}
 }
 
-// pages are the movements of a pool, in order. While one is written, the next is asked for.
+// pages yields the movements of a pool, in order. While one page is written, the next is read.
 func (s *Statement) pages(ctx context.Context, pool contract.StatementPool) iter.Seq2[[]contract.Movement, error] {
 	type answer struct {
 		page contract.Movements
@@ -75,7 +75,7 @@ func (s *Statement) pages(ctx context.Context, pool contract.StatementPool) iter
 			}
 			answers := make(chan answer, 1)
 			go func() {
-				page, err := s.ask(ctx, contract.ListMovementsRequest{AccountID: s.AccountID, BalanceType: pool.BalanceType, Range: *rest})
+				page, err := bus.Call(ctx, s.services, contract.ListMovements, contract.ListMovementsRequest{AccountID: s.AccountID, BalanceType: pool.BalanceType, Range: *rest})
 				answers <- answer{page, err}
 			}()
 			return answers

@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// closing watches a body for the form's closing delimiter. The multipart reader ends in the same way
-// for a form that is complete and for one that was cut off between two parts or in a part's header.
+// closing watches a body for the form's closing delimiter. The multipart reader does not distinguish a complete form from
+// one that was cut off between two parts or in a part's header.
 type closing struct {
 	body      io.ReadCloser
 	delimiter []byte

@@ -9,7 +9,7 @@ import (
 	"github.com/mintfax/mintfax/shared/documents"
 )
 
-// Form is what was uploaded: fields, tags, and files that lie in staging.
+// Form is an uploaded form: fields, tags, and files in staging.
 type Form struct {
 	store    *documents.Store
 	also     []string
@@ -36,7 +36,7 @@ func (f *Form) Text(name string) string { return f.text[name] }
 // Tags are the tags[key]=value fields.
 func (f *Form) Tags() map[string]string { return f.tags }
 
-// Cover is what the cover page is to say.
+// Cover is the content of the cover page.
 func (f *Form) Cover() contract.FaxCover {
 	return contract.FaxCover{
 		Page: f.Text(coverPage), RecipientName: f.Text("recipient_name"), Subject: f.Text("subject"), Message: f.Text("message"),
@@ -46,7 +46,7 @@ func (f *Form) Cover() contract.FaxCover {
 // Files are the staged files, in the order of the form.
 func (f *Form) Files() []contract.StagedFile { return f.files }
 
-// Fingerprint is what makes this form the same as another: its fields, and what its files contain.
+// Fingerprint identifies the form by its fields and the content of its files.
 func (f *Form) Fingerprint() idempotency.Fields {
 	fields := idempotency.Fields{"file": f.hashes}
 	for name, value := range f.text {

@@ -17,6 +17,12 @@ import (
 	"github.com/mintfax/mintfax/shared/documents"
 )
 
+// MaxFileBytes is the most that the files of one fax may have together. MaxFormBytes leaves room for the other fields.
+const (
+	MaxFileBytes = 10 << 20
+	MaxFormBytes = MaxFileBytes + 1<<20
+)
+
 const (
 	maxParts = 60
 	maxFiles = 20
@@ -24,14 +30,15 @@ const (
 	maxCover = 32 << 10 // bytes of a cover page
 )
 
-// Read reads the whole form, which may have fields beside those of a fax. Whatever the error, no file is left in staging. The refusals are
-// malformed_request, payload_too_large and, by field, validation_failed; service_unavailable while the storage is nearly full.
-func Read(ctx context.Context, r *http.Request, store *documents.Store, maxBytes int64, also ...string) (*Form, error) {
+// Read reads the whole form, which may have the fields of also beside those of a fax. When it fails, no file stays in
+// staging. Refusals: malformed_request, payload_too_large, validation_failed by field, and service_unavailable while the
+// storage is nearly full.
+func Read(ctx context.Context, r *http.Request, store *documents.Store, also ...string) (*Form, error) {
 	if err := store.Room(); err != nil { // before the body is read
 		return nil, err
 	}
 	form := &Form{store: store, also: also, text: map[string]string{}, tags: map[string]string{}, problems: map[string][]string{}}
-	err := form.read(ctx, r, maxBytes)
+	err := form.read(ctx, r)
 	if err == nil && len(form.problems) > 0 {
 		err = apierror.Fields(form.problems)
 	}
@@ -41,7 +48,7 @@ func Read(ctx context.Context, r *http.Request, store *documents.Store, maxBytes
 	return form, nil
 }
 
-func (f *Form) read(ctx context.Context, r *http.Request, maxBytes int64) error {
+func (f *Form) read(ctx context.Context, r *http.Request) error {
 	mediaType, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || mediaType != "multipart/form-data" {
 		return apierror.New(apierror.MalformedRequest)
@@ -63,7 +70,7 @@ func (f *Form) read(ctx context.Context, r *http.Request, maxBytes int64) error 
 		if parts >= maxParts {
 			return apierror.Field("file", fmt.Sprintf("A request has at most %d parts.", maxParts))
 		}
-		if err := f.part(ctx, part, maxBytes); err != nil {
+		if err := f.part(ctx, part); err != nil {
 			return err
 		}
 	}
@@ -77,10 +84,10 @@ func readToItsEnd(body io.Reader) error {
 	return nil
 }
 
-func (f *Form) part(ctx context.Context, part *multipart.Part, maxBytes int64) error {
+func (f *Form) part(ctx context.Context, part *multipart.Part) error {
 	name := part.FormName()
 	if name == "file" || name == "file[]" {
-		return f.file(ctx, part, maxBytes)
+		return f.file(ctx, part)
 	}
 	most := maxValue
 	if name == coverPage {
@@ -97,12 +104,12 @@ func (f *Form) part(ctx context.Context, part *multipart.Part, maxBytes int64) e
 	return nil
 }
 
-// file stages one file; all together may have maxBytes.
-func (f *Form) file(ctx context.Context, part *multipart.Part, maxBytes int64) error {
+// file stages one file.
+func (f *Form) file(ctx context.Context, part *multipart.Part) error {
 	if len(f.files) >= maxFiles {
 		return apierror.Field("file", fmt.Sprintf("A fax has at most %d files.", maxFiles))
 	}
-	staged, err := f.store.Stage(ctx, &source{part: part}, maxBytes-f.size)
+	staged, err := f.store.Stage(ctx, &source{part: part}, MaxFileBytes-f.size)
 	if err != nil {
 		return readError(err)
 	}

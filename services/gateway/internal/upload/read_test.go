@@ -16,8 +16,6 @@ import (
 	"github.com/mintfax/mintfax/shared/documents"
 )
 
-const maxBytes = 10_000
-
 func store(t testing.TB) (*documents.Store, string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -42,7 +40,7 @@ func read(t testing.TB, to *documents.Store, body string) (*upload.Form, error) 
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader(body))
 	r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
-	return upload.Read(t.Context(), r, to, maxBytes)
+	return upload.Read(t.Context(), r, to)
 }
 
 func part(header, content string) string { return "--b\r\n" + header + "\r\n\r\n" + content + "\r\n" }
@@ -52,7 +50,7 @@ const (
 	aFile  = `Content-Disposition: form-data; name="file"; filename="f"`
 )
 
-func TestWhatIsWrongWithTheHeadersOfAPartIsItsSendersFault(t *testing.T) {
+func TestMalformedPartHeadersAreMalformedRequests(t *testing.T) {
 	to, dir := store(t)
 	for name, header := range map[string]string{
 		"NUL": "Content-Disposition: form-data; name=\"file\"; filename=\"a\x00b\"", "no colon": "nonsense",
@@ -64,7 +62,18 @@ func TestWhatIsWrongWithTheHeadersOfAPartIsItsSendersFault(t *testing.T) {
 	}
 }
 
-func FuzzAFormIsReadOrRefusedAndLeavesNothing(f *testing.F) {
+func TestFilesAreBoundedTogether(t *testing.T) {
+	to, dir := store(t)
+	half := strings.Repeat("x", upload.MaxFileBytes/2)
+	form, err := read(t, to, part(aFile, half)+part(aFile, half)+"--b--\r\n")
+	require.NoError(t, err)
+	require.NoError(t, form.Discard(t.Context()))
+	_, err = read(t, to, part(aFile, half)+part(aFile, half+"x")+"--b--\r\n")
+	require.ErrorIs(t, err, apierror.New(apierror.PayloadTooLarge))
+	require.Zero(t, files(t, dir))
+}
+
+func FuzzFormIsReadOrRefusedAndLeavesNothing(f *testing.F) {
 	for _, seed := range []string{
 		part(aField, "+15005550001") + part(aFile, "hello") + "--b--\r\n", part(aField, "1") + part(aField, "2") + "--b--", "--b--", "",
 		part(`Content-Disposition: form-data; name="tags[a]"`, "b") + part(aFile, "") + "--b--\r\n", part("X: y", "z") + "--b", "\r\n--b\r\n\r\n",
@@ -84,7 +93,7 @@ func FuzzAFormIsReadOrRefusedAndLeavesNothing(f *testing.F) {
 		for _, file := range form.Files() {
 			size += file.Size
 		}
-		require.LessOrEqual(t, size, int64(maxBytes))
+		require.LessOrEqual(t, size, int64(upload.MaxFileBytes))
 		require.Equal(t, len(form.Files()), files(t, dir))
 		require.True(t, bytes.Contains([]byte(body), []byte("--b--")))
 		require.NoError(t, form.Discard(t.Context()))

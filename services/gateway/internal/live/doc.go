@@ -1,2 +1,0 @@
-// Package live tells the open pages of an account that there is news to look at.
-package live

@@ -1,2 +1,0 @@
-// Package pages is what the pages for people have in common: one stylesheet, safe headers, templates.
-package pages

@@ -1,0 +1,2 @@
+// Package sse notifies open dashboard pages over server-sent events that something about their account has changed.
+package sse

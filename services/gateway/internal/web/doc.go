@@ -1,0 +1,2 @@
+// Package web is what all HTML pages have in common: the stylesheet and script, safe headers, templates.
+package web
