@@ -1,0 +1,127 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/mintfax/mintfax/deploy/stack"
+	"github.com/mintfax/mintfax/deploy/stack/process"
+	"github.com/mintfax/mintfax/deploy/stack/servers"
+)
+
+// Keys is how many keys the database of a benchmark has.
+const Keys = 100_000
+
+// Whole is a mintfax of its own to measure, with servers of its own, and next to the gateway those that
+// it is compared with.
+type Whole struct {
+	set   *servers.Set
+	whole *stack.Whole
+	urls  map[Variant]string
+	keys  []string
+	cpu   cpu
+	root  string
+}
+
+// Start makes a whole in dir, which it fills.
+func Start(ctx context.Context, dir string, variants []Variant, say func(string)) (w *Whole, err error) {
+	root, err := stack.FindRoot()
+	if err != nil {
+		return nil, err
+	}
+	w = &Whole{urls: map[Variant]string{}, root: root}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, w.Close(ctx))
+		}
+	}()
+	w.set, err = servers.Start(ctx, servers.Options{Dir: filepath.Join(dir, "servers"), Ephemeral: true, Durable: true, Say: say})
+	if err != nil {
+		return w, err
+	}
+	programs, err := w.services(ctx, variants)
+	if err != nil {
+		return w, err
+	}
+	w.whole, err = stack.Start(ctx, stack.Options{
+		Dir: filepath.Join(dir, "whole"), Servers: w.set.Addresses(), Say: say, Services: programs,
+		Env: map[string]map[string]string{stack.Gateway: wide(), stack.Auth: {"PPROF": "true"}},
+	})
+	if err != nil {
+		return w, err
+	}
+	w.urls[Gateway] = w.whole.GatewayURL()
+	say(fmt.Sprintf("making %d keys", Keys))
+	w.keys, err = makeKeys(ctx, w.whole.DatabaseURL(), w.whole.Settings().Secrets.KeyPepper, Keys)
+	w.watch()
+	return w, err
+}
+
+// Close ends everything and deletes its data.
+func (w *Whole) Close(ctx context.Context) error {
+	var err error
+	if w.whole != nil {
+		err = w.whole.Close(ctx)
+	}
+	if w.set != nil {
+		err = errors.Join(err, w.set.Stop())
+	}
+	return err
+}
+
+// services are those of a usual whole and the variants of its gateway.
+func (w *Whole) services(ctx context.Context, variants []Variant) ([]stack.Service, error) {
+	all := stack.Services()
+	var ports process.Ports
+	for _, variant := range variants {
+		if variant == Gateway || !variant.hasProcess() {
+			continue
+		}
+		port, err := ports.Take(ctx, 0)
+		if err != nil {
+			return nil, err
+		}
+		address := fmt.Sprintf("127.0.0.1:%d", port)
+		w.urls[variant] = "http://" + address
+		all = append(all, stack.Service{
+			Name: string(variant), Package: variant.program(), Ready: "/readyz",
+			Env: func(s *stack.Settings, _ int) map[string]string {
+				env := s.GatewayEnv(address)
+				for _, more := range []map[string]string{wide(), variant.settings(s, w.root)} {
+					for name, value := range more {
+						env[name] = value
+					}
+				}
+				return env
+			},
+		})
+	}
+	return all, nil
+}
+
+// wide leaves out the limits that all callers with one address or one account would share.
+func wide() map[string]string {
+	return map[string]string{
+		"LIMIT_ADDRESS_PER_MINUTE": "1000000000", "LIMIT_ACCOUNT_PER_MINUTE": "1000000000", "MAX_CONNECTIONS_PER_ADDRESS": "10000",
+		"PPROF": "true",
+	}
+}
+
+// watch makes all programs known to the counting of processor time.
+func (w *Whole) watch() {
+	names := map[string]string{servers.Postgres: postgres, servers.RabbitMQ: rabbitmq, servers.Redis: redis, stack.Auth + "-1": auth}
+	for _, variant := range Gateways() {
+		names[string(variant)+"-1"] = gateway
+	}
+	w.cpu.programs = map[*process.Keeper]string{}
+	watched := w.set.Keepers()
+	for _, replica := range w.whole.Processes() {
+		watched = append(watched, replica.Keeper)
+	}
+	for _, keeper := range watched {
+		w.cpu.programs[keeper] = cmp.Or(names[keeper.Name()], rest)
+	}
+}

@@ -1,0 +1,45 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/idempotency"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/refusal"
+)
+
+func refused(problem *refusal.Error) idempotency.Answer {
+	answer := encoded(problem.Status, problem.Envelope())
+	answer.Forget = problem.Unread
+	return answer
+}
+
+func encoded(status int, body any) idempotency.Answer {
+	text, err := json.MarshalIndent(body, "", "  ")
+	if err != nil { // nothing that cannot be encoded is ever kept
+		return idempotency.Answer{Status: http.StatusInternalServerError}
+	}
+	return idempotency.Answer{Status: status, Body: append(text, '\n')}
+}
+
+func write(w http.ResponseWriter, r *http.Request, answer idempotency.Answer, requestID string) {
+	if key := r.Header.Get("Idempotency-Key"); key != "" {
+		w.Header().Set("Idempotency-Key", key)
+	}
+	if answer.Replayed {
+		w.Header().Set("Idempotent-Replayed", "true")
+		w.Header().Set("Original-Request", answer.RequestID)
+	}
+	writeBody(w, requestID, answer)
+}
+
+func writeBody(w http.ResponseWriter, requestID string, answer idempotency.Answer) {
+	header := w.Header()
+	header.Set("Content-Type", "application/json")
+	header.Set("Cache-Control", "no-cache, no-store")
+	header.Set("Request-Id", requestID)
+	header.Set("Stripe-Version", object.APIVersion)
+	w.WriteHeader(answer.Status)
+	_, _ = w.Write(answer.Body) // a caller that has gone cannot be told
+}

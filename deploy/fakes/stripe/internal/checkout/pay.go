@@ -1,0 +1,105 @@
+package checkout
+
+import (
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/cards"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/refusal"
+)
+
+// Pay does what a person at the page asks for: charge the card, or save it, or nothing more than
+// agree when there is nothing to pay. A session that is not open stays as it is. After a refusal the
+// person may try again. A session that is open without one waits for the holder's answer to the bank.
+func (d *Desk) Pay(s *object.Session, typed cards.Typed) *refusal.Error {
+	if s.Status != object.SessionOpen {
+		return nil
+	}
+	if s.Mode == object.ModePayment && s.Total() == 0 {
+		d.complete(s, object.NoPaymentRequired)
+		return nil
+	}
+	judged, problem := cards.Judge(typed, d.now())
+	if problem != nil {
+		return problem
+	}
+	if s.Mode == object.ModeSetup {
+		return d.save(s, judged)
+	}
+	return d.charge(s, judged)
+}
+
+func (d *Desk) charge(s *object.Session, judged cards.Judged) *refusal.Error {
+	intent := d.intentOf(s)
+	if judged.Asked {
+		d.till.Ask(intent)
+		return nil
+	}
+	method := d.newMethod(s, judged.Card)
+	if judged.Declined != nil {
+		return d.till.Decline(intent, method, judged.Declined, nil)
+	}
+	d.meet(s)
+	intent.Customer = s.Customer
+	d.till.Charge(intent, method, nil)
+	if s.Intent.SetupFutureUsage != "" {
+		d.attach(s, method)
+	}
+	d.till.Succeed(intent, nil)
+	d.complete(s, object.Paid)
+	return nil
+}
+
+func (d *Desk) save(s *object.Session, judged cards.Judged) *refusal.Error {
+	intent := d.state.SetupIntents.Get(string(s.SetupIntent))
+	if intent == nil { // the session was forged into setup mode
+		intent = d.openSetup(s, nil)
+		s.SetupIntent = object.Optional(intent.ID)
+	}
+	if judged.Asked {
+		intent.Status, intent.NextAction = object.RequiresAction, object.AskHolder()
+		d.emit("setup_intent.requires_action", intent, s.Livemode, nil)
+		return nil
+	}
+	intent.NextAction = nil
+	method := d.newMethod(s, judged.Card)
+	if judged.Declined != nil {
+		told := *judged.Declined
+		told.PaymentMethod = *method
+		intent.Status, intent.LastSetupError = object.RequiresPaymentMethod, &told
+		d.emit("setup_intent.setup_failed", intent, s.Livemode, nil)
+		return judged.Declined
+	}
+	d.meet(s)
+	intent.Customer, intent.LastSetupError = s.Customer, nil
+	intent.Status, intent.PaymentMethod = object.Succeeded, object.Optional(method.ID)
+	d.attach(s, method)
+	d.emit("setup_intent.succeeded", intent, s.Livemode, nil)
+	d.complete(s, object.NoPaymentRequired)
+	return nil
+}
+
+func (d *Desk) complete(s *object.Session, paymentStatus string) {
+	s.Status, s.PaymentStatus, s.URL = object.SessionComplete, paymentStatus, ""
+	s.CustomerDetails = d.details(string(s.Customer), string(s.CustomerEmail))
+	d.emit("checkout.session.completed", s, s.Livemode, nil)
+}
+
+// meet makes a customer of a person who was none, when the session asks for it or the card could not
+// be saved otherwise.
+func (d *Desk) meet(s *object.Session) {
+	if s.Customer != "" || (s.CustomerCreation != "always" && s.Intent.SetupFutureUsage == "") {
+		return
+	}
+	customer := NewCustomer(d.now().Unix())
+	customer.Email = s.CustomerEmail
+	d.state.Customers.Add(customer.ID, customer)
+	s.Customer = object.Optional(customer.ID)
+	d.emit("customer.created", customer, s.Livemode, nil)
+}
+
+func (d *Desk) attach(s *object.Session, method *object.PaymentMethod) {
+	if s.Customer == "" {
+		return
+	}
+	method.Customer = s.Customer
+	d.emit("payment_method.attached", method, s.Livemode, nil)
+}

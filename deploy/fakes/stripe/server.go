@@ -1,0 +1,89 @@
+package stripe
+
+import (
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/api"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/checkout"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/controls"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/events"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/faults"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/idempotency"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/page"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/requests"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/state"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/till"
+)
+
+// Server is an emulator. It delivers events and expires sessions until Close.
+type Server struct {
+	handler http.Handler
+	state   *state.State
+	desk    *checkout.Desk
+	events  *events.Log
+	keys    *idempotency.Keys
+	log     *slog.Logger
+
+	stop    chan struct{}
+	once    sync.Once
+	running sync.WaitGroup
+}
+
+// New returns a running emulator that knows nothing yet.
+func New(cfg Config) *Server {
+	cfg = cfg.withDefaults()
+	st := state.New()
+	log := events.NewLog(events.Endpoint{
+		URL: cfg.WebhookURL, Secret: cfg.WebhookSecret, AtOnce: cfg.Deliveries,
+		FirstDelay: cfg.RetryDelay, LastDelay: max(cfg.RetryDelay, longestDelay), Timeout: deliveryTimeout,
+	}, cfg.Now, cfg.Log)
+	money := till.New(st, log, cfg.Now, cfg.PublicURL)
+	desk := checkout.New(st, log, money, cfg.Now, cfg.PublicURL)
+	disturbances := &faults.List{}
+	asked := requests.New(cfg.Now)
+	keys := idempotency.New(cfg.Now)
+
+	mux := http.NewServeMux()
+	stripe := &api.Server{
+		SecretKey: cfg.SecretKey, State: st, Events: log, Desk: desk, Till: money, Faults: disturbances, Requests: asked,
+		Keys: keys, Now: cfg.Now,
+	}
+	mux.Handle("/v1/", stripe.Handler())
+	page.New(st, desk, cfg.Now, cfg.Log).Register(mux)
+	(&controls.Controls{
+		State: st, Events: log, Desk: desk, Till: money, Faults: disturbances, Requests: asked, Here: cfg.PublicURL, Now: cfg.Now,
+	}).Register(mux)
+
+	s := &Server{handler: mux, state: st, desk: desk, events: log, keys: keys, log: cfg.Log, stop: make(chan struct{})}
+	s.running.Go(s.expire)
+	return s
+}
+
+// Handler answers everything: Stripe's API, the pages, the controls.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Close ends deliveries, and waits for those under way. No request may follow.
+func (s *Server) Close() {
+	s.once.Do(func() { close(s.stop) })
+	s.running.Wait()
+	s.events.Close()
+}
+
+// expire ends sessions whose time is over while nobody looks at them.
+func (s *Server) expire() {
+	ticker := time.NewTicker(expireEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-s.stop:
+			return
+		case <-ticker.C:
+			s.state.Lock()
+			s.desk.ExpireDue()
+			s.state.Unlock()
+		}
+	}
+}

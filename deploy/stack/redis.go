@@ -1,0 +1,57 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// A whole that was killed leaves its claim behind, so a claim ends by itself.
+const (
+	claimKey  = "devstack:claimed"
+	claimLife = time.Hour
+)
+
+// claimRedis finds a numbered Redis database that no other isolated whole uses. Database 0 is never
+// one: it is where people keep things.
+func claimRedis(ctx context.Context, address string) (int, error) {
+	options, err := redis.ParseURL(address)
+	if err != nil {
+		return 0, errors.New("the address of Redis is not a URL")
+	}
+	for options.DB = 1; ; options.DB++ {
+		free, err := claim(ctx, options)
+		if err != nil && strings.Contains(err.Error(), "out of range") {
+			return 0, fmt.Errorf("all Redis databases are in use (1 to %d)", options.DB-1)
+		}
+		if err != nil || free {
+			return options.DB, err
+		}
+	}
+}
+
+func claim(ctx context.Context, options *redis.Options) (bool, error) {
+	copied := *options
+	client := redis.NewClient(&copied)
+	defer client.Close()
+	size, err := client.DBSize(ctx).Result()
+	if err != nil || size > 0 {
+		return false, err
+	}
+	return client.SetNX(ctx, claimKey, "1", claimLife).Result()
+}
+
+// flushRedis empties the whole's database, its claim included.
+func (w *Whole) flushRedis(ctx context.Context) error {
+	options, err := redis.ParseURL(w.settings.RedisURL)
+	if err != nil {
+		return err
+	}
+	client := redis.NewClient(options)
+	defer client.Close()
+	return client.FlushDB(ctx).Err()
+}

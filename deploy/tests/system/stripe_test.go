@@ -1,0 +1,30 @@
+package system_test
+
+import (
+	"context"
+
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/control"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/shape"
+)
+
+// refusedByStripe holds everything that billing asked of the emulator in all tests to what Stripe takes.
+func refusedByStripe(ctx context.Context) []string {
+	judge, err := shape.New()
+	if err != nil {
+		return []string{err.Error()}
+	}
+	asked, err := control.New(whole.Env()["STRIPE_API_URL"]).LatestRequests(ctx)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	if len(asked) == 0 {
+		return []string{"billing has asked Stripe nothing"}
+	}
+	var refused []string
+	for _, request := range asked {
+		if err := judge.Check(ctx, request); err != nil {
+			refused = append(refused, err.Error())
+		}
+	}
+	return refused
+}
