@@ -12,22 +12,22 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/events"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/idempotency"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/state"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 // saveEvery is the most that a killed emulator forgets.
 const saveEvery = time.Second
 
-// memory is what a state file holds.
-type memory struct {
-	State  state.Snapshot      `json:"state"`
-	Events []events.Saved      `json:"events"`
-	Keys   []idempotency.Saved `json:"keys"`
+// savedState is what a state file holds.
+type savedState struct {
+	State  processor.Snapshot  `json:"state"`
+	Events []events.SavedEvent `json:"events"`
+	Keys   []request.SavedKey  `json:"keys"`
 }
 
-// Keeper is an emulator that remembers across restarts, in a file.
-type Keeper struct {
+// PersistentServer is an emulator that remembers across restarts, in a file.
+type PersistentServer struct {
 	*Server
 	file    string
 	changed atomic.Bool
@@ -38,18 +38,18 @@ type Keeper struct {
 
 // Open returns a running emulator that knows what the file says. A file that is not there yet is
 // made; one that cannot be read is an error.
-func Open(cfg Config, file string) (*Keeper, error) {
-	k := &Keeper{Server: New(cfg), file: file, stop: make(chan struct{})}
+func Open(cfg Config, file string) (*PersistentServer, error) {
+	k := &PersistentServer{Server: New(cfg), file: file, stop: make(chan struct{})}
 	if err := k.load(); err != nil {
 		k.Server.Close()
 		return nil, err
 	}
-	k.saving.Go(k.saveNowAndThen)
+	k.saving.Go(k.saveLoop)
 	return k, nil
 }
 
 // Handler is that of the Server, and notes when something may have changed.
-func (k *Keeper) Handler() http.Handler {
+func (k *PersistentServer) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet {
 			defer k.changed.Store(true) // deferred, because a request may be done and never answered
@@ -59,14 +59,14 @@ func (k *Keeper) Handler() http.Handler {
 }
 
 // Close ends the emulator and saves a last time.
-func (k *Keeper) Close() error {
+func (k *PersistentServer) Close() error {
 	k.once.Do(func() { close(k.stop) })
 	k.saving.Wait()
 	k.Server.Close()
 	return k.save()
 }
 
-func (k *Keeper) saveNowAndThen() {
+func (k *PersistentServer) saveLoop() {
 	ticker := time.NewTicker(saveEvery)
 	defer ticker.Stop()
 	var saved uint64 // sessions expire and events are delivered without any request
@@ -89,7 +89,7 @@ func (k *Keeper) saveNowAndThen() {
 	}
 }
 
-func (k *Keeper) load() error {
+func (k *PersistentServer) load() error {
 	content, err := os.ReadFile(k.file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -97,7 +97,7 @@ func (k *Keeper) load() error {
 	if err != nil {
 		return err
 	}
-	var known memory
+	var known savedState
 	if err := json.Unmarshal(content, &known); err != nil {
 		return fmt.Errorf("the state file %s cannot be read; delete it to begin anew: %w", k.file, err)
 	}
@@ -110,9 +110,9 @@ func (k *Keeper) load() error {
 }
 
 // save writes a new file and puts it in the place of the old one, so that there is always a whole one.
-func (k *Keeper) save() error {
+func (k *PersistentServer) save() error {
 	k.state.Lock()
-	content, err := json.Marshal(memory{State: k.state.Snapshot(), Events: k.events.Snapshot(), Keys: k.keys.Snapshot()})
+	content, err := json.Marshal(savedState{State: k.state.Snapshot(), Events: k.events.Snapshot(), Keys: k.keys.Snapshot()})
 	k.state.Unlock()
 	if err != nil {
 		return err

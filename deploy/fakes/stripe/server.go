@@ -8,23 +8,18 @@ import (
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/api"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/checkout"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/controls"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/events"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/faults"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/idempotency"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/page"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/requests"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/state"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/till"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 // Server is an emulator. It delivers events and expires sessions until Close.
 type Server struct {
 	handler http.Handler
-	state   *state.State
-	desk    *checkout.Desk
+	state   *processor.State
+	desk    *checkout.Sessions
 	events  *events.Log
-	keys    *idempotency.Keys
+	keys    *request.Keys
 	log     *slog.Logger
 
 	stop    chan struct{}
@@ -35,27 +30,27 @@ type Server struct {
 // New returns a running emulator that knows nothing yet.
 func New(cfg Config) *Server {
 	cfg = cfg.withDefaults()
-	st := state.New()
+	st := processor.NewState()
 	log := events.NewLog(events.Endpoint{
 		URL: cfg.WebhookURL, Secret: cfg.WebhookSecret, AtOnce: cfg.Deliveries,
 		FirstDelay: cfg.RetryDelay, LastDelay: max(cfg.RetryDelay, longestDelay), Timeout: deliveryTimeout,
 	}, cfg.Now, cfg.Log)
-	money := till.New(st, log, cfg.Now, cfg.PublicURL)
+	money := processor.New(st, log, cfg.Now, cfg.PublicURL)
 	desk := checkout.New(st, log, money, cfg.Now, cfg.PublicURL)
-	disturbances := &faults.List{}
-	asked := requests.New(cfg.Now)
-	keys := idempotency.New(cfg.Now)
+	disturbances := &request.Faults{}
+	asked := request.NewLog(cfg.Now)
+	keys := request.NewKeys(cfg.Now)
 
 	mux := http.NewServeMux()
 	stripe := &api.Server{
-		SecretKey: cfg.SecretKey, State: st, Events: log, Desk: desk, Till: money, Faults: disturbances, Requests: asked,
+		SecretKey: cfg.SecretKey, State: st, Events: log, Sessions: desk, Processor: money, Faults: disturbances, Requests: asked,
 		Keys: keys, Now: cfg.Now,
 	}
 	mux.Handle("/v1/", stripe.Handler())
-	page.New(st, desk, cfg.Now, cfg.Log).Register(mux)
-	(&controls.Controls{
-		State: st, Events: log, Desk: desk, Till: money, Faults: disturbances, Requests: asked, Here: cfg.PublicURL, Now: cfg.Now,
-	}).Register(mux)
+	checkout.NewPages(st, desk, cfg.Now, cfg.Log).Register(mux)
+	(&controlAPI{
+		state: st, events: log, sessions: desk, processor: money, faults: disturbances, requests: asked, publicURL: cfg.PublicURL, now: cfg.Now,
+	}).register(mux)
 
 	s := &Server{handler: mux, state: st, desk: desk, events: log, keys: keys, log: cfg.Log, stop: make(chan struct{})}
 	s.running.Go(s.expire)

@@ -7,9 +7,8 @@ import (
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/checkout"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/events"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/form"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/refusal"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 func (s *Server) createCustomer(c *call) (any, error) {
@@ -22,7 +21,7 @@ func (s *Server) createCustomer(c *call) (any, error) {
 		return nil, err
 	}
 	s.State.Customers.Add(customer.ID, customer)
-	s.Events.Emit(events.News{Type: "customer.created", Object: customer, Request: c.cause})
+	s.Events.Emit(events.Emission{Type: "customer.created", Object: customer, Request: c.cause})
 	return customer, nil
 }
 
@@ -40,7 +39,7 @@ func (s *Server) updateCustomer(c *call) (any, error) {
 		return nil, err
 	}
 	if previous := changed(before, *customer); len(previous) > 0 {
-		s.Events.Emit(events.News{Type: "customer.updated", Object: customer, Request: c.cause, Previous: previous})
+		s.Events.Emit(events.Emission{Type: "customer.updated", Object: customer, Request: c.cause, Previous: previous})
 	}
 	return customer, nil
 }
@@ -67,7 +66,7 @@ func (s *Server) customer(id string) (*object.Customer, error) {
 	if found := s.State.Customers.Get(id); found != nil {
 		return found, nil
 	}
-	return nil, refusal.Missing("customer", id, "id")
+	return nil, object.NotFoundError("customer", id, "id")
 }
 
 // customerChange is what a request says of a customer; nil is not said.
@@ -78,7 +77,7 @@ type customerChange struct {
 	defaultMethod                   *string
 }
 
-func readCustomer(params *form.Reader) customerChange {
+func readCustomer(params *request.Params) customerChange {
 	change := customerChange{
 		email: clearable(params, "email"), name: clearable(params, "name"),
 		phone: clearable(params, "phone"), description: clearable(params, "description"),
@@ -100,7 +99,7 @@ func readCustomer(params *form.Reader) customerChange {
 	return change
 }
 
-func clearable(params *form.Reader, name string) *string {
+func clearable(params *request.Params, name string) *string {
 	if text, given := params.Clearable(name); given {
 		return &text
 	}
@@ -111,7 +110,7 @@ func (s *Server) apply(change customerChange, to *object.Customer) error {
 	if id := change.defaultMethod; id != nil {
 		method := s.State.PaymentMethods.Get(*id)
 		if *id != "" && (method == nil || string(method.Customer) != to.ID) {
-			return refusal.MissingParam("PaymentMethod", *id, "invoice_settings[default_payment_method]")
+			return object.ParamNotFoundError("PaymentMethod", *id, "invoice_settings[default_payment_method]")
 		}
 		to.InvoiceSettings.DefaultPaymentMethod = object.Optional(*id)
 	}

@@ -2,7 +2,6 @@ package api
 
 import (
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/refusal"
 )
 
 func (s *Server) getDispute(c *call) (any, error) {
@@ -12,7 +11,7 @@ func (s *Server) getDispute(c *call) (any, error) {
 	if found := s.State.Disputes.Get(c.path("id")); found != nil {
 		return found, nil
 	}
-	return nil, refusal.Missing("dispute", c.path("id"), "id")
+	return nil, object.NotFoundError("dispute", c.path("id"), "id")
 }
 
 func (s *Server) listDisputes(c *call) (any, error) {

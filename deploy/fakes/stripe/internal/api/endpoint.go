@@ -6,11 +6,8 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/control"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/expand"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/form"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/idempotency"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/refusal"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 // endpoint is the way of every request: a fault that was asked for, the key, the parameters, whether
@@ -21,7 +18,7 @@ func (s *Server) endpoint(to route) http.Handler {
 		says := s.Requests.Arrived(r.Method, r.URL.Path, r.Header.Get("Idempotency-Key"))
 		fault := s.Faults.Take(r.Method, r.URL.Path)
 		if fault.Status != 0 {
-			writeBody(w, requestID, refused(refusal.Fault(fault.Status)))
+			writeBody(w, requestID, errorResponse(object.FaultError(fault.Status)))
 			return
 		}
 		answer := s.answer(w, r, to, says, requestID, fault)
@@ -34,12 +31,12 @@ func (s *Server) endpoint(to route) http.Handler {
 
 func (s *Server) answer(
 	w http.ResponseWriter, r *http.Request, to route, says func(params string), requestID string, fault control.Fault,
-) idempotency.Answer {
+) request.Response {
 	if problem := s.authenticate(w, r); problem != nil {
-		return refused(problem)
+		return errorResponse(problem)
 	}
 	if to.do == nil {
-		return refused(refusal.Request(http.StatusNotFound, "", "Unrecognized request URL (%s: %s). Please see "+
+		return errorResponse(object.RequestError(http.StatusNotFound, "", "Unrecognized request URL (%s: %s). Please see "+
 			"https://stripe.com/docs or we can help at https://support.stripe.com/.", r.Method, r.URL.Path))
 	}
 	encoded, err := read(w, r)
@@ -47,7 +44,7 @@ func (s *Server) answer(
 		return failed(err)
 	}
 	says(encoded)
-	params, err := form.Parse(encoded)
+	params, err := request.Parse(encoded)
 	if err != nil {
 		return failed(err)
 	}
@@ -59,7 +56,7 @@ func (s *Server) answer(
 		ID: object.Optional(requestID), IdempotencyKey: object.Optional(key),
 	}}
 	gone := r.Context().Done()
-	answer, problem := s.Keys.Do(key, r.URL.Path, params.Fingerprint(), func(keep func(idempotency.Answer)) {
+	answer, problem := s.Keys.Do(key, r.URL.Path, params.Fingerprint(), func(keep func(request.Response)) {
 		wait(gone, fault)
 		s.State.Lock()
 		defer s.State.Unlock()
@@ -68,23 +65,23 @@ func (s *Server) answer(
 		keep(answer)
 	})
 	if problem != nil {
-		return refused(problem)
+		return errorResponse(problem)
 	}
 	return answer
 }
 
 // perform runs with the state locked.
-func (s *Server) perform(to route, c *call) idempotency.Answer {
-	s.Desk.ExpireDue()
+func (s *Server) perform(to route, c *call) request.Response {
+	s.Sessions.ExpireDue()
 	paths := c.params.Texts("expand")
-	if err := expand.Check(to.kind, paths); err != nil {
+	if err := request.CheckExpand(to.kind, paths); err != nil {
 		return failed(err)
 	}
 	result, err := to.do(c)
 	if err != nil {
 		return failed(err)
 	}
-	tree, err := expand.Apply(result, paths, s.lookup)
+	tree, err := request.Expand(result, paths, s.lookup)
 	if err != nil {
 		return failed(err)
 	}
@@ -100,10 +97,10 @@ func wait(gone <-chan struct{}, fault control.Fault) {
 	}
 }
 
-func failed(err error) idempotency.Answer {
-	var problem *refusal.Error
+func failed(err error) request.Response {
+	var problem *object.Error
 	if errors.As(err, &problem) {
-		return refused(problem)
+		return errorResponse(problem)
 	}
-	return refused(refusal.Fault(http.StatusInternalServerError))
+	return errorResponse(object.FaultError(http.StatusInternalServerError))
 }

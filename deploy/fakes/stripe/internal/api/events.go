@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/refusal"
 )
 
 func (s *Server) getEvent(c *call) (any, error) {
@@ -15,7 +14,7 @@ func (s *Server) getEvent(c *call) (any, error) {
 	if found, ok := s.Events.Get(c.path("id")); ok {
 		return found, nil
 	}
-	return nil, refusal.Missing("event", c.path("id"), "id")
+	return nil, object.NotFoundError("event", c.path("id"), "id")
 }
 
 func (s *Server) listEvents(c *call) (any, error) {

@@ -4,9 +4,8 @@ import (
 	"math"
 	"strconv"
 
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/form"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/refusal"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 const (
@@ -49,7 +48,7 @@ func before(second int64) span {
 }
 
 // readPage reads what all lists take.
-func readPage(params *form.Reader) page {
+func readPage(params *request.Params) page {
 	p := page{limit: usualLimit, after: params.Text("starting_after"), before: params.Text("ending_before")}
 	if limit, given := params.Int("limit"); given {
 		p.limit = int(max(1, min(limit, maxLimit)))
@@ -64,7 +63,7 @@ func readPage(params *form.Reader) page {
 }
 
 // readCreated reads a second, or bounds of it.
-func readCreated(params *form.Reader) span {
+func readCreated(params *request.Params) span {
 	if !params.HasObject("created") {
 		at, given := params.Int("created")
 		if !given {
@@ -95,14 +94,14 @@ func cut[T any](all []T, match func(T) bool, id func(T) string, p page, kind, ur
 	if p.after != "" {
 		at := indexOf(all, id, p.after)
 		if at < 0 {
-			return nil, refusal.MissingParam(kind, p.after, "starting_after")
+			return nil, object.ParamNotFoundError(kind, p.after, "starting_after")
 		}
 		all = all[at+1:]
 	}
 	if p.before != "" {
 		at := indexOf(all, id, p.before)
 		if at < 0 {
-			return nil, refusal.MissingParam(kind, p.before, "ending_before")
+			return nil, object.ParamNotFoundError(kind, p.before, "ending_before")
 		}
 		found := matching(all[:at], match)
 		from := max(0, len(found)-p.limit)

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/checkout"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/form"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 // Stripe's limits.
@@ -24,7 +24,7 @@ const (
 )
 
 // readOrder reads a session to create. Problems are noted in params.
-func readOrder(params *form.Reader, now time.Time) checkout.Order {
+func readOrder(params *request.Params, now time.Time) checkout.Order {
 	params.Required("mode")
 	order := checkout.Order{
 		Mode:              params.Enum("mode", object.ModePayment, object.ModeSetup),
@@ -50,7 +50,7 @@ func readOrder(params *form.Reader, now time.Time) checkout.Order {
 	return order
 }
 
-func readURL(params *form.Reader, name string) string {
+func readURL(params *request.Params, name string) string {
 	text := params.Text(name)
 	if text == "" {
 		return ""
@@ -62,7 +62,7 @@ func readURL(params *form.Reader, name string) string {
 	return text
 }
 
-func readExpiry(params *form.Reader, now time.Time) int64 {
+func readExpiry(params *request.Params, now time.Time) int64 {
 	at, given := params.Int("expires_at")
 	if !given {
 		return now.Add(longestOpen).Unix()
@@ -76,7 +76,7 @@ func readExpiry(params *form.Reader, now time.Time) int64 {
 }
 
 // readMethodTypes reads how a payment may be made, by card when nothing is said.
-func readMethodTypes(params *form.Reader, known ...string) []string {
+func readMethodTypes(params *request.Params, known ...string) []string {
 	kinds := params.Texts("payment_method_types")
 	for _, kind := range kinds {
 		if !slices.Contains(known, kind) {
@@ -90,7 +90,7 @@ func readMethodTypes(params *form.Reader, known ...string) []string {
 	return kinds
 }
 
-func readItems(params *form.Reader, order *checkout.Order) {
+func readItems(params *request.Params, order *checkout.Order) {
 	lines := params.List("line_items")
 	for i, line := range lines {
 		item, currency := readItem(line)
@@ -120,7 +120,7 @@ func readItems(params *form.Reader, order *checkout.Order) {
 	checkTotal(params, *order)
 }
 
-func readItem(line *form.Reader) (checkout.Item, string) {
+func readItem(line *request.Params) (checkout.Item, string) {
 	item := checkout.Item{Quantity: line.RequiredInt("quantity")}
 	if item.Quantity < 1 || item.Quantity > maxQuantity {
 		line.Refuse("parameter_invalid_integer", "quantity", "This value must be from 1 to %d.", maxQuantity)
@@ -147,7 +147,7 @@ func readItem(line *form.Reader) (checkout.Item, string) {
 	return item, readCurrency(price)
 }
 
-func readCurrency(params *form.Reader) string {
+func readCurrency(params *request.Params) string {
 	currency := strings.ToLower(params.Required("currency"))
 	switch currency {
 	case "", "usd", "eur", "gbp", "chf", "cad", "aud", "nzd", "sek", "nok", "dkk", "pln", "czk", "sgd", "hkd", "mxn", "brl", "inr":
@@ -157,7 +157,7 @@ func readCurrency(params *form.Reader) string {
 	return currency
 }
 
-func checkTotal(params *form.Reader, order checkout.Order) {
+func checkTotal(params *request.Params, order checkout.Order) {
 	total := order.Total()
 	if total > maxTotal {
 		params.Refuse("amount_too_large", "line_items", "The Checkout Session's total amount must be no more than %d.", maxTotal)
@@ -168,7 +168,7 @@ func checkTotal(params *form.Reader, order checkout.Order) {
 }
 
 // readIntent reads what is passed on to the intent. Each mode has its own.
-func readIntent(params *form.Reader, order *checkout.Order) {
+func readIntent(params *request.Params, order *checkout.Order) {
 	payment, setup := params.Object("payment_intent_data"), params.Object("setup_intent_data")
 	if payment != nil && order.Mode == object.ModeSetup {
 		params.Refuse("", "payment_intent_data", "You can not pass `payment_intent_data` in `setup` mode.")
@@ -176,7 +176,7 @@ func readIntent(params *form.Reader, order *checkout.Order) {
 	if setup != nil && order.Mode == object.ModePayment {
 		params.Refuse("", "setup_intent_data", "You can not pass `setup_intent_data` in `payment` mode.")
 	}
-	for _, data := range []*form.Reader{payment, setup} {
+	for _, data := range []*request.Params{payment, setup} {
 		if data == nil {
 			continue
 		}
@@ -188,7 +188,7 @@ func readIntent(params *form.Reader, order *checkout.Order) {
 	}
 }
 
-func checkPerson(params *form.Reader, order checkout.Order) {
+func checkPerson(params *request.Params, order checkout.Order) {
 	if order.Customer != "" && order.CustomerCreation != "" {
 		params.Refuse("", "customer_creation", "You may only specify one of these parameters: customer, customer_creation.")
 	}

@@ -5,7 +5,6 @@ import (
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/events"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/refusal"
 )
 
 func (s *Server) getPaymentIntent(c *call) (any, error) {
@@ -15,7 +14,7 @@ func (s *Server) getPaymentIntent(c *call) (any, error) {
 	if found := s.State.PaymentIntents.Get(c.path("id")); found != nil {
 		return found, nil
 	}
-	return nil, refusal.Missing("payment_intent", c.path("id"), "intent")
+	return nil, object.NotFoundError("payment_intent", c.path("id"), "intent")
 }
 
 func (s *Server) listPaymentIntents(c *call) (any, error) {
@@ -36,7 +35,7 @@ func (s *Server) getSetupIntent(c *call) (any, error) {
 	if found := s.State.SetupIntents.Get(c.path("id")); found != nil {
 		return found, nil
 	}
-	return nil, refusal.Missing("setupintent", c.path("id"), "intent")
+	return nil, object.NotFoundError("setupintent", c.path("id"), "intent")
 }
 
 func (s *Server) getCharge(c *call) (any, error) {
@@ -46,7 +45,7 @@ func (s *Server) getCharge(c *call) (any, error) {
 	if found := s.State.Charges.Get(c.path("id")); found != nil {
 		return found, nil
 	}
-	return nil, refusal.Missing("charge", c.path("id"), "id")
+	return nil, object.NotFoundError("charge", c.path("id"), "id")
 }
 
 func (s *Server) listCharges(c *call) (any, error) {
@@ -68,7 +67,7 @@ func (s *Server) getMethod(c *call) (any, error) {
 	}
 	found := s.State.PaymentMethods.Get(c.path("id"))
 	if found == nil || !same(c.path("customer"), found.Customer) {
-		return nil, refusal.Missing("PaymentMethod", c.path("id"), "payment_method")
+		return nil, object.NotFoundError("PaymentMethod", c.path("id"), "payment_method")
 	}
 	return found, nil
 }
@@ -92,7 +91,7 @@ func (s *Server) methodsOf(c *call, customer, url string) (any, error) {
 		return nil, err
 	}
 	if customer != "" && s.State.Customers.Get(customer) == nil {
-		return nil, refusal.MissingParam("customer", customer, "customer")
+		return nil, object.ParamNotFoundError("customer", customer, "customer")
 	}
 	match := func(o *object.PaymentMethod) bool {
 		return o.Customer != "" && string(o.Customer) == customer && (kind == "" || o.Type == kind)
@@ -106,10 +105,10 @@ func (s *Server) detachMethod(c *call) (any, error) {
 	}
 	method := s.State.PaymentMethods.Get(c.path("id"))
 	if method == nil {
-		return nil, refusal.Missing("PaymentMethod", c.path("id"), "payment_method")
+		return nil, object.NotFoundError("PaymentMethod", c.path("id"), "payment_method")
 	}
 	if method.Customer == "" {
-		return nil, refusal.Request(http.StatusBadRequest, "payment_method_unexpected_state", "The payment method you provided is not "+
+		return nil, object.RequestError(http.StatusBadRequest, "payment_method_unexpected_state", "The payment method you provided is not "+
 			"attached to a customer so detachment is impossible.")
 	}
 	previous := map[string]any{"customer": string(method.Customer)}
@@ -119,6 +118,6 @@ func (s *Server) detachMethod(c *call) (any, error) {
 		}
 	}
 	method.Customer = ""
-	s.Events.Emit(events.News{Type: "payment_method.detached", Object: method, Request: c.cause, Previous: previous})
+	s.Events.Emit(events.Emission{Type: "payment_method.detached", Object: method, Request: c.cause, Previous: previous})
 	return method, nil
 }

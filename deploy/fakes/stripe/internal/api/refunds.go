@@ -1,10 +1,9 @@
 package api
 
 import (
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/form"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/refusal"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/till"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 func (s *Server) createRefund(c *call) (any, error) {
@@ -21,15 +20,15 @@ func (s *Server) createRefund(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	refund, refused := s.Till.Refund(charge, asked, c.cause)
+	refund, refused := s.Processor.Refund(charge, asked, c.cause)
 	if refused != nil {
 		return nil, refused
 	}
 	return refund, nil
 }
 
-func readRefunding(params *form.Reader) till.Refunding {
-	asked := till.Refunding{
+func readRefunding(params *request.Params) processor.RefundRequest {
+	asked := processor.RefundRequest{
 		Reason:   params.Enum("reason", "duplicate", "fraudulent", "requested_by_customer"),
 		Metadata: params.Metadata("metadata"),
 	}
@@ -47,16 +46,16 @@ func (s *Server) chargeOf(chargeID, intentID string) (*object.Charge, error) {
 		if found := s.State.Charges.Get(chargeID); found != nil {
 			return found, nil
 		}
-		return nil, refusal.MissingParam("charge", chargeID, "charge")
+		return nil, object.ParamNotFoundError("charge", chargeID, "charge")
 	}
 	intent := s.State.PaymentIntents.Get(intentID)
 	if intent == nil {
-		return nil, refusal.MissingParam("payment_intent", intentID, "payment_intent")
+		return nil, object.ParamNotFoundError("payment_intent", intentID, "payment_intent")
 	}
 	if found := s.State.Charges.Get(string(intent.LatestCharge)); found != nil && found.Paid {
 		return found, nil
 	}
-	return nil, refusal.Param("", "payment_intent", "This PaymentIntent (%s) does not have a successful charge to refund.", intentID)
+	return nil, object.ParamError("", "payment_intent", "This PaymentIntent (%s) does not have a successful charge to refund.", intentID)
 }
 
 func (s *Server) getRefund(c *call) (any, error) {
@@ -66,7 +65,7 @@ func (s *Server) getRefund(c *call) (any, error) {
 	if found := s.State.Refunds.Get(c.path("id")); found != nil {
 		return found, nil
 	}
-	return nil, refusal.Missing("refund", c.path("id"), "id")
+	return nil, object.NotFoundError("refund", c.path("id"), "id")
 }
 
 func (s *Server) listRefunds(c *call) (any, error) {

@@ -6,32 +6,28 @@ import (
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/checkout"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/events"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/faults"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/form"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/idempotency"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/requests"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/state"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/till"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 // Server answers for one account of Stripe.
 type Server struct {
 	SecretKey string
-	State     *state.State
+	State     *processor.State
 	Events    *events.Log
-	Desk      *checkout.Desk
-	Till      *till.Till
-	Faults    *faults.List
-	Requests  *requests.Log
-	Keys      *idempotency.Keys
+	Sessions  *checkout.Sessions
+	Processor *processor.Processor
+	Faults    *request.Faults
+	Requests  *request.Log
+	Keys      *request.Keys
 	Now       func() time.Time
 }
 
 // call is one request to a resource.
 type call struct {
 	path   func(name string) string
-	params *form.Reader
+	params *request.Params
 	cause  *object.EventRequest
 }
 

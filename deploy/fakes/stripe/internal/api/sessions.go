@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/refusal"
 )
 
 func (s *Server) createSession(c *call) (any, error) {
@@ -13,9 +12,9 @@ func (s *Server) createSession(c *call) (any, error) {
 		return nil, err
 	}
 	if order.Customer != "" && s.State.Customers.Get(order.Customer) == nil {
-		return nil, refusal.MissingParam("customer", order.Customer, "customer")
+		return nil, object.ParamNotFoundError("customer", order.Customer, "customer")
 	}
-	return s.Desk.Open(order, c.cause), nil
+	return s.Sessions.Open(order, c.cause), nil
 }
 
 func (s *Server) getSession(c *call) (any, error) {
@@ -34,10 +33,10 @@ func (s *Server) expireSession(c *call) (any, error) {
 		return nil, err
 	}
 	if session.Status != object.SessionOpen {
-		return nil, refusal.Request(http.StatusBadRequest, "", "Only Checkout Sessions with a status in [\"open\"] can be expired. "+
+		return nil, object.RequestError(http.StatusBadRequest, "", "Only Checkout Sessions with a status in [\"open\"] can be expired. "+
 			"This Checkout Session has a status of `%s`.", session.Status)
 	}
-	s.Desk.Expire(session, c.cause)
+	s.Sessions.Expire(session, c.cause)
 	return session, nil
 }
 
@@ -72,7 +71,7 @@ func (s *Server) session(id string) (*object.Session, error) {
 	if found := s.State.Sessions.Get(id); found != nil {
 		return found, nil
 	}
-	return nil, refusal.Missing("checkout.session", id, "session")
+	return nil, object.NotFoundError("checkout.session", id, "session")
 }
 
 // same compares a filter with a property; an empty filter fits all.

@@ -4,26 +4,25 @@ import (
 	"encoding/json"
 	"net/http"
 
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/idempotency"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/refusal"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
-func refused(problem *refusal.Error) idempotency.Answer {
+func errorResponse(problem *object.Error) request.Response {
 	answer := encoded(problem.Status, problem.Envelope())
 	answer.Forget = problem.Unread
 	return answer
 }
 
-func encoded(status int, body any) idempotency.Answer {
+func encoded(status int, body any) request.Response {
 	text, err := json.MarshalIndent(body, "", "  ")
 	if err != nil { // nothing that cannot be encoded is ever kept
-		return idempotency.Answer{Status: http.StatusInternalServerError}
+		return request.Response{Status: http.StatusInternalServerError}
 	}
-	return idempotency.Answer{Status: status, Body: append(text, '\n')}
+	return request.Response{Status: status, Body: append(text, '\n')}
 }
 
-func write(w http.ResponseWriter, r *http.Request, answer idempotency.Answer, requestID string) {
+func write(w http.ResponseWriter, r *http.Request, answer request.Response, requestID string) {
 	if key := r.Header.Get("Idempotency-Key"); key != "" {
 		w.Header().Set("Idempotency-Key", key)
 	}
@@ -34,7 +33,7 @@ func write(w http.ResponseWriter, r *http.Request, answer idempotency.Answer, re
 	writeBody(w, requestID, answer)
 }
 
-func writeBody(w http.ResponseWriter, requestID string, answer idempotency.Answer) {
+func writeBody(w http.ResponseWriter, requestID string, answer request.Response) {
 	header := w.Header()
 	header.Set("Content-Type", "application/json")
 	header.Set("Cache-Control", "no-cache, no-store")

@@ -4,15 +4,15 @@ import "github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
 
 // PayByBank completes a session with a debit of a bank account, which is not paid yet. It reports
 // whether it could: a session that is not open, or that has nothing to pay, stays as it is.
-func (d *Desk) PayByBank(s *object.Session) bool {
+func (d *Sessions) PayByBank(s *object.Session) bool {
 	if s.Status != object.SessionOpen || s.Mode != object.ModePayment || s.Total() == 0 {
 		return false
 	}
 	intent := d.intentOf(s)
 	method := d.newAccount(s)
-	d.meet(s)
+	d.attachCustomer(s)
 	intent.Customer = s.Customer
-	d.till.Begin(intent, method)
+	d.till.StartProcessing(intent, method)
 	if s.Intent.SetupFutureUsage != "" {
 		d.attach(s, method)
 	}
@@ -22,7 +22,7 @@ func (d *Desk) PayByBank(s *object.Session) bool {
 
 // Settle says what became of a session that was completed without being paid. It reports whether there
 // was anything to settle.
-func (d *Desk) Settle(s *object.Session, succeeded bool) bool {
+func (d *Sessions) Settle(s *object.Session, succeeded bool) bool {
 	intent := d.state.PaymentIntents.Get(string(s.PaymentIntent))
 	if intent == nil || intent.Status != object.Processing {
 		return false
@@ -37,7 +37,7 @@ func (d *Desk) Settle(s *object.Session, succeeded bool) bool {
 	return true
 }
 
-func (d *Desk) newAccount(s *object.Session) *object.PaymentMethod {
+func (d *Sessions) newAccount(s *object.Session) *object.PaymentMethod {
 	method := &object.PaymentMethod{
 		ID: object.NewID("pm_"), Object: "payment_method", BillingDetails: billing(s), Created: d.now().Unix(),
 		Livemode: s.Livemode, Metadata: map[string]string{}, Type: object.BankAccount,

@@ -1,4 +1,4 @@
-// Package checkout moves Checkout Sessions from open to complete or expired, with everything that
-// Stripe makes on the way: intents, charges, saved cards, events. Whoever calls it holds the lock of
-// the State.
+// Package checkout moves Checkout Sessions from open to complete or expired, with the intents, charges,
+// saved cards and events that Stripe makes on the way, and serves the hosted pages. Callers of Sessions
+// hold the lock of the State; the pages take it.
 package checkout

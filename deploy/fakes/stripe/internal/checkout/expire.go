@@ -3,7 +3,7 @@ package checkout
 import "github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
 
 // Expire ends an open session that nobody has completed, and cancels its intent.
-func (d *Desk) Expire(s *object.Session, cause *object.EventRequest) {
+func (d *Sessions) Expire(s *object.Session, cause *object.EventRequest) {
 	if s.Status != object.SessionOpen {
 		return
 	}
@@ -21,7 +21,7 @@ func (d *Desk) Expire(s *object.Session, cause *object.EventRequest) {
 }
 
 // ExpireDue expires the sessions whose time is over.
-func (d *Desk) ExpireDue() {
+func (d *Sessions) ExpireDue() {
 	now := d.now().Unix()
 	due := d.state.Sessions.Newest(func(s *object.Session) bool {
 		return s.Status == object.SessionOpen && s.ExpiresAt <= now

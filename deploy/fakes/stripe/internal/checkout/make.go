@@ -4,7 +4,7 @@ import (
 	"maps"
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/till"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
@@ -17,11 +17,11 @@ func NewCustomer(created int64) *object.Customer {
 }
 
 // intentOf returns the payment intent of a session; the first attempt makes it.
-func (d *Desk) intentOf(s *object.Session) *object.PaymentIntent {
+func (d *Sessions) intentOf(s *object.Session) *object.PaymentIntent {
 	if intent := d.state.PaymentIntents.Get(string(s.PaymentIntent)); intent != nil {
 		return intent
 	}
-	intent := d.till.NewIntent(till.Wanted{
+	intent := d.till.NewIntent(processor.PaymentRequest{
 		Amount: s.Total(), Currency: string(s.Currency), Customer: s.Customer, Description: s.Intent.Description,
 		FutureUsage: s.Intent.SetupFutureUsage, Metadata: s.Intent.Metadata, MethodTypes: s.PaymentMethodTypes, Livemode: s.Livemode,
 	}, nil)
@@ -29,7 +29,7 @@ func (d *Desk) intentOf(s *object.Session) *object.PaymentIntent {
 	return intent
 }
 
-func (d *Desk) openSetup(s *object.Session, cause *object.EventRequest) *object.SetupIntent {
+func (d *Sessions) openSetup(s *object.Session, cause *object.EventRequest) *object.SetupIntent {
 	id := object.NewID("seti_")
 	intent := &object.SetupIntent{
 		ID: id, Object: "setup_intent", ClientSecret: object.NewSecret(id), Created: d.now().Unix(),
@@ -43,7 +43,7 @@ func (d *Desk) openSetup(s *object.Session, cause *object.EventRequest) *object.
 	return intent
 }
 
-func (d *Desk) newMethod(s *object.Session, card object.Card) *object.PaymentMethod {
+func (d *Sessions) newMethod(s *object.Session, card object.Card) *object.PaymentMethod {
 	method := &object.PaymentMethod{
 		ID: object.NewID("pm_"), Object: "payment_method", BillingDetails: billing(s), Card: &card,
 		Created: d.now().Unix(), Livemode: s.Livemode, Metadata: map[string]string{}, Type: "card",

@@ -6,22 +6,21 @@ import (
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/events"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/state"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/till"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 )
 
-// Desk is where people pay.
-type Desk struct {
-	state     *state.State
+// Sessions is where people pay.
+type Sessions struct {
+	state     *processor.State
 	events    *events.Log
-	till      *till.Till
+	till      *processor.Processor
 	now       func() time.Time
 	publicURL string
 }
 
 // New returns a desk whose pages are under publicURL.
-func New(st *state.State, log *events.Log, money *till.Till, now func() time.Time, publicURL string) *Desk {
-	return &Desk{state: st, events: log, till: money, now: now, publicURL: publicURL}
+func New(st *processor.State, log *events.Log, money *processor.Processor, now func() time.Time, publicURL string) *Sessions {
+	return &Sessions{state: st, events: log, till: money, now: now, publicURL: publicURL}
 }
 
 // Order is a session to open. Items and Currency are empty in setup mode.
@@ -61,7 +60,7 @@ func (o Order) Total() int64 {
 
 // Open makes a session that waits for a person. A setup intent is there from the beginning, a payment
 // intent only once somebody tries to pay.
-func (d *Desk) Open(o Order, cause *object.EventRequest) *object.Session {
+func (d *Sessions) Open(o Order, cause *object.EventRequest) *object.Session {
 	id := object.NewID("cs_test_")
 	s := &object.Session{
 		ID: id, Object: "checkout.session", Mode: o.Mode, Status: object.SessionOpen, PaymentStatus: object.Unpaid,
@@ -85,7 +84,7 @@ func (d *Desk) Open(o Order, cause *object.EventRequest) *object.Session {
 	return s
 }
 
-func (d *Desk) price(s *object.Session, o Order) {
+func (d *Sessions) price(s *object.Session, o Order) {
 	total := o.Total()
 	subtotal := total
 	s.AmountSubtotal, s.AmountTotal, s.Currency = &subtotal, &total, object.Optional(o.Currency)
@@ -111,7 +110,7 @@ func (d *Desk) price(s *object.Session, o Order) {
 }
 
 // details is null while nobody is known.
-func (d *Desk) details(customerID, email string) *object.CustomerDetails {
+func (d *Sessions) details(customerID, email string) *object.CustomerDetails {
 	details := &object.CustomerDetails{Email: object.Optional(email), TaxExempt: "none", TaxIDs: []object.Null{}}
 	if customer := d.state.Customers.Get(customerID); customer != nil {
 		details.Email, details.Name = customer.Email, customer.Name
@@ -121,8 +120,8 @@ func (d *Desk) details(customerID, email string) *object.CustomerDetails {
 	return details
 }
 
-func (d *Desk) emit(kind string, about any, livemode bool, cause *object.EventRequest) {
-	d.events.Emit(events.News{Type: kind, Object: about, Livemode: livemode, Request: cause})
+func (d *Sessions) emit(kind string, about any, livemode bool, cause *object.EventRequest) {
+	d.events.Emit(events.Emission{Type: kind, Object: about, Livemode: livemode, Request: cause})
 }
 
 func notNil(metadata map[string]string) map[string]string {

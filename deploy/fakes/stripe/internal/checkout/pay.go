@@ -1,15 +1,14 @@
 package checkout
 
 import (
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/cards"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/refusal"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 )
 
 // Pay does what a person at the page asks for: charge the card, or save it, or nothing more than
 // agree when there is nothing to pay. A session that is not open stays as it is. After a refusal the
 // person may try again. A session that is open without one waits for the holder's answer to the bank.
-func (d *Desk) Pay(s *object.Session, typed cards.Typed) *refusal.Error {
+func (d *Sessions) Pay(s *object.Session, typed processor.CardEntry) *object.Error {
 	if s.Status != object.SessionOpen {
 		return nil
 	}
@@ -17,7 +16,7 @@ func (d *Desk) Pay(s *object.Session, typed cards.Typed) *refusal.Error {
 		d.complete(s, object.NoPaymentRequired)
 		return nil
 	}
-	judged, problem := cards.Judge(typed, d.now())
+	judged, problem := processor.Authorize(typed, d.now())
 	if problem != nil {
 		return problem
 	}
@@ -27,17 +26,17 @@ func (d *Desk) Pay(s *object.Session, typed cards.Typed) *refusal.Error {
 	return d.charge(s, judged)
 }
 
-func (d *Desk) charge(s *object.Session, judged cards.Judged) *refusal.Error {
+func (d *Sessions) charge(s *object.Session, judged processor.Authorization) *object.Error {
 	intent := d.intentOf(s)
-	if judged.Asked {
-		d.till.Ask(intent)
+	if judged.RequiresAction {
+		d.till.RequireAction(intent)
 		return nil
 	}
 	method := d.newMethod(s, judged.Card)
 	if judged.Declined != nil {
 		return d.till.Decline(intent, method, judged.Declined, nil)
 	}
-	d.meet(s)
+	d.attachCustomer(s)
 	intent.Customer = s.Customer
 	d.till.Charge(intent, method, nil)
 	if s.Intent.SetupFutureUsage != "" {
@@ -48,13 +47,13 @@ func (d *Desk) charge(s *object.Session, judged cards.Judged) *refusal.Error {
 	return nil
 }
 
-func (d *Desk) save(s *object.Session, judged cards.Judged) *refusal.Error {
+func (d *Sessions) save(s *object.Session, judged processor.Authorization) *object.Error {
 	intent := d.state.SetupIntents.Get(string(s.SetupIntent))
 	if intent == nil { // the session was forged into setup mode
 		intent = d.openSetup(s, nil)
 		s.SetupIntent = object.Optional(intent.ID)
 	}
-	if judged.Asked {
+	if judged.RequiresAction {
 		intent.Status, intent.NextAction = object.RequiresAction, object.AskHolder()
 		d.emit("setup_intent.requires_action", intent, s.Livemode, nil)
 		return nil
@@ -68,7 +67,7 @@ func (d *Desk) save(s *object.Session, judged cards.Judged) *refusal.Error {
 		d.emit("setup_intent.setup_failed", intent, s.Livemode, nil)
 		return judged.Declined
 	}
-	d.meet(s)
+	d.attachCustomer(s)
 	intent.Customer, intent.LastSetupError = s.Customer, nil
 	intent.Status, intent.PaymentMethod = object.Succeeded, object.Optional(method.ID)
 	d.attach(s, method)
@@ -77,15 +76,15 @@ func (d *Desk) save(s *object.Session, judged cards.Judged) *refusal.Error {
 	return nil
 }
 
-func (d *Desk) complete(s *object.Session, paymentStatus string) {
+func (d *Sessions) complete(s *object.Session, paymentStatus string) {
 	s.Status, s.PaymentStatus, s.URL = object.SessionComplete, paymentStatus, ""
 	s.CustomerDetails = d.details(string(s.Customer), string(s.CustomerEmail))
 	d.emit("checkout.session.completed", s, s.Livemode, nil)
 }
 
-// meet makes a customer of a person who was none, when the session asks for it or the card could not
+// attachCustomer makes a customer of a person who was none, when the session asks for it or the card could not
 // be saved otherwise.
-func (d *Desk) meet(s *object.Session) {
+func (d *Sessions) attachCustomer(s *object.Session) {
 	if s.Customer != "" || (s.CustomerCreation != "always" && s.Intent.SetupFutureUsage == "") {
 		return
 	}
@@ -96,7 +95,7 @@ func (d *Desk) meet(s *object.Session) {
 	d.emit("customer.created", customer, s.Livemode, nil)
 }
 
-func (d *Desk) attach(s *object.Session, method *object.PaymentMethod) {
+func (d *Sessions) attach(s *object.Session, method *object.PaymentMethod) {
 	if s.Customer == "" {
 		return
 	}

@@ -37,7 +37,7 @@ func (l *Log) Release(asked control.Release) []control.Event {
 	copies := 1 + l.Delivery().Duplicates
 	arrange(released, asked)
 	for _, r := range released {
-		l.together(copies, func() {
+		l.concurrently(copies, func() {
 			if !l.acquire() {
 				return
 			}
@@ -66,7 +66,7 @@ func (l *Log) Resend(id string, times int) ([]control.Attempt, error) {
 	}
 	var mu sync.Mutex
 	attempts := []control.Attempt{}
-	l.together(times, func() {
+	l.concurrently(times, func() {
 		attempt := l.attempt(r)
 		mu.Lock()
 		defer mu.Unlock()
@@ -125,8 +125,8 @@ func arrange(records []*record, asked control.Release) {
 	}
 }
 
-// together does something times at once, at least once.
-func (l *Log) together(times int, do func()) {
+// concurrently does something times at once, at least once.
+func (l *Log) concurrently(times int, do func()) {
 	var group sync.WaitGroup
 	for range max(times, 1) {
 		group.Go(do)

@@ -70,8 +70,8 @@ func (l *Log) Close() {
 	l.client.CloseIdleConnections()
 }
 
-// News is an event to come.
-type News struct {
+// Emission is an event to come.
+type Emission struct {
 	Type     string
 	Object   any
 	Livemode bool
@@ -80,7 +80,7 @@ type News struct {
 }
 
 // Emit records an event with the object as it is now, and begins to deliver it.
-func (l *Log) Emit(news News) {
+func (l *Log) Emit(news Emission) {
 	if news.Request == nil {
 		news.Request = &object.EventRequest{} // nobody called the API: somebody paid, or time went by
 	}

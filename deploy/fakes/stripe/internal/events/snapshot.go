@@ -5,8 +5,8 @@ import (
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
 )
 
-// Saved is an event and what became of it, in a form that can be written down.
-type Saved struct {
+// SavedEvent is an event and what became of it, in a form that can be written down.
+type SavedEvent struct {
 	Event    object.Event      `json:"event"`
 	Body     []byte            `json:"body"`
 	ObjectID string            `json:"object_id"`
@@ -15,12 +15,12 @@ type Saved struct {
 }
 
 // Snapshot returns all events, oldest first.
-func (l *Log) Snapshot() []Saved {
+func (l *Log) Snapshot() []SavedEvent {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	saved := make([]Saved, len(l.records))
+	saved := make([]SavedEvent, len(l.records))
 	for i, r := range l.records {
-		saved[i] = Saved{
+		saved[i] = SavedEvent{
 			Event: r.event, Body: r.body, ObjectID: r.objectID, Status: r.status, Attempts: append([]control.Attempt{}, r.attempts...),
 		}
 	}
@@ -28,7 +28,7 @@ func (l *Log) Snapshot() []Saved {
 }
 
 // Restore adds saved events, and goes on delivering those that are not delivered yet.
-func (l *Log) Restore(saved []Saved) {
+func (l *Log) Restore(saved []SavedEvent) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, s := range saved {

@@ -1,7 +1,5 @@
 package object
 
-import "github.com/mintfax/mintfax/deploy/fakes/stripe/internal/refusal"
-
 // Where an intent stands.
 const (
 	RequiresPaymentMethod = "requires_payment_method"
@@ -43,7 +41,7 @@ type PaymentIntent struct {
 	Customer                  Optional          `json:"customer"`
 	Description               Optional          `json:"description"`
 	Invoice                   Null              `json:"invoice"`
-	LastPaymentError          *refusal.Error    `json:"last_payment_error"`
+	LastPaymentError          *Error            `json:"last_payment_error"`
 	LatestCharge              Optional          `json:"latest_charge"`
 	Livemode                  bool              `json:"livemode"`
 	Metadata                  map[string]string `json:"metadata"`
@@ -83,7 +81,7 @@ type SetupIntent struct {
 	Customer                Optional          `json:"customer"`
 	Description             Optional          `json:"description"`
 	FlowDirections          Null              `json:"flow_directions"`
-	LastSetupError          *refusal.Error    `json:"last_setup_error"`
+	LastSetupError          *Error            `json:"last_setup_error"`
 	LatestAttempt           Null              `json:"latest_attempt"`
 	Livemode                bool              `json:"livemode"`
 	Mandate                 Null              `json:"mandate"`

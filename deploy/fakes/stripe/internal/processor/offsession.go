@@ -1,0 +1,24 @@
+package processor
+
+import (
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
+)
+
+// PayOffSession makes an intent and charges a saved card while nobody is there to be asked anything.
+//
+// A refusal is the answer, and also the events charge.failed and payment_intent.payment_failed. Stripe
+// says of the latter that it occurs when an intent has failed an attempt to pay, and makes no exception
+// for one whose caller was told, so the emulator makes none: a receiver has to bear hearing it twice.
+func (t *Processor) PayOffSession(
+	wanted PaymentRequest, method *object.PaymentMethod, cause *object.EventRequest,
+) (*object.PaymentIntent, *object.Error) {
+	intent := t.NewIntent(wanted, cause)
+	if declined := DeclineOffSession(method); declined != nil {
+		told := t.Decline(intent, method, declined, cause)
+		told.PaymentIntent = intent
+		return nil, told
+	}
+	t.Charge(intent, method, cause)
+	t.Succeed(intent, cause)
+	return intent, nil
+}
