@@ -16,7 +16,6 @@ import (
 
 	"github.com/mintfax/mintfax/deploy/bench"
 	"github.com/mintfax/mintfax/deploy/stack"
-	"github.com/mintfax/mintfax/deploy/stack/servers"
 )
 
 func main() {
@@ -27,7 +26,8 @@ func main() {
 	flag.Parse()
 	documents, err := Documents()
 	if err == nil {
-		err = run(ctx, Plan{Rates: []float64{10, 25, 50, 100}, Each: *each, Documents: documents}, *out)
+		plan := Plan{Rates: []float64{10, 25, 50, 100}, Each: *each, Documents: documents}
+		err = bench.Run(ctx, "dispatch", func(ctx context.Context, rig bench.Rig) error { return run(ctx, rig, plan, *out) })
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench-dispatch:", err)
@@ -35,27 +35,16 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, plan Plan, out string) (err error) {
-	dir, err := os.MkdirTemp("", "mintfax-bench-dispatch-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	say := func(line string) { fmt.Fprintln(os.Stderr, time.Now().Format("15:04:05"), line) }
-	set, err := servers.Start(ctx, servers.Options{Dir: filepath.Join(dir, "servers"), Ephemeral: true, Durable: true, Say: say})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, set.Stop()) }()
+func run(ctx context.Context, rig bench.Rig, plan Plan, out string) (err error) {
 	unlimited := map[string]string{"LIMIT_ADDRESS_PER_MINUTE": "1000000", "LIMIT_KEY_PER_MINUTE": "1000000", "LIMIT_REGISTRATIONS_PER_HOUR": "1000000"}
 	whole, err := stack.Start(ctx, stack.Options{
-		Dir: filepath.Join(dir, "whole"), Servers: set.Addresses(), Say: say, Env: map[string]map[string]string{stack.Gateway: unlimited},
+		Dir: filepath.Join(rig.Dir, "whole"), Servers: rig.Servers.Addresses(), Say: rig.Log, Env: map[string]map[string]string{stack.Gateway: unlimited},
 	})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, whole.Close(context.WithoutCancel(ctx))) }()
-	steps, err := Run(ctx, whole, plan, say)
+	steps, err := Run(ctx, whole, plan, rig.Log)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/mintfax/mintfax/deploy/bench"
 	"github.com/mintfax/mintfax/deploy/stack"
 	"github.com/mintfax/mintfax/deploy/stack/apiclient"
 	"github.com/mintfax/mintfax/deploy/tests/load"
@@ -80,7 +81,7 @@ func offer(ctx context.Context, s sender, keys []string, rate float64, each time
 	done := int(delivered.Load())
 	return Step{
 		Document: s.document.Name, PerSecond: rate, Offered: report.Offered, Delivered: done, Dropped: report.Dropped, Failed: report.Done - done,
-		Achieved: float64(done) / report.Took.Seconds(), P50: milliseconds(report.P50), P99: milliseconds(report.P99),
+		Achieved: float64(done) / report.Took.Seconds(), P50: bench.Milliseconds(report.P50), P99: bench.Milliseconds(report.P99),
 	}
 }
 
@@ -117,5 +118,3 @@ func accounts(ctx context.Context, client *apiclient.Client, count int) ([]strin
 	}
 	return keys, nil
 }
-
-func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/mintfax/mintfax/deploy/bench"
 	"github.com/mintfax/mintfax/deploy/tests/load"
 )
 
@@ -139,7 +140,7 @@ func (w *Whole) measure(
 	m.Variant, m.Offered, m.Done, m.Dropped = variant, report.Offered, report.Done, report.Dropped
 	m.Wrong = int(subject.wrong() - wrong)
 	m.PerSecond = float64(report.Done-m.Wrong) / report.Took.Seconds()
-	m.P50, m.P99 = milliseconds(report.P50), milliseconds(report.P99)
+	m.P50, m.P99 = bench.Milliseconds(report.P50), bench.Milliseconds(report.P99)
 	m.CPU = map[string]float64{}
 	for name, seconds := range after {
 		if spent := (seconds - before[name]) / float64(max(1, report.Done)) * 1000; spent >= 0.0005 {
@@ -153,5 +154,3 @@ func rotated(variants []Variant, by int) []Variant {
 	by %= len(variants)
 	return append(slices.Clone(variants[by:]), variants[:by]...)
 }
-
-func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -61,25 +61,18 @@ func main() {
 			return overloaded(ctx, whole, *connections, *out, say)
 		}
 	}
-	if err := run(ctx, plan.Variants, measure); err != nil {
+	err := bench.Run(ctx, "gate", func(ctx context.Context, rig bench.Rig) (err error) {
+		whole, err := Start(ctx, rig, plan.Variants)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, whole.Close(ctx)) }()
+		return measure(whole, rig.Log)
+	})
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
-}
-
-func run(ctx context.Context, variants []Variant, measure func(*Whole, func(string)) error) (err error) {
-	dir, err := os.MkdirTemp("", "mintfax-bench-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	say := func(line string) { fmt.Fprintln(os.Stderr, time.Now().Format("15:04:05"), line) }
-	whole, err := Start(ctx, dir, variants, say)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, whole.Close(ctx)) }()
-	return measure(whole, say)
 }
 
 func gate(ctx context.Context, whole *Whole, plan Plan, out string, say func(string)) error {

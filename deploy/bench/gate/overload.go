@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/mintfax/mintfax/deploy/bench"
 	"github.com/mintfax/mintfax/deploy/tests/load"
 )
 
@@ -73,7 +74,7 @@ func overload(ctx context.Context, clients *caller, plan OverloadPlan, o *Overlo
 	o.Goodput = float64(clients.good.Load()) / time.Since(began).Seconds()
 	o.Share = o.Goodput / o.Capacity
 	o.Shed, o.Wrong, o.Dropped = clients.shed.Load(), clients.wrong.Load(), report.Dropped
-	o.P50, o.P99 = milliseconds(took.Percentile(50)), milliseconds(took.Percentile(99))
+	o.P50, o.P99 = bench.Milliseconds(took.Percentile(50)), bench.Milliseconds(took.Percentile(99))
 }
 
 // recovery has the same clients offer less, and returns the seconds until for a whole second each of

@@ -1,9 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
+
+	"github.com/mintfax/mintfax/deploy/bench"
 )
 
 // Measurement is one variant under one load, once.
@@ -69,27 +69,18 @@ func medians(all []Measurement) []Measurement {
 	for _, k := range order {
 		group := groups[k]
 		m := group[0]
-		m.Offered, m.Done = median(group, func(m Measurement) int { return m.Offered }), median(group, func(m Measurement) int { return m.Done })
-		m.Dropped, m.Wrong = median(group, func(m Measurement) int { return m.Dropped }), median(group, func(m Measurement) int { return m.Wrong })
-		m.PerSecond = median(group, func(m Measurement) float64 { return m.PerSecond })
-		m.P50 = median(group, func(m Measurement) float64 { return m.P50 })
-		m.P99 = median(group, func(m Measurement) float64 { return m.P99 })
+		m.Offered, m.Done = bench.Median(group, func(m Measurement) int { return m.Offered }), bench.Median(group, func(m Measurement) int { return m.Done })
+		m.Dropped, m.Wrong = bench.Median(group, func(m Measurement) int { return m.Dropped }), bench.Median(group, func(m Measurement) int { return m.Wrong })
+		m.PerSecond = bench.Median(group, func(m Measurement) float64 { return m.PerSecond })
+		m.P50 = bench.Median(group, func(m Measurement) float64 { return m.P50 })
+		m.P99 = bench.Median(group, func(m Measurement) float64 { return m.P99 })
 		m.CPU = map[string]float64{}
 		for _, one := range group {
 			for name := range one.CPU {
-				m.CPU[name] = median(group, func(m Measurement) float64 { return m.CPU[name] })
+				m.CPU[name] = bench.Median(group, func(m Measurement) float64 { return m.CPU[name] })
 			}
 		}
 		folded = append(folded, m)
 	}
 	return folded
-}
-
-func median[T cmp.Ordered](group []Measurement, of func(Measurement) T) T {
-	values := make([]T, len(group))
-	for i, m := range group {
-		values[i] = of(m)
-	}
-	slices.Sort(values)
-	return values[len(values)/2]
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"github.com/mintfax/mintfax/deploy/bench"
 	"github.com/mintfax/mintfax/deploy/stack"
 	"github.com/mintfax/mintfax/deploy/stack/process"
 	"github.com/mintfax/mintfax/deploy/stack/servers"
@@ -26,35 +27,31 @@ type Whole struct {
 	root  string
 }
 
-// Start makes a whole in dir, which it fills.
-func Start(ctx context.Context, dir string, variants []Variant, say func(string)) (w *Whole, err error) {
+// Start starts a whole on a rig.
+func Start(ctx context.Context, rig bench.Rig, variants []Variant) (w *Whole, err error) {
 	root, err := stack.FindRoot()
 	if err != nil {
 		return nil, err
 	}
-	w = &Whole{urls: map[Variant]string{}, root: root}
+	w = &Whole{set: rig.Servers, urls: map[Variant]string{}, root: root}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, w.Close(ctx))
 		}
 	}()
-	w.set, err = servers.Start(ctx, servers.Options{Dir: filepath.Join(dir, "servers"), Ephemeral: true, Durable: true, Say: say})
-	if err != nil {
-		return w, err
-	}
 	programs, err := w.services(ctx, variants)
 	if err != nil {
 		return w, err
 	}
 	w.whole, err = stack.Start(ctx, stack.Options{
-		Dir: filepath.Join(dir, "whole"), Servers: w.set.Addresses(), Say: say, Services: programs,
+		Dir: filepath.Join(rig.Dir, "whole"), Servers: rig.Servers.Addresses(), Say: rig.Log, Services: programs,
 		Env: map[string]map[string]string{stack.Gateway: wide(), stack.Auth: {"PPROF": "true"}},
 	})
 	if err != nil {
 		return w, err
 	}
 	w.urls[Gateway] = w.whole.GatewayURL()
-	say(fmt.Sprintf("making %d keys", Keys))
+	rig.Log(fmt.Sprintf("making %d keys", Keys))
 	w.keys, err = makeKeys(ctx, w.whole.DatabaseURL(), w.whole.Settings().Secrets.KeyPepper, Keys)
 	w.watch()
 	return w, err
@@ -62,14 +59,10 @@ func Start(ctx context.Context, dir string, variants []Variant, say func(string)
 
 // Close ends everything and deletes its data.
 func (w *Whole) Close(ctx context.Context) error {
-	var err error
-	if w.whole != nil {
-		err = w.whole.Close(ctx)
+	if w.whole == nil {
+		return nil
 	}
-	if w.set != nil {
-		err = errors.Join(err, w.set.Stop())
-	}
-	return err
+	return w.whole.Close(ctx)
 }
 
 // services are those of a usual whole and the variants of its gateway.

@@ -4,17 +4,14 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 	"time"
 
 	"github.com/mintfax/mintfax/deploy/bench"
-	"github.com/mintfax/mintfax/deploy/stack/servers"
 )
 
 func main() {
@@ -27,25 +24,15 @@ func main() {
 	flag.IntVar(&plan.Workers, "workers", 16, "how many work at once")
 	out := flag.String("out", ".run/bench", "the directory to write ledger.json to")
 	flag.Parse()
-	if err := run(ctx, plan, *out); err != nil {
+	err := bench.Run(ctx, "ledger", func(ctx context.Context, rig bench.Rig) error { return run(ctx, rig, plan, *out) })
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench-ledger:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, plan Plan, out string) (err error) {
-	dir, err := os.MkdirTemp("", "mintfax-bench-ledger-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	say := func(line string) { fmt.Fprintln(os.Stderr, time.Now().Format("15:04:05"), line) }
-	set, err := servers.Start(ctx, servers.Options{Dir: filepath.Join(dir, "servers"), Ephemeral: true, Durable: true, Say: say})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, set.Stop()) }()
-	results, err := Run(ctx, set.Addresses().Database, plan, say)
+func run(ctx context.Context, rig bench.Rig, plan Plan, out string) error {
+	results, err := Run(ctx, rig.Servers.Addresses().Database, plan, rig.Log)
 	if err != nil {
 		return err
 	}

@@ -3,8 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
-	"slices"
 	"text/tabwriter"
+
+	"github.com/mintfax/mintfax/deploy/bench"
 )
 
 // Results are what was measured, in the order of measuring.
@@ -44,9 +45,9 @@ func (r Results) Print(to io.Writer) error {
 		for _, way := range []string{ledgerWay, naiveWay} {
 			all := r.of(way, accounts)
 			fmt.Fprintf(table, "%d\t%s\t%.0f\t%.2f\t%.2f\t\n", accounts, way,
-				medianOf(all, func(m Measurement) float64 { return m.PerSecond }),
-				medianOf(all, func(m Measurement) float64 { return m.P50 }),
-				medianOf(all, func(m Measurement) float64 { return m.P99 }))
+				bench.Median(all, func(m Measurement) float64 { return m.PerSecond }),
+				bench.Median(all, func(m Measurement) float64 { return m.P50 }),
+				bench.Median(all, func(m Measurement) float64 { return m.P99 }))
 		}
 	}
 	if err := table.Flush(); err != nil {
@@ -62,18 +63,6 @@ func (r Results) Print(to io.Writer) error {
 	return err
 }
 
-func medianOf(all []Measurement, of func(Measurement) float64) float64 {
-	values := make([]float64, len(all))
-	for n, m := range all {
-		values[n] = of(m)
-	}
-	return median(values)
-}
-
 func median(values []float64) float64 {
-	if len(values) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(values))
-	return sorted[len(sorted)/2]
+	return bench.Median(values, func(v float64) float64 { return v })
 }

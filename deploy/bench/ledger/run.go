@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/mintfax/mintfax/deploy/bench"
 	"github.com/mintfax/mintfax/deploy/tests/load"
 )
 
@@ -104,8 +105,6 @@ func (w *way) measure(ctx context.Context, plan Plan, accounts int) (Measurement
 	w.done += int64(warm.Done + report.Done)
 	return Measurement{
 		Way: w.name, Accounts: accounts, PerSecond: report.Achieved(),
-		P50: milliseconds(report.P50), P99: milliseconds(report.P99),
+		P50: bench.Milliseconds(report.P50), P99: bench.Milliseconds(report.P99),
 	}, w.check(ctx, w.done)
 }
-
-func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

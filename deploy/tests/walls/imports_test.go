@@ -104,6 +104,27 @@ func TestServicesLinkOnlyWhatTheyNeed(t *testing.T) {
 	}
 }
 
+// Libraries of tests and benchmarks have no place in what runs in production.
+func TestImagesLinkNoLibraryOfTests(t *testing.T) {
+	libraries := []string{
+		"github.com/chromedp", "gonum.org", "github.com/Shopify/toxiproxy", "github.com/stripe/stripe-mock",
+		"github.com/stretchr/testify", module + "deploy/tests", module + "deploy/bench",
+	}
+	for _, c := range containers(t) {
+		program := c.Build.Args["PROGRAM"]
+		if program == "" {
+			continue
+		}
+		for _, linked := range dependencies(t, filepath.Join(checkout(t), program)) {
+			for _, library := range libraries {
+				if isUnder(linked, library) {
+					t.Errorf("%s links in %s", program, linked)
+				}
+			}
+		}
+	}
+}
+
 // The converter reaches no server, so it has nothing to reach one with.
 func TestTheConverterLinksNoClientOfAServer(t *testing.T) {
 	linked := dependencies(t, filepath.Join(checkout(t), "services", "fax-dispatch", "cmd", "converter"))

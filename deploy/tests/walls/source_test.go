@@ -18,17 +18,38 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// The bounds are in lines.
 const (
-	longestFile = 500 // lines
-	longestMain = 40
+	longestFile     = 400
+	longestMain     = 40
+	shortestPackage = 60
 )
+
+// bounded are the folders that longestFile and shortestPackage hold for: the whole project, once the
+// services' packages have their final form.
+func bounded() []string { return []string{"deploy/..."} }
 
 var generated = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
 func TestFilesStayReadableInOneSitting(t *testing.T) {
 	for _, file := range goFiles(t) {
-		if file.lines > longestFile && !file.generated {
+		if file.lines > longestFile && !file.generated && file.matchesAny(bounded()) {
 			t.Errorf("%s has %d lines, more than %d", file.path, file.lines, longestFile)
+		}
+	}
+}
+
+// A package with less behind its name is a file of another one.
+func TestPackagesAreWorthTheirName(t *testing.T) {
+	lines := map[string]int{}
+	for _, file := range goFiles(t) {
+		if file.name != "main" && file.matchesAny(bounded()) {
+			lines[path.Dir(file.path)] += file.lines
+		}
+	}
+	for folder, n := range lines {
+		if n < shortestPackage {
+			t.Errorf("%s has %d lines, fewer than %d", folder, n, shortestPackage)
 		}
 	}
 }
@@ -57,6 +78,7 @@ func TestNothingHappensBeforeMain(t *testing.T) {
 // source is a Go file of the project.
 type source struct {
 	path      string // relative to the checkout, with slashes
+	name      string // of the package
 	imported  []string
 	lines     int
 	init      bool
@@ -138,7 +160,7 @@ func read(t *testing.T, name, relative string) source {
 	require.NoError(t, err)
 	parsed, err := parser.ParseFile(token.NewFileSet(), name, text, 0)
 	require.NoError(t, err)
-	file := source{path: relative, generated: generated.Match(text)}
+	file := source{path: relative, name: parsed.Name.Name, generated: generated.Match(text)}
 	for scanner := bufio.NewScanner(bytes.NewReader(text)); scanner.Scan(); {
 		file.lines++
 	}
