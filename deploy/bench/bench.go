@@ -30,7 +30,7 @@ func Run(ctx context.Context, name string, measure func(context.Context, Rig) er
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	log := func(line string) { fmt.Fprintln(os.Stderr, time.Now().Format(time.TimeOnly), line) }
-	set, err := servers.Start(ctx, servers.Options{Dir: filepath.Join(dir, "servers"), Ephemeral: true, Durable: true, Say: log})
+	set, err := servers.Start(ctx, servers.Options{Dir: filepath.Join(dir, "servers"), Ephemeral: true, Durable: true, Log: log})
 	if err != nil {
 		return err
 	}

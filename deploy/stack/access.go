@@ -7,45 +7,45 @@ import (
 )
 
 // GatewayURL is the first gateway's address.
-func (w *Whole) GatewayURL() string { return w.settings.PublicURL() }
+func (i *Instance) GatewayURL() string { return i.settings.PublicURL() }
 
 // GatewayURLs are the addresses of all gateways.
-func (w *Whole) GatewayURLs() []string { return slices.Clone(w.settings.GatewayURLs) }
+func (i *Instance) GatewayURLs() []string { return slices.Clone(i.settings.GatewayURLs) }
 
 // Settings are the whole's addresses and secrets.
-func (w *Whole) Settings() *Settings { return w.settings }
+func (i *Instance) Settings() *Settings { return i.settings }
 
 // Env is the whole's addresses under the names that .run/env has.
-func (w *Whole) Env() map[string]string {
-	env := w.settings.Env()
-	env["LOG_DIR"] = w.LogDir()
+func (i *Instance) Env() map[string]string {
+	env := i.settings.Env()
+	env["LOG_DIR"] = i.LogDir()
 	return env
 }
 
 // LogDir holds a log for every process, <service>-<n>.log.
-func (w *Whole) LogDir() string { return filepath.Join(w.options.Dir, "log") }
+func (i *Instance) LogDir() string { return filepath.Join(i.options.Dir, "log") }
 
 // MailDir is where auth writes its mail, one file a message.
-func (w *Whole) MailDir() string { return w.settings.Mail }
+func (i *Instance) MailDir() string { return i.settings.Mail }
 
 // DatabaseURL is the administrator's.
-func (w *Whole) DatabaseURL() string { return w.settings.DatabaseURL }
+func (i *Instance) DatabaseURL() string { return i.settings.DatabaseURL }
 
 // BinDir holds the built programs.
-func (w *Whole) BinDir() string { return w.options.BinDir }
+func (i *Instance) BinDir() string { return i.options.BinDir }
 
 // Process is the n-th process of a service, n from 1; nil if there is none.
-func (w *Whole) Process(service string, n int) *Replica {
-	if n < 1 || n > len(w.replicas[service]) {
+func (i *Instance) Process(service string, n int) *Replica {
+	if n < 1 || n > len(i.replicas[service]) {
 		return nil
 	}
-	return w.replicas[service][n-1]
+	return i.replicas[service][n-1]
 }
 
 // Processes are all of them, in the order of their names.
-func (w *Whole) Processes() []*Replica {
+func (i *Instance) Processes() []*Replica {
 	var all []*Replica
-	for _, replicas := range w.replicas {
+	for _, replicas := range i.replicas {
 		all = append(all, replicas...)
 	}
 	slices.SortFunc(all, func(a, b *Replica) int { return strings.Compare(a.Name(), b.Name()) })

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	buildLimit = 10 * time.Minute // the first one compiles and may download every dependency
-	migrate    = "./shared/schema/cmd/migrate"
+	buildTimeout = 10 * time.Minute // the first one compiles and may download every dependency
+	migrate      = "./shared/schema/cmd/migrate"
 )
 
 // build builds the programs into BinDir. Wholes that share it take turns.
@@ -31,7 +31,7 @@ func (o Options) build(ctx context.Context) error {
 	for _, service := range o.Services {
 		args = append(args, service.Package)
 	}
-	ctx, cancel := context.WithTimeout(ctx, buildLimit)
+	ctx, cancel := context.WithTimeout(ctx, buildTimeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = o.Root
@@ -41,7 +41,7 @@ func (o Options) build(ctx context.Context) error {
 		return fmt.Errorf("go build: %w\n%s", err, strings.TrimSpace(string(output)))
 	}
 	if err := BuildTIFFPages(ctx, o.Root, o.BinDir); err != nil {
-		o.Say("TIFF files cannot be faxed: " + err.Error())
+		o.Log("TIFF files cannot be faxed: " + err.Error())
 	}
 	return nil
 }

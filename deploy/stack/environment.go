@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-func common(s *Settings, role string) map[string]string {
+func commonEnv(s *Settings, role string) map[string]string {
 	env := map[string]string{"AMQP_URL": s.AMQPURL, "LOG_LEVEL": "info"}
 	if role != "" {
 		env["DATABASE_URL"] = s.RoleURLs[role]
@@ -20,7 +20,7 @@ func gatewayEnv(s *Settings, n int) map[string]string {
 
 // GatewayEnv is the environment of a gateway that listens on address.
 func (s *Settings) GatewayEnv(address string) map[string]string {
-	env := common(s, "")
+	env := commonEnv(s, "")
 	env["HTTP_ADDR"] = address
 	env["PUBLIC_URL"] = s.PublicURL()
 	env["REDIS_URL"] = s.RedisURL
@@ -33,7 +33,7 @@ func (s *Settings) GatewayEnv(address string) map[string]string {
 }
 
 func authEnv(s *Settings, _ int) map[string]string {
-	env := common(s, "auth")
+	env := commonEnv(s, "auth")
 	env["KEY_PEPPER"] = s.Secrets.KeyPepper
 	env["MAIL_DIR"] = s.Mail
 	env["MAIL_FROM"] = "mintfax <hello@mintfax.test>"
@@ -41,10 +41,10 @@ func authEnv(s *Settings, _ int) map[string]string {
 	return env
 }
 
-func walletEnv(s *Settings, _ int) map[string]string { return common(s, "wallet") }
+func walletEnv(s *Settings, _ int) map[string]string { return commonEnv(s, "wallet") }
 
 func billingEnv(s *Settings, _ int) map[string]string {
-	env := common(s, "billing")
+	env := commonEnv(s, "billing")
 	env["STRIPE_SECRET_KEY"] = s.Secrets.StripeKey
 	env["STRIPE_WEBHOOK_SECRETS"] = s.Secrets.WebhookSecret
 	env["STRIPE_API_URL"] = s.EmulatorURL
@@ -55,7 +55,7 @@ func billingEnv(s *Settings, _ int) map[string]string {
 }
 
 func faxDispatchEnv(s *Settings, _ int) map[string]string {
-	env := common(s, "fax_dispatch")
+	env := commonEnv(s, "fax_dispatch")
 	env["STORAGE_URL"] = s.storageURL()
 	env["DOCUMENT_KEY"] = s.Secrets.DocumentKey
 	env["LIVE_CARRIER"] = s.LiveCarrier

@@ -44,12 +44,12 @@ type Options struct {
 	BuildFlags []string
 	// Services are the programs to run; Services(), and CarrierFakes() when LiveCarrier needs it.
 	Services []Service
-	// Say is told what happens, one line at a time; nobody is.
-	Say func(string)
+	// Log is told what happens, one line at a time; nobody is.
+	Log func(string)
 }
 
-// complete fills in the defaults and refuses what cannot be.
-func (o Options) complete() (Options, error) {
+// withDefaults fills in the defaults and refuses what cannot be.
+func (o Options) withDefaults() (Options, error) {
 	if o.Dir == "" {
 		return o, errors.New("devstack: Options.Dir is required")
 	}
@@ -74,8 +74,8 @@ func (o Options) complete() (Options, error) {
 			o.Services = append([]Service{CarrierFakes()}, o.Services...)
 		}
 	}
-	if o.Say == nil {
-		o.Say = func(string) {}
+	if o.Log == nil {
+		o.Log = func(string) {}
 	}
 	if o.Servers == (servers.Addresses{}) {
 		o.Servers, err = servers.ForTests()
@@ -104,8 +104,8 @@ func (o Options) sharedBinDir() string {
 // isolated reports whether the whole lives in places made for it alone.
 func (o Options) isolated() bool { return o.Database == "" }
 
-// name gives an isolated whole its places.
-func (o *Options) name(ctx context.Context) error {
+// allocate gives an isolated whole its places.
+func (o *Options) allocate(ctx context.Context) error {
 	if !o.isolated() {
 		if o.VHost == "" {
 			o.VHost = o.Database
@@ -114,7 +114,7 @@ func (o *Options) name(ctx context.Context) error {
 	}
 	unique := "whole_" + strings.ToLower(ids.Base62(12))
 	o.Database, o.VHost = unique, unique
-	claimed, err := claimRedis(ctx, o.Servers.Redis)
+	claimed, err := claimRedisDatabase(ctx, o.Servers.Redis)
 	o.RedisDB = claimed
 	return err
 }

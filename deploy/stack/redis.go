@@ -12,13 +12,13 @@ import (
 
 // A whole that was killed leaves its claim behind, so a claim ends by itself.
 const (
-	claimKey  = "devstack:claimed"
-	claimLife = time.Hour
+	claimKey = "devstack:claimed"
+	claimTTL = time.Hour
 )
 
-// claimRedis finds a numbered Redis database that no other isolated whole uses. Database 0 is never
+// claimRedisDatabase finds a numbered Redis database that no other isolated whole uses. Database 0 is never
 // one: it is where people keep things.
-func claimRedis(ctx context.Context, address string) (int, error) {
+func claimRedisDatabase(ctx context.Context, address string) (int, error) {
 	options, err := redis.ParseURL(address)
 	if err != nil {
 		return 0, errors.New("the address of Redis is not a URL")
@@ -42,12 +42,12 @@ func claim(ctx context.Context, options *redis.Options) (bool, error) {
 	if err != nil || size > 0 {
 		return false, err
 	}
-	return client.SetNX(ctx, claimKey, "1", claimLife).Result()
+	return client.SetNX(ctx, claimKey, "1", claimTTL).Result()
 }
 
 // flushRedis empties the whole's database, its claim included.
-func (w *Whole) flushRedis(ctx context.Context) error {
-	options, err := redis.ParseURL(w.settings.RedisURL)
+func (i *Instance) flushRedis(ctx context.Context) error {
+	options, err := redis.ParseURL(i.settings.RedisURL)
 	if err != nil {
 		return err
 	}

@@ -16,13 +16,13 @@ import (
 )
 
 const (
-	replicaStart = 60 * time.Second
-	replicaStop  = 20 * time.Second
+	replicaStartTimeout = 60 * time.Second
+	replicaStopTimeout  = 20 * time.Second
 )
 
 // Replica is one process of a service. It is started again when it ends by itself.
 type Replica struct {
-	*process.Keeper
+	*process.Supervisor
 
 	internal atomic.Value // string: the address of its health checks and metrics
 }
@@ -34,15 +34,15 @@ func (r *Replica) InternalURL() string {
 	return "http://" + address
 }
 
-func (w *Whole) startReplica(ctx context.Context, service Service, n int) *Replica {
+func (i *Instance) startReplica(ctx context.Context, service Service, n int) *Replica {
 	r := &Replica{}
 	name := fmt.Sprintf("%s-%d", service.Name, n)
 	port := 0
-	r.Keeper = process.Keep(ctx, process.Program{
-		Name: name, StartLimit: replicaStart, StopLimit: replicaStop, Tries: 3,
+	r.Supervisor = process.Supervise(ctx, process.Program{
+		Name: name, StartLimit: replicaStartTimeout, StopLimit: replicaStopTimeout, MaxFailures: 3,
 		Spec: func(ctx context.Context) (process.Spec, error) {
 			if port == 0 || !process.Free(ctx, port) {
-				chosen, err := w.ports.Take(ctx, 0)
+				chosen, err := i.ports.Take(ctx, 0)
 				if err != nil {
 					return process.Spec{}, err
 				}
@@ -51,26 +51,26 @@ func (w *Whole) startReplica(ctx context.Context, service Service, n int) *Repli
 			address := fmt.Sprintf("127.0.0.1:%d", port)
 			switch service.Name { // others know where these are
 			case Emulator:
-				address = strings.TrimPrefix(w.settings.EmulatorURL, "http://")
+				address = strings.TrimPrefix(i.settings.EmulatorURL, "http://")
 			case Fakes:
-				address = strings.TrimPrefix(w.settings.FakesURL, "http://")
+				address = strings.TrimPrefix(i.settings.FakesURL, "http://")
 			}
 			r.internal.Store(address)
 			return process.Spec{
-				Path: filepath.Join(w.options.BinDir, filepath.Base(service.Package)), Dir: w.options.Dir,
-				Log: filepath.Join(w.LogDir(), name+".log"), Mark: w.mark,
-				Env: w.environment(service, n, address),
+				Path: filepath.Join(i.options.BinDir, filepath.Base(service.Package)), Dir: i.options.Dir,
+				Log: filepath.Join(i.LogDir(), name+".log"), Mark: i.mark,
+				Env: i.environment(service, n, address),
 			}, nil
 		},
 		Ready: func(ctx context.Context) error { return r.ready(ctx, service.Ready) },
-	}, w.options.Say)
+	}, i.options.Log)
 	return r
 }
 
 // environment is the service's own and nothing of the caller's that could change what it does.
-func (w *Whole) environment(service Service, n int, internal string) []string {
+func (i *Instance) environment(service Service, n int, internal string) []string {
 	merged := map[string]string{"INTERNAL_ADDR": internal, "PATH": os.Getenv("PATH"), "HOME": os.Getenv("HOME")}
-	for _, part := range []map[string]string{service.Env(w.settings, n), w.options.Env[service.Name]} {
+	for _, part := range []map[string]string{service.Env(i.settings, n), i.options.Env[service.Name]} {
 		for name, value := range part {
 			merged[name] = value
 		}

@@ -72,15 +72,15 @@ func (s *Settings) choosePorts(ctx context.Context, o Options, ports *process.Po
 		if wish != 0 && port != wish {
 			return CheckGatewayPort(ctx, wish)
 		}
-		s.GatewayURLs = append(s.GatewayURLs, local(port))
+		s.GatewayURLs = append(s.GatewayURLs, localURL(port))
 	}
 	port, err := ports.Take(ctx, o.EmulatorPort)
-	s.EmulatorURL = local(port)
+	s.EmulatorURL = localURL(port)
 	if err != nil || o.replicas(Fakes) == 0 {
 		return err
 	}
 	port, err = ports.Take(ctx, o.FakesPort)
-	s.FakesURL = local(port)
+	s.FakesURL = localURL(port)
 	return err
 }
 
@@ -101,4 +101,4 @@ func withPath(address, path string) (string, error) {
 	return parsed.String(), nil
 }
 
-func local(port int) string { return fmt.Sprintf("http://127.0.0.1:%d", port) }
+func localURL(port int) string { return fmt.Sprintf("http://127.0.0.1:%d", port) }

@@ -11,38 +11,38 @@ import (
 	"time"
 )
 
-const managementLimit = 30 * time.Second
+const managementTimeout = 30 * time.Second
 
 var errNoVHost = errors.New("RabbitMQ has no such virtual host")
 
-// makeVHost makes the virtual host and lets the user of the AMQP URL do everything in it.
-func (w *Whole) makeVHost(ctx context.Context) error {
-	if w.options.VHost == w.options.Servers.VHost() {
+// createVHost makes the virtual host and lets the user of the AMQP URL do everything in it.
+func (i *Instance) createVHost(ctx context.Context) error {
+	if i.options.VHost == i.options.Servers.VHost() {
 		return nil // the environment names it, so it is there
 	}
-	broker, err := url.Parse(w.options.Servers.AMQP)
+	broker, err := url.Parse(i.options.Servers.AMQP)
 	if err != nil {
 		return errors.New("the address of RabbitMQ is not a URL")
 	}
-	vhost := url.PathEscape(w.options.VHost)
-	if err := w.management(ctx, http.MethodPut, "/api/vhosts/"+vhost, nil); err != nil {
+	vhost := url.PathEscape(i.options.VHost)
+	if err := i.management(ctx, http.MethodPut, "/api/vhosts/"+vhost, nil); err != nil {
 		return err
 	}
 	all := map[string]string{"configure": ".*", "write": ".*", "read": ".*"}
 	user := url.PathEscape(broker.User.Username())
-	return w.management(ctx, http.MethodPut, "/api/permissions/"+vhost+"/"+user, all)
+	return i.management(ctx, http.MethodPut, "/api/permissions/"+vhost+"/"+user, all)
 }
 
-func (w *Whole) deleteVHost(ctx context.Context) error {
-	err := w.management(ctx, http.MethodDelete, "/api/vhosts/"+url.PathEscape(w.options.VHost), nil)
+func (i *Instance) deleteVHost(ctx context.Context) error {
+	err := i.management(ctx, http.MethodDelete, "/api/vhosts/"+url.PathEscape(i.options.VHost), nil)
 	if errors.Is(err, errNoVHost) {
 		return nil
 	}
 	return err
 }
 
-func (w *Whole) management(ctx context.Context, method, path string, settings map[string]string) error {
-	ctx, cancel := context.WithTimeout(ctx, managementLimit)
+func (i *Instance) management(ctx context.Context, method, path string, settings map[string]string) error {
+	ctx, cancel := context.WithTimeout(ctx, managementTimeout)
 	defer cancel()
 	var body bytes.Buffer
 	if settings != nil {
@@ -50,7 +50,7 @@ func (w *Whole) management(ctx context.Context, method, path string, settings ma
 			return err
 		}
 	}
-	request, err := http.NewRequestWithContext(ctx, method, w.options.Servers.Management+path, &body)
+	request, err := http.NewRequestWithContext(ctx, method, i.options.Servers.Management+path, &body)
 	if err != nil {
 		return errors.New("AMQP_MANAGEMENT_URL is not a URL") // the cause would show its password
 	}

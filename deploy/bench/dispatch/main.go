@@ -37,14 +37,14 @@ func main() {
 
 func run(ctx context.Context, rig bench.Rig, plan Plan, out string) (err error) {
 	unlimited := map[string]string{"LIMIT_ADDRESS_PER_MINUTE": "1000000", "LIMIT_KEY_PER_MINUTE": "1000000", "LIMIT_REGISTRATIONS_PER_HOUR": "1000000"}
-	whole, err := stack.Start(ctx, stack.Options{
-		Dir: filepath.Join(rig.Dir, "whole"), Servers: rig.Servers.Addresses(), Say: rig.Log, Env: map[string]map[string]string{stack.Gateway: unlimited},
+	instance, err := stack.Start(ctx, stack.Options{
+		Dir: filepath.Join(rig.Dir, "whole"), Servers: rig.Servers.Addresses(), Log: rig.Log, Env: map[string]map[string]string{stack.Gateway: unlimited},
 	})
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, whole.Close(context.WithoutCancel(ctx))) }()
-	steps, err := Run(ctx, whole, plan, rig.Log)
+	defer func() { err = errors.Join(err, instance.Close(context.WithoutCancel(ctx))) }()
+	steps, err := Run(ctx, instance, plan, rig.Log)
 	if err != nil {
 		return err
 	}

@@ -42,12 +42,12 @@ const (
 )
 
 // Run offers faxes of each document at each of the rates to a whole.
-func Run(ctx context.Context, whole *stack.Whole, plan Plan, say func(string)) ([]Step, error) {
-	client, err := load.Client(ctx, whole)
+func Run(ctx context.Context, instance *stack.Instance, plan Plan, say func(string)) ([]Step, error) {
+	client, err := load.Client(ctx, instance)
 	if err != nil {
 		return nil, err
 	}
-	watcher, err := watch(ctx, whole.DatabaseURL())
+	watcher, err := watch(ctx, instance.DatabaseURL())
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func offer(ctx context.Context, s sender, keys []string, rate float64, each time
 	ctx, cancel := context.WithTimeout(ctx, each)
 	defer cancel()
 	var delivered atomic.Int64
-	report := load.Run(ctx, load.Rate{PerSecond: rate, MostInFlight: mostInFlight}, func(ctx context.Context, n int) {
+	report := load.Run(ctx, load.Rate{PerSecond: rate, MaxInFlight: mostInFlight}, func(ctx context.Context, n int) {
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
 		if s.send(ctx, keys[n%len(keys)]) == nil {

@@ -39,12 +39,12 @@ func (r Results) draw(path string) error {
 		return err
 	}
 	canvas := vgsvg.New(chartWidth, chartHeight)
-	whole := draw.New(canvas)
-	whole.SetColor(color.White)
-	whole.Fill(whole.Rectangle.Path())
+	instance := draw.New(canvas)
+	instance.SetColor(color.White)
+	instance.Fill(instance.Rectangle.Path())
 	tiles := draw.Tiles{Rows: 1, Cols: 2, PadX: vg.Centimeter / 2, PadLeft: vg.Millimeter, PadRight: 3 * vg.Millimeter, PadTop: vg.Millimeter, PadBottom: vg.Millimeter}
-	rates.Draw(tiles.At(whole, 0, 0))
-	waits.Draw(tiles.At(whole, 1, 0))
+	rates.Draw(tiles.At(instance, 0, 0))
+	waits.Draw(tiles.At(instance, 1, 0))
 	file, err := os.Create(path)
 	if err != nil {
 		return err

@@ -29,7 +29,7 @@ func programs() []string { return []string{generator, gateway, auth, rabbitmq, p
 
 // cpu reads the processor time that programs have used, with all of their children.
 type cpu struct {
-	programs map[*process.Keeper]string
+	programs map[*process.Supervisor]string
 }
 
 // used returns seconds by the name of the program.
@@ -83,8 +83,8 @@ func (c cpu) peakMemory() (map[string]int, error) {
 // owner is the name of the program that a process belongs to.
 func (c cpu) owner(pid int, parents map[int]int) string {
 	names := map[int]string{}
-	for keeper, name := range c.programs {
-		names[keeper.Pid()] = name
+	for supervisor, name := range c.programs {
+		names[supervisor.Pid()] = name
 	}
 	for at := pid; at > 1; at = parents[at] {
 		if name, ok := names[at]; ok {

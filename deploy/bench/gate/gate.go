@@ -28,7 +28,7 @@ type Plan struct {
 const openConnections = 900
 
 // Gate measures every variant of the plan.
-func (w *Whole) Gate(ctx context.Context, plan Plan, say func(string)) (Results, error) {
+func (w *Fixture) Gate(ctx context.Context, plan Plan, say func(string)) (Results, error) {
 	results := Results{Keys: Keys, Rounds: plan.Rounds, Seconds: plan.Each.Seconds()}
 	for round := range plan.Rounds {
 		variants := rotated(plan.Variants, round) // so that none is always the first after another load
@@ -64,16 +64,16 @@ func (w *Whole) Gate(ctx context.Context, plan Plan, say func(string)) (Results,
 	return results, ctx.Err()
 }
 
-func (w *Whole) closed(ctx context.Context, plan Plan, variant Variant, inFlight int) (Measurement, error) {
+func (w *Fixture) closed(ctx context.Context, plan Plan, variant Variant, inFlight int) (Measurement, error) {
 	run := func(ctx context.Context, call func()) load.Report {
 		return load.Closed(ctx, inFlight, func(context.Context, int) { call() })
 	}
 	return w.measure(ctx, plan, variant, inFlight, run, Measurement{InFlight: inFlight})
 }
 
-func (w *Whole) open(ctx context.Context, plan Plan, variant Variant, rate float64) (Measurement, error) {
+func (w *Fixture) open(ctx context.Context, plan Plan, variant Variant, rate float64) (Measurement, error) {
 	run := func(ctx context.Context, call func()) load.Report {
-		return load.Run(ctx, load.Rate{PerSecond: rate, MostInFlight: openConnections}, func(context.Context, int) { call() })
+		return load.Run(ctx, load.Rate{PerSecond: rate, MaxInFlight: openConnections}, func(context.Context, int) { call() })
 	}
 	return w.measure(ctx, plan, variant, openConnections, run, Measurement{Rate: rate})
 }
@@ -85,20 +85,20 @@ type subject struct {
 	wrong func() int64 // how many calls did not get what they wanted
 }
 
-func (w *Whole) subject(ctx context.Context, variant Variant, connections int) (subject, error) {
+func (w *Fixture) subject(ctx context.Context, variant Variant, connections int) (subject, error) {
 	switch variant {
 	case Echo:
-		e, err := newEcho(w.whole.Env()["AMQP_URL"])
+		e, err := newEcho(w.instance.Env()["AMQP_URL"])
 		if err != nil {
 			return subject{}, err
 		}
 		return counted(ctx, e.call, e.close), nil
 	case Lookup:
-		pepper, err := base64.StdEncoding.DecodeString(w.whole.Settings().Secrets.KeyPepper)
+		pepper, err := base64.StdEncoding.DecodeString(w.instance.Settings().Secrets.KeyPepper)
 		if err != nil {
 			return subject{}, err
 		}
-		l, err := newLookup(ctx, w.whole.Settings().RoleURLs["auth"], w.root, pepper, w.keys)
+		l, err := newLookup(ctx, w.instance.Settings().RoleURLs["auth"], w.root, pepper, w.keys)
 		if err != nil {
 			return subject{}, err
 		}
@@ -113,7 +113,7 @@ func (w *Whole) subject(ctx context.Context, variant Variant, connections int) (
 }
 
 // measure puts a variant under load, and into m what came of it.
-func (w *Whole) measure(
+func (w *Fixture) measure(
 	ctx context.Context, plan Plan, variant Variant, connections int, run func(context.Context, func()) load.Report, m Measurement,
 ) (Measurement, error) {
 	subject, err := w.subject(ctx, variant, connections)

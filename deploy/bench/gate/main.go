@@ -54,20 +54,20 @@ func main() {
 	if *closedOnly {
 		plan.Rates = nil
 	}
-	measure := func(whole *Whole, say func(string)) error { return gate(ctx, whole, plan, *out, say) }
+	measure := func(instance *Fixture, say func(string)) error { return gate(ctx, instance, plan, *out, say) }
 	if *overload {
 		plan.Variants = []Variant{Gateway}
-		measure = func(whole *Whole, say func(string)) error {
-			return overloaded(ctx, whole, *connections, *out, say)
+		measure = func(instance *Fixture, say func(string)) error {
+			return overloaded(ctx, instance, *connections, *out, say)
 		}
 	}
 	err := bench.Run(ctx, "gate", func(ctx context.Context, rig bench.Rig) (err error) {
-		whole, err := Start(ctx, rig, plan.Variants)
+		instance, err := Start(ctx, rig, plan.Variants)
 		if err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, whole.Close(ctx)) }()
-		return measure(whole, rig.Log)
+		defer func() { err = errors.Join(err, instance.Close(ctx)) }()
+		return measure(instance, rig.Log)
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -75,8 +75,8 @@ func main() {
 	}
 }
 
-func gate(ctx context.Context, whole *Whole, plan Plan, out string, say func(string)) error {
-	results, err := whole.Gate(ctx, plan, say)
+func gate(ctx context.Context, instance *Fixture, plan Plan, out string, say func(string)) error {
+	results, err := instance.Gate(ctx, plan, say)
 	if err != nil {
 		return err
 	}
@@ -86,9 +86,9 @@ func gate(ctx context.Context, whole *Whole, plan Plan, out string, say func(str
 	return results.Write(out)
 }
 
-func overloaded(ctx context.Context, whole *Whole, connections int, out string, say func(string)) error {
+func overloaded(ctx context.Context, instance *Fixture, connections int, out string, say func(string)) error {
 	plan := OverloadPlan{Times: 5, Lasts: 20 * time.Second, Connections: connections}
-	measured, err := whole.Overload(ctx, plan, say)
+	measured, err := instance.Overload(ctx, plan, say)
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ const (
 )
 
 // Overload measures the capacity, then offers a multiple of it, then half of it.
-func (w *Whole) Overload(ctx context.Context, plan OverloadPlan, say func(string)) (Overload, error) {
+func (w *Fixture) Overload(ctx context.Context, plan OverloadPlan, say func(string)) (Overload, error) {
 	var o Overload
 	peak, err := w.closed(ctx, Plan{Each: 8 * time.Second, Warm: 3 * time.Second}, Gateway, 256)
 	if err != nil {
@@ -64,7 +64,7 @@ func overload(ctx context.Context, clients *caller, plan OverloadPlan, o *Overlo
 	defer cancel()
 	var took load.Durations
 	began := time.Now()
-	rate := load.Rate{PerSecond: o.Offered, MostInFlight: plan.Connections}
+	rate := load.Rate{PerSecond: o.Offered, MaxInFlight: plan.Connections}
 	report := load.Run(ctx, rate, func(context.Context, int) {
 		started := time.Now()
 		if clients.call() {
@@ -85,7 +85,7 @@ func recovery(ctx context.Context, clients *caller, rate float64) (float64, erro
 	var mu sync.Mutex
 	failed := map[int]bool{} // by bucket of the time when a request was sent
 	began := time.Now()
-	report := load.Run(ctx, load.Rate{PerSecond: rate, MostInFlight: openConnections}, func(context.Context, int) {
+	report := load.Run(ctx, load.Rate{PerSecond: rate, MaxInFlight: openConnections}, func(context.Context, int) {
 		sent := time.Now()
 		if !clients.call() || time.Since(sent) > time.Second {
 			mu.Lock()

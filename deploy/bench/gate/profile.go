@@ -16,13 +16,13 @@ import (
 
 // profile has the gateway and auth under a closed loop write down where their time goes, and puts
 // gateway-<in flight>.pprof and auth-<in flight>.pprof into dir. What is measured meanwhile is not kept.
-func (w *Whole) profile(ctx context.Context, plan Plan, inFlight int, dir string) error {
+func (w *Fixture) profile(ctx context.Context, plan Plan, inFlight int, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	var group errgroup.Group
 	for _, service := range []string{stack.Gateway, stack.Auth} {
-		url := fmt.Sprintf("%s/debug/pprof/profile?seconds=%.0f", w.whole.Process(service, 1).InternalURL(), plan.Each.Seconds())
+		url := fmt.Sprintf("%s/debug/pprof/profile?seconds=%.0f", w.instance.Process(service, 1).InternalURL(), plan.Each.Seconds())
 		path := filepath.Join(dir, fmt.Sprintf("%s-%d.pprof", service, inFlight))
 		group.Go(func() error { return download(ctx, url, path) })
 	}

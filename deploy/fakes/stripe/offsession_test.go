@@ -25,8 +25,8 @@ func TestASavedCardPaysWhileNobodyIsThere(t *testing.T) {
 	require.Contains(t, e.get(t, charge.ReceiptURL, http.StatusOK), "4242")
 
 	e.hook.await(t, "charge.succeeded", 2) // the first saved the card
-	told := e.hook.await(t, "payment_intent.succeeded", 2)
-	require.Contains(t, []any{told[0].Data.Object["id"], told[1].Data.Object["id"]}, intent.ID)
+	events := e.hook.await(t, "payment_intent.succeeded", 2)
+	require.Contains(t, []any{events[0].Data.Object["id"], events[1].Data.Object["id"]}, intent.ID)
 	again, err := e.stripe.PaymentIntents.Get(intent.ID, nil)
 	require.NoError(t, err)
 	require.Equal(t, stripe.PaymentIntentStatusSucceeded, again.Status)

@@ -15,12 +15,12 @@ import (
 
 // Server is an emulator. It delivers events and expires sessions until Close.
 type Server struct {
-	handler http.Handler
-	state   *processor.State
-	desk    *checkout.Sessions
-	events  *events.Log
-	keys    *request.Keys
-	log     *slog.Logger
+	handler  http.Handler
+	state    *processor.State
+	sessions *checkout.Sessions
+	events   *events.Log
+	keys     *request.Keys
+	log      *slog.Logger
 
 	stop    chan struct{}
 	once    sync.Once
@@ -35,24 +35,24 @@ func New(cfg Config) *Server {
 		URL: cfg.WebhookURL, Secret: cfg.WebhookSecret, AtOnce: cfg.Deliveries,
 		FirstDelay: cfg.RetryDelay, LastDelay: max(cfg.RetryDelay, longestDelay), Timeout: deliveryTimeout,
 	}, cfg.Now, cfg.Log)
-	money := processor.New(st, log, cfg.Now, cfg.PublicURL)
-	desk := checkout.New(st, log, money, cfg.Now, cfg.PublicURL)
-	disturbances := &request.Faults{}
-	asked := request.NewLog(cfg.Now)
+	proc := processor.New(st, log, cfg.Now, cfg.PublicURL)
+	sessions := checkout.New(st, log, proc, cfg.Now, cfg.PublicURL)
+	faults := &request.Faults{}
+	requests := request.NewLog(cfg.Now)
 	keys := request.NewKeys(cfg.Now)
 
 	mux := http.NewServeMux()
 	stripe := &api.Server{
-		SecretKey: cfg.SecretKey, State: st, Events: log, Sessions: desk, Processor: money, Faults: disturbances, Requests: asked,
+		SecretKey: cfg.SecretKey, State: st, Events: log, Sessions: sessions, Processor: proc, Faults: faults, Requests: requests,
 		Keys: keys, Now: cfg.Now,
 	}
 	mux.Handle("/v1/", stripe.Handler())
-	checkout.NewPages(st, desk, cfg.Now, cfg.Log).Register(mux)
+	checkout.NewPages(st, sessions, cfg.Now, cfg.Log).Register(mux)
 	(&controlAPI{
-		state: st, events: log, sessions: desk, processor: money, faults: disturbances, requests: asked, publicURL: cfg.PublicURL, now: cfg.Now,
+		state: st, events: log, sessions: sessions, processor: proc, faults: faults, requests: requests, publicURL: cfg.PublicURL, now: cfg.Now,
 	}).register(mux)
 
-	s := &Server{handler: mux, state: st, desk: desk, events: log, keys: keys, log: cfg.Log, stop: make(chan struct{})}
+	s := &Server{handler: mux, state: st, sessions: sessions, events: log, keys: keys, log: cfg.Log, stop: make(chan struct{})}
 	s.running.Go(s.expire)
 	return s
 }
@@ -77,7 +77,7 @@ func (s *Server) expire() {
 			return
 		case <-ticker.C:
 			s.state.Lock()
-			s.desk.ExpireDue()
+			s.sessions.ExpireDue()
 			s.state.Unlock()
 		}
 	}

@@ -38,13 +38,13 @@ func TestStripeTakesWhatTheEmulatorTakes(t *testing.T) {
 	_, err = e.stripe.PaymentMethods.Detach(card, nil)
 	require.NoError(t, err)
 
-	judge, err := shape.New()
+	validator, err := shape.New()
 	require.NoError(t, err)
 	latest, err := e.control.LatestRequests(t.Context())
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(latest), 14)
 	for _, request := range latest {
-		require.NoError(t, judge.Check(t.Context(), request))
+		require.NoError(t, validator.Check(t.Context(), request))
 	}
 }
 

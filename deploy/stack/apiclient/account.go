@@ -69,8 +69,8 @@ func Verified(answer Answer) (Account, error) {
 	return account, nil
 }
 
-// MintLiveKey makes a key for the account's live environment.
-func (c *Client) MintLiveKey(ctx context.Context, a Account) (string, error) {
+// CreateLiveKey makes a key for the account's live environment.
+func (c *Client) CreateLiveKey(ctx context.Context, a Account) (string, error) {
 	answer, err := c.Do(ctx, http.MethodPost, "/v1/account/keys", a.AccountKey,
 		map[string]string{"name": "live", "environment_id": a.LiveEnvironmentID})
 	if err := expect(answer, err, http.StatusCreated); err != nil {

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-const lookEvery = 100 * time.Millisecond
+const probeInterval = 100 * time.Millisecond
 
 // Balancer spreads requests over gateways as a load balancer does: in turns over those that say that
 // they are ready, and to the next when a connection is refused.
@@ -29,8 +29,8 @@ type Backend struct {
 type backend struct {
 	Backend
 
-	host string
-	red  atomic.Bool
+	host    string
+	unready atomic.Bool
 }
 
 // NewBalancer looks at the gateways' readiness until ctx is done.
@@ -64,10 +64,10 @@ func (b *Balancer) RoundTrip(request *http.Request) (*http.Response, error) {
 				return nil, err
 			}
 		}
-		if response, err = b.transport.RoundTrip(attempt); err == nil || !refused(err) {
+		if response, err = b.transport.RoundTrip(attempt); err == nil || !dialFailed(err) {
 			return response, err
 		}
-		to.red.Store(true)
+		to.unready.Store(true)
 	}
 	return response, err
 }
@@ -75,14 +75,14 @@ func (b *Balancer) RoundTrip(request *http.Request) (*http.Response, error) {
 // pick is the next ready gateway, or just the next when none is ready.
 func (b *Balancer) pick() *backend {
 	for range b.gateways {
-		if one := b.turn(); !one.red.Load() {
+		if one := b.nextInRotation(); !one.unready.Load() {
 			return one
 		}
 	}
-	return b.turn()
+	return b.nextInRotation()
 }
 
-func (b *Balancer) turn() *backend {
+func (b *Balancer) nextInRotation() *backend {
 	return b.gateways[b.next.Add(1)%uint64(len(b.gateways))]
 }
 
@@ -102,13 +102,13 @@ func (b *backend) watch(ctx context.Context) {
 		if err == nil {
 			response.Body.Close()
 		}
-		b.red.Store(err != nil || response.StatusCode != http.StatusOK)
-		time.Sleep(lookEvery)
+		b.unready.Store(err != nil || response.StatusCode != http.StatusOK)
+		time.Sleep(probeInterval)
 	}
 }
 
-// refused reports whether the connection was never made, so that nothing of the request was sent.
-func refused(err error) bool {
+// dialFailed reports whether the connection was never made, so that nothing of the request was sent.
+func dialFailed(err error) bool {
 	failed, ok := errors.AsType[*net.OpError](err)
 	return ok && failed.Op == "dial"
 }

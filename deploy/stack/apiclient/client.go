@@ -51,8 +51,8 @@ func New(baseURL, mailDir string) *Client {
 	}
 }
 
-// Through has the client's requests carried by transport.
-func (c *Client) Through(transport http.RoundTripper) *Client {
+// SetTransport has the client's requests carried by transport.
+func (c *Client) SetTransport(transport http.RoundTripper) *Client {
 	c.http.Transport = transport
 	return c
 }

@@ -13,12 +13,12 @@ import (
 
 var codeLine = regexp.MustCompile(`(?m)\b(\d{6})\b`)
 
-// patience is how long a mail may take that had to be sent again.
-const patience = 30 * time.Second
+// mailTimeout is how long a mail may take that had to be sent again.
+const mailTimeout = 30 * time.Second
 
 // Code waits for a mail to email that was sent after the code was asked for, and returns its 6 digits.
 func (c *Client) Code(ctx context.Context, email string, asked time.Time) (string, error) {
-	deadline := time.Now().Add(patience)
+	deadline := time.Now().Add(mailTimeout)
 	for time.Now().Before(deadline) {
 		mail, err := c.newestMail(email, asked)
 		if err != nil {
@@ -33,7 +33,7 @@ func (c *Client) Code(ctx context.Context, email string, asked time.Time) (strin
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
-	return "", fmt.Errorf("no mail with a code for %s arrived in %s within %s", email, c.MailDir, patience)
+	return "", fmt.Errorf("no mail with a code for %s arrived in %s within %s", email, c.MailDir, mailTimeout)
 }
 
 // NewestMail returns the body of the newest mail to email, or nothing.

@@ -11,14 +11,14 @@ import (
 
 // Spec says how to start a program.
 type Spec struct {
-	Path string
-	Args []string
-	Env  []string // the whole environment, apart from the marks
-	Dir  string
-	Log  string // the file that output and errors are appended to
-	User *User  // nil: the caller's own
-	Mark Mark
-	Ask  syscall.Signal // asks the program to end; SIGTERM when zero
+	Path       string
+	Args       []string
+	Env        []string // the whole environment, apart from the marks
+	Dir        string
+	Log        string // the file that output and errors are appended to
+	User       *User  // nil: the caller's own
+	Mark       Mark
+	StopSignal syscall.Signal // asks the program to end; SIGTERM when zero
 }
 
 // User is the account a program runs as. Only root may give another than its own.
@@ -36,10 +36,10 @@ func (u *User) Credential() *syscall.Credential {
 
 // Child is a running program.
 type Child struct {
-	cmd  *exec.Cmd
-	ask  syscall.Signal
-	done chan struct{}
-	err  error // why it ended; to be read after done
+	cmd        *exec.Cmd
+	stopSignal syscall.Signal
+	done       chan struct{}
+	err        error // why it ended; to be read after done
 }
 
 // Start runs the program in a process group of its own, so that a Ctrl-C in the terminal reaches the
@@ -58,9 +58,9 @@ func Start(spec Spec) (*Child, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", spec.Path, err)
 	}
-	c := &Child{cmd: cmd, ask: spec.Ask, done: make(chan struct{})}
-	if c.ask == 0 {
-		c.ask = syscall.SIGTERM
+	c := &Child{cmd: cmd, stopSignal: spec.StopSignal, done: make(chan struct{})}
+	if c.stopSignal == 0 {
+		c.stopSignal = syscall.SIGTERM
 	}
 	go c.wait()
 	return c, nil
@@ -94,7 +94,7 @@ func (c *Child) Crash() error {
 // Stop asks the program to end and returns when it has. When patience is over, it is killed together
 // with its process group.
 func (c *Child) Stop(patience time.Duration) error {
-	if err := c.Signal(c.ask); err != nil {
+	if err := c.Signal(c.stopSignal); err != nil {
 		return err
 	}
 	select {

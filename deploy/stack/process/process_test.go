@@ -68,27 +68,27 @@ func TestStopKillsWhatDoesNotListen(t *testing.T) {
 
 func TestAwaitReadyTellsWhyAProgramEnded(t *testing.T) {
 	spec := shell(t, "echo no such database; exit 3")
-	keeper := keep(t, spec, 1, func(context.Context) error { return errors.New("not yet") })
-	err := keeper.AwaitReady(t.Context())
+	supervisor := keep(t, spec, 1, func(context.Context) error { return errors.New("not yet") })
+	err := supervisor.AwaitReady(t.Context())
 	require.ErrorContains(t, err, "exit status 3")
 	require.ErrorContains(t, err, "no such database")
 	require.ErrorContains(t, err, spec.Log)
 }
 
 func TestAwaitReadyHasALimitAndSaysWhatItWaitedFor(t *testing.T) {
-	keeper := keep(t, shell(t, "sleep 600"), 1, func(context.Context) error { return errors.New("no answer") })
-	err := keeper.AwaitReady(t.Context())
+	supervisor := keep(t, shell(t, "sleep 600"), 1, func(context.Context) error { return errors.New("no answer") })
+	err := supervisor.AwaitReady(t.Context())
 	require.ErrorContains(t, err, "the program was not ready within 1s: no answer")
 }
 
-func keep(t *testing.T, spec process.Spec, tries int, ready func(context.Context) error) *process.Keeper {
+func keep(t *testing.T, spec process.Spec, tries int, ready func(context.Context) error) *process.Supervisor {
 	t.Helper()
-	keeper := process.Keep(t.Context(), process.Program{
-		Name: "the program", StartLimit: time.Second, StopLimit: 10 * time.Second, Tries: tries, Ready: ready,
+	supervisor := process.Supervise(t.Context(), process.Program{
+		Name: "the program", StartLimit: time.Second, StopLimit: 10 * time.Second, MaxFailures: tries, Ready: ready,
 		Spec: func(context.Context) (process.Spec, error) { return spec, nil },
 	}, func(line string) { t.Log(line) })
-	t.Cleanup(keeper.Stop)
-	return keeper
+	t.Cleanup(supervisor.Stop)
+	return supervisor
 }
 
 func TestTakenPortIsReplacedByAFreeOne(t *testing.T) {

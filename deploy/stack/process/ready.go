@@ -8,66 +8,66 @@ import (
 )
 
 const (
-	askEvery  = 100 * time.Millisecond
-	askLimit  = 3 * time.Second
-	tellEvery = 10 * time.Second
-	tailLines = 15
+	probeInterval  = 100 * time.Millisecond
+	probeTimeout   = 3 * time.Second
+	reportInterval = 10 * time.Second
+	tailLines      = 15
 )
 
 // AwaitReady returns when the program can serve. It fails when the program takes longer than its
 // limit or keeps ending, and then says what it waited for and shows the end of the log.
-func (k *Keeper) AwaitReady(ctx context.Context) error {
-	limit, tell := time.Now().Add(k.program.StartLimit), time.Now().Add(tellEvery)
+func (s *Supervisor) AwaitReady(ctx context.Context) error {
+	limit, tell := time.Now().Add(s.program.StartLimit), time.Now().Add(reportInterval)
 	for {
-		problem := k.ask(ctx)
+		problem := s.probe(ctx)
 		if problem == nil {
 			return nil
 		}
-		k.mu.Lock()
-		hopeless, reason := !k.served && k.exits >= k.program.Tries, k.problem
-		k.mu.Unlock()
+		s.mu.Lock()
+		hopeless, reason := !s.everReady && s.failures >= s.program.MaxFailures, s.problem
+		s.mu.Unlock()
 		if hopeless {
-			return k.failed("ended while it was awaited: " + reason)
+			return s.failed("ended while it was awaited: " + reason)
 		}
 		if time.Now().After(limit) {
-			return k.failed(fmt.Sprintf("was not ready within %s: %v", k.program.StartLimit, problem))
+			return s.failed(fmt.Sprintf("was not ready within %s: %v", s.program.StartLimit, problem))
 		}
 		if time.Now().After(tell) {
-			tell = tell.Add(tellEvery)
-			k.say(fmt.Sprintf("still waiting for %s (at most %s in all)", k.program.Name, k.program.StartLimit))
+			tell = tell.Add(reportInterval)
+			s.log(fmt.Sprintf("still waiting for %s (at most %s in all)", s.program.Name, s.program.StartLimit))
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("wait for %s: %w", k.program.Name, context.Cause(ctx))
-		case <-time.After(askEvery):
+			return fmt.Errorf("wait for %s: %w", s.program.Name, context.Cause(ctx))
+		case <-time.After(probeInterval):
 		}
 	}
 }
 
 // Ready asks the program once whether it can serve.
-func (k *Keeper) Ready(ctx context.Context) bool { return k.ask(ctx) == nil }
+func (s *Supervisor) Ready(ctx context.Context) bool { return s.probe(ctx) == nil }
 
-func (k *Keeper) ask(ctx context.Context) error {
-	if k.Pid() == 0 { // another program may answer on its port
+func (s *Supervisor) probe(ctx context.Context) error {
+	if s.Pid() == 0 { // another program may answer on its port
 		return errors.New("it does not run")
 	}
-	ctx, cancel := context.WithTimeout(ctx, askLimit)
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	if err := k.program.Ready(ctx); err != nil {
+	if err := s.program.Ready(ctx); err != nil {
 		return err
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.served = true
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.everReady = true
 	return nil
 }
 
-func (k *Keeper) failed(what string) error {
-	k.mu.Lock()
-	log := k.log
-	k.mu.Unlock()
+func (s *Supervisor) failed(what string) error {
+	s.mu.Lock()
+	log := s.logFile
+	s.mu.Unlock()
 	if log == "" {
-		return fmt.Errorf("%s %s", k.program.Name, what)
+		return fmt.Errorf("%s %s", s.program.Name, what)
 	}
-	return fmt.Errorf("%s %s\n  %s", k.program.Name, what, Tail(log, tailLines))
+	return fmt.Errorf("%s %s\n  %s", s.program.Name, what, Tail(log, tailLines))
 }

@@ -16,10 +16,10 @@ type Addresses struct {
 	Redis      string // redis://
 }
 
-// Named returns what the environment names: DATABASE_URL, AMQP_URL, AMQP_MANAGEMENT_URL and
+// External returns what the environment names: DATABASE_URL, AMQP_URL, AMQP_MANAGEMENT_URL and
 // REDIS_URL, each with prefix before its name. A management URL that is not named is taken to be on
 // the broker's host, on its usual port and with the same login.
-func Named(prefix string) (Addresses, error) {
+func FromEnvironment(prefix string) (Addresses, error) {
 	a := Addresses{
 		Database:   os.Getenv(prefix + "DATABASE_URL"),
 		AMQP:       os.Getenv(prefix + "AMQP_URL"),
@@ -45,7 +45,7 @@ func Named(prefix string) (Addresses, error) {
 // ForTests returns the servers that `make test` names in TEST_DATABASE_URL, TEST_AMQP_URL,
 // TEST_AMQP_MANAGEMENT_URL and TEST_REDIS_URL.
 func ForTests() (Addresses, error) {
-	a, err := Named("TEST_")
+	a, err := FromEnvironment("TEST_")
 	if err == nil && (a.Database == "" || a.AMQP == "" || a.Redis == "") {
 		err = errors.New("no test servers are named: run the tests with `make test`, which starts them")
 	}

@@ -13,7 +13,7 @@ func TestServersAreNamedOneByOne(t *testing.T) {
 		t.Setenv(name, "")
 	}
 	t.Setenv("X_AMQP_URL", "amqp://user:secret@broker.test:5673/own")
-	named, err := servers.Named("X_")
+	named, err := servers.FromEnvironment("X_")
 	require.NoError(t, err)
 	require.Equal(t, "http://user:secret@broker.test:15672", named.Management)
 	require.Equal(t, "own", named.VHost())
@@ -39,7 +39,7 @@ func TestOwnServersDoNotCountAsNamed(t *testing.T) {
 func TestUnreadableURLDoesNotShowItsPassword(t *testing.T) {
 	t.Setenv("X_AMQP_MANAGEMENT_URL", "")
 	t.Setenv("X_AMQP_URL", "amqp://user:secret%zz@broker.test/")
-	_, err := servers.Named("X_")
+	_, err := servers.FromEnvironment("X_")
 	require.ErrorContains(t, err, "X_AMQP_URL")
 	require.NotContains(t, err.Error(), "secret")
 }

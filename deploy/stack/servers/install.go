@@ -15,19 +15,19 @@ import (
 )
 
 //go:embed install.sh
-var script string
+var installScript string
 
-const installLimit = 15 * time.Minute
+const installTimeout = 15 * time.Minute
 
-// Install installs packages, as root or through sudo where that asks for no password. The output goes
+// installPackages installs packages, as root or through sudo where that asks for no password. The output goes
 // to the file log. Otherwise the error says which command the person should run.
-func Install(ctx context.Context, packages []string, log string) error {
+func installPackages(ctx context.Context, packages []string, log string) error {
 	byHand := "sudo apt-get install -y --no-install-recommends " + strings.Join(packages, " ")
 	if _, err := exec.LookPath("apt-get"); err != nil {
 		return fmt.Errorf("missing server programs (as Debian packages: %s) and no apt-get to install them: "+
 			"install them, or name running servers by DATABASE_URL, AMQP_URL and REDIS_URL", strings.Join(packages, ", "))
 	}
-	ctx, cancel := context.WithTimeout(ctx, installLimit)
+	ctx, cancel := context.WithTimeout(ctx, installTimeout)
 	defer cancel()
 	root, err := asRoot(ctx)
 	if err != nil {
@@ -38,7 +38,7 @@ func Install(ctx context.Context, packages []string, log string) error {
 		return fmt.Errorf("open log: %w", err)
 	}
 	defer out.Close()
-	args := append(append(root, "sh", "-c", script, "install"), packages...)
+	args := append(append(root, "sh", "-c", installScript, "install"), packages...)
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // it puts back what it changed

@@ -16,12 +16,12 @@ import (
 // Options says which servers to provide, and where.
 type Options struct {
 	Dir       string    // absolute; holds the record, the logs and, where possible, the data
-	Named     Addresses // servers that are there already; the others are started
+	External  Addresses // servers that are there already; the others are started
 	Ports     Ports     // preferred ports of the private instances; zero takes any free one
 	Tests     bool      // install as well what tests ask for: a browser, an office, what judges their work
 	Ephemeral bool      // for tests: start empty, do not wait for the disk, delete the data at the end
 	Durable   bool      // wait for the disk all the same: the servers of an Ephemeral set are to be killed
-	Say       func(string)
+	Log       func(string)
 }
 
 // Ports are the ports of the private instances.

@@ -49,11 +49,11 @@ func (s *Set) postgres(ctx context.Context) (process.Program, error) {
 		args = append(args, "-c", setting)
 	}
 	return process.Program{
-		Name: Postgres, StartLimit: 60 * time.Second, StopLimit: 20 * time.Second, Tries: 1,
+		Name: Postgres, StartLimit: 60 * time.Second, StopLimit: 20 * time.Second, MaxFailures: 1,
 		Spec: s.spec(process.Spec{
 			Path: filepath.Join(s.programs.postgres, "postgres"), Args: args, Dir: data,
-			Log: filepath.Join(s.options.logs(), "postgres.log"),
-			Ask: syscall.SIGINT, // "fast": it does not wait for clients to leave
+			Log:        filepath.Join(s.options.logs(), "postgres.log"),
+			StopSignal: syscall.SIGINT, // "fast": it does not wait for clients to leave
 		}),
 		Ready: func(ctx context.Context) error { return pingPostgres(ctx, s.record.postgresURL()) },
 	}, nil
@@ -65,7 +65,7 @@ func (s *Set) initPostgres(ctx context.Context, data string) error {
 		return nil
 	}
 	password := filepath.Join(s.record.Home, "postgres.password")
-	if err := owned(password, s.record.Passwords.Postgres, s.user); err != nil {
+	if err := writeOwned(password, s.record.Passwords.Postgres, s.user); err != nil {
 		return err
 	}
 	defer os.Remove(password)

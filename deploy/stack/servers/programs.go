@@ -23,22 +23,22 @@ type programs struct {
 // findPrograms finds the programs of the servers that are not named, and installs them when missing.
 func (o Options) findPrograms(ctx context.Context) (programs, error) {
 	found := lookUp()
-	missing := o.missing(found)
-	wanted := append(missing, o.useful()...)
+	missing := o.missingPackages(found)
+	wanted := append(missing, o.optionalPackages()...)
 	if len(wanted) == 0 {
 		return found, nil
 	}
-	o.Say("installing " + strings.Join(wanted, ", ") + " (a few minutes at most)")
-	err := Install(ctx, wanted, filepath.Join(o.logs(), "install.log"))
+	o.Log("installing " + strings.Join(wanted, ", ") + " (a few minutes at most)")
+	err := installPackages(ctx, wanted, filepath.Join(o.logs(), "install.log"))
 	if err != nil && len(missing) == 0 && !o.Tests {
-		o.Say("going on without: " + err.Error())
+		o.Log("going on without: " + err.Error())
 		return found, nil
 	}
 	if err != nil {
 		return found, err
 	}
 	found = lookUp()
-	if missing := o.missing(found); len(missing) > 0 {
+	if missing := o.missingPackages(found); len(missing) > 0 {
 		return found, fmt.Errorf("no usable programs found after installing %s: name running servers by "+
 			"DATABASE_URL, AMQP_URL and REDIS_URL instead", strings.Join(missing, ", "))
 	}
@@ -54,23 +54,23 @@ func lookUp() programs {
 	}
 }
 
-func (o Options) missing(found programs) []string {
+func (o Options) missingPackages(found programs) []string {
 	var packages []string
-	if o.Named.Database == "" && found.postgres == "" {
+	if o.External.Database == "" && found.postgres == "" {
 		packages = append(packages, "postgresql")
 	}
-	if o.Named.AMQP == "" && (found.rabbitmq == "" || found.epmd == "") {
+	if o.External.AMQP == "" && (found.rabbitmq == "" || found.epmd == "") {
 		packages = append(packages, "rabbitmq-server")
 	}
-	if o.Named.Redis == "" && found.redis == "" {
+	if o.External.Redis == "" && found.redis == "" {
 		packages = append(packages, "redis-server")
 	}
 	return packages
 }
 
-// useful lists packages whose programs are not there and that no server needs: poppler draws PDF files faster than
+// optionalPackages lists packages whose programs are not there and that no server needs: poppler draws PDF files faster than
 // what is built in, libtiff reads TIFF files by a program that is compiled, and tests ask for more.
-func (o Options) useful() []string {
+func (o Options) optionalPackages() []string {
 	var packages []string
 	want := func(program string, of ...string) {
 		if firstFile(program) == "" {

@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	brokerUser  = "mintfax"
-	brokerLimit = 90 * time.Second // 8 s alone, 30 s next to a compiler
+	brokerUser         = "mintfax"
+	brokerStartTimeout = 90 * time.Second // 8 s alone, 30 s next to a compiler
 )
 
 func (r record) amqpURL() string {
@@ -41,18 +41,18 @@ func (r record) managementURL() string {
 func (s *Set) epmd() process.Program {
 	port := strconv.Itoa(s.record.Ports.Names)
 	return process.Program{
-		Name: "epmd", StartLimit: 20 * time.Second, StopLimit: 5 * time.Second, Tries: 1,
+		Name: "epmd", StartLimit: 20 * time.Second, StopLimit: 5 * time.Second, MaxFailures: 1,
 		Spec: s.spec(process.Spec{
 			Path: s.programs.epmd, Args: []string{"-address", "127.0.0.1", "-port", port}, Dir: s.record.Home,
 			Log: filepath.Join(s.options.logs(), "epmd.log"),
 		}),
-		Ready: func(ctx context.Context) error { return askNames(ctx, loopback(s.record.Ports.Names)) },
+		Ready: func(ctx context.Context) error { return pingEPMD(ctx, loopback(s.record.Ports.Names)) },
 	}
 }
 
 func (s *Set) rabbitmq() (process.Program, error) {
 	dir := filepath.Join(s.record.Home, "rabbitmq")
-	if err := ownedDir(dir, s.user); err != nil {
+	if err := makeOwnedDir(dir, s.user); err != nil {
 		return process.Program{}, err
 	}
 	if err := s.configureRabbitMQ(dir); err != nil {
@@ -60,7 +60,7 @@ func (s *Set) rabbitmq() (process.Program, error) {
 	}
 	at := func(name string) string { return filepath.Join(dir, name) }
 	return process.Program{
-		Name: RabbitMQ, StartLimit: brokerLimit, StopLimit: 30 * time.Second, Tries: 1,
+		Name: RabbitMQ, StartLimit: brokerStartTimeout, StopLimit: 30 * time.Second, MaxFailures: 1,
 		Spec: s.spec(process.Spec{
 			Path: s.programs.rabbitmq, Dir: dir, Log: filepath.Join(s.options.logs(), "rabbitmq.log"),
 			Env: []string{
@@ -99,14 +99,14 @@ func (s *Set) configureRabbitMQ(dir string) error {
 		"raft.wal_max_size_bytes = 64000000", // the default of 512 MB is reserved at once
 		"",
 	}
-	if err := owned(filepath.Join(dir, "rabbitmq.conf"), strings.Join(lines, "\n"), s.user); err != nil {
+	if err := writeOwned(filepath.Join(dir, "rabbitmq.conf"), strings.Join(lines, "\n"), s.user); err != nil {
 		return err
 	}
-	return owned(filepath.Join(dir, "enabled_plugins"), "[rabbitmq_management].\n", s.user)
+	return writeOwned(filepath.Join(dir, "enabled_plugins"), "[rabbitmq_management].\n", s.user)
 }
 
-// askNames asks epmd for the names it knows; it complains in its log about who only connects.
-func askNames(ctx context.Context, address string) error {
+// pingEPMD asks epmd for the names it knows; it complains in its log about who only connects.
+func pingEPMD(ctx context.Context, address string) error {
 	var dialer net.Dialer
 	conn, err := dialer.DialContext(ctx, "tcp", address)
 	if err != nil {

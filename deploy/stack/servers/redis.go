@@ -26,7 +26,7 @@ func (r record) redisURL() string {
 
 func (s *Set) redis() (process.Program, error) {
 	dir := filepath.Join(s.record.Home, "redis")
-	if err := ownedDir(dir, s.user); err != nil {
+	if err := makeOwnedDir(dir, s.user); err != nil {
 		return process.Program{}, err
 	}
 	keep := "yes"
@@ -38,11 +38,11 @@ func (s *Set) redis() (process.Program, error) {
 	config := filepath.Join(dir, "redis.conf")
 	content := fmt.Sprintf("port %d\nbind 127.0.0.1\nrequirepass %s\nsave \"\"\nappendonly %s\ndatabases %d\n"+
 		"set-proc-title no\ndir %s\n", s.record.Ports.Redis, s.record.Passwords.Redis, keep, Databases, strconv.Quote(dir))
-	if err := owned(config, content, s.user); err != nil {
+	if err := writeOwned(config, content, s.user); err != nil {
 		return process.Program{}, err
 	}
 	return process.Program{
-		Name: Redis, StartLimit: 60 * time.Second, StopLimit: 20 * time.Second, Tries: 1,
+		Name: Redis, StartLimit: 60 * time.Second, StopLimit: 20 * time.Second, MaxFailures: 1,
 		Spec: s.spec(process.Spec{
 			Path: s.programs.redis, Args: []string{config}, Dir: dir,
 			Log: filepath.Join(s.options.logs(), "redis.log"),

@@ -17,19 +17,19 @@ import (
 
 // Set is the servers of one stack.
 type Set struct {
-	options   Options
-	record    record
-	user      *process.User
-	programs  programs
-	addresses Addresses
-	keepers   []*process.Keeper
+	options     Options
+	record      record
+	user        *process.User
+	programs    programs
+	addresses   Addresses
+	supervisors []*process.Supervisor
 }
 
 // Start provides the servers and returns when each of them answers. A private instance that dies
 // later is started again. The caller must have swept what an earlier supervisor may have left behind,
 // and hold the directory for itself.
 func Start(ctx context.Context, options Options) (*Set, error) {
-	s := &Set{options: options, addresses: options.Named}
+	s := &Set{options: options, addresses: options.External}
 	if options.Ephemeral {
 		if err := os.RemoveAll(options.logs()); err != nil {
 			return nil, err
@@ -38,7 +38,7 @@ func Start(ctx context.Context, options Options) (*Set, error) {
 	if err := os.MkdirAll(options.logs(), 0o700); err != nil {
 		return nil, err
 	}
-	if options.Named.Database == "" || options.Named.AMQP == "" || options.Named.Redis == "" {
+	if options.External.Database == "" || options.External.AMQP == "" || options.External.Redis == "" {
 		if err := s.prepare(ctx); err != nil {
 			return nil, err
 		}
@@ -59,14 +59,14 @@ const (
 	Redis    = "Redis"
 )
 
-// Keepers are the private instances, for a report on them.
-func (s *Set) Keepers() []*process.Keeper { return s.keepers }
+// Supervisors are the private instances, for a report on them.
+func (s *Set) Supervisors() []*process.Supervisor { return s.supervisors }
 
-// Keeper is the private instance of a server: Postgres, RabbitMQ or Redis. Nil if there is none.
-func (s *Set) Keeper(name string) *process.Keeper {
-	for _, keeper := range s.keepers {
-		if keeper.Name() == name {
-			return keeper
+// Supervisor is the private instance of a server: Postgres, RabbitMQ or Redis. Nil if there is none.
+func (s *Set) Supervisor(name string) *process.Supervisor {
+	for _, supervisor := range s.supervisors {
+		if supervisor.Name() == name {
+			return supervisor
 		}
 	}
 	return nil
@@ -75,14 +75,14 @@ func (s *Set) Keeper(name string) *process.Keeper {
 // Stop ends the private instances and returns when their processes are gone.
 func (s *Set) Stop() error {
 	var group errgroup.Group
-	for _, keeper := range s.keepers {
-		if keeper.Name() != "epmd" { // the broker wants to sign off there
-			group.Go(func() error { keeper.Stop(); return nil })
+	for _, supervisor := range s.supervisors {
+		if supervisor.Name() != "epmd" { // the broker wants to sign off there
+			group.Go(func() error { supervisor.Stop(); return nil })
 		}
 	}
 	err := group.Wait()
-	for _, keeper := range s.keepers {
-		keeper.Stop()
+	for _, supervisor := range s.supervisors {
+		supervisor.Stop()
 	}
 	if s.options.Ephemeral {
 		return errors.Join(err, Delete(s.options.Dir))
@@ -97,7 +97,7 @@ func Delete(dir string) error {
 	if err != nil {
 		return err
 	}
-	owner, err := ordinaryUser()
+	owner, err := serverUser()
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func (s *Set) prepare(ctx context.Context) error {
 	if s.programs, err = s.options.findPrograms(ctx); err != nil {
 		return err
 	}
-	if s.user, err = ordinaryUser(); err != nil {
+	if s.user, err = serverUser(); err != nil {
 		return err
 	}
 	if s.options.Ephemeral {
@@ -130,7 +130,7 @@ func (s *Set) prepare(ctx context.Context) error {
 		return err
 	}
 	if _, err := os.Stat(s.record.Home); err != nil {
-		if s.record.Home, err = s.options.makeHome(ctx, s.user); err != nil {
+		if s.record.Home, err = s.options.makeDataDir(ctx, s.user); err != nil {
 			return fmt.Errorf("make the servers' directory: %w", err)
 		}
 	}
@@ -144,7 +144,7 @@ func (s *Set) prepare(ctx context.Context) error {
 func (s *Set) startAll(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	var started []process.Program
-	if s.options.Named.Database == "" {
+	if s.options.External.Database == "" {
 		program, err := s.postgres(ctx)
 		if err != nil {
 			return err
@@ -152,7 +152,7 @@ func (s *Set) startAll(ctx context.Context) error {
 		started = append(started, program)
 		s.addresses.Database = s.record.postgresURL()
 	}
-	if s.options.Named.Redis == "" {
+	if s.options.External.Redis == "" {
 		program, err := s.redis()
 		if err != nil {
 			return err
@@ -161,14 +161,14 @@ func (s *Set) startAll(ctx context.Context) error {
 		s.addresses.Redis = s.record.redisURL()
 	}
 	for _, program := range started {
-		group.Go(s.keep(ctx, program))
+		group.Go(s.supervise(ctx, program))
 	}
-	if s.options.Named.AMQP == "" {
+	if s.options.External.AMQP == "" {
 		if err := s.startBroker(ctx, group); err != nil {
 			return errors.Join(err, group.Wait())
 		}
 	}
-	group.Go(func() error { return s.awaitNamed(ctx) })
+	group.Go(func() error { return s.awaitExternal(ctx) })
 	return group.Wait()
 }
 
@@ -178,24 +178,24 @@ func (s *Set) startBroker(ctx context.Context, group *errgroup.Group) error {
 	if err != nil {
 		return err
 	}
-	if err := s.keep(ctx, s.epmd())(); err != nil {
+	if err := s.supervise(ctx, s.epmd())(); err != nil {
 		return err
 	}
-	group.Go(s.keep(ctx, program))
+	group.Go(s.supervise(ctx, program))
 	return nil
 }
 
-// keep starts a program at once; the function it returns waits until it is ready.
-func (s *Set) keep(ctx context.Context, program process.Program) func() error {
-	s.options.Say("starting " + program.Name)
-	keeper := process.Keep(ctx, program, s.options.Say)
-	s.keepers = append(s.keepers, keeper)
+// supervise starts a program at once; the function it returns waits until it is ready.
+func (s *Set) supervise(ctx context.Context, program process.Program) func() error {
+	s.options.Log("starting " + program.Name)
+	supervisor := process.Supervise(ctx, program, s.options.Log)
+	s.supervisors = append(s.supervisors, supervisor)
 	began := time.Now()
 	return func() error {
-		if err := keeper.AwaitReady(ctx); err != nil {
+		if err := supervisor.AwaitReady(ctx); err != nil {
 			return err
 		}
-		s.options.Say(fmt.Sprintf("%s is ready after %.1f s", program.Name, time.Since(began).Seconds()))
+		s.options.Log(fmt.Sprintf("%s is ready after %.1f s", program.Name, time.Since(began).Seconds()))
 		return nil
 	}
 }

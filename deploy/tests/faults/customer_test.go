@@ -24,13 +24,13 @@ type customer struct {
 
 func newCustomer(t *testing.T) customer {
 	t.Helper()
-	client, err := load.Client(t.Context(), whole)
+	client, err := load.Client(t.Context(), instance)
 	require.NoError(t, err)
 	account, err := client.Register(t.Context(), "Customer", strings.ToLower(ids.Base62(16))+"@customer.example")
 	require.NoError(t, err)
 	page, err := client.OpenCheckout(t.Context(), account, "starter")
 	require.NoError(t, err)
-	db, err := pgx.Connect(t.Context(), whole.DatabaseURL())
+	db, err := pgx.Connect(t.Context(), instance.DatabaseURL())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = db.Close(context.WithoutCancel(t.Context())) })
 	return customer{client: client, account: account, page: page, db: db}

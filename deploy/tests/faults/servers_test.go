@@ -77,11 +77,11 @@ func redisDies(t *testing.T, away time.Duration) {
 // crash kills a server and starts it again after a while.
 func crash(t *testing.T, server string, away time.Duration) {
 	t.Helper()
-	keeper := set.Keeper(server)
-	require.NoError(t, keeper.Crash())
+	supervisor := set.Supervisor(server)
+	require.NoError(t, supervisor.Crash())
 	time.Sleep(away)
-	keeper.Resume()
-	require.NoError(t, keeper.AwaitReady(t.Context()))
+	supervisor.Resume()
+	require.NoError(t, supervisor.AwaitReady(t.Context()))
 }
 
 // outage has customers at work while a server is away, and requires that everything works again soon
@@ -106,8 +106,8 @@ func newProbes(t *testing.T) map[string]func(context.Context) string {
 	t.Helper()
 	someone := newCustomer(t)
 	probes := map[string]func(context.Context) string{}
-	for n, url := range whole.GatewayURLs() {
-		gateway := apiclient.New(url, whole.MailDir())
+	for n, url := range instance.GatewayURLs() {
+		gateway := apiclient.New(url, instance.MailDir())
 		for what, ask := range map[string]func(context.Context) (apiclient.Answer, error){
 			"read a balance": func(ctx context.Context) (apiclient.Answer, error) {
 				return gateway.Do(ctx, http.MethodGet, "/v1/environment/balance", someone.account.TestKey, nil)

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Way is where a body is sent to, and as whom.
-type Way struct {
+// Target is where a body is sent to, and as whom.
+type Target struct {
 	Name   string
 	URL    string
 	Header map[string]string
@@ -47,7 +47,7 @@ func outcomeOf(status int, body []byte) string {
 }
 
 // Attack sends a case and waits for its answer, from a connection of its own.
-func Attack(ctx context.Context, w Way, c Case) (Result, error) {
+func Attack(ctx context.Context, w Target, c Case) (Result, error) {
 	client := &http.Client{
 		Transport:     &http.Transport{DisableKeepAlives: true, ExpectContinueTimeout: time.Second},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

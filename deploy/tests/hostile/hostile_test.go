@@ -21,7 +21,7 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-var whole *stack.Whole
+var instance *stack.Instance
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
@@ -41,7 +41,7 @@ func run(m *testing.M) int {
 	many := map[string]string{
 		"LIMIT_ADDRESS_PER_MINUTE": "1000000", "LIMIT_KEY_PER_MINUTE": "1000000", "LIMIT_REGISTRATIONS_PER_HOUR": "1000000", "TMPDIR": temporary,
 	}
-	whole, err = stack.Start(ctx, stack.Options{
+	instance, err = stack.Start(ctx, stack.Options{
 		Dir: dir, Env: map[string]map[string]string{stack.Gateway: many, stack.FaxDispatch: {"TMPDIR": temporary}},
 	})
 	if err != nil {
@@ -49,7 +49,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	code := m.Run()
-	if err := whole.Close(context.WithoutCancel(ctx)); err != nil {
+	if err := instance.Close(context.WithoutCancel(ctx)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -68,7 +68,7 @@ const (
 	neighbourly = 2 * time.Second
 )
 
-func client() *apiclient.Client { return apiclient.New(whole.GatewayURL(), whole.MailDir()) }
+func client() *apiclient.Client { return apiclient.New(instance.GatewayURL(), instance.MailDir()) }
 
 func register(t *testing.T) apiclient.Account {
 	t.Helper()
@@ -83,18 +83,18 @@ func attack(t *testing.T, cases []hostile.Case, by ...int) {
 	t.Helper()
 	ways := waysOf(t)
 	good := beNeighbour(t)
-	watch := hostile.StartWatch(whole.Process(stack.Gateway, 1).Pid(), whole.Process(stack.FaxDispatch, 1).Pid())
+	watch := hostile.StartMonitor(instance.Process(stack.Gateway, 1).Pid(), instance.Process(stack.FaxDispatch, 1).Pid())
 	defer watch.Stop()
 	for i, c := range cases {
 		if c.Office {
 			ways = waysOf(t)
 		}
 		way := ways[by[i%len(by)]]
-		before, did := watch.Now(), watch.Work()
-		watch.Most()
+		before, did := watch.Memory(), watch.CPUTime()
+		watch.PeakMemory()
 		good.reset()
 		got, err := hostile.Attack(t.Context(), way, c)
-		growth, did := watch.Most()-before, watch.Work()-did
+		growth, did := watch.PeakMemory()-before, watch.CPUTime()-did
 		waited := good.slowest()
 		t.Logf("%-42s %-5s %3d %-20s %5.1f s  %4.1f s CPU %4d MB  neighbour %4.1f s",
 			c.Name, way.Name, got.Status, got.Outcome, got.Took.Seconds(), did.Seconds(), max(growth, 0)>>20, waited.Seconds())
@@ -137,15 +137,15 @@ func requireDelivery(t *testing.T) {
 func all() []int { return []int{0, 1, 2} }
 
 // waysOf are those of a new account, by the API and by the dashboard.
-func waysOf(t *testing.T) []hostile.Way {
+func waysOf(t *testing.T) []hostile.Target {
 	t.Helper()
 	a := register(t)
 	bearer := map[string]string{"Authorization": "Bearer " + a.TestKey}
-	form, err := hostile.Person(t.Context(), client(), a)
+	form, err := hostile.SignIn(t.Context(), client(), a)
 	require.NoError(t, err)
-	return []hostile.Way{
-		{Name: "send", URL: whole.GatewayURL() + "/v1/faxes", Header: bearer},
-		{Name: "quote", URL: whole.GatewayURL() + "/v1/faxes/quote", Header: bearer},
+	return []hostile.Target{
+		{Name: "send", URL: instance.GatewayURL() + "/v1/faxes", Header: bearer},
+		{Name: "quote", URL: instance.GatewayURL() + "/v1/faxes/quote", Header: bearer},
 		form,
 	}
 }
@@ -160,7 +160,7 @@ func chosen(which func(hostile.Case) bool) []hostile.Case {
 // requireNothingLeft looks for temporary files, and for uploads that no fax has.
 func requireNothingLeft(t *testing.T) {
 	t.Helper()
-	for _, dir := range []string{os.Getenv("TMPDIR"), whole.Settings().Documents + "/staging", filepath.Dir(whole.Settings().Documents) + "/tmp"} {
+	for _, dir := range []string{os.Getenv("TMPDIR"), instance.Settings().Documents + "/staging", filepath.Dir(instance.Settings().Documents) + "/tmp"} {
 		if dir == "" {
 			continue
 		}

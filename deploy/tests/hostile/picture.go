@@ -136,11 +136,11 @@ func pictures() []Case {
 		file("tiff/65,535 squared, Group 4", "too_large", func() []byte { return tiffOf(1, []byte{0, 0x10, 1, 0}, strip(65_535, 65_535, 1, 4, 4)...) }),
 		file("tiff/65,535 squared, 32 bits", "too_large", func() []byte { return tiffOf(1, []byte{1, 2, 3, 4}, strip(65_535, 65_535, 32, 5, 4)...) }),
 		file("tiff/4,294,967,295 squared", "too_large|damaged", func() []byte { return tiffOf(1, []byte{1, 2, 3, 4}, strip(1<<32-1, 1<<32-1, 8, 1, 4)...) }),
-		file("tiff/truncated", "damaged|too_complex", func() []byte { whole := deflateTIFF(2, 500); return whole[:len(whole)-30] }),
+		file("tiff/truncated", "damaged|too_complex", func() []byte { instance := deflateTIFF(2, 500); return instance[:len(instance)-30] }),
 		file("tiff/directories in a circle", "damaged|too_complex", func() []byte {
-			whole := deflateTIFF(1, 100)
-			binary.LittleEndian.PutUint32(whole[len(whole)-4:], binary.LittleEndian.Uint32(whole[4:]))
-			return whole
+			instance := deflateTIFF(1, 100)
+			binary.LittleEndian.PutUint32(instance[len(instance)-4:], binary.LittleEndian.Uint32(instance[4:]))
+			return instance
 		}),
 		file("tiff/a strip beyond the file", "damaged|too_complex|accepted", func() []byte { return tiffOf(1, []byte{1, 2, 3, 4}, strip(8, 8, 8, 1, 1<<31)...) }),
 		file("tiff/5,000 directories", "damaged|too_complex|validation_failed", func() []byte { return deflateTIFF(5000, 16) }),
@@ -187,27 +187,27 @@ func pictures() []Case {
 			return pngOf(9, 9, 8, 0, 0, chunk("acTL", []byte{0, 0xff, 0xff, 0xff, 0, 0, 0, 0}))
 		}),
 		file("png/more pixels than it says", "damaged|too_complex|accepted", func() []byte {
-			whole := pngOf(9, 9, 8, 0, 0)
-			return append(append(whole[:33:33], chunk("IDAT", zeros(1000*mega))...), chunk("IEND", nil)...)
+			instance := pngOf(9, 9, 8, 0, 0)
+			return append(append(instance[:33:33], chunk("IDAT", zeros(1000*mega))...), chunk("IEND", nil)...)
 		}),
 		file("png/a million empty chunks", "accepted|damaged|too_complex", func() []byte {
 			return pngOf(9, 9, 8, 0, 0, bytes.Repeat(chunk("tEXt", nil), 800_000))
 		}),
-		file("png/truncated", "damaged|too_complex", func() []byte { whole := pngOf(100, 100, 8, 0, 0); return whole[:len(whole)-13] }),
+		file("png/truncated", "damaged|too_complex", func() []byte { instance := pngOf(100, 100, 8, 0, 0); return instance[:len(instance)-13] }),
 		file("jpeg/65,500 squared", "too_large", func() []byte { return claimedJPEG(65_500) }),
 		file("jpeg/7,000 squared and empty", "damaged|too_complex|accepted", func() []byte { return claimedJPEG(7_000) }),
-		file("jpeg/truncated", "damaged|too_complex", func() []byte { whole := goodJPEG(500, 500); return whole[:len(whole)/2] }),
+		file("jpeg/truncated", "damaged|too_complex", func() []byte { instance := goodJPEG(500, 500); return instance[:len(instance)/2] }),
 		file("jpeg/3,000 scans", "damaged|too_complex|accepted", func() []byte { return scans(1000, 3000) }),
 		file("jpeg/scans of 4,000 squared", "damaged|too_complex|accepted", func() []byte { return scans(4000, 300) }),
 		file("jpeg/Exif that leads nowhere", "accepted|damaged|too_complex", func() []byte {
-			whole := goodJPEG(64, 64)
+			instance := goodJPEG(64, 64)
 			exif := append([]byte("Exif\x00\x00II*\x00"), []byte(noise(1000))...)
-			return append(append([]byte{0xff, 0xd8, 0xff, 0xe1, byte((len(exif) + 2) >> 8), byte(len(exif) + 2)}, exif...), whole[2:]...)
+			return append(append([]byte{0xff, 0xd8, 0xff, 0xe1, byte((len(exif) + 2) >> 8), byte(len(exif) + 2)}, exif...), instance[2:]...)
 		}),
 		file("jpeg/Exif in a circle", "accepted|damaged|too_complex", func() []byte {
-			whole := goodJPEG(64, 64)
+			instance := goodJPEG(64, 64)
 			exif := append([]byte("Exif\x00\x00II*\x00\x08\x00\x00\x00\x01\x00\x69\x87\x04\x00\x01\x00\x00\x00\x08\x00\x00\x00\x08\x00\x00\x00"), make([]byte, 16)...)
-			return append(append([]byte{0xff, 0xd8, 0xff, 0xe1, 0, byte(len(exif) + 2)}, exif...), whole[2:]...)
+			return append(append([]byte{0xff, 0xd8, 0xff, 0xe1, 0, byte(len(exif) + 2)}, exif...), instance[2:]...)
 		}),
 	}
 }

@@ -159,12 +159,12 @@ func documents() []Case {
 }
 
 func xlsxAt(cell string) []byte {
-	whole := map[string]string{
+	instance := map[string]string{
 		"[Content_Types].xml":        strings.Replace(fmt.Sprintf(types, "xl/workbook.xml", "spreadsheetml.sheet"), "</Types>", `<Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>`, 1),
 		"_rels/.rels":                fmt.Sprintf(relation, fmt.Sprintf(leads, 1, "officeDocument", "xl/workbook.xml", "")),
 		"xl/workbook.xml":            `<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>`,
 		"xl/_rels/workbook.xml.rels": fmt.Sprintf(relation, fmt.Sprintf(leads, 1, "worksheet", "worksheets/sheet1.xml", "")),
 		"xl/worksheets/sheet1.xml":   `<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="` + cell + `"><v>1</v></c></row></sheetData></worksheet>`,
 	}
-	return zipOf(whole)
+	return zipOf(instance)
 }

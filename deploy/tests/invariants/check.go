@@ -13,8 +13,8 @@ import (
 	"github.com/mintfax/mintfax/shared/bus"
 )
 
-// settleLimit is how long something may look broken after all is quiet.
-const settleLimit = 15 * time.Second
+// settleTimeout is how long something may look broken after all is quiet.
+const settleTimeout = 15 * time.Second
 
 // Sources are where the data of a whole is.
 type Sources struct {
@@ -33,12 +33,12 @@ func Check(ctx context.Context, from Sources) ([]string, error) {
 		return nil, err
 	}
 	defer conn.Close(ctx)
-	if err := awaitQuiet(ctx, conn, from.Quiet); err != nil {
+	if err := awaitQuiescence(ctx, conn, from.Quiet); err != nil {
 		return nil, err
 	}
 	// What is truly broken stays so; what is only on its way, as a message being acknowledged, does not.
-	for deadline := time.Now().Add(settleLimit); ; {
-		broken, err := judge(ctx, conn, from)
+	for deadline := time.Now().Add(settleTimeout); ; {
+		broken, err := evaluate(ctx, conn, from)
 		if err != nil || len(broken) == 0 || time.Now().After(deadline) {
 			return broken, err
 		}
@@ -46,10 +46,10 @@ func Check(ctx context.Context, from Sources) ([]string, error) {
 	}
 }
 
-// Promises are the names of everything that Check looks at.
-func Promises() []string {
+// Names are the names of everything that Check looks at.
+func Names() []string {
 	names := []string{noneWaits, noneIsDead, charged, sentOnce}
-	for _, p := range promises() {
+	for _, p := range sqlInvariants() {
 		names = append(names, p.name)
 	}
 	return names
@@ -61,9 +61,9 @@ const (
 	charged    = "payments and refunds equal what Stripe charged and refunded"
 )
 
-func judge(ctx context.Context, conn *pgx.Conn, from Sources) ([]string, error) {
+func evaluate(ctx context.Context, conn *pgx.Conn, from Sources) ([]string, error) {
 	var broken []string
-	for _, p := range promises() {
+	for _, p := range sqlInvariants() {
 		n, err := count(ctx, conn, p.query)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p.name, err)
@@ -84,14 +84,14 @@ func judge(ctx context.Context, conn *pgx.Conn, from Sources) ([]string, error) 
 	return slices.Concat(broken, onBroker, onCharges, onCalls), err
 }
 
-func awaitQuiet(ctx context.Context, conn *pgx.Conn, limit time.Duration) error {
+func awaitQuiescence(ctx context.Context, conn *pgx.Conn, limit time.Duration) error {
 	if limit == 0 {
 		limit = 30 * time.Second
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	for {
-		n, err := count(ctx, conn, unfinished)
+		n, err := count(ctx, conn, unfinishedQuery)
 		if err != nil {
 			return fmt.Errorf("waited %s for faxes, holds and messages to end: %w", limit, err)
 		}

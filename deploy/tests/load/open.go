@@ -9,8 +9,8 @@ import (
 
 // Rate is how much work to offer.
 type Rate struct {
-	PerSecond    float64
-	MostInFlight int // what would be more is dropped; 256 when zero
+	PerSecond   float64
+	MaxInFlight int // what would be more is dropped; 256 when zero
 }
 
 // Report is what became of the work.
@@ -35,7 +35,7 @@ func (r Report) String() string {
 // ended. Pieces get their number, from 0, and a context that outlives ctx. A tick that comes late is
 // made up for.
 func Run(ctx context.Context, rate Rate, piece func(ctx context.Context, n int)) Report {
-	most := rate.MostInFlight
+	most := rate.MaxInFlight
 	if most == 0 {
 		most = 256
 	}

@@ -13,7 +13,7 @@ import (
 func TestSlowWorkDoesNotLowerWhatIsOffered(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
-	report := load.Run(ctx, load.Rate{PerSecond: 200, MostInFlight: 5}, func(context.Context, int) { time.Sleep(100 * time.Millisecond) })
+	report := load.Run(ctx, load.Rate{PerSecond: 200, MaxInFlight: 5}, func(context.Context, int) { time.Sleep(100 * time.Millisecond) })
 	require.InDelta(t, 100, report.Offered, 20)
 	require.Equal(t, report.Offered, report.Done+report.Dropped)
 	require.Positive(t, report.Dropped)

@@ -26,7 +26,7 @@ func (t *Traffic) purchase(ctx context.Context, n int) {
 		t.revoke(ctx, account)
 	}
 	var checkout apiclient.Checkout
-	t.insist(ctx, "POST /v1/account/checkout-sessions", func(ctx context.Context) (apiclient.Answer, error) {
+	t.retry(ctx, "POST /v1/account/checkout-sessions", func(ctx context.Context) (apiclient.Answer, error) {
 		return t.client.Do(ctx, http.MethodPost, "/v1/account/checkout-sessions", account.AccountKey, map[string]string{"package_id": "starter"})
 	}, func(answer apiclient.Answer) {
 		if err := answer.Decode(&checkout); err != nil || answer.Status != http.StatusCreated {
@@ -41,13 +41,13 @@ func (t *Traffic) purchase(ctx context.Context, n int) {
 		t.unexpected("the card was not taken: status %d, %v", answer.Status, err)
 		return
 	}
-	t.paid(account.ID)
+	t.recordPaid(account.ID)
 }
 
 // revoke ends the account's first environment key. It is found in the list, which shows no secrets.
 func (t *Traffic) revoke(ctx context.Context, account apiclient.Account) {
 	var keys struct{ Data []struct{ ID, Kind string } }
-	t.insist(ctx, "GET /v1/account/keys", func(ctx context.Context) (apiclient.Answer, error) {
+	t.retry(ctx, "GET /v1/account/keys", func(ctx context.Context) (apiclient.Answer, error) {
 		return t.client.Do(ctx, http.MethodGet, "/v1/account/keys", account.AccountKey, nil)
 	}, func(answer apiclient.Answer) {
 		if err := answer.Decode(&keys); err != nil || answer.Status != http.StatusOK {
@@ -58,14 +58,14 @@ func (t *Traffic) revoke(ctx context.Context, account apiclient.Account) {
 		if key.Kind != "test" {
 			continue
 		}
-		t.insist(ctx, "DELETE /v1/account/keys", func(ctx context.Context) (apiclient.Answer, error) {
+		t.retry(ctx, "DELETE /v1/account/keys", func(ctx context.Context) (apiclient.Answer, error) {
 			return t.client.Do(ctx, http.MethodDelete, "/v1/account/keys/"+key.ID, account.AccountKey, nil)
 		}, func(answer apiclient.Answer) { // a repetition may find it gone
 			if answer.Status != http.StatusNoContent && answer.Status != http.StatusNotFound {
 				t.unexpected("revoke a key: status %d: %.200s", answer.Status, answer.Body)
 			}
 		})
-		t.insist(ctx, "GET /v1/environment, revoked", func(ctx context.Context) (apiclient.Answer, error) {
+		t.retry(ctx, "GET /v1/environment, revoked", func(ctx context.Context) (apiclient.Answer, error) {
 			return t.client.Do(ctx, http.MethodGet, "/v1/environment", account.TestKey, nil)
 		}, func(answer apiclient.Answer) {
 			if answer.Status != http.StatusUnauthorized {
@@ -79,7 +79,7 @@ func (t *Traffic) revoke(ctx context.Context, account apiclient.Account) {
 // than once, as a code may be the older one whose mail came first.
 func (t *Traffic) register(ctx context.Context) (apiclient.Account, bool) {
 	email, mailed, times, asked := newEmail(), false, 0, time.Now()
-	t.insist(ctx, "POST /v1/account/register", func(ctx context.Context) (apiclient.Answer, error) {
+	t.retry(ctx, "POST /v1/account/register", func(ctx context.Context) (apiclient.Answer, error) {
 		times++
 		return t.client.Do(ctx, http.MethodPost, "/v1/account/register", "", map[string]string{"name": "Traffic", "email": email})
 	}, func(answer apiclient.Answer) {
@@ -99,7 +99,7 @@ func (t *Traffic) register(ctx context.Context) (apiclient.Account, bool) {
 	answer, err := t.client.Do(ctx, http.MethodPost, "/v1/account/register/verify", "", map[string]string{"email": email, "code": code})
 	const verify = "POST /v1/account/register/verify"
 	if err != nil {
-		t.failed(verify, err.Error())
+		t.recordLost(verify, err.Error())
 		return apiclient.Account{}, false
 	}
 	if t.again(verify, answer) || (times > 1 && answer.ErrorCode() == "code_invalid") {

@@ -31,7 +31,7 @@ func newSender(ctx context.Context, client *apiclient.Client) (sender, error) {
 	if err != nil {
 		return sender{}, err
 	}
-	key, err := client.MintLiveKey(ctx, account)
+	key, err := client.CreateLiveKey(ctx, account)
 	if err != nil {
 		return sender{}, err
 	}
@@ -59,8 +59,8 @@ func (t *Traffic) sendFax(ctx context.Context, n int) {
 		key, to = from.liveKey, liveNumber(n)
 	}
 	idempotencyKey := ids.Base62(22)
-	t.asked(idempotencyKey)
-	t.insist(ctx, "POST /v1/faxes", func(ctx context.Context) (apiclient.Answer, error) {
+	t.recordSent(idempotencyKey)
+	t.retry(ctx, "POST /v1/faxes", func(ctx context.Context) (apiclient.Answer, error) {
 		return t.client.SendFax(ctx, key, apiclient.Upload{To: to, FileName: "f.txt", File: []byte("hello\n")},
 			apiclient.Header{Name: "Idempotency-Key", Value: idempotencyKey})
 	}, func(answer apiclient.Answer) {
@@ -69,13 +69,13 @@ func (t *Traffic) sendFax(ctx context.Context, n int) {
 			t.unexpected("POST /v1/faxes: status %d: %.200s", answer.Status, answer.Body)
 			return
 		}
-		t.accepted(idempotencyKey, fax.ID)
+		t.recordAccepted(idempotencyKey, fax.ID)
 	})
 }
 
 func (t *Traffic) read(ctx context.Context, n int) {
 	from := t.senders[n%len(t.senders)]
-	t.insist(ctx, "GET /v1/environment", func(ctx context.Context) (apiclient.Answer, error) {
+	t.retry(ctx, "GET /v1/environment", func(ctx context.Context) (apiclient.Answer, error) {
 		return t.client.Do(ctx, http.MethodGet, "/v1/environment", from.liveKey, nil)
 	}, func(answer apiclient.Answer) {
 		if answer.Status != http.StatusOK {

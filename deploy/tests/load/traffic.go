@@ -19,11 +19,11 @@ type Rates struct {
 type Traffic struct {
 	client *apiclient.Client
 	senders
-	book
+	journal
 
-	patience time.Duration
-	stop     context.CancelFunc
-	loops    sync.WaitGroup
+	retryTimeout time.Duration
+	stop         context.CancelFunc
+	loops        sync.WaitGroup
 }
 
 // sendersCount spreads faxes over accounts, whose pools are locked for each hold.
@@ -32,8 +32,8 @@ const sendersCount = 4
 // Start prepares a few accounts with credits and sets the customers to work. Who gets no answer, or one
 // that says so, tries again, each for at most patience. A client of several gateways is Client's.
 func Start(ctx context.Context, client *apiclient.Client, rates Rates, patience time.Duration) (*Traffic, error) {
-	t := &Traffic{client: client, patience: patience}
-	t.book.began()
+	t := &Traffic{client: client, retryTimeout: patience}
+	t.journal.init()
 	for range sendersCount {
 		one, err := newSender(ctx, client)
 		if err != nil {
@@ -61,21 +61,21 @@ func (t *Traffic) loop(ctx context.Context, name string, perSecond float64, piec
 		return
 	}
 	t.loops.Go(func() {
-		report := Run(ctx, Rate{PerSecond: perSecond, MostInFlight: 2000}, piece)
+		report := Run(ctx, Rate{PerSecond: perSecond, MaxInFlight: 2000}, piece)
 		t.note(fmt.Sprintf("%s: %s", name, report))
 	})
 }
 
 // Client returns a client of all gateways of a whole, which looks at their readiness until ctx is done.
-func Client(ctx context.Context, whole *stack.Whole) (*apiclient.Client, error) {
+func Client(ctx context.Context, instance *stack.Instance) (*apiclient.Client, error) {
 	var backends []apiclient.Backend
-	for i, url := range whole.GatewayURLs() {
-		replica := whole.Process(stack.Gateway, i+1)
+	for i, url := range instance.GatewayURLs() {
+		replica := instance.Process(stack.Gateway, i+1)
 		backends = append(backends, apiclient.Backend{URL: url, Ready: func() string { return replica.InternalURL() + "/readyz" }})
 	}
 	balancer, err := apiclient.NewBalancer(ctx, backends)
 	if err != nil {
 		return nil, err
 	}
-	return apiclient.New(whole.GatewayURL(), whole.MailDir()).Through(balancer), nil
+	return apiclient.New(instance.GatewayURL(), instance.MailDir()).SetTransport(balancer), nil
 }

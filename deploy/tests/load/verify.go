@@ -12,9 +12,9 @@ import (
 func (t *Traffic) Verify(ctx context.Context, db *pgxpool.Pool) ([]string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	broken := slices.Clone(t.surprises)
-	if t.moreThanIt > 0 {
-		broken = append(broken, fmt.Sprintf("and %d more of these", t.moreThanIt))
+	broken := slices.Clone(t.unexpectedAnswers)
+	if t.overflow > 0 {
+		broken = append(broken, fmt.Sprintf("and %d more of these", t.overflow))
 	}
 	faxes, err := t.verifyFaxes(ctx, db)
 	if err != nil {

@@ -58,8 +58,8 @@ func TestTheDatabaseRolesOfTheRunningServicesHoldTheRule(t *testing.T) {
 	a := b.account(t)
 	activated := b.account(t)
 	b.activate(t, activated)
-	require.Len(t, whole.Settings().RoleURLs, 4)
-	for role, url := range whole.Settings().RoleURLs {
+	require.Len(t, instance.Settings().RoleURLs, 4)
+	for role, url := range instance.Settings().RoleURLs {
 		conn, err := pgx.Connect(t.Context(), url)
 		require.NoError(t, err)
 		for _, statement := range []string{
@@ -82,7 +82,7 @@ func TestACrashedServiceComesBack(t *testing.T) {
 	b := setup(t)
 	a := b.account(t)
 	for _, service := range []string{stack.Auth, stack.Wallet} {
-		process := whole.Process(service, 1)
+		process := instance.Process(service, 1)
 		require.NoError(t, process.Kill())
 		eventually(t, service+" to answer again", func() bool {
 			answer, err := b.Do(t.Context(), "GET", "/v1/environment/balance", a.TestKey, nil)

@@ -79,12 +79,12 @@ func TestAPersonRegistersSendsAFaxAndActivatesLiveByClicking(t *testing.T) {
 	tab.See("What waits for activation")
 	tab.Evaluate(`document.querySelector("form.activation").requestSubmit()`, nil) // the page that came back can be used again
 	tab.See("Pay mintfax")
-	payByCard(tab, apiclient.CardAsks)
+	payByCard(tab, apiclient.CardRequiresAuthentication)
 	tab.Click("Pay $10.00")
 	tab.See("Your bank asks")
 	tab.Click("Refuse")
 	tab.See("unable to authenticate")
-	payByCard(tab, apiclient.CardAsks)
+	payByCard(tab, apiclient.CardRequiresAuthentication)
 	tab.Click("Pay $10.00")
 	tab.See("Your bank asks")
 	tab.ClickTwice("Confirm")
@@ -97,7 +97,7 @@ func TestAPersonRegistersSendsAFaxAndActivatesLiveByClicking(t *testing.T) {
 	for host := range tab.Hosts() {
 		hosts = append(hosts, host)
 	}
-	require.ElementsMatch(t, []string{hostOf(t, b.BaseURL), hostOf(t, whole.Env()["STRIPE_API_URL"])}, hosts)
+	require.ElementsMatch(t, []string{hostOf(t, b.BaseURL), hostOf(t, instance.Env()["STRIPE_API_URL"])}, hosts)
 }
 
 func hostOf(t *testing.T, address string) string {

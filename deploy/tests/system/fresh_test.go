@@ -44,7 +44,7 @@ type stream struct {
 }
 
 func (s *stream) run(ctx context.Context) load.Report {
-	return load.Run(ctx, load.Rate{PerSecond: s.perSecond, MostInFlight: 500}, func(ctx context.Context, n int) {
+	return load.Run(ctx, load.Rate{PerSecond: s.perSecond, MaxInFlight: 500}, func(ctx context.Context, n int) {
 		key := min(max(0, int(s.now.Load())+n%3-1), len(s.keys)-1)
 		c := call{key: key, began: time.Now()}
 		answer, err := s.through(n/3).Do(ctx, http.MethodGet, "/v1/environment", s.keys[key], nil)

@@ -79,8 +79,8 @@ func (b bench) differs(t *testing.T, named ...string) {
 // reconcile runs billing's command and returns what it prints, and its status.
 func (b bench) reconcile(t *testing.T) (printed string, status int) {
 	t.Helper()
-	env := whole.Env()
-	command := exec.CommandContext(t.Context(), filepath.Join(whole.BinDir(), "billing"), "reconcile", "-again", "1s")
+	env := instance.Env()
+	command := exec.CommandContext(t.Context(), filepath.Join(instance.BinDir(), "billing"), "reconcile", "-again", "1s")
 	command.Env = append(os.Environ(), "DATABASE_URL="+env["DATABASE_URL_BILLING"], "STRIPE_API_URL="+env["STRIPE_API_URL"], "STRIPE_SECRET_KEY="+env["STRIPE_SECRET_KEY"])
 	var out bytes.Buffer
 	command.Stdout, command.Stderr = &out, &out

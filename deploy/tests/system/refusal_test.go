@@ -46,8 +46,8 @@ func (b bench) reach(t *testing.T) reach {
 	t.Helper()
 	r := reach{reads: b.number(t, `SELECT seq_scan + idx_scan FROM pg_stat_user_tables WHERE schemaname = 'auth' AND relname = 'keys'`)}
 	for n := range 2 {
-		r.asked += metric(t, whole.Process(stack.Gateway, n+1), `mintfax_rpc_call_seconds_count{`)
-		r.answered += metric(t, whole.Process(stack.Auth, n+1), `mintfax_rpc_answered_total{`)
+		r.asked += metric(t, instance.Process(stack.Gateway, n+1), `mintfax_rpc_call_seconds_count{`)
+		r.answered += metric(t, instance.Process(stack.Auth, n+1), `mintfax_rpc_answered_total{`)
 	}
 	return r
 }

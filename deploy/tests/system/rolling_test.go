@@ -22,7 +22,7 @@ const (
 func rollingRestart(t *testing.T, rounds int) {
 	t.Helper()
 	b := setup(t)
-	client, err := load.Client(t.Context(), whole)
+	client, err := load.Client(t.Context(), instance)
 	require.NoError(t, err)
 	customers, err := load.Start(t.Context(), client, load.Rates{Faxes: 20, Purchases: 2, Reads: 100}, callsPatience)
 	require.NoError(t, err)
@@ -30,7 +30,7 @@ func rollingRestart(t *testing.T, rounds int) {
 	for range rounds {
 		for _, service := range []string{stack.Gateway, stack.Auth, stack.Billing, stack.Wallet, stack.FaxDispatch} {
 			for n := 1; n <= 2; n++ {
-				longest = max(longest, restart(t, whole.Process(service, n)))
+				longest = max(longest, restart(t, instance.Process(service, n)))
 			}
 		}
 	}
@@ -56,9 +56,9 @@ func restart(t *testing.T, replica *stack.Replica) time.Duration {
 
 func (b bench) hold(t *testing.T, customers *load.Traffic) {
 	t.Helper()
-	env := whole.Env()
+	env := instance.Env()
 	broken, err := invariants.Check(t.Context(), invariants.Sources{
-		DatabaseURL: whole.DatabaseURL(), AMQPURL: env["AMQP_URL"], EmulatorURL: env["STRIPE_API_URL"], Quiet: time.Minute,
+		DatabaseURL: instance.DatabaseURL(), AMQPURL: env["AMQP_URL"], EmulatorURL: env["STRIPE_API_URL"], Quiet: time.Minute,
 	})
 	require.NoError(t, err)
 	require.Empty(t, broken)

@@ -87,7 +87,7 @@ type events struct {
 func listen(t *testing.T) *events {
 	t.Helper()
 	conn, err := bus.Dial(t.Context(), bus.Config{
-		URL: whole.Env()["AMQP_URL"], Service: "system-test", Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
+		URL: instance.Env()["AMQP_URL"], Service: "system-test", Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close() })

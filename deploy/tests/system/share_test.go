@@ -16,7 +16,7 @@ func TestTwoDispatchersShareTheFaxes(t *testing.T) {
 	b := setup(t)
 	attempts := func() (each [2]float64) {
 		for n := range each {
-			each[n] = metric(t, whole.Process(stack.FaxDispatch, n+1), `mintfax_fax_attempts_total{`)
+			each[n] = metric(t, instance.Process(stack.FaxDispatch, n+1), `mintfax_fax_attempts_total{`)
 		}
 		return each
 	}

@@ -13,7 +13,7 @@ func refusedByStripe(ctx context.Context) []string {
 	if err != nil {
 		return []string{err.Error()}
 	}
-	asked, err := control.New(whole.Env()["STRIPE_API_URL"]).LatestRequests(ctx)
+	asked, err := control.New(instance.Env()["STRIPE_API_URL"]).LatestRequests(ctx)
 	if err != nil {
 		return []string{err.Error()}
 	}

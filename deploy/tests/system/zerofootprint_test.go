@@ -89,7 +89,7 @@ func (b bench) inDatabase(t *testing.T, marker string) (found []string) {
 
 func inRedis(t *testing.T, marker string) (found []string) {
 	t.Helper()
-	options, err := redis.ParseURL(whole.Env()["REDIS_URL"])
+	options, err := redis.ParseURL(instance.Env()["REDIS_URL"])
 	require.NoError(t, err)
 	client := redis.NewClient(options)
 	defer client.Close()
@@ -130,11 +130,11 @@ func inQueues(t *testing.T, marker string) (found []string) {
 // manage asks RabbitMQ's management about something of the whole's virtual host. What is gone meanwhile is no error.
 func manage(t *testing.T, method, kind, path string, body, into any) {
 	t.Helper()
-	broker, err := url.Parse(whole.Env()["AMQP_URL"])
+	broker, err := url.Parse(instance.Env()["AMQP_URL"])
 	require.NoError(t, err)
 	written, err := json.Marshal(body)
 	require.NoError(t, err)
-	address := whole.Env()["AMQP_MANAGEMENT_URL"] + kind + "/" + url.PathEscape(strings.TrimPrefix(broker.Path, "/")) + path
+	address := instance.Env()["AMQP_MANAGEMENT_URL"] + kind + "/" + url.PathEscape(strings.TrimPrefix(broker.Path, "/")) + path
 	request, err := http.NewRequestWithContext(t.Context(), method, address, bytes.NewReader(written))
 	require.NoError(t, err)
 	request.Header.Set("Content-Type", "application/json")
@@ -153,11 +153,11 @@ func manage(t *testing.T, method, kind, path string, body, into any) {
 // inFiles looks through the documents, the logs, the mails and what is temporary.
 func inFiles(t *testing.T, marker string) (found []string) {
 	t.Helper()
-	storage, err := url.Parse(whole.Env()["STORAGE_URL"])
+	storage, err := url.Parse(instance.Env()["STORAGE_URL"])
 	require.NoError(t, err)
 	temporary, err := filepath.Glob(filepath.Join(os.TempDir(), "mintfax-*"))
 	require.NoError(t, err)
-	for _, dir := range append(temporary, storage.Path, whole.LogDir(), whole.Env()["MAIL_DIR"]) {
+	for _, dir := range append(temporary, storage.Path, instance.LogDir(), instance.Env()["MAIL_DIR"]) {
 		require.NoError(t, filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() {
 				return nil //nolint:nilerr // files of other tests come and go

@@ -20,7 +20,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "demo: GATEWAY_URL and MAIL_DIR are not set: run `make demo`, which starts everything first")
 		os.Exit(1)
 	}
-	if err := Tell(ctx, apiclient.New(gateway, mailDir), NewNarrator(os.Stdout)); err != nil {
+	if err := run(ctx, apiclient.New(gateway, mailDir), newPrinter(os.Stdout)); err != nil {
 		fmt.Fprintln(os.Stderr, "\ndemo: not as promised:", err)
 		os.Exit(1)
 	}

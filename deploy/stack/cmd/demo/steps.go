@@ -9,7 +9,7 @@ import (
 	"github.com/mintfax/mintfax/deploy/stack/apiclient"
 )
 
-const patience = 30 * time.Second
+const pollTimeout = 30 * time.Second
 
 func (s *story) sendAndDeliver(ctx context.Context, key, to string) error {
 	answer, err := s.client.SendFax(ctx, key, page(to))
@@ -41,7 +41,7 @@ func (s *story) pay(ctx context.Context, checkout apiclient.Checkout, card strin
 	if err != nil {
 		return err
 	}
-	s.out.person("fills in card "+card+" at the Checkout page", answer.Status, answer.Header.Get("Location"))
+	s.out.browser("fills in card "+card+" at the Checkout page", answer.Status, answer.Header.Get("Location"))
 	return requireStatus(answer, nil, want)
 }
 
@@ -112,7 +112,7 @@ func (s *story) requirePool(ctx context.Context, balanceType string, available, 
 func (s *story) eventually(ctx context.Context, what string, ask func() (apiclient.Answer, bool, error)) error {
 	s.out.quiet(true)
 	defer s.out.quiet(false)
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
 	defer cancel()
 	for {
 		_, done, err := ask()
@@ -127,7 +127,7 @@ func (s *story) eventually(ctx context.Context, what string, ask func() (apiclie
 		select {
 		case <-ctx.Done():
 			s.out.showLast()
-			return fmt.Errorf("waited %s for %s", patience, what)
+			return fmt.Errorf("waited %s for %s", pollTimeout, what)
 		case <-time.After(100 * time.Millisecond):
 		}
 	}

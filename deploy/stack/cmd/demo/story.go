@@ -23,14 +23,14 @@ const (
 // story is one account on its way. Each chapter leaves what the next one needs.
 type story struct {
 	client  *apiclient.Client
-	out     *Narrator
+	out     *printer
 	account apiclient.Account
 	liveKey string
 	session apiclient.Checkout
 }
 
-// Tell walks a new account through the story against a running whole.
-func Tell(ctx context.Context, client *apiclient.Client, out *Narrator) error {
+// run walks a new account through the story against a running whole.
+func run(ctx context.Context, client *apiclient.Client, out *printer) error {
 	s := &story{client: client, out: out}
 	client.Trace = out.exchange
 	for _, chapter := range []struct {
@@ -46,7 +46,7 @@ func Tell(ctx context.Context, client *apiclient.Client, out *Narrator) error {
 		{"Live: a fax goes out, its hold is captured", s.liveFax},
 		{"The ledger tells all of it", s.ledger},
 	} {
-		out.chapter(chapter.title)
+		out.heading(chapter.title)
 		if err := chapter.tell(ctx); err != nil {
 			return fmt.Errorf("%s: %w", chapter.title, err)
 		}
@@ -69,7 +69,7 @@ func (s *story) sandboxFax(ctx context.Context) error {
 }
 
 func (s *story) liveRefused(ctx context.Context) error {
-	key, err := s.client.MintLiveKey(ctx, s.account)
+	key, err := s.client.CreateLiveKey(ctx, s.account)
 	if err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func (s *story) ledger(ctx context.Context) error {
 	var types []string
 	for i := len(list.Data) - 1; i >= 0; i-- {
 		entry := list.Data[i]
-		s.out.row(entry.BalanceType, entry.Type, strconv.FormatInt(entry.Amount, 10), entry.Available, entry.Held)
+		s.out.ledgerRow(entry.BalanceType, entry.Type, strconv.FormatInt(entry.Amount, 10), entry.Available, entry.Held)
 		types = append(types, entry.BalanceType+" "+entry.Type)
 	}
 	want := "sandbox seed, sandbox hold, sandbox capture, live purchase, live hold, live capture"

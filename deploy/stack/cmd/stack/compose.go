@@ -104,7 +104,7 @@ func (c compose) down(ctx context.Context, volumes bool) error {
 	return err
 }
 
-func (c compose) downKeeping(ctx context.Context) error {
+func (c compose) downKeepData(ctx context.Context) error {
 	if err := c.down(ctx, false); err != nil {
 		return err
 	}

@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	answerLimit = 15 * time.Second // for an engine that is there
-	pullLimit   = 3 * time.Minute  // for all images
+	engineTimeout = 15 * time.Second // for an engine that is there
+	pullTimeout   = 3 * time.Minute  // for all images
 )
 
 // images are those that nobody here builds.
@@ -31,7 +31,7 @@ func (s checkout) chooseCompose(ctx context.Context) (*compose, error) {
 	if err != nil || c != nil && c.record.Running {
 		return c, err
 	}
-	named, err := s.named("")
+	named, err := s.externalServers("")
 	if err != nil || named != (servers.Addresses{}) {
 		return nil, err
 	}
@@ -41,19 +41,19 @@ func (s checkout) chooseCompose(ctx context.Context) (*compose, error) {
 		}
 		c = &compose{checkout: s}
 	}
-	if err := s.noCompose(ctx); err != nil {
+	if err := s.composeUnavailable(ctx); err != nil {
 		fmt.Printf("%v; using local servers\n", err)
 		return nil, nil //nolint:nilnil // nil is processes
 	}
 	return c, nil
 }
 
-// noCompose is why containers cannot be used, or nil.
-func (s checkout) noCompose(ctx context.Context) error {
+// composeUnavailable is why containers cannot be used, or nil.
+func (s checkout) composeUnavailable(ctx context.Context) error {
 	if os.Getenv("MINTFAX_COMPOSE") == "no" {
 		return errors.New("MINTFAX_COMPOSE=no")
 	}
-	limited, cancel := context.WithTimeout(ctx, answerLimit)
+	limited, cancel := context.WithTimeout(ctx, engineTimeout)
 	defer cancel()
 	if err := docker(limited, "version", "--format", "{{.Server.Version}}"); err != nil {
 		return fmt.Errorf("no Docker engine answers: %w", err)
@@ -65,7 +65,7 @@ func (s checkout) noCompose(ctx context.Context) error {
 	if err := docker(limited, "compose", "--file", file, "config", "--quiet"); err != nil {
 		return fmt.Errorf("docker compose does not understand %s (2.20 or newer does): %w", composeFiles()[0], err)
 	}
-	limited, cancel = context.WithTimeout(ctx, pullLimit)
+	limited, cancel = context.WithTimeout(ctx, pullTimeout)
 	defer cancel()
 	for _, image := range images() {
 		if docker(limited, "image", "inspect", image) == nil {

@@ -22,9 +22,9 @@ func fakeDocker(t *testing.T, script string) {
 
 func TestContainersAreUsedWhenEverythingIsThere(t *testing.T) {
 	fakeDocker(t, "exit 0\n")
-	require.NoError(t, checkout{}.noCompose(t.Context()))
+	require.NoError(t, checkout{}.composeUnavailable(t.Context()))
 	t.Setenv("MINTFAX_COMPOSE", "no")
-	require.EqualError(t, checkout{}.noCompose(t.Context()), "MINTFAX_COMPOSE=no")
+	require.EqualError(t, checkout{}.composeUnavailable(t.Context()), "MINTFAX_COMPOSE=no")
 }
 
 func TestOneLineSaysWhyContainersCannotBeUsed(t *testing.T) {
@@ -41,10 +41,10 @@ func TestOneLineSaysWhyContainersCannotBeUsed(t *testing.T) {
 		},
 	} {
 		fakeDocker(t, c.script)
-		require.EqualError(t, checkout{}.noCompose(t.Context()), c.why)
+		require.EqualError(t, checkout{}.composeUnavailable(t.Context()), c.why)
 	}
 	t.Setenv("PATH", t.TempDir())
-	require.ErrorContains(t, checkout{}.noCompose(t.Context()), "not found")
+	require.ErrorContains(t, checkout{}.composeUnavailable(t.Context()), "not found")
 }
 
 func TestServersThatAreNamedOrHoldDataDecideForProcesses(t *testing.T) {

@@ -16,9 +16,9 @@ import (
 )
 
 const (
-	imagesUser  = "65532:65532" // as deploy/images/Dockerfile says
-	imagesOwner = 65532
-	buildLimit  = "600" // seconds, from the first container to the last healthy one
+	imagesUser     = "65532:65532" // as deploy/images/Dockerfile says
+	imagesOwner    = 65532
+	composeTimeout = "600" // seconds, from the first container to the last healthy one
 )
 
 // up builds the images and starts the containers, and returns when all of them are healthy.
@@ -34,8 +34,8 @@ func (c compose) up(ctx context.Context) error {
 	if err := errors.Join(c.writeVariables(user), c.saveRecord()); err != nil {
 		return err
 	}
-	say("building and starting containers, project " + c.project() + "; the first build takes minutes")
-	err = c.run(ctx, "up", "--build", "--detach", "--wait", "--wait-timeout", buildLimit, "--remove-orphans", "--quiet-pull")
+	logLine("building and starting containers, project " + c.project() + "; the first build takes minutes")
+	err = c.run(ctx, "up", "--build", "--detach", "--wait", "--wait-timeout", composeTimeout, "--remove-orphans", "--quiet-pull")
 	if err != nil {
 		return fmt.Errorf("%w\n`make logs` and `make status` show more; MINTFAX_COMPOSE=no make up does without containers, after `make clean`", err)
 	}
@@ -47,7 +47,7 @@ func (c compose) up(ctx context.Context) error {
 		return err
 	}
 	c.record.Addresses = servers.Addresses{Database: env["DATABASE_URL"], AMQP: env["AMQP_URL"], Redis: env["REDIS_URL"]}
-	say("mintfax is ready at " + env["GATEWAY_URL"])
+	logLine("mintfax is ready at " + env["GATEWAY_URL"])
 	return c.saveRecord()
 }
 
@@ -62,7 +62,7 @@ func (c *compose) choosePorts(ctx context.Context) error {
 	}
 	usual := servers.DefaultPorts()
 	c.record.Ports = composePorts{
-		Gateway: gateway, Emulator: usualEmulatorPort, Fakes: usualFakesPort, Postgres: usual.Postgres, AMQP: usual.AMQP, Redis: usual.Redis,
+		Gateway: gateway, Emulator: defaultEmulatorPort, Fakes: defaultFakesPort, Postgres: usual.Postgres, AMQP: usual.AMQP, Redis: usual.Redis,
 	}
 	var free process.Ports
 	ports := &c.record.Ports

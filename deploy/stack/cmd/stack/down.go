@@ -14,7 +14,7 @@ import (
 )
 
 // The services get 20 s, the broker 30 s.
-const downLimit = 75 * time.Second
+const downTimeout = 75 * time.Second
 
 // down stops the supervisor, and returns when it and everything it started is gone.
 func (s checkout) down(ctx context.Context) error {
@@ -26,7 +26,7 @@ func (s checkout) down(ctx context.Context) error {
 	if c, err := s.runningCompose(); err != nil {
 		return err
 	} else if c != nil {
-		return c.downKeeping(ctx)
+		return c.downKeepData(ctx)
 	}
 	stopped, err := s.stopSupervisor(ctx)
 	if err != nil {
@@ -61,7 +61,7 @@ func (s checkout) stopSupervisor(ctx context.Context) (bool, error) {
 	if err := syscall.Kill(pid, syscall.SIGTERM); err != nil && !errors.Is(err, syscall.ESRCH) {
 		return false, fmt.Errorf("stop the supervisor: %w", err)
 	}
-	end := time.Now().Add(downLimit)
+	end := time.Now().Add(downTimeout)
 	for time.Now().Before(end) {
 		now, err := s.supervisor()
 		if err != nil || now == 0 {
@@ -73,7 +73,7 @@ func (s checkout) stopSupervisor(ctx context.Context) (bool, error) {
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
-	fmt.Printf("the supervisor (process %d) did not end within %s and is killed\n", pid, downLimit)
+	fmt.Printf("the supervisor (process %d) did not end within %s and is killed\n", pid, downTimeout)
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
 		return false, err
 	}

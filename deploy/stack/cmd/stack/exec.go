@@ -42,12 +42,12 @@ func (s checkout) exec(ctx context.Context, args []string) (err error) {
 	if err := sweepTests(ctx, dir); err != nil {
 		return err
 	}
-	named, err := s.namedForTests()
+	named, err := s.externalTestServers()
 	if err != nil {
 		return err
 	}
 	tell := func(line string) { fmt.Fprintln(os.Stderr, "stack:", line) }
-	set, err := servers.Start(ctx, servers.Options{Dir: dir, Named: named, Ephemeral: true, Tests: true, Say: tell})
+	set, err := servers.Start(ctx, servers.Options{Dir: dir, External: named, Ephemeral: true, Tests: true, Log: tell})
 	if err != nil {
 		return err
 	}
@@ -96,13 +96,13 @@ func (s checkout) testDir() (string, *os.File, error) {
 	return "", nil, fmt.Errorf("%d other tests are running in this checkout: let them finish first", mostTests)
 }
 
-// namedForTests is what TEST_DATABASE_URL and so on name, else DATABASE_URL and so on.
-func (s checkout) namedForTests() (servers.Addresses, error) {
-	forTests, err := servers.Named("TEST_")
+// externalTestServers is what TEST_DATABASE_URL and so on name, else DATABASE_URL and so on.
+func (s checkout) externalTestServers() (servers.Addresses, error) {
+	forTests, err := servers.FromEnvironment("TEST_")
 	if err != nil {
 		return forTests, err
 	}
-	general, err := s.named("")
+	general, err := s.externalServers("")
 	return forTests.Or(general), err
 }
 

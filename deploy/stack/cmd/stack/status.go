@@ -23,16 +23,16 @@ func (s checkout) status(ctx context.Context) error {
 		return nil
 	}
 	now := s.readState()
-	fmt.Printf("supervisor: process %d, %s\n", pid, word(now.Ready))
+	fmt.Printf("supervisor: process %d, %s\n", pid, readiness(now.Ready))
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "NAME\tPROCESS\tRESTARTS\tSTATE")
 	for _, p := range now.Processes {
-		fmt.Fprintf(table, "%s\t%d\t%d\t%s\n", p.Name, p.Pid, p.Restarts, word(p.Ready))
+		fmt.Fprintf(table, "%s\t%d\t%d\t%s\n", p.Name, p.Pid, p.Restarts, readiness(p.Ready))
 	}
 	return table.Flush()
 }
 
-func word(ready bool) string {
+func readiness(ready bool) string {
 	if ready {
 		return "ready"
 	}

@@ -16,12 +16,12 @@ import (
 )
 
 const (
-	usualGatewayPort  = 8080
-	usualEmulatorPort = 12111
-	usualFakesPort    = 12112
-	usualDatabase     = "mintfax"
-	lookEvery         = 2 * time.Second
-	lockPatience      = 5 * time.Second
+	defaultGatewayPort  = 8080
+	defaultEmulatorPort = 12111
+	defaultFakesPort    = 12112
+	defaultDatabase     = "mintfax"
+	stateInterval       = 2 * time.Second
+	lockTimeout         = 5 * time.Second
 )
 
 // supervise owns the servers and the services until it is told to stop.
@@ -45,7 +45,7 @@ func (s checkout) supervise(ctx context.Context) error {
 		return err
 	}
 	if left > 0 {
-		say(fmt.Sprintf("ended %d processes that a killed supervisor had left behind", left))
+		logLine(fmt.Sprintf("ended %d processes that a killed supervisor had left behind", left))
 	}
 	if err := stack.CheckGatewayPort(ctx, port); err != nil {
 		return err
@@ -54,42 +54,42 @@ func (s checkout) supervise(ctx context.Context) error {
 }
 
 func (s checkout) runAll(ctx context.Context, port int) (err error) {
-	named, err := s.named("")
+	named, err := s.externalServers("")
 	if err != nil {
 		return err
 	}
-	set, err := servers.Start(ctx, servers.Options{Dir: s.dir, Named: named, Ports: servers.DefaultPorts(), Say: say})
+	set, err := servers.Start(ctx, servers.Options{Dir: s.dir, External: named, Ports: servers.DefaultPorts(), Log: logLine})
 	if err != nil {
 		return err
 	}
 	defer func() {
-		say("stopping the servers")
+		logLine("stopping the servers")
 		err = errors.Join(err, set.Stop())
-		say("stopped")
+		logLine("stopped")
 	}()
-	whole, err := stack.Start(ctx, stack.Options{
-		Dir: s.dir, Root: s.root, Servers: set.Addresses(), Say: say,
+	instance, err := stack.Start(ctx, stack.Options{
+		Dir: s.dir, Root: s.root, Servers: set.Addresses(), Log: logLine,
 		Database: nameOr(named.DatabaseName(), "postgres"), VHost: nameOr(named.VHost(), ""),
-		BinDir: filepath.Join(s.dir, "bin"), GatewayPort: port, EmulatorPort: usualEmulatorPort, FakesPort: usualFakesPort,
+		BinDir: filepath.Join(s.dir, "bin"), GatewayPort: port, EmulatorPort: defaultEmulatorPort, FakesPort: defaultFakesPort,
 		LiveCarrier: os.Getenv("LIVE_CARRIER"),
 	})
 	if err != nil {
 		return err
 	}
 	defer func() {
-		say("stopping the services")
-		whole.Stop()
+		logLine("stopping the services")
+		instance.Stop()
 	}()
-	if err := s.writeEnv(whole.Env()); err != nil {
+	if err := s.writeEnv(instance.Env()); err != nil {
 		return err
 	}
-	say("mintfax is ready at " + whole.GatewayURL())
-	return s.report(ctx, set, whole)
+	logLine("mintfax is ready at " + instance.GatewayURL())
+	return s.report(ctx, set, instance)
 }
 
 // becomeSupervisor takes the lock. A command that only asks for it may hold it for a moment.
 func (s checkout) becomeSupervisor(ctx context.Context) (*os.File, error) {
-	end := time.Now().Add(lockPatience)
+	end := time.Now().Add(lockTimeout)
 	for {
 		lock, err := tryLock(s.lockPath())
 		if err != nil {
@@ -111,14 +111,14 @@ func writePid(lock *os.File) error {
 }
 
 // report keeps the state up to date until the supervisor is told to stop.
-func (s checkout) report(ctx context.Context, set *servers.Set, whole *stack.Whole) error {
-	keepers := slices.Clone(set.Keepers())
-	for _, replica := range whole.Processes() {
-		keepers = append(keepers, replica.Keeper)
+func (s checkout) report(ctx context.Context, set *servers.Set, instance *stack.Instance) error {
+	supervisors := slices.Clone(set.Supervisors())
+	for _, replica := range instance.Processes() {
+		supervisors = append(supervisors, replica.Supervisor)
 	}
 	for ctx.Err() == nil {
 		now := state{Ready: true}
-		for _, k := range keepers {
+		for _, k := range supervisors {
 			p := processState{Name: k.Name(), Pid: k.Pid(), Restarts: k.Restarts(), Ready: k.Ready(ctx)}
 			now.Ready = now.Ready && p.Ready
 			now.Processes = append(now.Processes, p)
@@ -128,7 +128,7 @@ func (s checkout) report(ctx context.Context, set *servers.Set, whole *stack.Who
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(lookEvery):
+		case <-time.After(stateInterval):
 		}
 	}
 	return nil
@@ -146,9 +146,9 @@ func (s checkout) writeEnv(env map[string]string) error {
 	return os.Rename(s.envPath()+".new", s.envPath())
 }
 
-// named is what the environment names, apart from this checkout's own servers.
-func (s checkout) named(prefix string) (servers.Addresses, error) {
-	named, err := servers.Named(prefix)
+// externalServers is what the environment names, apart from this checkout's own servers.
+func (s checkout) externalServers(prefix string) (servers.Addresses, error) {
+	named, err := servers.FromEnvironment(prefix)
 	if err != nil {
 		return named, err
 	}
@@ -166,7 +166,7 @@ func (s checkout) named(prefix string) (servers.Addresses, error) {
 func gatewayPort() (int, error) {
 	text := os.Getenv("GATEWAY_PORT")
 	if text == "" {
-		return usualGatewayPort, nil
+		return defaultGatewayPort, nil
 	}
 	port, err := strconv.Atoi(text)
 	if err != nil || port < 1 || port > 65535 {
@@ -178,9 +178,9 @@ func gatewayPort() (int, error) {
 // nameOr is the name that a server's address gives, unless that is the server's own.
 func nameOr(name, serversOwn string) string {
 	if name == "" || name == serversOwn {
-		return usualDatabase
+		return defaultDatabase
 	}
 	return name
 }
 
-func say(line string) { fmt.Println(time.Now().Format("15:04:05"), line) }
+func logLine(line string) { fmt.Println(time.Now().Format("15:04:05"), line) }

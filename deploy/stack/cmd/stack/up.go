@@ -14,7 +14,7 @@ import (
 )
 
 // With installing, building and a broker that starts slowly, each of which has a limit of its own.
-const upLimit = 25 * time.Minute
+const upTimeout = 25 * time.Minute
 
 // up starts containers, or the supervisor if there is none, and returns when everything is ready.
 func (s checkout) up(ctx context.Context) error {
@@ -90,7 +90,7 @@ func (s checkout) launch() (<-chan struct{}, error) {
 }
 
 func (s checkout) awaitStart(ctx context.Context, command, progress *os.File, ended <-chan struct{}) error {
-	end := time.Now().Add(upLimit)
+	end := time.Now().Add(upTimeout)
 	for {
 		if _, err := io.Copy(os.Stdout, progress); err != nil {
 			return err
@@ -115,14 +115,14 @@ func (s checkout) awaitStart(ctx context.Context, command, progress *os.File, en
 		case <-time.After(100 * time.Millisecond):
 		}
 		if time.Now().After(end) {
-			return fmt.Errorf("not ready within %s: see `make logs`", upLimit)
+			return fmt.Errorf("not ready within %s: see `make logs`", upTimeout)
 		}
 	}
 }
 
 // awaitRunning waits until the running supervisor has everything ready, as it does by itself.
 func (s checkout) awaitRunning(ctx context.Context) error {
-	end, told := time.Now().Add(upLimit), ""
+	end, told := time.Now().Add(upTimeout), ""
 	for {
 		now := s.readState()
 		if now.Ready {
@@ -141,7 +141,7 @@ func (s checkout) awaitRunning(ctx context.Context) error {
 			return errors.New("the supervisor has ended meanwhile: see " + s.logPath())
 		}
 		if time.Now().After(end) {
-			return fmt.Errorf("not ready within %s: see `make logs`", upLimit)
+			return fmt.Errorf("not ready within %s: see `make logs`", upTimeout)
 		}
 		select {
 		case <-ctx.Done():

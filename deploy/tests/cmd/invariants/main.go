@@ -49,9 +49,9 @@ func run(ctx context.Context, from invariants.Sources, out io.Writer) error {
 		fmt.Fprintln(out, line)
 	}
 	if len(broken) > 0 {
-		return fmt.Errorf("%d of %d promises are broken", len(broken), len(invariants.Promises()))
+		return fmt.Errorf("%d of %d promises are broken", len(broken), len(invariants.Names()))
 	}
-	for _, promise := range invariants.Promises() {
+	for _, promise := range invariants.Names() {
 		fmt.Fprintln(out, "holds:", promise)
 	}
 	return nil

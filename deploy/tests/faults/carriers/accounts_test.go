@@ -88,7 +88,7 @@ func (b bench) calls(t *testing.T, to string) (placed []carriers.Call) {
 // metrics are those of the dispatcher.
 func (b bench) metrics(t *testing.T) []byte {
 	t.Helper()
-	response, err := http.Get(b.whole.Process(stack.FaxDispatch, 1).InternalURL() + "/metrics") //nolint:noctx // in a test
+	response, err := http.Get(b.instance.Process(stack.FaxDispatch, 1).InternalURL() + "/metrics") //nolint:noctx // in a test
 	require.NoError(t, err)
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)

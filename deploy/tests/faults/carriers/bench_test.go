@@ -19,11 +19,11 @@ import (
 
 // bench is a whole whose dispatchers may be killed and whose carriers are fakes.
 type bench struct {
-	whole  *stack.Whole
-	client *apiclient.Client
-	fakes  carriers.Control
-	db     *pgxpool.Pool
-	arms   string // where a file named as a point has the next dispatcher die there
+	instance *stack.Instance
+	client   *apiclient.Client
+	fakes    carriers.Control
+	db       *pgxpool.Pool
+	arms     string // where a file named as a point has the next dispatcher die there
 }
 
 // start runs a whole with so many dispatchers and wallets.
@@ -32,8 +32,8 @@ func start(t *testing.T, processes int, routes string) bench {
 	dir := t.TempDir()
 	arms := filepath.Join(dir, "crash")
 	require.NoError(t, os.Mkdir(arms, 0o700))
-	whole, err := stack.Start(t.Context(), stack.Options{
-		Dir: filepath.Join(dir, "whole"), BuildFlags: []string{"-tags=crashpoint"}, Say: func(line string) { t.Log(line) },
+	instance, err := stack.Start(t.Context(), stack.Options{
+		Dir: filepath.Join(dir, "whole"), BuildFlags: []string{"-tags=crashpoint"}, Log: func(line string) { t.Log(line) },
 		Replicas: map[string]int{stack.FaxDispatch: processes, stack.Wallet: processes}, LiveCarrier: routes,
 		Env: map[string]map[string]string{
 			stack.Gateway: {"LIMIT_ADDRESS_PER_MINUTE": "1000000", "LIMIT_KEY_PER_MINUTE": "1000000", "LIMIT_REGISTRATIONS_PER_HOUR": "1000000"},
@@ -43,13 +43,13 @@ func start(t *testing.T, processes int, routes string) bench {
 		},
 	})
 	require.NoError(t, err, "run the tests with `make test`, which starts the servers")
-	t.Cleanup(func() { require.NoError(t, whole.Close(context.WithoutCancel(t.Context()))) })
-	db, err := pgxpool.New(t.Context(), whole.DatabaseURL())
+	t.Cleanup(func() { require.NoError(t, instance.Close(context.WithoutCancel(t.Context()))) })
+	db, err := pgxpool.New(t.Context(), instance.DatabaseURL())
 	require.NoError(t, err)
 	t.Cleanup(db.Close)
-	client, err := load.Client(t.Context(), whole)
+	client, err := load.Client(t.Context(), instance)
 	require.NoError(t, err)
-	return bench{whole, client, carriers.Control{URL: whole.Env()["CARRIER_FAKES_URL"]}, db, arms}
+	return bench{instance, client, carriers.Control{URL: instance.Env()["CARRIER_FAKES_URL"]}, db, arms}
 }
 
 // live registers an account, buys as many credits as so many pages cost, and returns a key that can send.
@@ -66,14 +66,14 @@ func (b bench) live(t *testing.T, pages int) (key string) {
 			return b.number(t, `SELECT available FROM wallet.pools WHERE account_id = $1 AND balance_type = 'live'`, account.ID) > int64(bought)
 		}, 30*time.Second, 50*time.Millisecond)
 	}
-	key, err = b.client.MintLiveKey(t.Context(), account)
+	key, err = b.client.CreateLiveKey(t.Context(), account)
 	require.NoError(t, err)
 	return key
 }
 
 // restarts is how often dispatchers have died.
 func (b bench) restarts() (total int) {
-	for _, process := range b.whole.Processes() {
+	for _, process := range b.instance.Processes() {
 		if strings.HasPrefix(process.Name(), stack.FaxDispatch) {
 			total += process.Restarts()
 		}

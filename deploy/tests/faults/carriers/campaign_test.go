@@ -76,7 +76,7 @@ func (c campaign) run(t *testing.T) {
 		done.requireEach(t, service, c.processes)
 	}
 	broken, err := invariants.Check(t.Context(), invariants.Sources{
-		DatabaseURL: b.whole.DatabaseURL(), AMQPURL: b.whole.Env()["AMQP_URL"], EmulatorURL: b.whole.Env()["STRIPE_API_URL"],
+		DatabaseURL: b.instance.DatabaseURL(), AMQPURL: b.instance.Env()["AMQP_URL"], EmulatorURL: b.instance.Env()["STRIPE_API_URL"],
 		FakesURL: b.fakes.URL,
 	})
 	require.NoError(t, err)

@@ -24,7 +24,7 @@ type ends struct {
 func (b bench) listen(t *testing.T) *ends {
 	t.Helper()
 	conn, err := bus.Dial(t.Context(), bus.Config{
-		URL: b.whole.Env()["AMQP_URL"], Service: "campaign", Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
+		URL: b.instance.Env()["AMQP_URL"], Service: "campaign", Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close() })

@@ -34,7 +34,7 @@ func (b bench) count(t *testing.T, service, counter string, processes int) *shar
 		defer close(s.done)
 		for ctx.Err() == nil {
 			for n := 1; n <= processes; n++ {
-				replica := b.whole.Process(service, n)
+				replica := b.instance.Process(service, n)
 				s.look(ctx, replica.Name(), replica.InternalURL(), counter)
 			}
 			time.Sleep(250 * time.Millisecond)

@@ -32,7 +32,7 @@ type attack struct {
 // attacks are all of them. Victim is the paying customer, session a Checkout that is open.
 func attacks(t *testing.T, accounts []apiclient.Account, victim apiclient.Account, session string) []attack {
 	t.Helper()
-	at := whole.GatewayURL()
+	at := instance.GatewayURL()
 	http20 := make([]*http.Client, 20)
 	for n := range http20 {
 		http20[n] = &http.Client{Transport: transportAt(stranger(n)), Timeout: 30 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error {
@@ -88,7 +88,7 @@ func attacks(t *testing.T, accounts []apiclient.Account, victim apiclient.Accoun
 		}})
 	}
 	for n, a := range accounts {
-		form, err := hostile.Person(t.Context(), clientAt(stranger(n)), a)
+		form, err := hostile.SignIn(t.Context(), clientAt(stranger(n)), a)
 		require.NoError(t, err)
 		form.Before += "--" + hostile.Boundary + "\r\nContent-Disposition: form-data; name=\"act\"\r\n\r\npreview\r\n"
 		c := chosen(t, "text/349 full pages")
@@ -97,8 +97,8 @@ func attacks(t *testing.T, accounts []apiclient.Account, victim apiclient.Accoun
 	return all
 }
 
-func wayOf(a apiclient.Account) hostile.Way {
-	return hostile.Way{Name: "quote", URL: whole.GatewayURL() + "/v1/faxes/quote", Header: map[string]string{"Authorization": "Bearer " + a.TestKey}}
+func wayOf(a apiclient.Account) hostile.Target {
+	return hostile.Target{Name: "quote", URL: instance.GatewayURL() + "/v1/faxes/quote", Header: map[string]string{"Authorization": "Bearer " + a.TestKey}}
 }
 
 func chosen(t *testing.T, name string) hostile.Case {
@@ -117,7 +117,7 @@ func hold(ctx context.Context, address string, connections int) {
 	dialer := net.Dialer{LocalAddr: net.TCPAddrFromAddrPort(netip.AddrPortFrom(netip.MustParseAddr(address), 0)), Timeout: time.Second}
 	var held []net.Conn
 	for range connections {
-		if conn, err := dialer.DialContext(ctx, "tcp", strings.TrimPrefix(whole.GatewayURL(), "http://")); err == nil {
+		if conn, err := dialer.DialContext(ctx, "tcp", strings.TrimPrefix(instance.GatewayURL(), "http://")); err == nil {
 			held = append(held, conn)
 		}
 	}

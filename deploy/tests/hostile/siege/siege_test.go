@@ -45,9 +45,9 @@ func TestAPayingCustomerNoticesNothingOfASiege(t *testing.T) {
 		accounts = append(accounts, register(t, clientAt(stranger(n))))
 	}
 	all := attacks(t, accounts, victim, checkout.ID)
-	memory := map[string]*hostile.Watch{}
+	memory := map[string]*hostile.Monitor{}
 	for _, service := range []string{stack.Gateway, stack.Auth, stack.Billing, stack.Wallet, stack.FaxDispatch} {
-		memory[service] = hostile.StartWatch(whole.Process(service, 1).Pid())
+		memory[service] = hostile.StartMonitor(instance.Process(service, 1).Pid())
 	}
 
 	besieging, end := context.WithTimeout(t.Context(), length)
@@ -71,7 +71,7 @@ func TestAPayingCustomerNoticesNothingOfASiege(t *testing.T) {
 		t.Logf("%8d  %s", counts[i].Load(), a.name)
 	}
 	for _, service := range slices.Sorted(maps.Keys(memory)) {
-		most := memory[service].Most()
+		most := memory[service].PeakMemory()
 		memory[service].Stop()
 		t.Logf("%6d MB  %s at its most", most>>20, service)
 		limit := int64(gatewayMemory)
@@ -85,11 +85,11 @@ func TestAPayingCustomerNoticesNothingOfASiege(t *testing.T) {
 	require.Less(t, sent.quantile(0.99), acceptedIn)
 	sent.requireDelivered(t, home, liveKey)
 
-	staging := bytesIn(whole.Settings().Documents + "/staging")
+	staging := bytesIn(instance.Settings().Documents + "/staging")
 	t.Logf("%6d MB in staging", staging>>20)
 	require.LessOrEqual(t, staging, int64(stagingLeft), "previews have a share")
 	broken, err := invariants.Check(t.Context(), invariants.Sources{
-		DatabaseURL: whole.DatabaseURL(), AMQPURL: whole.Env()["AMQP_URL"], EmulatorURL: whole.Env()["STRIPE_API_URL"], Quiet: 2 * time.Minute,
+		DatabaseURL: instance.DatabaseURL(), AMQPURL: instance.Env()["AMQP_URL"], EmulatorURL: instance.Env()["STRIPE_API_URL"], Quiet: 2 * time.Minute,
 	})
 	require.NoError(t, err)
 	require.Empty(t, broken)

@@ -12,7 +12,7 @@ func (d *Sessions) PayByBank(s *object.Session) bool {
 	method := d.newAccount(s)
 	d.attachCustomer(s)
 	intent.Customer = s.Customer
-	d.till.StartProcessing(intent, method)
+	d.processor.StartProcessing(intent, method)
 	if s.Intent.SetupFutureUsage != "" {
 		d.attach(s, method)
 	}
@@ -27,7 +27,7 @@ func (d *Sessions) Settle(s *object.Session, succeeded bool) bool {
 	if intent == nil || intent.Status != object.Processing {
 		return false
 	}
-	d.till.Settle(intent, succeeded)
+	d.processor.Settle(intent, succeeded)
 	if !succeeded {
 		d.emit("checkout.session.async_payment_failed", s, s.Livemode, nil)
 		return true

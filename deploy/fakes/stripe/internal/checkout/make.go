@@ -21,7 +21,7 @@ func (d *Sessions) intentOf(s *object.Session) *object.PaymentIntent {
 	if intent := d.state.PaymentIntents.Get(string(s.PaymentIntent)); intent != nil {
 		return intent
 	}
-	intent := d.till.NewIntent(processor.PaymentRequest{
+	intent := d.processor.NewIntent(processor.PaymentRequest{
 		Amount: s.Total(), Currency: string(s.Currency), Customer: s.Customer, Description: s.Intent.Description,
 		FutureUsage: s.Intent.SetupFutureUsage, Metadata: s.Intent.Metadata, MethodTypes: s.PaymentMethodTypes, Livemode: s.Livemode,
 	}, nil)

@@ -13,14 +13,14 @@ import (
 type Sessions struct {
 	state     *processor.State
 	events    *events.Log
-	till      *processor.Processor
+	processor *processor.Processor
 	now       func() time.Time
 	publicURL string
 }
 
 // New returns a desk whose pages are under publicURL.
 func New(st *processor.State, log *events.Log, money *processor.Processor, now func() time.Time, publicURL string) *Sessions {
-	return &Sessions{state: st, events: log, till: money, now: now, publicURL: publicURL}
+	return &Sessions{state: st, events: log, processor: money, now: now, publicURL: publicURL}
 }
 
 // Order is a session to open. Items and Currency are empty in setup mode.

@@ -22,7 +22,7 @@ const maxForm = 64 << 10 // bytes
 // Pages answers browsers, and whoever posts the same forms.
 type Pages struct {
 	state     *processor.State
-	desk      *Sessions
+	sessions  *Sessions
 	now       func() time.Time
 	log       *slog.Logger
 	templates *template.Template
@@ -31,7 +31,7 @@ type Pages struct {
 // NewPages returns the pages of a desk.
 func NewPages(st *processor.State, desk *Sessions, now func() time.Time, log *slog.Logger) *Pages {
 	templates := template.Must(template.New("").Funcs(template.FuncMap{"money": money}).ParseFS(assets, "templates/*.html"))
-	return &Pages{state: st, desk: desk, now: now, log: log, templates: templates}
+	return &Pages{state: st, sessions: desk, now: now, log: log, templates: templates}
 }
 
 // Register adds the pages to mux.
@@ -63,10 +63,10 @@ func (p *Pages) pay(w http.ResponseWriter, r *http.Request) {
 	}
 	session, ok, problem := p.submit(r.PathValue("id"), func(session *object.Session) *object.Error {
 		if r.PostForm.Get("method") == object.BankAccount && slices.Contains(session.PaymentMethodTypes, object.BankAccount) {
-			p.desk.PayByBank(session) // of two forms sent at once, the second finds nothing to do
+			p.sessions.PayByBank(session) // of two forms sent at once, the second finds nothing to do
 			return nil
 		}
-		return p.desk.Pay(session, processor.CardEntry{
+		return p.sessions.Pay(session, processor.CardEntry{
 			Number: r.PostForm.Get("card_number"), ExpMonth: r.PostForm.Get("exp_month"),
 			ExpYear: r.PostForm.Get("exp_year"), CVC: r.PostForm.Get("cvc"), Answer: r.PostForm.Get("answer"),
 		})
@@ -86,7 +86,7 @@ func (p *Pages) pay(w http.ResponseWriter, r *http.Request) {
 func (p *Pages) session(id string) (object.Session, bool) {
 	p.state.Lock()
 	defer p.state.Unlock()
-	p.desk.ExpireDue()
+	p.sessions.ExpireDue()
 	session := p.state.Sessions.Get(id)
 	if session == nil {
 		return object.Session{}, false
@@ -99,7 +99,7 @@ func (p *Pages) session(id string) (object.Session, bool) {
 func (p *Pages) submit(id string, pay func(*object.Session) *object.Error) (object.Session, bool, *object.Error) {
 	p.state.Lock()
 	defer p.state.Unlock()
-	p.desk.ExpireDue()
+	p.sessions.ExpireDue()
 	session := p.state.Sessions.Get(id)
 	if session == nil {
 		return object.Session{}, false, nil

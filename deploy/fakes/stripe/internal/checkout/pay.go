@@ -8,7 +8,7 @@ import (
 // Pay does what a person at the page asks for: charge the card, or save it, or nothing more than
 // agree when there is nothing to pay. A session that is not open stays as it is. After a refusal the
 // person may try again. A session that is open without one waits for the holder's answer to the bank.
-func (d *Sessions) Pay(s *object.Session, typed processor.CardEntry) *object.Error {
+func (d *Sessions) Pay(s *object.Session, entry processor.CardEntry) *object.Error {
 	if s.Status != object.SessionOpen {
 		return nil
 	}
@@ -16,56 +16,56 @@ func (d *Sessions) Pay(s *object.Session, typed processor.CardEntry) *object.Err
 		d.complete(s, object.NoPaymentRequired)
 		return nil
 	}
-	judged, problem := processor.Authorize(typed, d.now())
+	authorization, problem := processor.Authorize(entry, d.now())
 	if problem != nil {
 		return problem
 	}
 	if s.Mode == object.ModeSetup {
-		return d.save(s, judged)
+		return d.save(s, authorization)
 	}
-	return d.charge(s, judged)
+	return d.charge(s, authorization)
 }
 
-func (d *Sessions) charge(s *object.Session, judged processor.Authorization) *object.Error {
+func (d *Sessions) charge(s *object.Session, authorization processor.Authorization) *object.Error {
 	intent := d.intentOf(s)
-	if judged.RequiresAction {
-		d.till.RequireAction(intent)
+	if authorization.RequiresAction {
+		d.processor.RequireAction(intent)
 		return nil
 	}
-	method := d.newMethod(s, judged.Card)
-	if judged.Declined != nil {
-		return d.till.Decline(intent, method, judged.Declined, nil)
+	method := d.newMethod(s, authorization.Card)
+	if authorization.Declined != nil {
+		return d.processor.Decline(intent, method, authorization.Declined, nil)
 	}
 	d.attachCustomer(s)
 	intent.Customer = s.Customer
-	d.till.Charge(intent, method, nil)
+	d.processor.Charge(intent, method, nil)
 	if s.Intent.SetupFutureUsage != "" {
 		d.attach(s, method)
 	}
-	d.till.Succeed(intent, nil)
+	d.processor.Succeed(intent, nil)
 	d.complete(s, object.Paid)
 	return nil
 }
 
-func (d *Sessions) save(s *object.Session, judged processor.Authorization) *object.Error {
+func (d *Sessions) save(s *object.Session, authorization processor.Authorization) *object.Error {
 	intent := d.state.SetupIntents.Get(string(s.SetupIntent))
 	if intent == nil { // the session was forged into setup mode
 		intent = d.openSetup(s, nil)
 		s.SetupIntent = object.Optional(intent.ID)
 	}
-	if judged.RequiresAction {
+	if authorization.RequiresAction {
 		intent.Status, intent.NextAction = object.RequiresAction, object.AskHolder()
 		d.emit("setup_intent.requires_action", intent, s.Livemode, nil)
 		return nil
 	}
 	intent.NextAction = nil
-	method := d.newMethod(s, judged.Card)
-	if judged.Declined != nil {
-		told := *judged.Declined
-		told.PaymentMethod = *method
-		intent.Status, intent.LastSetupError = object.RequiresPaymentMethod, &told
+	method := d.newMethod(s, authorization.Card)
+	if authorization.Declined != nil {
+		declined := *authorization.Declined
+		declined.PaymentMethod = *method
+		intent.Status, intent.LastSetupError = object.RequiresPaymentMethod, &declined
 		d.emit("setup_intent.setup_failed", intent, s.Livemode, nil)
-		return judged.Declined
+		return authorization.Declined
 	}
 	d.attachCustomer(s)
 	intent.Customer, intent.LastSetupError = s.Customer, nil

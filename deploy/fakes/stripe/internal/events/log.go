@@ -80,25 +80,25 @@ type Emission struct {
 }
 
 // Emit records an event with the object as it is now, and begins to deliver it.
-func (l *Log) Emit(news Emission) {
-	if news.Request == nil {
-		news.Request = &object.EventRequest{} // nobody called the API: somebody paid, or time went by
+func (l *Log) Emit(emission Emission) {
+	if emission.Request == nil {
+		emission.Request = &object.EventRequest{} // nobody called the API: somebody paid, or time went by
 	}
-	encoded, err := json.Marshal(news.Object)
+	encoded, err := json.Marshal(emission.Object)
 	if err != nil {
-		l.log.Error("event not recorded", "type", news.Type, "error", err)
+		l.log.Error("event not recorded", "type", emission.Type, "error", err)
 		return
 	}
 	r := &record{objectID: idOf(encoded), status: control.Pending, event: object.Event{
 		ID: object.NewID("evt_"), Object: "event", APIVersion: object.APIVersion, Created: l.now().Unix(),
-		Data:     object.EventData{Object: encoded, PreviousAttributes: news.Previous},
-		Livemode: news.Livemode, PendingWebhooks: 1, Request: news.Request, Type: news.Type,
+		Data:     object.EventData{Object: encoded, PreviousAttributes: emission.Previous},
+		Livemode: emission.Livemode, PendingWebhooks: 1, Request: emission.Request, Type: emission.Type,
 	}}
 	if l.endpoint.URL == "" {
 		r.status, r.event.PendingWebhooks = control.Undeliverable, 0
 	}
 	if r.body, err = json.MarshalIndent(r.event, "", "  "); err != nil {
-		l.log.Error("event not recorded", "type", news.Type, "error", err)
+		l.log.Error("event not recorded", "type", emission.Type, "error", err)
 		return
 	}
 	l.mu.Lock()

@@ -79,29 +79,29 @@ type Authorization struct {
 
 // Authorize says what becomes of a card. Its error, for what no bank would be asked about, is a mistake
 // in what was typed.
-func Authorize(typed CardEntry, now time.Time) (Authorization, *object.Error) {
-	number := digits(typed.Number)
+func Authorize(entry CardEntry, now time.Time) (Authorization, *object.Error) {
+	number := digits(entry.Number)
 	card, known := findTestCard(number)
 	if !known {
 		return Authorization{}, object.CardError("incorrect_number", "", "number", "Your card number is incorrect.")
 	}
-	month, year, problem := expiry(typed, now)
+	month, year, problem := expiry(entry, now)
 	if problem != nil {
 		return Authorization{}, problem
 	}
-	if cvc := strings.TrimSpace(typed.CVC); len(cvc) != 3 || digits(cvc) != cvc {
+	if cvc := strings.TrimSpace(entry.CVC); len(cvc) != 3 || digits(cvc) != cvc {
 		return Authorization{}, object.CardError("invalid_cvc", "", "cvc", "Your card's security code is invalid.")
 	}
-	judged := Authorization{Card: cardObject(card, month, year)}
+	authorization := Authorization{Card: cardObject(card, month, year)}
 	if card.decline != "" && !card.declinesOffSession {
-		judged.Declined = card.declined()
+		authorization.Declined = card.declined()
 	}
-	if card.threeDSecure && typed.Answer == AuthenticationRefused {
-		judged.Declined = object.CardError("payment_intent_authentication_failure", "", "",
+	if card.threeDSecure && entry.Answer == AuthenticationRefused {
+		authorization.Declined = object.CardError("payment_intent_authentication_failure", "", "",
 			"We are unable to authenticate your payment method. Please choose a different payment method and try again.")
 	}
-	judged.RequiresAction = card.threeDSecure && typed.Answer != AuthenticationRefused && typed.Answer != AuthenticationConfirmed
-	return judged, nil
+	authorization.RequiresAction = card.threeDSecure && entry.Answer != AuthenticationRefused && entry.Answer != AuthenticationConfirmed
+	return authorization, nil
 }
 
 // DeclineOffSession says why a saved card cannot be charged while its holder is away, nil when it can.
@@ -158,12 +158,12 @@ func digits(text string) string {
 }
 
 // expiry takes a card as good until the end of its month.
-func expiry(typed CardEntry, now time.Time) (month, year int, problem *object.Error) {
-	month, err := strconv.Atoi(strings.TrimSpace(typed.ExpMonth))
+func expiry(entry CardEntry, now time.Time) (month, year int, problem *object.Error) {
+	month, err := strconv.Atoi(strings.TrimSpace(entry.ExpMonth))
 	if err != nil || month < 1 || month > 12 {
 		return 0, 0, object.CardError("invalid_expiry_month", "", "exp_month", "Your card's expiration month is invalid.")
 	}
-	text := strings.TrimSpace(typed.ExpYear)
+	text := strings.TrimSpace(entry.ExpYear)
 	year, err = strconv.Atoi(text)
 	if len(text) == 2 {
 		year += now.Year() / 100 * 100

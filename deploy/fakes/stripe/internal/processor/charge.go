@@ -7,37 +7,37 @@ import (
 )
 
 // Charge takes the money of an intent. The intent has succeeded only once Succeed says so.
-func (t *Processor) Charge(intent *object.PaymentIntent, method *object.PaymentMethod, cause *object.EventRequest) {
-	charge := t.newCharge(intent, method)
-	t.paid(charge)
-	t.emit("charge.succeeded", charge, charge.Livemode, cause)
+func (p *Processor) Charge(intent *object.PaymentIntent, method *object.PaymentMethod, cause *object.EventRequest) {
+	charge := p.newCharge(intent, method)
+	p.paid(charge)
+	p.emit("charge.succeeded", charge, charge.Livemode, cause)
 }
 
 // RequireAction lets an intent wait until the holder of the card has answered the bank.
-func (t *Processor) RequireAction(intent *object.PaymentIntent) {
+func (p *Processor) RequireAction(intent *object.PaymentIntent) {
 	intent.Status, intent.NextAction = object.RequiresAction, object.AskHolder()
-	t.emit("payment_intent.requires_action", intent, intent.Livemode, nil)
+	p.emit("payment_intent.requires_action", intent, intent.Livemode, nil)
 }
 
 // Succeed ends an intent whose latest charge was paid.
-func (t *Processor) Succeed(intent *object.PaymentIntent, cause *object.EventRequest) {
-	charge := t.state.Charges.Get(string(intent.LatestCharge))
+func (p *Processor) Succeed(intent *object.PaymentIntent, cause *object.EventRequest) {
+	charge := p.state.Charges.Get(string(intent.LatestCharge))
 	intent.Status, intent.AmountReceived, intent.LastPaymentError = object.Succeeded, intent.Amount, nil
 	intent.PaymentMethod = object.Optional(charge.PaymentMethod)
-	t.emit("payment_intent.succeeded", intent, intent.Livemode, cause)
+	p.emit("payment_intent.succeeded", intent, intent.Livemode, cause)
 }
 
 // Decline notes that the bank did not let a charge through, and returns what to tell the caller.
-func (t *Processor) Decline(
+func (p *Processor) Decline(
 	intent *object.PaymentIntent, method *object.PaymentMethod, declined *object.Error, cause *object.EventRequest,
 ) *object.Error {
-	t.fail(intent, t.newCharge(intent, method), method, declined, cause)
+	p.fail(intent, p.newCharge(intent, method), method, declined, cause)
 	told := *intent.LastPaymentError
 	return &told
 }
 
 // fail lets the intent wait for another card.
-func (t *Processor) fail(
+func (p *Processor) fail(
 	intent *object.PaymentIntent, charge *object.Charge, method *object.PaymentMethod, declined *object.Error, cause *object.EventRequest,
 ) {
 	charge.Status = "failed"
@@ -49,14 +49,14 @@ func (t *Processor) fail(
 	told := *declined
 	told.Charge, told.PaymentMethod = charge.ID, *method
 	intent.Status, intent.PaymentMethod, intent.LastPaymentError = object.RequiresPaymentMethod, "", &told
-	t.emit("charge.failed", charge, charge.Livemode, cause)
-	t.emit("payment_intent.payment_failed", intent, intent.Livemode, cause)
+	p.emit("charge.failed", charge, charge.Livemode, cause)
+	p.emit("payment_intent.payment_failed", intent, intent.Livemode, cause)
 }
 
-func (t *Processor) paid(charge *object.Charge) {
+func (p *Processor) paid(charge *object.Charge) {
 	charge.Paid, charge.Captured, charge.AmountCaptured, charge.Status = true, true, charge.Amount, "succeeded"
 	charge.BalanceTransaction = object.Optional(object.NewID("txn_"))
-	charge.ReceiptURL = object.Optional(t.publicURL + "/receipts/" + charge.ID)
+	charge.ReceiptURL = object.Optional(p.publicURL + "/receipts/" + charge.ID)
 	charge.Outcome = object.Outcome{
 		NetworkStatus: "approved_by_network", RiskLevel: "normal", RiskScore: 20,
 		SellerMessage: "Payment complete.", Type: "authorized",
@@ -68,15 +68,15 @@ func (t *Processor) paid(charge *object.Charge) {
 }
 
 // newCharge makes the latest charge of an intent, of which the bank has said nothing yet.
-func (t *Processor) newCharge(intent *object.PaymentIntent, method *object.PaymentMethod) *object.Charge {
+func (p *Processor) newCharge(intent *object.PaymentIntent, method *object.PaymentMethod) *object.Charge {
 	charge := &object.Charge{
 		ID: object.NewID("ch_"), Object: "charge", Amount: intent.Amount, BillingDetails: method.BillingDetails,
-		CalculatedStatementDescriptor: "EMULATED", Created: t.now().Unix(), Currency: intent.Currency,
+		CalculatedStatementDescriptor: "EMULATED", Created: p.now().Unix(), Currency: intent.Currency,
 		Customer: intent.Customer, Description: intent.Description, Livemode: intent.Livemode, Metadata: maps.Clone(intent.Metadata),
 		PaymentIntent: intent.ID, PaymentMethod: method.ID, PaymentMethodDetails: detailsOf(method),
 		ReceiptEmail: intent.ReceiptEmail, Status: "pending",
 	}
-	t.state.Charges.Add(charge.ID, charge)
+	p.state.Charges.Add(charge.ID, charge)
 	intent.NextAction = nil
 	intent.LatestCharge = object.Optional(charge.ID)
 	return charge

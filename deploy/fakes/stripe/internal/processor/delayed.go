@@ -7,26 +7,26 @@ import (
 )
 
 // StartProcessing asks a bank for the money of an intent. The bank takes days; Settle is its answer.
-func (t *Processor) StartProcessing(intent *object.PaymentIntent, method *object.PaymentMethod) {
-	charge := t.newCharge(intent, method)
+func (p *Processor) StartProcessing(intent *object.PaymentIntent, method *object.PaymentMethod) {
+	charge := p.newCharge(intent, method)
 	charge.Outcome = object.Outcome{
 		NetworkStatus: "approved_by_network", RiskLevel: "not_assessed", SellerMessage: "Payment complete.", Type: "authorized",
 	}
 	intent.Status, intent.LastPaymentError, intent.PaymentMethod = object.Processing, nil, object.Optional(method.ID)
-	t.emit("charge.pending", charge, charge.Livemode, nil)
-	t.emit("payment_intent.processing", intent, intent.Livemode, nil)
+	p.emit("charge.pending", charge, charge.Livemode, nil)
+	p.emit("payment_intent.processing", intent, intent.Livemode, nil)
 }
 
 // Settle ends an intent that is processing.
-func (t *Processor) Settle(intent *object.PaymentIntent, succeeded bool) {
-	charge := t.state.Charges.Get(string(intent.LatestCharge))
+func (p *Processor) Settle(intent *object.PaymentIntent, succeeded bool) {
+	charge := p.state.Charges.Get(string(intent.LatestCharge))
 	if succeeded {
-		t.paid(charge)
-		t.emit("charge.succeeded", charge, charge.Livemode, nil)
-		t.Succeed(intent, nil)
+		p.paid(charge)
+		p.emit("charge.succeeded", charge, charge.Livemode, nil)
+		p.Succeed(intent, nil)
 		return
 	}
 	declined := object.RequestError(http.StatusPaymentRequired, "payment_intent_payment_attempt_failed", "The payment failed: the account "+
 		"has insufficient funds.")
-	t.fail(intent, charge, t.state.PaymentMethods.Get(charge.PaymentMethod), declined, nil)
+	p.fail(intent, charge, p.state.PaymentMethods.Get(charge.PaymentMethod), declined, nil)
 }

@@ -13,7 +13,7 @@ const (
 
 // Dispute takes money of a charge back from the account, as a bank does whose customer objects.
 // An amount of 0 means all that was not refunded, which is the most there can be.
-func (t *Processor) Dispute(charge *object.Charge, amount int64, reason string) (*object.Dispute, *object.Error) {
+func (p *Processor) Dispute(charge *object.Charge, amount int64, reason string) (*object.Dispute, *object.Error) {
 	left := charge.AmountCaptured - charge.AmountRefunded
 	if amount == 0 {
 		amount = left
@@ -21,9 +21,9 @@ func (t *Processor) Dispute(charge *object.Charge, amount int64, reason string) 
 	if charge.Disputed || amount < 1 || amount > left {
 		return nil, object.ParamError("", "amount", "There is at most one dispute for a charge, of what was paid and not refunded: %d.", left)
 	}
-	due := t.now().Add(evidenceTime).Unix()
+	due := p.now().Add(evidenceTime).Unix()
 	dispute := &object.Dispute{
-		ID: object.NewID("dp_"), Object: "dispute", Amount: amount, Charge: charge.ID, Created: t.now().Unix(),
+		ID: object.NewID("dp_"), Object: "dispute", Amount: amount, Charge: charge.ID, Created: p.now().Unix(),
 		Currency: charge.Currency, EvidenceDetails: object.EvidenceDetails{DueBy: &due}, Livemode: charge.Livemode,
 		Metadata: map[string]string{}, PaymentIntent: charge.PaymentIntent, Reason: reason, Status: object.DisputeNeedsResponse,
 		BalanceTransactions: []object.BalanceTransaction{},
@@ -34,16 +34,16 @@ func (t *Processor) Dispute(charge *object.Charge, amount int64, reason string) 
 			Card: object.DisputedCard{Brand: card.Brand, NetworkReasonCode: dispute.NetworkReasonCode}, Type: "card",
 		}
 	}
-	t.state.Disputes.Add(dispute.ID, dispute)
+	p.state.Disputes.Add(dispute.ID, dispute)
 	charge.Disputed, charge.Dispute = true, object.Optional(dispute.ID)
-	t.emit("charge.dispute.created", dispute, dispute.Livemode, nil)
-	previous := t.adjust(dispute, -amount, disputeFee, "dispute", "Chargeback withdrawal for "+charge.ID)
-	t.emitUpdate("charge.dispute.funds_withdrawn", dispute, dispute.Livemode, nil, previous)
+	p.emit("charge.dispute.created", dispute, dispute.Livemode, nil)
+	previous := p.adjust(dispute, -amount, disputeFee, "dispute", "Chargeback withdrawal for "+charge.ID)
+	p.emitUpdate("charge.dispute.funds_withdrawn", dispute, dispute.Livemode, nil, previous)
 	return dispute, nil
 }
 
 // CloseDispute ends a dispute that is open. Won, its money comes back to the account; the fee is kept.
-func (t *Processor) CloseDispute(dispute *object.Dispute, won bool) bool {
+func (p *Processor) CloseDispute(dispute *object.Dispute, won bool) bool {
 	if dispute.Status != object.DisputeNeedsResponse {
 		return false
 	}
@@ -51,27 +51,27 @@ func (t *Processor) CloseDispute(dispute *object.Dispute, won bool) bool {
 	dispute.Status, dispute.EvidenceDetails.DueBy = object.DisputeLost, nil
 	if won {
 		dispute.Status = object.DisputeWon
-		previous := t.adjust(dispute, dispute.Amount, 0, "dispute_reversal", "Chargeback reversal for "+dispute.Charge)
-		t.emitUpdate("charge.dispute.funds_reinstated", dispute, dispute.Livemode, nil, previous)
+		previous := p.adjust(dispute, dispute.Amount, 0, "dispute_reversal", "Chargeback reversal for "+dispute.Charge)
+		p.emitUpdate("charge.dispute.funds_reinstated", dispute, dispute.Livemode, nil, previous)
 	}
-	t.emitUpdate("charge.dispute.closed", dispute, dispute.Livemode, nil, closed)
+	p.emitUpdate("charge.dispute.closed", dispute, dispute.Livemode, nil, closed)
 	return true
 }
 
 // isDisputed reports whether the bank has the money of a charge, or some of it.
-func (t *Processor) isDisputed(charge *object.Charge) bool {
-	dispute := t.state.Disputes.Get(string(charge.Dispute))
+func (p *Processor) isDisputed(charge *object.Charge) bool {
+	dispute := p.state.Disputes.Get(string(charge.Dispute))
 	return dispute != nil && dispute.Status != object.DisputeWon
 }
 
 // adjust adds a movement of the balance, and returns what the dispute said before.
-func (t *Processor) adjust(dispute *object.Dispute, amount, fee int64, category, description string) map[string]any {
+func (p *Processor) adjust(dispute *object.Dispute, amount, fee int64, category, description string) map[string]any {
 	previous := map[string]any{"balance_transactions": append([]object.BalanceTransaction{}, dispute.BalanceTransactions...)}
 	fees := []object.FeeDetail{}
 	if fee > 0 {
 		fees = append(fees, object.FeeDetail{Amount: fee, Currency: dispute.Currency, Description: "Dispute fee", Type: "stripe_fee"})
 	}
-	at := t.now().Unix()
+	at := p.now().Unix()
 	dispute.BalanceTransactions = append(dispute.BalanceTransactions, object.BalanceTransaction{
 		ID: object.NewID("txn_"), Object: "balance_transaction", Amount: amount, AvailableOn: at, Created: at,
 		Currency: dispute.Currency, Description: description, Fee: fee, FeeDetails: fees, Net: amount - fee,

@@ -20,7 +20,7 @@ type PaymentRequest struct {
 }
 
 // NewIntent makes the intent of a payment that nobody has tried yet.
-func (t *Processor) NewIntent(w PaymentRequest, cause *object.EventRequest) *object.PaymentIntent {
+func (p *Processor) NewIntent(w PaymentRequest, cause *object.EventRequest) *object.PaymentIntent {
 	id := object.NewID("pi_")
 	metadata := maps.Clone(w.Metadata)
 	if metadata == nil {
@@ -28,14 +28,14 @@ func (t *Processor) NewIntent(w PaymentRequest, cause *object.EventRequest) *obj
 	}
 	intent := &object.PaymentIntent{
 		ID: id, Object: "payment_intent", Amount: w.Amount, CaptureMethod: "automatic",
-		ClientSecret: object.NewSecret(id), ConfirmationMethod: "automatic", Created: t.now().Unix(),
+		ClientSecret: object.NewSecret(id), ConfirmationMethod: "automatic", Created: p.now().Unix(),
 		Currency: w.Currency, Customer: w.Customer, Description: object.Optional(w.Description),
 		Livemode: w.Livemode, Metadata: metadata,
 		PaymentMethodOptions: object.CardOptions(), PaymentMethodTypes: w.MethodTypes,
 		ReceiptEmail: object.Optional(w.ReceiptEmail), SetupFutureUsage: object.Optional(w.FutureUsage),
 		Status: object.RequiresPaymentMethod,
 	}
-	t.state.PaymentIntents.Add(id, intent)
-	t.emit("payment_intent.created", intent, w.Livemode, cause)
+	p.state.PaymentIntents.Add(id, intent)
+	p.emit("payment_intent.created", intent, w.Livemode, cause)
 	return intent
 }

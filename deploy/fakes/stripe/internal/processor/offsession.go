@@ -9,16 +9,16 @@ import (
 // A refusal is the answer, and also the events charge.failed and payment_intent.payment_failed. Stripe
 // says of the latter that it occurs when an intent has failed an attempt to pay, and makes no exception
 // for one whose caller was told, so the emulator makes none: a receiver has to bear hearing it twice.
-func (t *Processor) PayOffSession(
+func (p *Processor) PayOffSession(
 	wanted PaymentRequest, method *object.PaymentMethod, cause *object.EventRequest,
 ) (*object.PaymentIntent, *object.Error) {
-	intent := t.NewIntent(wanted, cause)
+	intent := p.NewIntent(wanted, cause)
 	if declined := DeclineOffSession(method); declined != nil {
-		told := t.Decline(intent, method, declined, cause)
+		told := p.Decline(intent, method, declined, cause)
 		told.PaymentIntent = intent
 		return nil, told
 	}
-	t.Charge(intent, method, cause)
-	t.Succeed(intent, cause)
+	p.Charge(intent, method, cause)
+	p.Succeed(intent, cause)
 	return intent, nil
 }

@@ -20,11 +20,11 @@ func New(st *State, log *events.Log, now func() time.Time, publicURL string) *Pr
 	return &Processor{state: st, events: log, now: now, publicURL: publicURL}
 }
 
-func (t *Processor) emit(kind string, about any, livemode bool, cause *object.EventRequest) {
-	t.emitUpdate(kind, about, livemode, cause, nil)
+func (p *Processor) emit(kind string, about any, livemode bool, cause *object.EventRequest) {
+	p.emitUpdate(kind, about, livemode, cause, nil)
 }
 
 // emitUpdate is emit for what has changed from something.
-func (t *Processor) emitUpdate(kind string, about any, livemode bool, cause *object.EventRequest, previous map[string]any) {
-	t.events.Emit(events.Emission{Type: kind, Object: about, Livemode: livemode, Request: cause, Previous: previous})
+func (p *Processor) emitUpdate(kind string, about any, livemode bool, cause *object.EventRequest, previous map[string]any) {
+	p.events.Emit(events.Emission{Type: kind, Object: about, Livemode: livemode, Request: cause, Previous: previous})
 }

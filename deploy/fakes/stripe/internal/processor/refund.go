@@ -16,8 +16,8 @@ type RefundRequest struct {
 
 // Refund gives back money of a charge. What goes back counts for the charge from the beginning, also
 // while the refund is pending.
-func (t *Processor) Refund(charge *object.Charge, asked RefundRequest, cause *object.EventRequest) (*object.Refund, *object.Error) {
-	if problem := t.refundable(charge, &asked); problem != nil {
+func (p *Processor) Refund(charge *object.Charge, asked RefundRequest, cause *object.EventRequest) (*object.Refund, *object.Error) {
+	if problem := p.refundable(charge, &asked); problem != nil {
 		return nil, problem
 	}
 	metadata := maps.Clone(asked.Metadata)
@@ -26,23 +26,23 @@ func (t *Processor) Refund(charge *object.Charge, asked RefundRequest, cause *ob
 	}
 	refund := &object.Refund{
 		ID: object.NewID("re_"), Object: "refund", Amount: asked.Amount, BalanceTransaction: object.Optional(object.NewID("txn_")),
-		Charge: charge.ID, Created: t.now().Unix(), Currency: charge.Currency, DestinationDetails: destination(charge),
+		Charge: charge.ID, Created: p.now().Unix(), Currency: charge.Currency, DestinationDetails: destination(charge),
 		Metadata: metadata, PaymentIntent: charge.PaymentIntent, Reason: object.Optional(asked.Reason), Status: object.RefundSucceeded,
 	}
 	if card := charge.PaymentMethodDetails.Card; card == nil || RefundsPending(card.Fingerprint) {
 		refund.Status = object.RefundPending
 	}
-	t.state.Refunds.Add(refund.ID, refund)
-	previous := t.addRefund(charge, asked.Amount)
-	t.emit("refund.created", refund, charge.Livemode, cause)
-	t.emitUpdate("charge.refunded", charge, charge.Livemode, cause, previous)
+	p.state.Refunds.Add(refund.ID, refund)
+	previous := p.addRefund(charge, asked.Amount)
+	p.emit("refund.created", refund, charge.Livemode, cause)
+	p.emitUpdate("charge.refunded", charge, charge.Livemode, cause, previous)
 	return refund, nil
 }
 
 // refundable fills in the amount. A charge whose money the bank has taken back cannot give it back a
 // second time; once the dispute is won, the money is here again. That a won dispute allows refunds is a
 // choice, too: Stripe only says that an open one that is no inquiry does not.
-func (t *Processor) refundable(charge *object.Charge, asked *RefundRequest) *object.Error {
+func (p *Processor) refundable(charge *object.Charge, asked *RefundRequest) *object.Error {
 	left := charge.AmountCaptured - charge.AmountRefunded
 	if asked.Amount == 0 {
 		asked.Amount = left
@@ -50,7 +50,7 @@ func (t *Processor) refundable(charge *object.Charge, asked *RefundRequest) *obj
 	switch {
 	case !charge.Paid:
 		return object.RequestError(http.StatusBadRequest, "", "This charge (%s) was not paid; there is nothing to refund.", charge.ID)
-	case t.isDisputed(charge):
+	case p.isDisputed(charge):
 		return object.RequestError(http.StatusBadRequest, "charge_disputed", "Charge %s has been charged back; cannot issue a refund.", charge.ID)
 	case left == 0:
 		return object.RequestError(http.StatusBadRequest, "charge_already_refunded", "Charge %s has already been refunded.", charge.ID)
@@ -63,7 +63,7 @@ func (t *Processor) refundable(charge *object.Charge, asked *RefundRequest) *obj
 // SettleRefund says what became of a refund that is pending, or that a bank sends back later.
 // What comes back is the charge's again, and may be refunded anew: Stripe returns it to the balance, and
 // does not say what becomes of amount_refunded, so this is a choice.
-func (t *Processor) SettleRefund(refund *object.Refund, status, failureReason string) bool {
+func (p *Processor) SettleRefund(refund *object.Refund, status, failureReason string) bool {
 	late := refund.Status == object.RefundSucceeded && status == object.RefundFailed
 	if refund.Status != object.RefundPending && !late {
 		return false
@@ -74,12 +74,12 @@ func (t *Processor) SettleRefund(refund *object.Refund, status, failureReason st
 		refund.FailureReason, refund.FailureBalanceTransaction = failureReason, object.NewID("txn_")
 		previous["failure_reason"], previous["failure_balance_transaction"] = nil, nil
 	}
-	charge := t.state.Charges.Get(refund.Charge)
+	charge := p.state.Charges.Get(refund.Charge)
 	if status != object.RefundSucceeded {
-		t.addRefund(charge, -refund.Amount)
+		p.addRefund(charge, -refund.Amount)
 	}
-	t.emitUpdate("charge.refund.updated", refund, charge.Livemode, nil, previous)
-	t.emitUpdate("refund.updated", refund, charge.Livemode, nil, previous)
+	p.emitUpdate("charge.refund.updated", refund, charge.Livemode, nil, previous)
+	p.emitUpdate("refund.updated", refund, charge.Livemode, nil, previous)
 	return true
 }
 

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Watch looks at what processes, and all that they start, have in memory, and have done.
-type Watch struct {
+// Monitor looks at what processes, and all that they start, have in memory, and have done.
+type Monitor struct {
 	pids []int
 	most atomic.Int64
 	stop chan struct{}
@@ -19,13 +19,13 @@ type Watch struct {
 
 const memoryPause = 20 * time.Millisecond
 
-// StartWatch begins to watch.
-func StartWatch(pids ...int) *Watch {
-	m := &Watch{pids: pids, stop: make(chan struct{}), done: make(chan struct{})}
+// StartMonitor begins to watch.
+func StartMonitor(pids ...int) *Monitor {
+	m := &Monitor{pids: pids, stop: make(chan struct{}), done: make(chan struct{})}
 	go func() {
 		defer close(m.done)
 		for {
-			m.most.Store(max(m.most.Load(), m.Now()))
+			m.most.Store(max(m.most.Load(), m.Memory()))
 			select {
 			case <-m.stop:
 				return
@@ -36,17 +36,17 @@ func StartWatch(pids ...int) *Watch {
 	return m
 }
 
-// Most returns the most that there was since the last call, in bytes.
-func (m *Watch) Most() int64 { return m.most.Swap(0) }
+// PeakMemory returns the most that there was since the last call, in bytes.
+func (m *Monitor) PeakMemory() int64 { return m.most.Swap(0) }
 
 // Stop ends the watch.
-func (m *Watch) Stop() {
+func (m *Monitor) Stop() {
 	close(m.stop)
 	<-m.done
 }
 
-// Now is what there is in memory now, in bytes.
-func (m *Watch) Now() int64 {
+// Memory is what there is in memory now, in bytes.
+func (m *Monitor) Memory() int64 {
 	children := map[int][]int{}
 	entries, _ := os.ReadDir("/proc")
 	for _, entry := range entries {
@@ -68,8 +68,8 @@ func (m *Watch) Now() int64 {
 	return sum
 }
 
-// Work is the CPU time of the processes and of all that they have started and that has ended.
-func (m *Watch) Work() time.Duration {
+// CPUTime is the CPU time of the processes and of all that they have started and that has ended.
+func (m *Monitor) CPUTime() time.Duration {
 	const ticks = 100 // in a second, on Linux
 	var sum int64
 	for _, pid := range m.pids {

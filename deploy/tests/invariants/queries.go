@@ -1,14 +1,14 @@
 package invariants
 
-// promise is one invariant. The query counts what breaks it.
-type promise struct {
+// invariant is one invariant. The query counts what breaks it.
+type invariant struct {
 	name  string
 	query string
 }
 
-// promises are what SQL can tell.
-func promises() []promise {
-	return []promise{
+// sqlInvariants are what SQL can tell.
+func sqlInvariants() []invariant {
+	return []invariant{
 		{"every ledger transaction sums to zero", `
 			SELECT count(*) FROM (SELECT FROM wallet.entries GROUP BY transaction_id HAVING sum(amount) <> 0) broken`},
 		{"every pool equals its entries and is not negative", `
@@ -66,8 +66,8 @@ func promises() []promise {
 	}
 }
 
-// unfinished counts what is still going on: there is nothing to judge before it is zero.
-const unfinished = `
+// unfinishedQuery counts what is still going on: there is nothing to judge before it is zero.
+const unfinishedQuery = `
 	SELECT (SELECT count(*) FROM fax.faxes WHERE status NOT IN ('delivered', 'failed', 'canceled'))
 	     + (SELECT count(*) FROM wallet.holds WHERE state = 'open')
 	     + (SELECT count(*) FROM auth.outbox) + (SELECT count(*) FROM billing.outbox)

@@ -17,9 +17,9 @@ import (
 	"github.com/mintfax/mintfax/deploy/stack/process"
 )
 
-// ordinaryUser is who the servers run as: the caller, or nobody when that is root, whom Postgres
+// serverUser is who the servers run as: the caller, or nobody when that is root, whom Postgres
 // refuses.
-func ordinaryUser() (*process.User, error) {
+func serverUser() (*process.User, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil //nolint:nilnil // nil is the caller's own user
 	}
@@ -38,12 +38,12 @@ func ordinaryUser() (*process.User, error) {
 	return &process.User{UID: uint32(uid), GID: uint32(gid)}, nil
 }
 
-// makeHome makes the directory of the servers' data, which their user alone can enter. It lies in the
+// makeDataDir makes the directory of the servers' data, which their user alone can enter. It lies in the
 // state directory, or under /var/tmp when that user cannot reach the state directory.
-func (o Options) makeHome(ctx context.Context, owner *process.User) (string, error) {
+func (o Options) makeDataDir(ctx context.Context, owner *process.User) (string, error) {
 	home := filepath.Join(o.Dir, "servers")
-	if !reaches(ctx, owner, o.Dir) {
-		home = o.outside()
+	if !canEnter(ctx, owner, o.Dir) {
+		home = o.fallbackDataDir()
 	}
 	if err := removeOwned(home, owner); err != nil { // left over: its passwords are not known any more
 		return "", err
@@ -57,14 +57,14 @@ func (o Options) makeHome(ctx context.Context, owner *process.User) (string, err
 	return home, os.Chown(home, int(owner.UID), int(owner.GID))
 }
 
-// outside is the directory for a clone that the servers' user cannot reach.
-func (o Options) outside() string {
+// fallbackDataDir is the directory for a clone that the servers' user cannot reach.
+func (o Options) fallbackDataDir() string {
 	sum := sha256.Sum256([]byte(o.Dir))
 	return filepath.Join("/var/tmp", "mintfax-"+hex.EncodeToString(sum[:8]))
 }
 
-// reaches asks the system itself whether the user can enter dir, whatever decides it.
-func reaches(ctx context.Context, owner *process.User, dir string) bool {
+// canEnter asks the system itself whether the user can enter dir, whatever decides it.
+func canEnter(ctx context.Context, owner *process.User, dir string) bool {
 	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", `cd "$0"`, dir)
 	cmd.Dir = "/"
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: owner.Credential()}
@@ -92,8 +92,8 @@ func removeOwned(dir string, owner *process.User) error {
 	return os.RemoveAll(dir)
 }
 
-// owned writes a file that only the servers' user can read.
-func owned(path, content string, owner *process.User) error {
+// writeOwned writes a file that only the servers' user can read.
+func writeOwned(path, content string, owner *process.User) error {
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		return err
 	}
@@ -103,8 +103,8 @@ func owned(path, content string, owner *process.User) error {
 	return os.Chown(path, int(owner.UID), int(owner.GID))
 }
 
-// ownedDir makes a directory that only the servers' user can enter.
-func ownedDir(path string, owner *process.User) error {
+// makeOwnedDir makes a directory that only the servers' user can enter.
+func makeOwnedDir(path string, owner *process.User) error {
 	if err := os.MkdirAll(path, 0o700); err != nil {
 		return err
 	}

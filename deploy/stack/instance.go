@@ -14,8 +14,8 @@ import (
 	"github.com/mintfax/mintfax/deploy/stack/process"
 )
 
-// Whole is a running mintfax.
-type Whole struct {
+// Instance is a running mintfax.
+type Instance struct {
 	options  Options
 	isolated bool
 	settings *Settings
@@ -26,26 +26,26 @@ type Whole struct {
 
 // Start builds and starts a whole, and returns when every process of it is ready. What it has started
 // outlives ctx; Stop or Close ends it.
-func Start(ctx context.Context, options Options) (*Whole, error) {
-	o, err := options.complete()
+func Start(ctx context.Context, options Options) (*Instance, error) {
+	o, err := options.withDefaults()
 	if err != nil {
 		return nil, err
 	}
-	w := &Whole{options: o, isolated: o.isolated(), mark: mark(o.Dir), replicas: map[string][]*Replica{}}
-	if err := w.prepare(ctx); err != nil {
-		return nil, errors.Join(err, w.Close(ctx))
+	i := &Instance{options: o, isolated: o.isolated(), mark: mark(o.Dir), replicas: map[string][]*Replica{}}
+	if err := i.prepare(ctx); err != nil {
+		return nil, errors.Join(err, i.Close(ctx))
 	}
-	if err := w.startAll(ctx); err != nil {
-		return nil, errors.Join(err, w.Close(ctx))
+	if err := i.startAll(ctx); err != nil {
+		return nil, errors.Join(err, i.Close(ctx))
 	}
-	return w, nil
+	return i, nil
 }
 
 // Stop ends the processes, each after it has finished what it was doing or 20 s, and returns when
 // they are gone. The data stays.
-func (w *Whole) Stop() {
+func (i *Instance) Stop() {
 	var group errgroup.Group
-	for _, replicas := range w.replicas {
+	for _, replicas := range i.replicas {
 		for _, replica := range replicas {
 			group.Go(func() error { replica.Stop(); return nil })
 		}
@@ -55,14 +55,14 @@ func (w *Whole) Stop() {
 
 // Close is Stop, and deletes the database, the roles, the virtual host and the Redis database of an
 // isolated whole. Its directory stays for a look at the logs.
-func (w *Whole) Close(ctx context.Context) error {
-	w.Stop()
-	if !w.isolated || w.settings == nil {
+func (i *Instance) Close(ctx context.Context) error {
+	i.Stop()
+	if !i.isolated || i.settings == nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute) // also after an interrupt
 	defer cancel()
-	return errors.Join(w.dropDatabase(ctx), w.deleteVHost(ctx), w.flushRedis(ctx))
+	return errors.Join(i.dropDatabase(ctx), i.deleteVHost(ctx), i.flushRedis(ctx))
 }
 
 // Sweep ends what a killed supervisor of the whole in dir has left behind, servers last, and reports
@@ -79,39 +79,39 @@ func Sweep(ctx context.Context, dir string) (int, error) {
 // mark is not that of the servers in the same directory: they go on while a whole is started anew.
 func mark(dir string) process.Mark { return process.MarkOf(filepath.Join(dir, "whole")) }
 
-func (w *Whole) prepare(ctx context.Context) error {
-	o := &w.options
-	for _, dir := range []string{w.LogDir(), filepath.Join(o.Dir, "mail"), filepath.Join(o.Dir, "documents")} {
+func (i *Instance) prepare(ctx context.Context) error {
+	o := &i.options
+	for _, dir := range []string{i.LogDir(), filepath.Join(o.Dir, "mail"), filepath.Join(o.Dir, "documents")} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return err
 		}
 	}
-	if _, err := w.mark.Sweep(ctx); err != nil {
+	if _, err := i.mark.Sweep(ctx); err != nil {
 		return err
 	}
-	if err := o.name(ctx); err != nil {
+	if err := o.allocate(ctx); err != nil {
 		return err
 	}
-	settings, err := newSettings(ctx, *o, &w.ports)
+	settings, err := newSettings(ctx, *o, &i.ports)
 	if err != nil {
 		return err
 	}
-	w.settings = settings
-	o.Say("building the services")
+	i.settings = settings
+	o.Log("building the services")
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return o.build(ctx) })
-	group.Go(func() error { return w.makeDatabase(ctx) })
-	group.Go(func() error { return w.makeVHost(ctx) })
+	group.Go(func() error { return i.createDatabase(ctx) })
+	group.Go(func() error { return i.createVHost(ctx) })
 	return group.Wait()
 }
 
-func (w *Whole) startAll(ctx context.Context) error {
+func (i *Instance) startAll(ctx context.Context) error {
 	group, awaiting := errgroup.WithContext(ctx)
-	for _, service := range w.options.Services {
-		for n := 1; n <= w.options.replicas(service.Name); n++ {
-			w.options.Say(fmt.Sprintf("starting %s-%d", service.Name, n))
-			replica := w.startReplica(ctx, service, n)
-			w.replicas[service.Name] = append(w.replicas[service.Name], replica)
+	for _, service := range i.options.Services {
+		for n := 1; n <= i.options.replicas(service.Name); n++ {
+			i.options.Log(fmt.Sprintf("starting %s-%d", service.Name, n))
+			replica := i.startReplica(ctx, service, n)
+			i.replicas[service.Name] = append(i.replicas[service.Name], replica)
 			group.Go(func() error { return replica.AwaitReady(awaiting) })
 		}
 	}

@@ -11,10 +11,10 @@ import (
 
 // Stripe's test cards.
 const (
-	CardPays              = "4242424242424242"
-	CardDeclined          = "4000000000000002"
-	CardAsks              = "4000000000003220" // its bank asks the holder before it pays
-	CardInsufficientFunds = "4000000000009995"
+	CardPays                   = "4242424242424242"
+	CardDeclined               = "4000000000000002"
+	CardRequiresAuthentication = "4000000000003220" // its bank asks the holder before it pays
+	CardInsufficientFunds      = "4000000000009995"
 )
 
 // PayWith fills in the form of a Checkout page. The answer is a redirect when the card was accepted.

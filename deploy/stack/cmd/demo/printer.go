@@ -11,40 +11,40 @@ import (
 	"github.com/mintfax/mintfax/deploy/stack/apiclient"
 )
 
-// Narrator prints the story. While quiet it keeps the last exchange only.
-type Narrator struct {
-	out     io.Writer
-	number  int
-	silent  bool
-	pending *apiclient.Exchange
+// printer prints the story. While quiet it keeps the last exchange only.
+type printer struct {
+	out       io.Writer
+	number    int
+	quietMode bool
+	pending   *apiclient.Exchange
 }
 
-// NewNarrator returns a Narrator that writes to out.
-func NewNarrator(out io.Writer) *Narrator { return &Narrator{out: out} }
+// newPrinter returns a printer that writes to out.
+func newPrinter(out io.Writer) *printer { return &printer{out: out} }
 
-func (n *Narrator) chapter(title string) {
+func (n *printer) heading(title string) {
 	n.number++
 	fmt.Fprintf(n.out, "\n%d. %s\n%s\n", n.number, title, strings.Repeat("-", len(title)+3))
 }
 
-func (n *Narrator) exchange(e apiclient.Exchange) {
-	if n.silent {
+func (n *printer) exchange(e apiclient.Exchange) {
+	if n.quietMode {
 		n.pending = &e
 		return
 	}
 	n.show(e)
 }
 
-func (n *Narrator) quiet(on bool) { n.silent = on }
+func (n *printer) quiet(on bool) { n.quietMode = on }
 
-func (n *Narrator) showLast() {
+func (n *printer) showLast() {
 	if n.pending != nil {
 		n.show(*n.pending)
 	}
 	n.pending = nil
 }
 
-func (n *Narrator) show(e apiclient.Exchange) {
+func (n *printer) show(e apiclient.Exchange) {
 	fmt.Fprintf(n.out, "\n  > %s %s%s\n", e.Method, e.Path, withKey(e.Key))
 	if e.Sent != "" {
 		fmt.Fprintf(n.out, "    %s\n", shorten(e.Sent))
@@ -52,7 +52,7 @@ func (n *Narrator) show(e apiclient.Exchange) {
 	fmt.Fprintf(n.out, "  < %d\n%s", e.Answer.Status, indent(e.Answer.Body))
 }
 
-func (n *Narrator) person(does string, status int, location string) {
+func (n *printer) browser(does string, status int, location string) {
 	fmt.Fprintf(n.out, "\n  > a person %s\n  < %d", does, status)
 	if location != "" {
 		fmt.Fprintf(n.out, " and goes to %s", location)
@@ -60,7 +60,7 @@ func (n *Narrator) person(does string, status int, location string) {
 	fmt.Fprintln(n.out)
 }
 
-func (n *Narrator) row(pool, kind, amount string, available, held int64) {
+func (n *printer) ledgerRow(pool, kind, amount string, available, held int64) {
 	fmt.Fprintf(n.out, "    %-8s %-9s %7s   available %6d   held %4d\n", pool, kind, amount, available, held)
 }
 

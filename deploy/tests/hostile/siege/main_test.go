@@ -20,7 +20,7 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-var whole *stack.Whole
+var instance *stack.Instance
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
@@ -33,7 +33,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir)
-	whole, err = stack.Start(ctx, stack.Options{
+	instance, err = stack.Start(ctx, stack.Options{
 		Dir: dir, Env: map[string]map[string]string{stack.Gateway: {"LIMIT_REGISTRATIONS_PER_HOUR": "1000"}},
 	})
 	if err != nil {
@@ -44,7 +44,7 @@ func run(m *testing.M) int {
 	if code != 0 {
 		tellErrors()
 	}
-	if err := whole.Close(context.WithoutCancel(ctx)); err != nil {
+	if err := instance.Close(context.WithoutCancel(ctx)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -53,7 +53,7 @@ func run(m *testing.M) int {
 
 // clientAt speaks to the gateway from an address of loopback.
 func clientAt(address string) *apiclient.Client {
-	return apiclient.New(whole.GatewayURL(), whole.MailDir()).Through(transportAt(address))
+	return apiclient.New(instance.GatewayURL(), instance.MailDir()).SetTransport(transportAt(address))
 }
 
 func transportAt(address string) *http.Transport {
@@ -75,7 +75,7 @@ func register(t *testing.T, c *apiclient.Client) apiclient.Account {
 func customer(t *testing.T, c *apiclient.Client) (a apiclient.Account, liveKey string) {
 	t.Helper()
 	a = register(t, c)
-	liveKey, err := c.MintLiveKey(t.Context(), a)
+	liveKey, err := c.CreateLiveKey(t.Context(), a)
 	require.NoError(t, err)
 	checkout, err := c.OpenCheckout(t.Context(), a, "scale")
 	require.NoError(t, err)
@@ -103,7 +103,7 @@ func bytesIn(dir string) (sum int64) {
 // tellErrors prints the first errors of each log, as the logs go with their directory.
 func tellErrors() {
 	const most = 8
-	logs, _ := filepath.Glob(filepath.Join(whole.LogDir(), "*"))
+	logs, _ := filepath.Glob(filepath.Join(instance.LogDir(), "*"))
 	for _, path := range logs {
 		text, _ := os.ReadFile(path)
 		told := 0

@@ -33,29 +33,29 @@ func standIn(t *testing.T, env map[string]map[string]string) stack.Options {
 		Dir: t.TempDir(), Servers: addresses, Env: env,
 		Services: []stack.Service{service(stack.Gateway), service(stack.Auth)},
 		Replicas: map[string]int{stack.Auth: 2},
-		Say:      func(line string) { t.Log(line) },
+		Log:      func(line string) { t.Log(line) },
 	}
 }
 
-func start(t *testing.T) *stack.Whole {
+func start(t *testing.T) *stack.Instance {
 	t.Helper()
-	whole, err := stack.Start(t.Context(), standIn(t, nil))
+	instance, err := stack.Start(t.Context(), standIn(t, nil))
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, whole.Close(t.Context())) })
-	return whole
+	t.Cleanup(func() { require.NoError(t, instance.Close(t.Context())) })
+	return instance
 }
 
 func TestStartReturnsWhenEveryReplicaIsReady(t *testing.T) {
-	whole := start(t)
-	require.Len(t, whole.Processes(), 3)
-	for _, replica := range whole.Processes() {
+	instance := start(t)
+	require.Len(t, instance.Processes(), 3)
+	for _, replica := range instance.Processes() {
 		response, err := http.Get(replica.InternalURL() + "/readyz")
 		require.NoError(t, err)
 		response.Body.Close()
 		require.Equal(t, http.StatusOK, response.StatusCode)
 	}
-	require.Nil(t, whole.Process(stack.Auth, 3))
-	require.FileExists(t, filepath.Join(whole.LogDir(), "auth-2.log"))
+	require.Nil(t, instance.Process(stack.Auth, 3))
+	require.FileExists(t, filepath.Join(instance.LogDir(), "auth-2.log"))
 }
 
 func TestTwoWholesShareNothingAndCloseLeavesNothing(t *testing.T) {
@@ -109,10 +109,10 @@ func TestSecretsSurviveARestart(t *testing.T) {
 	options := standIn(t, nil)
 	var before stack.Secrets
 	for range 2 {
-		whole, err := stack.Start(t.Context(), options)
+		instance, err := stack.Start(t.Context(), options)
 		require.NoError(t, err)
-		secrets := whole.Settings().Secrets
-		require.NoError(t, whole.Close(t.Context()))
+		secrets := instance.Settings().Secrets
+		require.NoError(t, instance.Close(t.Context()))
 		if before.StripeKey != "" {
 			require.Equal(t, before, secrets)
 		}

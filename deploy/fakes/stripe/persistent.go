@@ -39,87 +39,87 @@ type PersistentServer struct {
 // Open returns a running emulator that knows what the file says. A file that is not there yet is
 // made; one that cannot be read is an error.
 func Open(cfg Config, file string) (*PersistentServer, error) {
-	k := &PersistentServer{Server: New(cfg), file: file, stop: make(chan struct{})}
-	if err := k.load(); err != nil {
-		k.Server.Close()
+	p := &PersistentServer{Server: New(cfg), file: file, stop: make(chan struct{})}
+	if err := p.load(); err != nil {
+		p.Server.Close()
 		return nil, err
 	}
-	k.saving.Go(k.saveLoop)
-	return k, nil
+	p.saving.Go(p.saveLoop)
+	return p, nil
 }
 
 // Handler is that of the Server, and notes when something may have changed.
-func (k *PersistentServer) Handler() http.Handler {
+func (p *PersistentServer) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet {
-			defer k.changed.Store(true) // deferred, because a request may be done and never answered
+			defer p.changed.Store(true) // deferred, because a request may be done and never answered
 		}
-		k.Server.Handler().ServeHTTP(w, r)
+		p.Server.Handler().ServeHTTP(w, r)
 	})
 }
 
 // Close ends the emulator and saves a last time.
-func (k *PersistentServer) Close() error {
-	k.once.Do(func() { close(k.stop) })
-	k.saving.Wait()
-	k.Server.Close()
-	return k.save()
+func (p *PersistentServer) Close() error {
+	p.once.Do(func() { close(p.stop) })
+	p.saving.Wait()
+	p.Server.Close()
+	return p.save()
 }
 
-func (k *PersistentServer) saveLoop() {
+func (p *PersistentServer) saveLoop() {
 	ticker := time.NewTicker(saveEvery)
 	defer ticker.Stop()
 	var saved uint64 // sessions expire and events are delivered without any request
 	for {
 		select {
-		case <-k.stop:
+		case <-p.stop:
 			return
 		case <-ticker.C:
 		}
-		news := k.events.Changes()
-		if !k.changed.Swap(false) && news == saved {
+		changes := p.events.Changes()
+		if !p.changed.Swap(false) && changes == saved {
 			continue
 		}
-		if err := k.save(); err != nil {
-			k.changed.Store(true) // try again
-			k.log.Error("the state was not saved", "error", err)
+		if err := p.save(); err != nil {
+			p.changed.Store(true) // try again
+			p.log.Error("the state was not saved", "error", err)
 			continue
 		}
-		saved = news
+		saved = changes
 	}
 }
 
-func (k *PersistentServer) load() error {
-	content, err := os.ReadFile(k.file)
+func (p *PersistentServer) load() error {
+	content, err := os.ReadFile(p.file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	var known savedState
-	if err := json.Unmarshal(content, &known); err != nil {
-		return fmt.Errorf("the state file %s cannot be read; delete it to begin anew: %w", k.file, err)
+	var saved savedState
+	if err := json.Unmarshal(content, &saved); err != nil {
+		return fmt.Errorf("the state file %s cannot be read; delete it to begin anew: %w", p.file, err)
 	}
-	k.state.Lock()
-	k.state.Restore(known.State)
-	k.state.Unlock()
-	k.keys.Restore(known.Keys)
-	k.events.Restore(known.Events)
+	p.state.Lock()
+	p.state.Restore(saved.State)
+	p.state.Unlock()
+	p.keys.Restore(saved.Keys)
+	p.events.Restore(saved.Events)
 	return nil
 }
 
 // save writes a new file and puts it in the place of the old one, so that there is always a whole one.
-func (k *PersistentServer) save() error {
-	k.state.Lock()
-	content, err := json.Marshal(savedState{State: k.state.Snapshot(), Events: k.events.Snapshot(), Keys: k.keys.Snapshot()})
-	k.state.Unlock()
+func (p *PersistentServer) save() error {
+	p.state.Lock()
+	content, err := json.Marshal(savedState{State: p.state.Snapshot(), Events: p.events.Snapshot(), Keys: p.keys.Snapshot()})
+	p.state.Unlock()
 	if err != nil {
 		return err
 	}
-	partial := k.file + ".partial"
+	partial := p.file + ".partial"
 	if err := os.WriteFile(partial, content, 0o600); err != nil {
 		return err
 	}
-	return os.Rename(partial, k.file)
+	return os.Rename(partial, p.file)
 }

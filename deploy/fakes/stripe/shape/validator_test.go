@@ -11,7 +11,7 @@ import (
 )
 
 func TestOnlyWhatStripeDescribesPasses(t *testing.T) {
-	judge, err := shape.New()
+	validator, err := shape.New()
 	require.NoError(t, err)
 	for name, c := range map[string]struct {
 		method, path, params string
@@ -32,7 +32,7 @@ func TestOnlyWhatStripeDescribesPasses(t *testing.T) {
 		"a wrong method":               {http.MethodDelete, "/v1/refunds", "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := judge.Check(t.Context(), control.Request{Method: c.method, Path: c.path, Params: c.params})
+			err := validator.Check(t.Context(), control.Request{Method: c.method, Path: c.path, Params: c.params})
 			require.Equal(t, c.good, err == nil, "%v", err)
 		})
 	}

@@ -20,50 +20,50 @@ const Form = "form"
 
 var token = regexp.MustCompile(`name="csrf" value="([^"]+)"`)
 
-// Person signs in to the dashboard and returns the way of its form for faxes.
-func Person(ctx context.Context, c *apiclient.Client, a apiclient.Account) (Way, error) {
+// SignIn signs in to the dashboard and returns the way of its form for faxes.
+func SignIn(ctx context.Context, c *apiclient.Client, a apiclient.Account) (Target, error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
-		return Way{}, err
+		return Target{}, err
 	}
-	p := person{http: &http.Client{Jar: jar}, at: c.BaseURL + "/dashboard"}
+	p := browser{http: &http.Client{Jar: jar}, at: c.BaseURL + "/dashboard"}
 	if err := p.open(ctx, "/sign-in"); err != nil {
-		return Way{}, err
+		return Target{}, err
 	}
 	asked := time.Now()
 	fields := url.Values{"email": {a.Email}, "next": {"/dashboard/faxes/new"}}
 	if err := p.post(ctx, "/sign-in", fields); err != nil {
-		return Way{}, err
+		return Target{}, err
 	}
 	code, err := c.Code(ctx, a.Email, asked)
 	if err != nil {
-		return Way{}, err
+		return Target{}, err
 	}
 	fields.Set("code", code)
 	if err := p.post(ctx, "/sign-in/code", fields); err != nil {
-		return Way{}, err
+		return Target{}, err
 	}
 	at, err := url.Parse(p.at)
 	if err != nil {
-		return Way{}, err
+		return Target{}, err
 	}
 	cookies := ""
 	for _, cookie := range jar.Cookies(at) {
 		cookies += cookie.Name + "=" + cookie.Value + "; "
 	}
-	return Way{
+	return Target{
 		Name: Form, URL: p.at + "/faxes", Header: map[string]string{"Cookie": cookies, "Origin": c.BaseURL},
 		Before: field("csrf", p.csrf) + field("environment", a.SandboxID),
 	}, nil
 }
 
-type person struct {
+type browser struct {
 	http *http.Client
 	at   string
 	csrf string // of the page that is shown
 }
 
-func (p *person) open(ctx context.Context, path string) error {
+func (p *browser) open(ctx context.Context, path string) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, p.at+path, http.NoBody)
 	if err != nil {
 		return err
@@ -71,7 +71,7 @@ func (p *person) open(ctx context.Context, path string) error {
 	return p.show(request)
 }
 
-func (p *person) post(ctx context.Context, path string, fields url.Values) error {
+func (p *browser) post(ctx context.Context, path string, fields url.Values) error {
 	fields.Set("csrf", p.csrf)
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, p.at+path, strings.NewReader(fields.Encode()))
 	if err != nil {
@@ -81,7 +81,7 @@ func (p *person) post(ctx context.Context, path string, fields url.Values) error
 	return p.show(request)
 }
 
-func (p *person) show(request *http.Request) error {
+func (p *browser) show(request *http.Request) error {
 	response, err := p.http.Do(request)
 	if err != nil {
 		return err

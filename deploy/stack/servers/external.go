@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-const namedLimit = 30 * time.Second
+const externalTimeout = 30 * time.Second
 
-// awaitNamed returns when every server that the environment names answers.
-func (s *Set) awaitNamed(ctx context.Context) error {
-	named := s.options.Named
-	ctx, cancel := context.WithTimeout(ctx, namedLimit)
+// awaitExternal returns when every server that the environment names answers.
+func (s *Set) awaitExternal(ctx context.Context) error {
+	named := s.options.External
+	ctx, cancel := context.WithTimeout(ctx, externalTimeout)
 	defer cancel()
 	if named.Database != "" {
 		if err := await(ctx, "the Postgres of DATABASE_URL", func() error { return pingPostgres(ctx, named.Database) }); err != nil {
@@ -39,7 +39,7 @@ func await(ctx context.Context, what string, ask func() error) error {
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%s does not answer (waited %s): %w", what, namedLimit, problem)
+			return fmt.Errorf("%s does not answer (waited %s): %w", what, externalTimeout, problem)
 		case <-time.After(200 * time.Millisecond):
 		}
 	}

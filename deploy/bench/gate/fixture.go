@@ -16,24 +16,24 @@ import (
 // Keys is how many keys the database of a benchmark has.
 const Keys = 100_000
 
-// Whole is a mintfax of its own to measure, with servers of its own, and next to the gateway those that
+// Fixture is a mintfax of its own to measure, with servers of its own, and next to the gateway those that
 // it is compared with.
-type Whole struct {
-	set   *servers.Set
-	whole *stack.Whole
-	urls  map[Variant]string
-	keys  []string
-	cpu   cpu
-	root  string
+type Fixture struct {
+	set      *servers.Set
+	instance *stack.Instance
+	urls     map[Variant]string
+	keys     []string
+	cpu      cpu
+	root     string
 }
 
 // Start starts a whole on a rig.
-func Start(ctx context.Context, rig bench.Rig, variants []Variant) (w *Whole, err error) {
+func Start(ctx context.Context, rig bench.Rig, variants []Variant) (w *Fixture, err error) {
 	root, err := stack.FindRoot()
 	if err != nil {
 		return nil, err
 	}
-	w = &Whole{set: rig.Servers, urls: map[Variant]string{}, root: root}
+	w = &Fixture{set: rig.Servers, urls: map[Variant]string{}, root: root}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, w.Close(ctx))
@@ -43,30 +43,30 @@ func Start(ctx context.Context, rig bench.Rig, variants []Variant) (w *Whole, er
 	if err != nil {
 		return w, err
 	}
-	w.whole, err = stack.Start(ctx, stack.Options{
-		Dir: filepath.Join(rig.Dir, "whole"), Servers: rig.Servers.Addresses(), Say: rig.Log, Services: programs,
+	w.instance, err = stack.Start(ctx, stack.Options{
+		Dir: filepath.Join(rig.Dir, "whole"), Servers: rig.Servers.Addresses(), Log: rig.Log, Services: programs,
 		Env: map[string]map[string]string{stack.Gateway: wide(), stack.Auth: {"PPROF": "true"}},
 	})
 	if err != nil {
 		return w, err
 	}
-	w.urls[Gateway] = w.whole.GatewayURL()
+	w.urls[Gateway] = w.instance.GatewayURL()
 	rig.Log(fmt.Sprintf("making %d keys", Keys))
-	w.keys, err = makeKeys(ctx, w.whole.DatabaseURL(), w.whole.Settings().Secrets.KeyPepper, Keys)
+	w.keys, err = makeKeys(ctx, w.instance.DatabaseURL(), w.instance.Settings().Secrets.KeyPepper, Keys)
 	w.watch()
 	return w, err
 }
 
 // Close ends everything and deletes its data.
-func (w *Whole) Close(ctx context.Context) error {
-	if w.whole == nil {
+func (w *Fixture) Close(ctx context.Context) error {
+	if w.instance == nil {
 		return nil
 	}
-	return w.whole.Close(ctx)
+	return w.instance.Close(ctx)
 }
 
 // services are those of a usual whole and the variants of its gateway.
-func (w *Whole) services(ctx context.Context, variants []Variant) ([]stack.Service, error) {
+func (w *Fixture) services(ctx context.Context, variants []Variant) ([]stack.Service, error) {
 	all := stack.Services()
 	var ports process.Ports
 	for _, variant := range variants {
@@ -104,17 +104,17 @@ func wide() map[string]string {
 }
 
 // watch makes all programs known to the counting of processor time.
-func (w *Whole) watch() {
+func (w *Fixture) watch() {
 	names := map[string]string{servers.Postgres: postgres, servers.RabbitMQ: rabbitmq, servers.Redis: redis, stack.Auth + "-1": auth}
 	for _, variant := range Gateways() {
 		names[string(variant)+"-1"] = gateway
 	}
-	w.cpu.programs = map[*process.Keeper]string{}
-	watched := w.set.Keepers()
-	for _, replica := range w.whole.Processes() {
-		watched = append(watched, replica.Keeper)
+	w.cpu.programs = map[*process.Supervisor]string{}
+	watched := w.set.Supervisors()
+	for _, replica := range w.instance.Processes() {
+		watched = append(watched, replica.Supervisor)
 	}
-	for _, keeper := range watched {
-		w.cpu.programs[keeper] = cmp.Or(names[keeper.Name()], rest)
+	for _, supervisor := range watched {
+		w.cpu.programs[supervisor] = cmp.Or(names[supervisor.Name()], rest)
 	}
 }

@@ -16,11 +16,11 @@ import (
 // Version is the version of Stripe's API that requests are held to.
 const Version = "2023-10-16"
 
-// Judge knows what Stripe's API takes.
-type Judge struct{ mock *server.StubServer }
+// Validator knows what Stripe's API takes.
+type Validator struct{ mock *server.StubServer }
 
 // New returns a judge. Reading the description takes about a second.
-func New() (*Judge, error) {
+func New() (*Validator, error) {
 	described, err := server.LoadSpec(embedded.OpenAPISpec, "")
 	if err != nil {
 		return nil, err
@@ -34,12 +34,12 @@ func New() (*Judge, error) {
 		return nil, err
 	}
 	mock, err := server.NewStubServer(fixtures, described, true, false)
-	return &Judge{mock: mock}, err
+	return &Validator{mock: mock}, err
 }
 
 // Check is an error for a request to an address that Stripe does not have, or with a parameter that is
 // unknown there, missing, or of another type.
-func (j *Judge) Check(ctx context.Context, asked control.Request) error {
+func (v *Validator) Check(ctx context.Context, asked control.Request) error {
 	target, body := asked.Path, ""
 	if asked.Method == http.MethodPost {
 		body = asked.Params
@@ -53,7 +53,7 @@ func (j *Judge) Check(ctx context.Context, asked control.Request) error {
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	answer := httptest.NewRecorder()
-	j.mock.HandleRequest(answer, request)
+	v.mock.HandleRequest(answer, request)
 	if answer.Code != http.StatusOK {
 		return fmt.Errorf("stripe would refuse %s %s with %q: %d %s", asked.Method, asked.Path, asked.Params, answer.Code,
 			strings.Join(strings.Fields(answer.Body.String()), " "))

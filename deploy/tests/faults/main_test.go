@@ -24,10 +24,10 @@ import (
 // What all tests of the package break: servers of their own, proxies before them, and a whole whose
 // programs can be killed at their crash points. The tests run one after the other.
 var (
-	set   *servers.Set
-	front *Front
-	whole *stack.Whole
-	arms  string // a directory with one of each service, for its armed crash points
+	set      *servers.Set
+	front    *Front
+	instance *stack.Instance
+	arms     string // a directory with one of each service, for its armed crash points
 )
 
 // patience is how long a customer goes on trying: longer than any outage here.
@@ -56,7 +56,7 @@ func run(m *testing.M) (code int, err error) {
 		err = os.RemoveAll(dir)
 	}()
 	tell := func(line string) { fmt.Println(time.Now().Format("15:04:05"), line) }
-	if set, err = servers.Start(ctx, servers.Options{Dir: filepath.Join(dir, "servers"), Ephemeral: true, Durable: true, Say: tell}); err != nil {
+	if set, err = servers.Start(ctx, servers.Options{Dir: filepath.Join(dir, "servers"), Ephemeral: true, Durable: true, Log: tell}); err != nil {
 		return 1, err
 	}
 	defer func() { err = errors.Join(err, set.Stop()) }()
@@ -69,14 +69,14 @@ func run(m *testing.M) (code int, err error) {
 	if err != nil {
 		return 1, err
 	}
-	whole, err = stack.Start(ctx, stack.Options{
-		Dir: filepath.Join(dir, "whole"), Servers: front.Addresses(), Say: tell, Env: env,
+	instance, err = stack.Start(ctx, stack.Options{
+		Dir: filepath.Join(dir, "whole"), Servers: front.Addresses(), Log: tell, Env: env,
 		Replicas: map[string]int{stack.Gateway: 2}, BuildFlags: []string{"-tags=crashpoint"},
 	})
 	if err != nil {
 		return 1, err
 	}
-	defer func() { err = errors.Join(err, whole.Close(ctx)) }()
+	defer func() { err = errors.Join(err, instance.Close(ctx)) }()
 	return m.Run(), nil
 }
 
@@ -102,7 +102,7 @@ func environment() (map[string]map[string]string, error) {
 // was kept and every invariant holds.
 func underTraffic(t *testing.T, rates load.Rates, breakThings func(customers *load.Traffic)) {
 	t.Helper()
-	client, err := load.Client(t.Context(), whole)
+	client, err := load.Client(t.Context(), instance)
 	require.NoError(t, err)
 	customers, err := load.Start(t.Context(), client, rates, patience)
 	require.NoError(t, err)
@@ -120,13 +120,13 @@ func underTraffic(t *testing.T, rates load.Rates, breakThings func(customers *lo
 
 func hold(t *testing.T, customers *load.Traffic) {
 	t.Helper()
-	env := whole.Env()
+	env := instance.Env()
 	broken, err := invariants.Check(t.Context(), invariants.Sources{
-		DatabaseURL: whole.DatabaseURL(), AMQPURL: env["AMQP_URL"], EmulatorURL: env["STRIPE_API_URL"], Quiet: 5 * time.Minute, // a message that failed often waits for long
+		DatabaseURL: instance.DatabaseURL(), AMQPURL: env["AMQP_URL"], EmulatorURL: env["STRIPE_API_URL"], Quiet: 5 * time.Minute, // a message that failed often waits for long
 	})
 	require.NoError(t, err)
 	require.Empty(t, broken)
-	db, err := pgxpool.New(t.Context(), whole.DatabaseURL())
+	db, err := pgxpool.New(t.Context(), instance.DatabaseURL())
 	require.NoError(t, err)
 	defer db.Close()
 	broken, err = customers.Verify(t.Context(), db)
@@ -136,12 +136,12 @@ func hold(t *testing.T, customers *load.Traffic) {
 
 func awaitReady(t *testing.T) {
 	t.Helper()
-	for _, replica := range whole.Processes() {
+	for _, replica := range instance.Processes() {
 		require.NoError(t, replica.AwaitReady(t.Context()))
 	}
 }
 
-func stripe() *control.Client { return control.New(whole.Env()["STRIPE_API_URL"]) }
+func stripe() *control.Client { return control.New(instance.Env()["STRIPE_API_URL"]) }
 
 // random returns a source whose seed is printed. MINTFAX_SEED repeats a run.
 func random(t *testing.T) *rand.Rand {

@@ -24,7 +24,7 @@ import (
 const sweepAge = 4 * time.Second
 
 // One whole serves all tests of the package; every test has accounts of its own.
-var whole *stack.Whole
+var instance *stack.Instance
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
@@ -36,7 +36,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir)
-	whole, err = stack.Start(ctx, stack.Options{
+	instance, err = stack.Start(ctx, stack.Options{
 		Dir: dir, Replicas: map[string]int{
 			stack.Gateway: 2, stack.Auth: 2, stack.Billing: 2, stack.Wallet: 2, stack.FaxDispatch: 2,
 		},
@@ -47,7 +47,7 @@ func run(m *testing.M) int {
 				"DRAIN_DELAY": "500ms",
 			},
 		},
-		Say: func(line string) { fmt.Println(line) },
+		Log: func(line string) { fmt.Println(line) },
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "system tests: run them with `make test`, which starts the servers:", err)
@@ -59,7 +59,7 @@ func run(m *testing.M) int {
 	} else {
 		tellErrors()
 	}
-	if err := whole.Close(context.WithoutCancel(ctx)); err != nil {
+	if err := instance.Close(context.WithoutCancel(ctx)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -69,9 +69,9 @@ func run(m *testing.M) int {
 // tellErrors prints the first errors that each log has, as the logs go with their directory.
 func tellErrors() {
 	const most = 5
-	entries, _ := os.ReadDir(whole.LogDir())
+	entries, _ := os.ReadDir(instance.LogDir())
 	for _, entry := range entries {
-		log, _ := os.ReadFile(whole.LogDir() + "/" + entry.Name())
+		log, _ := os.ReadFile(instance.LogDir() + "/" + entry.Name())
 		told := 0
 		for line := range strings.Lines(string(log)) {
 			if told < most && strings.Contains(line, `"level":"ERROR"`) {
@@ -84,9 +84,9 @@ func tellErrors() {
 
 // judge holds the invariants after all tests, and looks for secrets in the logs.
 func judge(ctx context.Context) int {
-	env := whole.Env()
+	env := instance.Env()
 	broken, err := invariants.Check(ctx, invariants.Sources{
-		DatabaseURL: whole.DatabaseURL(), AMQPURL: env["AMQP_URL"], EmulatorURL: env["STRIPE_API_URL"],
+		DatabaseURL: instance.DatabaseURL(), AMQPURL: env["AMQP_URL"], EmulatorURL: env["STRIPE_API_URL"],
 	})
 	if err != nil {
 		broken = append(broken, err.Error())
@@ -102,13 +102,13 @@ func judge(ctx context.Context) int {
 var secret = regexp.MustCompile(`mfx_(?:test|live|acct)_[0-9A-Za-z]{20,}|whsec_[0-9A-Za-z]{8,}|sk_test_[0-9A-Za-z]{8,}|Your code: \d{6}|@system\.example`)
 
 func secretsInLogs() []string {
-	entries, err := os.ReadDir(whole.LogDir())
+	entries, err := os.ReadDir(instance.LogDir())
 	if err != nil || len(entries) == 0 {
 		return []string{fmt.Sprintf("there are no logs to look at: %v", err)}
 	}
 	var found []string
 	for _, entry := range entries {
-		log, err := os.ReadFile(whole.LogDir() + "/" + entry.Name())
+		log, err := os.ReadFile(instance.LogDir() + "/" + entry.Name())
 		if err != nil {
 			found = append(found, err.Error())
 		}
@@ -129,12 +129,12 @@ type bench struct {
 
 func setup(t *testing.T) bench {
 	t.Helper()
-	db, err := pgxpool.New(t.Context(), whole.DatabaseURL())
+	db, err := pgxpool.New(t.Context(), instance.DatabaseURL())
 	require.NoError(t, err)
 	t.Cleanup(db.Close)
-	b := bench{stripe: control.New(whole.Env()["STRIPE_API_URL"]), db: db}
-	for _, url := range whole.GatewayURLs() {
-		b.gateways = append(b.gateways, apiclient.New(url, whole.MailDir()))
+	b := bench{stripe: control.New(instance.Env()["STRIPE_API_URL"]), db: db}
+	for _, url := range instance.GatewayURLs() {
+		b.gateways = append(b.gateways, apiclient.New(url, instance.MailDir()))
 	}
 	b.Client = b.gateways[0]
 	return b
@@ -155,7 +155,7 @@ func (b bench) account(t *testing.T) apiclient.Account {
 
 func (b bench) liveKey(t *testing.T, a apiclient.Account) string {
 	t.Helper()
-	key, err := b.MintLiveKey(t.Context(), a)
+	key, err := b.CreateLiveKey(t.Context(), a)
 	require.NoError(t, err)
 	return key
 }

@@ -13,24 +13,24 @@ import (
 
 // Customers wait for as long as Retry-After says, then twice that, and so on, give or take some.
 const (
-	shortestPause = time.Second
-	longestPause  = 8 * time.Second
+	minBackoff = time.Second
+	maxBackoff = 8 * time.Second
 )
 
-// insist asks until there is an answer other than to try again, and gives it to then.
-func (t *Traffic) insist(ctx context.Context, what string, ask func(context.Context) (apiclient.Answer, error), then func(apiclient.Answer)) {
-	end := time.Now().Add(t.patience)
-	for pause := shortestPause; ; pause = min(2*pause, longestPause) {
+// retry asks until there is an answer other than to try again, and gives it to then.
+func (t *Traffic) retry(ctx context.Context, what string, ask func(context.Context) (apiclient.Answer, error), then func(apiclient.Answer)) {
+	end := time.Now().Add(t.retryTimeout)
+	for pause := minBackoff; ; pause = min(2*pause, maxBackoff) {
 		answer, err := ask(ctx)
 		if err == nil && !t.again(what, answer) {
 			then(answer)
 			return
 		}
 		if err != nil {
-			t.failed(what, err.Error())
+			t.recordLost(what, err.Error())
 		}
 		if time.Now().After(end) {
-			t.unexpected("%s: no answer within %s, at last status %d, %v", what, t.patience, answer.Status, err)
+			t.unexpected("%s: no answer within %s, at last status %d, %v", what, t.retryTimeout, answer.Status, err)
 			return
 		}
 		time.Sleep(jittered(pause))
@@ -55,7 +55,7 @@ func (t *Traffic) again(what string, answer apiclient.Answer) bool {
 	default:
 		return false
 	}
-	t.putOff(fmt.Sprintf("%s: %d", what, answer.Status))
+	t.retried(fmt.Sprintf("%s: %d", what, answer.Status))
 	return true
 }
 
