@@ -12,10 +12,10 @@ func (i *Instance) GatewayURL() string { return i.settings.PublicURL() }
 // GatewayURLs are the addresses of all gateways.
 func (i *Instance) GatewayURLs() []string { return slices.Clone(i.settings.GatewayURLs) }
 
-// Settings are the whole's addresses and secrets.
+// Settings are the instance's addresses and secrets.
 func (i *Instance) Settings() *Settings { return i.settings }
 
-// Env is the whole's addresses under the names that .run/env has.
+// Env is the instance's addresses under the names that .run/env has.
 func (i *Instance) Env() map[string]string {
 	env := i.settings.Env()
 	env["LOG_DIR"] = i.LogDir()

@@ -83,7 +83,7 @@ func (s *Settings) storageURL() string {
 	return address.String()
 }
 
-// Env is the whole's addresses under the names that scripts know.
+// Env is the instance's addresses under the names that scripts know.
 func (s *Settings) Env() map[string]string {
 	env := map[string]string{
 		"GATEWAY_URL": s.PublicURL(), "STRIPE_API_URL": s.EmulatorURL,

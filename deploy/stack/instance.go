@@ -24,7 +24,7 @@ type Instance struct {
 	replicas map[string][]*Replica
 }
 
-// Start builds and starts a whole, and returns when every process of it is ready. What it has started
+// Start builds and starts an instance, and returns when every process of it is ready. What it has started
 // outlives ctx; Stop or Close ends it.
 func Start(ctx context.Context, options Options) (*Instance, error) {
 	o, err := options.withDefaults()
@@ -54,7 +54,7 @@ func (i *Instance) Stop() {
 }
 
 // Close is Stop, and deletes the database, the roles, the virtual host and the Redis database of an
-// isolated whole. Its directory stays for a look at the logs.
+// isolated instance. Its directory stays for a look at the logs.
 func (i *Instance) Close(ctx context.Context) error {
 	i.Stop()
 	if !i.isolated || i.settings == nil {
@@ -65,8 +65,8 @@ func (i *Instance) Close(ctx context.Context) error {
 	return errors.Join(i.dropDatabase(ctx), i.deleteVHost(ctx), i.flushRedis(ctx))
 }
 
-// Sweep ends what a killed supervisor of the whole in dir has left behind, servers last, and reports
-// how many processes that were. Nobody may be running the whole meanwhile.
+// Sweep ends what a killed supervisor of the instance in dir has left behind, servers last, and reports
+// how many processes that were. Nobody may be running the instance meanwhile.
 func Sweep(ctx context.Context, dir string) (int, error) {
 	services, err := mark(dir).Sweep(ctx)
 	if err != nil {
@@ -76,8 +76,8 @@ func Sweep(ctx context.Context, dir string) (int, error) {
 	return services + programs, err
 }
 
-// mark is not that of the servers in the same directory: they go on while a whole is started anew.
-func mark(dir string) process.Mark { return process.MarkOf(filepath.Join(dir, "whole")) }
+// mark is not that of the servers in the same directory: they go on while an instance is started anew.
+func mark(dir string) process.Mark { return process.MarkOf(filepath.Join(dir, "instance")) }
 
 func (i *Instance) prepare(ctx context.Context) error {
 	o := &i.options

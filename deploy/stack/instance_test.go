@@ -58,7 +58,7 @@ func TestStartReturnsWhenEveryReplicaIsReady(t *testing.T) {
 	require.FileExists(t, filepath.Join(instance.LogDir(), "auth-2.log"))
 }
 
-func TestTwoWholesShareNothingAndCloseLeavesNothing(t *testing.T) {
+func TestTwoInstancesShareNothingAndCloseLeavesNothing(t *testing.T) {
 	first, second := start(t), start(t)
 	require.NotEqual(t, first.GatewayURL(), second.GatewayURL())
 	for _, name := range []string{"DATABASE_URL", "AMQP_URL", "REDIS_URL", "DATABASE_URL_FAX_DISPATCH"} {

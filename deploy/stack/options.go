@@ -16,7 +16,7 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// Options describe a whole. The zero value of a field chooses what its comment says.
+// Options describe an instance. The zero value of a field chooses what its comment says.
 type Options struct {
 	Dir string // of its secrets, logs, mail and documents; required
 	// Root is the checkout; found from the working directory upwards.
@@ -24,7 +24,7 @@ type Options struct {
 	// Servers are the ones to use; those that `make test` names.
 	Servers servers.Addresses
 	// Database, VHost and RedisDB are where on the servers it lives: fresh ones, which Close deletes
-	// again. Database, VHost and the Redis database of a whole with a Database are kept.
+	// again. Database, VHost and the Redis database of an instance with a Database are kept.
 	Database string
 	VHost    string
 	RedisDB  int
@@ -37,7 +37,7 @@ type Options struct {
 	Replicas map[string]int
 	// Env is extra environment by service, which wins over the usual one.
 	Env map[string]map[string]string
-	// BinDir is where the programs are built, in turns with other wholes; a directory of .run for all
+	// BinDir is where the programs are built, in turns with other instances; a directory of .run for all
 	// with the same BuildFlags.
 	BinDir string
 	// BuildFlags are added to go build, for instance -race or -tags.
@@ -51,7 +51,7 @@ type Options struct {
 // withDefaults fills in the defaults and refuses what cannot be.
 func (o Options) withDefaults() (Options, error) {
 	if o.Dir == "" {
-		return o, errors.New("devstack: Options.Dir is required")
+		return o, errors.New("stack: Options.Dir is required")
 	}
 	var err error
 	if o.Dir, err = filepath.Abs(o.Dir); err != nil {
@@ -101,10 +101,10 @@ func (o Options) sharedBinDir() string {
 	return filepath.Join(o.Root, ".run", name)
 }
 
-// isolated reports whether the whole lives in places made for it alone.
+// isolated reports whether the instance lives in places made for it alone.
 func (o Options) isolated() bool { return o.Database == "" }
 
-// allocate gives an isolated whole its places.
+// allocate gives an isolated instance its places.
 func (o *Options) allocate(ctx context.Context) error {
 	if !o.isolated() {
 		if o.VHost == "" {
@@ -112,7 +112,7 @@ func (o *Options) allocate(ctx context.Context) error {
 		}
 		return nil
 	}
-	unique := "whole_" + strings.ToLower(ids.Base62(12))
+	unique := "instance_" + strings.ToLower(ids.Base62(12))
 	o.Database, o.VHost = unique, unique
 	claimed, err := claimRedisDatabase(ctx, o.Servers.Redis)
 	o.RedisDB = claimed

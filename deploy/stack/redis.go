@@ -10,13 +10,13 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// A whole that was killed leaves its claim behind, so a claim ends by itself.
+// An instance that was killed leaves its claim behind, so a claim ends by itself.
 const (
-	claimKey = "devstack:claimed"
+	claimKey = "mintfax:claimed"
 	claimTTL = time.Hour
 )
 
-// claimRedisDatabase finds a numbered Redis database that no other isolated whole uses. Database 0 is never
+// claimRedisDatabase finds a numbered Redis database that no other isolated instance uses. Database 0 is never
 // one: it is where people keep things.
 func claimRedisDatabase(ctx context.Context, address string) (int, error) {
 	options, err := redis.ParseURL(address)
@@ -45,7 +45,7 @@ func claim(ctx context.Context, options *redis.Options) (bool, error) {
 	return client.SetNX(ctx, claimKey, "1", claimTTL).Result()
 }
 
-// flushRedis empties the whole's database, its claim included.
+// flushRedis empties the instance's database, its claim included.
 func (i *Instance) flushRedis(ctx context.Context) error {
 	options, err := redis.ParseURL(i.settings.RedisURL)
 	if err != nil {

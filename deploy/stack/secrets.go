@@ -13,7 +13,7 @@ import (
 	"github.com/mintfax/mintfax/shared/schema"
 )
 
-// Secrets are made once for a whole and kept, because its data is of no use without them.
+// Secrets are made once for an instance and kept, because its data is of no use without them.
 type Secrets struct {
 	KeyPepper     string // base64
 	DocumentKey   string // base64

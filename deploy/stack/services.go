@@ -1,6 +1,6 @@
 package stack
 
-// Service is a program of a whole.
+// Service is a program of an instance.
 type Service struct {
 	Name    string // as its folder, its binary and its log are called
 	Package string // relative to the checkout
@@ -34,7 +34,7 @@ func Services() []Service {
 	}
 }
 
-// CarrierFakes is the program that imitates carriers. A whole has it when Options.LiveCarrier names one of them.
+// CarrierFakes is the program that imitates carriers. An instance has it when Options.LiveCarrier names one of them.
 func CarrierFakes() Service {
 	return Service{Name: Fakes, Package: "./deploy/fakes/cmd/carrier-fakes", Env: fakesEnv, Ready: "/healthz"}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/mintfax/mintfax/shared/schema"
 )
 
-// Settings are the addresses and secrets of a whole, from which its programs get their environment.
+// Settings are the addresses and secrets of an instance, from which its programs get their environment.
 type Settings struct {
 	Secrets       Secrets
 	DatabaseURL   string            // the administrator's
@@ -87,7 +87,7 @@ func (s *Settings) choosePorts(ctx context.Context, o Options, ports *process.Po
 // PublicURL is the address that customers know, the first gateway's.
 func (s *Settings) PublicURL() string {
 	if len(s.GatewayURLs) == 0 {
-		return "http://127.0.0.1:1" // a whole without a gateway: nothing answers there
+		return "http://127.0.0.1:1" // an instance without a gateway: nothing answers there
 	}
 	return s.GatewayURLs[0]
 }

@@ -1,4 +1,4 @@
-// Command bench-dispatch offers sandbox faxes at growing rates to a mintfax of its own, and prints how many are
+// Command dispatch offers sandbox faxes at growing rates to an instance of its own, and prints how many are
 // delivered and how long each takes. It writes dispatch.json.
 package main
 
@@ -38,7 +38,7 @@ func main() {
 func run(ctx context.Context, rig bench.Rig, plan Plan, out string) (err error) {
 	unlimited := map[string]string{"LIMIT_ADDRESS_PER_MINUTE": "1000000", "LIMIT_KEY_PER_MINUTE": "1000000", "LIMIT_REGISTRATIONS_PER_HOUR": "1000000"}
 	instance, err := stack.Start(ctx, stack.Options{
-		Dir: filepath.Join(rig.Dir, "whole"), Servers: rig.Servers.Addresses(), Log: rig.Log, Env: map[string]map[string]string{stack.Gateway: unlimited},
+		Dir: filepath.Join(rig.Dir, "instance"), Servers: rig.Servers.Addresses(), Log: rig.Log, Env: map[string]map[string]string{stack.Gateway: unlimited},
 	})
 	if err != nil {
 		return err

@@ -41,7 +41,7 @@ const (
 	patience     = 30 * time.Second
 )
 
-// Run offers faxes of each document at each of the rates to a whole.
+// Run offers faxes of each document at each of the rates to an instance.
 func Run(ctx context.Context, instance *stack.Instance, plan Plan, say func(string)) ([]Step, error) {
 	client, err := load.Client(ctx, instance)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 // ticks is how many of its units the kernel counts in a second of processor time, on every Linux.
 const ticks = 100
 
-// What the programs of a whole are called in results. All gateways have one name: only one works at a time.
+// The names of an instance's programs in results. All gateways have one name: only one works at a time.
 const (
 	generator = "generator"
 	gateway   = "gateway"

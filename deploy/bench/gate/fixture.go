@@ -27,7 +27,7 @@ type Fixture struct {
 	root     string
 }
 
-// Start starts a whole on a rig.
+// Start starts an instance on a rig.
 func Start(ctx context.Context, rig bench.Rig, variants []Variant) (w *Fixture, err error) {
 	root, err := stack.FindRoot()
 	if err != nil {
@@ -44,7 +44,7 @@ func Start(ctx context.Context, rig bench.Rig, variants []Variant) (w *Fixture, 
 		return w, err
 	}
 	w.instance, err = stack.Start(ctx, stack.Options{
-		Dir: filepath.Join(rig.Dir, "whole"), Servers: rig.Servers.Addresses(), Log: rig.Log, Services: programs,
+		Dir: filepath.Join(rig.Dir, "instance"), Servers: rig.Servers.Addresses(), Log: rig.Log, Services: programs,
 		Env: map[string]map[string]string{stack.Gateway: wide(), stack.Auth: {"PPROF": "true"}},
 	})
 	if err != nil {
@@ -65,7 +65,7 @@ func (w *Fixture) Close(ctx context.Context) error {
 	return w.instance.Close(ctx)
 }
 
-// services are those of a usual whole and the variants of its gateway.
+// services are those of a usual instance and the variants of its gateway.
 func (w *Fixture) services(ctx context.Context, variants []Variant) ([]stack.Service, error) {
 	all := stack.Services()
 	var ports process.Ports

@@ -1,5 +1,5 @@
-// Command bench measures what the question to auth on every request costs: the gateway next to one
-// that looks keys up itself, on one machine in one run. It writes a table, gate.json and gate.svg.
+// Command gate measures what checking every key with auth costs: the gateway next to gateways without the
+// broker or without batching, on one machine in one run. It writes a table, gate.json and gate.svg.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command bench-ledger measures holds and captures of the ledger next to the same work typed naively, on a
-// Postgres of its own. It writes a table and ledger.json.
+// Command ledger measures holds and captures of the ledger next to a naive implementation of the same work,
+// on a Postgres of its own. It writes a table and ledger.json.
 package main
 
 import (

@@ -1,3 +1,3 @@
-// Package carrierfakes imitates the fax APIs of Telnyx and Sinch, as they are documented, with what can go wrong
-// between them and us.
+// Package carriers imitates the fax APIs of Telnyx and Sinch as they are documented, with injected faults
+// between the carrier and mintfax.
 package carriers

@@ -1,4 +1,4 @@
-// Package stripeemulator stands in for Stripe on a developer's machine and in tests: the part of its
+// Package stripe stands in for Stripe on a developer's machine and in tests: the part of its
 // API (2023-10-16) that moves money, from Checkout and off-session payments to refunds and disputes, the
 // hosted Checkout page with Stripe's test cards, and signed webhooks. Everything is in memory and, unless
 // Open is given a file, gone with the process.

@@ -1,4 +1,4 @@
-// Command deadletters shows the messages that were given up, and puts them back to be handled anew.
+// Command deadletters lists dead-lettered messages and replays them.
 //
 //	AMQP_URL=… deadletters list            every dead message, without its body
 //	AMQP_URL=… deadletters replay QUEUE    put the queue's dead messages back

@@ -37,7 +37,7 @@ func (o options) writeDemo(secrets stack.Secrets, p passwords) error {
 	return nil
 }
 
-// inNetwork are the addresses by which containers reach each other, where a whole of processes has
+// inNetwork are the addresses by which containers reach each other, where an instance of processes has
 // them all on loopback.
 func (o options) inNetwork(service string) map[string]string {
 	switch service {

@@ -1,5 +1,5 @@
-// Command settings makes what the containers of docker-compose.yml need to know of each other: it
-// generates secrets once and lays each service's settings into that service's own volume.
+// Command settings generates the secrets of the containers of docker-compose.yml once, and writes each
+// service's settings into that service's own volume.
 //
 //	settings        the settings that every installation has; deletes those of the demo
 //	settings demo   adds those that are for development: Stripe's emulator, mail as files, imitated carriers

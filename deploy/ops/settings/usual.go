@@ -33,7 +33,7 @@ func inside() servers {
 	return servers{postgres: "postgres:5432", amqp: "rabbitmq:5672", redis: "redis:6379"}
 }
 
-// known is what a whole in containers knows, as a whole of processes does.
+// known returns the settings of an instance in containers, in the form that one of processes has.
 func (o options) known(at servers, secrets stack.Secrets, p passwords) (*stack.Settings, error) {
 	admin := url.URL{
 		Scheme: "postgres", User: url.UserPassword("postgres", p.postgres), Host: at.postgres,

@@ -1,3 +1,3 @@
-// Package apiclient is mintfax seen from outside, as the demo and the system tests use it: plain HTTP
-// requests, the mailed codes, and a person at the Checkout page. It imports nothing of the services.
+// Package apiclient is an HTTP client of mintfax for the demo, tests and benchmarks: API requests, mailed
+// codes, and the payment form of a Checkout page. It imports nothing of the services.
 package apiclient

@@ -1,6 +1,6 @@
-// Package process starts, watches and ends the programs that a stack consists of.
+// Package process starts, supervises and stops the programs of a stack.
 //
-// Every program carries a mark of its stack in its environment. The mark is how a stack finds what a
-// supervisor that was killed has left behind: unlike a pid file it cannot outlive its process, nor
-// name another one after a reboot.
+// Every program carries a mark of its stack in its environment. By the mark a stack finds processes that a
+// killed supervisor left behind: unlike a pid file, it cannot outlive its process, nor name another one
+// after a reboot.
 package process

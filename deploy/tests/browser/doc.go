@@ -1,2 +1,2 @@
-// Package browser drives a headless Chromium as a person does: by the words on buttons and labels.
+// Package browser drives a headless Chromium as a user does: by the text of buttons and labels.
 package browser

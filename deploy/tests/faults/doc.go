@@ -1,3 +1,3 @@
-// Package faults holds that mintfax keeps its promises while its processes are killed and its servers
-// break, under traffic.
+// Package faults tests that mintfax keeps its promises under traffic while its processes are killed and its
+// servers become unreachable.
 package faults

@@ -21,7 +21,7 @@ import (
 	"github.com/mintfax/mintfax/shared/crashpoint"
 )
 
-// What all tests of the package break: servers of their own, proxies before them, and a whole whose
+// What all tests of the package break: servers of their own, proxies before them, and an instance whose
 // programs can be killed at their crash points. The tests run one after the other.
 var (
 	set      *servers.Set
@@ -70,7 +70,7 @@ func run(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	instance, err = stack.Start(ctx, stack.Options{
-		Dir: filepath.Join(dir, "whole"), Servers: front.Addresses(), Log: tell, Env: env,
+		Dir: filepath.Join(dir, "instance"), Servers: front.Addresses(), Log: tell, Env: env,
 		Replicas: map[string]int{stack.Gateway: 2}, BuildFlags: []string{"-tags=crashpoint"},
 	})
 	if err != nil {

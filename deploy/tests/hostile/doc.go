@@ -1,3 +1,3 @@
-// Package hostile sends mintfax what nobody should: documents and forms that are broken, endless, or made to be
-// expensive. It measures what each costs, and those who send well-behaved faxes meanwhile.
+// Package hostile sends documents and forms that are malformed, endless, or expensive on purpose. It measures
+// what each costs, and how regular faxes fare meanwhile.
 package hostile

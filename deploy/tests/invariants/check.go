@@ -16,7 +16,7 @@ import (
 // settleTimeout is how long something may look broken after all is quiet.
 const settleTimeout = 15 * time.Second
 
-// Sources are where the data of a whole is.
+// Sources are where the data of an instance is.
 type Sources struct {
 	DatabaseURL string // an administrator's
 	AMQPURL     string

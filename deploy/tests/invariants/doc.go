@@ -1,2 +1,3 @@
-// Package invariants says what must always be true of the data of a running mintfax, once it is quiet.
+// Package invariants checks in SQL, on the broker and with the fakes what must always be true of a running
+// instance's data once no work is pending.
 package invariants

@@ -1,3 +1,4 @@
-// Package load offers work at a fixed rate, however long each piece takes. A loop that waits for an
-// answer before it asks again offers less just when a system is slow, and hides that it was.
+// Package load generates load. Run offers work at a fixed rate, however long each piece takes: a closed
+// loop, as Closed is one, offers less when a system is slow, and so hides that it was. Traffic is a set of
+// customers who send faxes and buy packages, retry as the API says, and verify what they were promised.
 package load

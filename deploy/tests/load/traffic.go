@@ -66,7 +66,7 @@ func (t *Traffic) loop(ctx context.Context, name string, perSecond float64, piec
 	})
 }
 
-// Client returns a client of all gateways of a whole, which looks at their readiness until ctx is done.
+// Client returns a client of all gateways of an instance, which looks at their readiness until ctx is done.
 func Client(ctx context.Context, instance *stack.Instance) (*apiclient.Client, error) {
 	var backends []apiclient.Backend
 	for i, url := range instance.GatewayURLs() {

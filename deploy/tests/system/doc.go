@@ -1,2 +1,2 @@
-// Package system tests the running whole from outside, over HTTP, as its users see it.
+// Package system tests a running instance from outside, over HTTP, as its users see it.
 package system

@@ -23,7 +23,7 @@ import (
 // sweepAge is how old a checkout is when the sweep first asks Stripe about it.
 const sweepAge = 4 * time.Second
 
-// One whole serves all tests of the package; every test has accounts of its own.
+// One instance serves all tests of the package; every test has accounts of its own.
 var instance *stack.Instance
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }

@@ -1,3 +1,3 @@
-// Package walls holds the tests of how the project is put together: who may import what, and how
-// large a file may become.
+// Package walls tests the project's structure: imports, layers, sizes of files and packages, images and
+// containers.
 package walls

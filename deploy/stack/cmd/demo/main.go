@@ -1,4 +1,4 @@
-// Command demo walks one account from registration to a delivered live fax against the whole that
+// Command demo walks one account from registration to a delivered live fax against the instance that
 // `make up` has started, and prints each step.
 package main
 

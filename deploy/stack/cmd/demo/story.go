@@ -29,7 +29,7 @@ type story struct {
 	session apiclient.Checkout
 }
 
-// run walks a new account through the story against a running whole.
+// run walks a new account through the story against a running instance.
 func run(ctx context.Context, client *apiclient.Client, out *printer) error {
 	s := &story{client: client, out: out}
 	client.Trace = out.exchange

@@ -1,5 +1,5 @@
-// Command service stands in for a service of mintfax: it is ready at once, unless FAIL tells it to
-// end with that message.
+// Command service stands in for a service of mintfax: it is ready at once, unless FAIL is set, which makes
+// it exit with that message.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command invariants looks whether everything that must always be true of a running mintfax's data is
-// true, once what is going on has ended. It reads only.
+// Command invariants checks the invariants of a running instance's data once no work is pending. It only
+// reads.
 //
 //	DATABASE_URL=… AMQP_URL=… [STRIPE_API_URL=…] [CARRIER_FAKES_URL=…] invariants
 //

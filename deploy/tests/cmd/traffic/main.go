@@ -1,5 +1,5 @@
-// Command traffic sets customers to work on a running mintfax with Stripe's emulator, and says what was
-// offered, done and dropped. Then it holds mintfax to what the customers were promised.
+// Command traffic simulates customers of a running instance with Stripe's emulator, prints what was offered,
+// done and dropped, and then verifies what the customers were promised.
 //
 //	GATEWAY_URL=… MAIL_DIR=… DATABASE_URL=… AMQP_URL=… traffic -faxes 20 -purchases 2 -for 30s
 //

@@ -17,7 +17,7 @@ import (
 	"github.com/mintfax/mintfax/deploy/tests/load"
 )
 
-// bench is a whole whose dispatchers may be killed and whose carriers are fakes.
+// bench is an instance whose dispatchers may be killed and whose carriers are fakes.
 type bench struct {
 	instance *stack.Instance
 	client   *apiclient.Client
@@ -26,14 +26,14 @@ type bench struct {
 	arms     string // where a file named as a point has the next dispatcher die there
 }
 
-// start runs a whole with so many dispatchers and wallets.
+// start runs an instance with so many dispatchers and wallets.
 func start(t *testing.T, processes int, routes string) bench {
 	t.Helper()
 	dir := t.TempDir()
 	arms := filepath.Join(dir, "crash")
 	require.NoError(t, os.Mkdir(arms, 0o700))
 	instance, err := stack.Start(t.Context(), stack.Options{
-		Dir: filepath.Join(dir, "whole"), BuildFlags: []string{"-tags=crashpoint"}, Log: func(line string) { t.Log(line) },
+		Dir: filepath.Join(dir, "instance"), BuildFlags: []string{"-tags=crashpoint"}, Log: func(line string) { t.Log(line) },
 		Replicas: map[string]int{stack.FaxDispatch: processes, stack.Wallet: processes}, LiveCarrier: routes,
 		Env: map[string]map[string]string{
 			stack.Gateway: {"LIMIT_ADDRESS_PER_MINUTE": "1000000", "LIMIT_KEY_PER_MINUTE": "1000000", "LIMIT_REGISTRATIONS_PER_HOUR": "1000000"},

@@ -1,2 +1,2 @@
-// Package carriers sends faxes through a carrier with which much goes wrong, while the dispatchers are killed.
+// Package carriers sends faxes through carriers that fail in many ways, while dispatchers are killed.
 package carriers

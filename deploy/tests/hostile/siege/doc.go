@@ -1,3 +1,3 @@
-// Package siege lets strangers and free accounts attack a running whole from many addresses of loopback at once, while a
-// paying customer sends faxes and is held to what it was promised.
+// Package siege lets unauthenticated clients and free accounts attack an instance from many addresses at
+// once, while a paying customer sends faxes and must be served as promised.
 package siege

@@ -24,7 +24,7 @@ var instance *stack.Instance
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
-// run starts a whole with the limits that it has by default.
+// run starts an instance with the limits that it has by default.
 func run(m *testing.M) int {
 	ctx := context.Background()
 	dir, err := os.MkdirTemp("", "mintfax-siege-")

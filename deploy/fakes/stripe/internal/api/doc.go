@@ -1,3 +1,2 @@
-// Package api answers Stripe's API under /v1: who asks, with what parameters, whether it was asked
-// before; and one file per resource.
+// Package api answers Stripe's API under /v1: authentication, routing, and a file for each resource.
 package api

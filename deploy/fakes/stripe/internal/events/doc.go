@@ -1,3 +1,3 @@
-// Package events records what has happened and tells the webhook endpoint, signed and again and again
-// until it takes it, as Stripe does; tests can disturb that.
+// Package events records events and delivers them to the webhook endpoint, signed and retried as Stripe
+// does; tests can hold, drop, reorder and forge them.
 package events
