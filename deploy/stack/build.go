@@ -16,7 +16,7 @@ const (
 	migrate      = "./shared/schema/cmd/migrate"
 )
 
-// build builds the programs into BinDir. Instances that share it take turns.
+// build builds the programs into BinDir. Instances that share it build one at a time.
 func (o Options) build(ctx context.Context) error {
 	if err := os.MkdirAll(o.BinDir, 0o755); err != nil {
 		return err

@@ -18,7 +18,7 @@ func (i *Instance) createDatabase(ctx context.Context) error {
 	return schema.Migrate(ctx, i.settings.DatabaseURL)
 }
 
-// dropDatabase deletes the database and its roles, whoever is still connected.
+// dropDatabase deletes the database, in spite of connections, and its roles.
 func (i *Instance) dropDatabase(ctx context.Context) error {
 	conn, err := pgx.Connect(ctx, i.options.Servers.Database)
 	if err != nil {

@@ -27,7 +27,7 @@ func (s *Settings) GatewayEnv(address string) map[string]string {
 	env["STORAGE_URL"] = s.storageURL()
 	env["DOCUMENT_KEY"] = s.Secrets.DocumentKey
 	env["CHECKOUT_ORIGINS"] = s.EmulatorURL       // where a browser may be sent to pay
-	env["LIMIT_REGISTRATIONS_PER_HOUR"] = "10000" // people at work here all have one address
+	env["LIMIT_REGISTRATIONS_PER_HOUR"] = "10000" // all clients of this machine have one address
 	env["DRAIN_DELAY"] = "0s"                     // nothing spreads requests over gateways here
 	return env
 }

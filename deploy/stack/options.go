@@ -31,7 +31,7 @@ type Options struct {
 	// GatewayPort, EmulatorPort and FakesPort are the first gateway's, the Stripe emulator's and the carrier fakes'; any
 	// free ones. A gateway port that is taken is an error, the others are replaced.
 	GatewayPort, EmulatorPort, FakesPort int
-	// LiveCarrier is who sends live faxes, in the words of fax-dispatch's setting; loopback. Telnyx and Sinch are fakes.
+	// LiveCarrier is fax-dispatch's setting of that name; loopback. Telnyx and Sinch are fakes.
 	LiveCarrier string
 	// Replicas is how many processes of each service to start; one. -1 starts none.
 	Replicas map[string]int
@@ -44,7 +44,7 @@ type Options struct {
 	BuildFlags []string
 	// Services are the programs to run; Services(), and CarrierFakes() when LiveCarrier needs it.
 	Services []Service
-	// Log is told what happens, one line at a time; nobody is.
+	// Log receives progress, a line at a time; discarded.
 	Log func(string)
 }
 

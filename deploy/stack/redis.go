@@ -17,7 +17,7 @@ const (
 )
 
 // claimRedisDatabase finds a numbered Redis database that no other isolated instance uses. Database 0 is never
-// one: it is where people keep things.
+// one: it is the default database.
 func claimRedisDatabase(ctx context.Context, address string) (int, error) {
 	options, err := redis.ParseURL(address)
 	if err != nil {

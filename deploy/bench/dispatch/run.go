@@ -27,7 +27,7 @@ type Step struct {
 	PerSecond float64 `json:"offered_per_second"`
 	Offered   int     `json:"offered"`
 	Delivered int     `json:"delivered"`
-	Dropped   int     `json:"dropped"` // due while too many were in hand, and never sent
+	Dropped   int     `json:"dropped"` // due while too many were in flight, and never sent
 	Failed    int     `json:"failed"`  // refused, or not delivered in time
 	Achieved  float64 `json:"achieved_per_second"`
 	P50       float64 `json:"p50_ms"` // from when the fax was due to its delivery

@@ -9,10 +9,10 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// lookEvery is how often the database is asked, which is the precision of the times.
+// lookEvery is how often the database is polled, which is the precision of the times.
 const lookEvery = 10 * time.Millisecond
 
-// watcher sees deliveries in the database, for all faxes by one question: to ask the API for each would be load itself.
+// watcher polls the database for the deliveries of all faxes by one query: polling the API for each would be load itself.
 type watcher struct {
 	db   *pgxpool.Pool
 	stop context.CancelFunc
@@ -70,7 +70,7 @@ func (w *watcher) run(ctx context.Context) {
 		}
 		rows, err := w.db.Query(ctx, `SELECT id FROM fax.faxes WHERE id = ANY($1) AND status = 'delivered'`, ids)
 		if err != nil {
-			continue // those who wait give up by themselves
+			continue // waiters have deadlines of their own
 		}
 		w.tell(rows)
 	}

@@ -10,13 +10,13 @@ import (
 
 const callLimit = 10 * time.Second
 
-// caller asks one gateway, each time with the next key. It is cheap, so that what it uses of the machine
+// caller sends requests to one gateway, each with the next key. It is cheap, so that what it uses of the machine
 // is not missing where it matters.
 type caller struct {
 	client *fasthttp.HostClient
 	keys   []string
 	next   atomic.Uint64
-	good   atomic.Int64 // answers with the status that was wanted
+	good   atomic.Int64 // answers with the expected status
 	shed   atomic.Int64 // 503 with Retry-After
 	wrong  atomic.Int64 // any other answer, and none
 	want   int
@@ -32,7 +32,7 @@ func newCaller(url string, connections int, keys []string, want int) *caller {
 	}
 }
 
-// call makes one request, notes what came back, and reports whether it was what was wanted.
+// call makes one request, counts its answer, and reports whether it was the expected one.
 func (c *caller) call() bool {
 	request, response := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
 	defer func() { fasthttp.ReleaseRequest(request); fasthttp.ReleaseResponse(response) }()

@@ -17,7 +17,7 @@ const (
 	chartHeight = 9 * vg.Centimeter
 )
 
-// colours that are told apart without seeing red from green, the gateway's first.
+// colours that colour-blind readers can distinguish, the gateway's first.
 var colours = map[Variant]color.Color{
 	Gateway:         color.RGBA{0, 158, 115, 255},
 	Monolith:        color.RGBA{213, 94, 0, 255},

@@ -12,7 +12,7 @@ import (
 	"github.com/mintfax/mintfax/deploy/tests/load"
 )
 
-// Plan says how much to measure. The variants take turns in each round, so that a slow minute of the
+// Plan says how much to measure. The variants alternate in each round, so that a slow minute of the
 // machine falls on all of them.
 type Plan struct {
 	Rounds   int
@@ -82,7 +82,7 @@ func (w *Fixture) open(ctx context.Context, plan Plan, variant Variant, rate flo
 type subject struct {
 	call  func()
 	close func()
-	wrong func() int64 // how many calls did not get what they wanted
+	wrong func() int64 // how many calls got an unexpected answer
 }
 
 func (w *Fixture) subject(ctx context.Context, variant Variant, connections int) (subject, error) {

@@ -12,14 +12,14 @@ import (
 	"github.com/mintfax/mintfax/deploy/tests/load"
 )
 
-// OverloadPlan says how to ask for more than there is.
+// OverloadPlan says how to exceed the capacity.
 type OverloadPlan struct {
 	Times       float64 // what is offered, in capacities
 	Lasts       time.Duration
 	Connections int // of the clients; what is due while all are busy is dropped by them
 }
 
-// Overload is how the gateway behaves when more is asked of it than it can do.
+// Overload is how the gateway behaves beyond its capacity.
 type Overload struct {
 	Capacity  float64        `json:"capacity_per_second"` // closed loop, 256 in flight
 	Offered   float64        `json:"offered_per_second"`

@@ -13,11 +13,11 @@ type Variant string
 // The variants.
 const (
 	Gateway         Variant = "gateway"          // as it is
-	SingleRPC       Variant = "single-rpc"       // a question to auth for each request
+	SingleRPC       Variant = "single-rpc"       // one RPC to auth for each request
 	Monolith        Variant = "monolith"         // no broker: a look-up in its own process for each request
-	MonolithBatched Variant = "monolith-batched" // no broker, and requests share look-ups as the gateway's share questions
-	BadChecksum     Variant = "bad-checksum"     // the gateway, asked with keys that cannot be any
-	Echo            Variant = "bare-echo"        // a question over the broker that nobody thinks about, and nothing around it
+	MonolithBatched Variant = "monolith-batched" // no broker, and requests share look-ups as the gateway's share RPCs
+	BadChecksum     Variant = "bad-checksum"     // the gateway, with malformed keys
+	Echo            Variant = "bare-echo"        // an RPC over the broker with an empty handler, and nothing around it
 	Lookup          Variant = "bare-lookup"      // the statement alone
 )
 

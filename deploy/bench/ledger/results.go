@@ -14,7 +14,7 @@ type Results struct {
 	All  []Measurement `json:"measurements"`
 }
 
-// wanted is how much better than the naive way the ledger is to be on one account.
+// wanted is the required ratio of the ledger over the naive way, on one account.
 const wanted = 1.5
 
 // Ratios are units a second of the ledger over those of the naive way, round by round.
@@ -36,7 +36,7 @@ func (r Results) of(way string, accounts int) (found []Measurement) {
 	return found
 }
 
-// Print writes the medians as a table, and what became of what is wanted.
+// Print writes the medians as a table, and whether the required ratio is met.
 func (r Results) Print(to io.Writer) error {
 	fmt.Fprintf(to, "\nA hold and its capture, %d at once; medians of %d rounds of %s\n\n", r.Plan.Workers, r.Plan.Rounds, r.Plan.Each)
 	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)

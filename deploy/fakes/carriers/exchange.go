@@ -16,7 +16,7 @@ import (
 type Config struct {
 	Telnyx        TelnyxAccount
 	Sinch         SinchAccount
-	TelnyxWebhook string             // where Telnyx tells of calls
+	TelnyxWebhook string             // where Telnyx sends its webhooks
 	TelnyxKey     ed25519.PrivateKey // signs that
 	CallTime      time.Duration      // how long a call takes
 	Log           *slog.Logger
@@ -87,13 +87,13 @@ type Call struct {
 
 func (c *Call) ended() bool { return !time.Now().Before(c.EndsAt) }
 
-// place begins a call, and tells the customer of it and of its end.
+// place begins a call, and notifies the customer of its start and its end.
 func (e *Exchange) place(call *Call, tell func(call *Call, status string)) {
 	e.mu.Lock()
 	call.ID = ids.Base62(22)
 	call.CreatedAt = time.Now()
 	call.EndsAt = call.CreatedAt.Add(e.cfg.CallTime)
-	call.Failure = e.planned(call)
+	call.Failure = e.plannedStatus(call)
 	e.calls = append(e.calls, call)
 	e.mu.Unlock()
 	go func() {
@@ -107,8 +107,8 @@ func (e *Exchange) place(call *Call, tell func(call *Call, status string)) {
 	}()
 }
 
-// planned is how a call ends: as the last two digits of a fictional number, +1 NXX 555 01ss, say.
-func (e *Exchange) planned(call *Call) string {
+// plannedStatus is how a call ends: as the last two digits of a fictional number, +1 NXX 555 01ss, say.
+func (e *Exchange) plannedStatus(call *Call) string {
 	if len(call.To) != len("+12125550100") || call.To[5:10] != "55501" {
 		return ""
 	}
@@ -149,9 +149,9 @@ func (e *Exchange) find(carrier string, wanted func(*Call) bool) []Call {
 	return found
 }
 
-// tell posts an event until it is taken, and as often and as late as the faults say.
-func (e *Exchange) tell(what string, post func() (*http.Request, error)) {
-	faults := e.now()
+// notify posts an event until it is acknowledged, duplicated and delayed as the faults say.
+func (e *Exchange) notify(what string, post func() (*http.Request, error)) {
+	faults := e.currentFaults()
 	times := 1
 	if chance(faults.Duplicates) {
 		times = 2

@@ -8,7 +8,7 @@ import (
 
 // Faults are what goes wrong, each with a probability from 0 to 1.
 type Faults struct {
-	LostReplies  float64       `json:"lost_replies"`  // a call is placed, and nobody hears of it
+	LostReplies  float64       `json:"lost_replies"`  // a call is placed, and its reply is lost
 	LostRequests float64       `json:"lost_requests"` // the connection breaks, and no call is placed
 	TooMany      float64       `json:"too_many"`      // 429, and no call is placed
 	Broken       float64       `json:"broken"`        // 500, and no call is placed
@@ -19,25 +19,25 @@ type Faults struct {
 	Slow         time.Duration `json:"slow"`          // before every answer, in nanoseconds
 }
 
-func (e *Exchange) now() Faults {
+func (e *Exchange) currentFaults() Faults {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.faults
 }
 
-// disturbed has a request that would place a call meet its fault. It reports whether a call is to be placed, and whether
+// injectFault has a request that would place a call meet its fault. It reports whether a call is to be placed, and whether
 // the answer is to be lost.
-func (e *Exchange) disturbed(w http.ResponseWriter, unpaid refusal) (place, lost bool) {
-	faults := e.now()
+func (e *Exchange) injectFault(w http.ResponseWriter, unpaid apiError) (place, lost bool) {
+	faults := e.currentFaults()
 	time.Sleep(faults.Slow)
 	switch {
 	case chance(faults.LostRequests):
 		panic(http.ErrAbortHandler)
 	case chance(faults.TooMany):
-		refusal{http.StatusTooManyRequests, "10011", ""}.answer(w)
+		apiError{http.StatusTooManyRequests, "10011", ""}.answer(w)
 		return false, false
 	case chance(faults.Broken):
-		refusal{http.StatusInternalServerError, "10007", ""}.answer(w)
+		apiError{http.StatusInternalServerError, "10007", ""}.answer(w)
 		return false, false
 	case chance(faults.Account):
 		unpaid.answer(w)

@@ -19,16 +19,16 @@ func (e *Exchange) registerSinch(mux *http.ServeMux) {
 }
 
 func (e *Exchange) sinchSend(w http.ResponseWriter, r *http.Request) {
-	call, refused := e.sinchAsked(w, r)
+	call, refused := e.parseSinch(w, r)
 	if refused.status != 0 {
 		refused.answer(w)
 		return
 	}
-	place, lost := e.disturbed(w, refusal{http.StatusPaymentRequired, "", ""})
+	place, lost := e.injectFault(w, apiError{http.StatusPaymentRequired, "", ""})
 	if !place {
 		return
 	}
-	e.place(call, e.sinchTell)
+	e.place(call, e.sinchNotify)
 	if lost {
 		panic(http.ErrAbortHandler)
 	}
@@ -36,27 +36,27 @@ func (e *Exchange) sinchSend(w http.ResponseWriter, r *http.Request) {
 }
 
 func (e *Exchange) sinchGet(w http.ResponseWriter, r *http.Request) {
-	if refused := e.sinchAdmits(r); refused.status != 0 {
+	if refused := e.authenticateSinch(r); refused.status != 0 {
 		refused.answer(w)
 		return
 	}
 	found := e.find(sinch, func(c *Call) bool { return c.ID == r.PathValue("id") })
 	if len(found) == 0 {
-		refusal{http.StatusNotFound, "", ""}.answer(w)
+		apiError{http.StatusNotFound, "", ""}.answer(w)
 		return
 	}
 	answer(w, http.StatusOK, sinchFax(found[0]))
 }
 
 func (e *Exchange) sinchList(w http.ResponseWriter, r *http.Request) {
-	if refused := e.sinchAdmits(r); refused.status != 0 {
+	if refused := e.authenticateSinch(r); refused.status != 0 {
 		refused.answer(w)
 		return
 	}
 	query := r.URL.Query()
 	since, err := time.Parse(time.RFC3339, query.Get("createTime>")) // as in createTime>=2026-01-01
 	if err != nil || !onlyKnown(query, []string{"createTime>", "direction", "to", "page", "pageSize"}) {
-		refusal{http.StatusBadRequest, "", ""}.answer(w)
+		apiError{http.StatusBadRequest, "", ""}.answer(w)
 		return
 	}
 	found := e.find(sinch, func(c *Call) bool { return c.To == query.Get("to") && !c.CreatedAt.Before(since) })
@@ -91,8 +91,8 @@ func sinchFax(c Call) map[string]any {
 	return fax
 }
 
-// sinchTell tells of the end alone, with the document, and signs nothing.
-func (e *Exchange) sinchTell(c *Call, status string) {
+// sinchNotify notifies of the end alone, with the document, and signs nothing.
+func (e *Exchange) sinchNotify(c *Call, status string) {
 	if status == "queued" || c.callback == "" {
 		return
 	}
@@ -101,7 +101,7 @@ func (e *Exchange) sinchTell(c *Call, status string) {
 		e.cfg.Log.Error("an event could not be made", "error", err)
 		return
 	}
-	e.tell("FAX_COMPLETED", func() (*http.Request, error) {
+	e.notify("FAX_COMPLETED", func() (*http.Request, error) {
 		request, err := http.NewRequest(http.MethodPost, c.callback, bytes.NewReader(body)) //nolint:noctx // the client has a limit
 		if err != nil {
 			return nil, err

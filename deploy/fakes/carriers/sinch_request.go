@@ -10,9 +10,9 @@ import (
 
 const maxHeaderText = 50
 
-// sinchSending is what a request to send may have. Unlike Sinch the fake wants maxRetries to be 0: the customer here
+// sinchRequest is what a request to send may have. Unlike Sinch the fake wants maxRetries to be 0: the customer here
 // counts tries itself.
-type sinchSending struct {
+type sinchRequest struct {
 	To                     string            `json:"to"`
 	From                   string            `json:"from"`
 	HeaderText             string            `json:"headerText"`
@@ -28,8 +28,8 @@ type sinchSending struct {
 	} `json:"files"`
 }
 
-// wrong names the first field that Sinch would not take, as its documentation has it; empty for none.
-func (s sinchSending) wrong() string {
+// validate names the first field that Sinch would not take, as its documentation has it; empty for none.
+func (s sinchRequest) validate() string {
 	callback, err := url.Parse(s.CallbackURL)
 	switch {
 	case !e164.MatchString(s.To):
@@ -54,35 +54,35 @@ func (s sinchSending) wrong() string {
 	return ""
 }
 
-// sinchAsked reads a request to send, and refuses what Sinch would.
-func (e *Exchange) sinchAsked(w http.ResponseWriter, r *http.Request) (*Call, refusal) {
-	invalid := func(field string) (*Call, refusal) { return nil, refusal{http.StatusUnprocessableEntity, "", field} }
-	if refused := e.sinchAdmits(r); refused.status != 0 {
+// parseSinch reads a request to send, and refuses what Sinch would.
+func (e *Exchange) parseSinch(w http.ResponseWriter, r *http.Request) (*Call, apiError) {
+	invalid := func(field string) (*Call, apiError) { return nil, apiError{http.StatusUnprocessableEntity, "", field} }
+	if refused := e.authenticateSinch(r); refused.status != 0 {
 		return nil, refused
 	}
-	var asked sinchSending
+	var asked sinchRequest
 	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, 2*maxDocument))
 	decoder.DisallowUnknownFields()
 	if decoder.Decode(&asked) != nil {
-		return nil, refusal{http.StatusBadRequest, "", ""}
+		return nil, apiError{http.StatusBadRequest, "", ""}
 	}
-	if field := asked.wrong(); field != "" {
+	if field := asked.validate(); field != "" {
 		return invalid(field)
 	}
 	document, err := base64.StdEncoding.DecodeString(asked.Files[0].File)
 	if err != nil || !isTIFF(document) {
 		return invalid("files")
 	}
-	return &Call{Carrier: sinch, To: asked.To, Attempt: asked.Labels["attempt"], Size: len(document), callback: asked.CallbackURL}, refusal{}
+	return &Call{Carrier: sinch, To: asked.To, Attempt: asked.Labels["attempt"], Size: len(document), callback: asked.CallbackURL}, apiError{}
 }
 
-func (e *Exchange) sinchAdmits(r *http.Request) refusal {
+func (e *Exchange) authenticateSinch(r *http.Request) apiError {
 	id, secret, _ := r.BasicAuth()
 	if id != e.cfg.Sinch.KeyID || secret != e.cfg.Sinch.KeySecret {
-		return refusal{http.StatusUnauthorized, "", ""}
+		return apiError{http.StatusUnauthorized, "", ""}
 	}
 	if r.PathValue("project") != e.cfg.Sinch.ProjectID {
-		return refusal{http.StatusNotFound, "", ""}
+		return apiError{http.StatusNotFound, "", ""}
 	}
-	return refusal{}
+	return apiError{}
 }

@@ -27,16 +27,16 @@ func (e *Exchange) registerTelnyx(mux *http.ServeMux) {
 }
 
 func (e *Exchange) telnyxSend(w http.ResponseWriter, r *http.Request) {
-	call, refused := e.telnyxAsked(w, r)
+	call, refused := e.parseTelnyx(w, r)
 	if refused.status != 0 {
 		refused.answer(w)
 		return
 	}
-	place, lost := e.disturbed(w, refusal{http.StatusForbidden, "10010", ""})
+	place, lost := e.injectFault(w, apiError{http.StatusForbidden, "10010", ""})
 	if !place {
 		return
 	}
-	e.place(call, e.telnyxTell)
+	e.place(call, e.telnyxNotify)
 	if lost {
 		panic(http.ErrAbortHandler)
 	}
@@ -47,10 +47,10 @@ func (e *Exchange) telnyxGet(w http.ResponseWriter, r *http.Request) {
 	found := e.find(telnyx, func(c *Call) bool { return c.ID == r.PathValue("id") })
 	switch {
 	case r.Header.Get("Authorization") != "Bearer "+e.cfg.Telnyx.APIKey:
-		refusal{http.StatusUnauthorized, "10009", ""}.answer(w)
+		apiError{http.StatusUnauthorized, "10009", ""}.answer(w)
 		return
 	case len(found) == 0:
-		refusal{http.StatusNotFound, "10005", ""}.answer(w)
+		apiError{http.StatusNotFound, "10005", ""}.answer(w)
 		return
 	}
 	answer(w, http.StatusOK, map[string]any{"data": telnyxFax(found[0])})
@@ -62,10 +62,10 @@ func (e *Exchange) telnyxList(w http.ResponseWriter, r *http.Request) {
 	known := []string{"filter[created_at][gte]", "filter[direction][eq]", "filter[to][eq]", "filter[from][eq]", "page[number]", "page[size]"}
 	switch {
 	case r.Header.Get("Authorization") != "Bearer "+e.cfg.Telnyx.APIKey:
-		refusal{http.StatusUnauthorized, "10009", ""}.answer(w)
+		apiError{http.StatusUnauthorized, "10009", ""}.answer(w)
 		return
 	case err != nil || !onlyKnown(query, known):
-		refusal{http.StatusUnprocessableEntity, "10015", ""}.answer(w)
+		apiError{http.StatusUnprocessableEntity, "10015", ""}.answer(w)
 		return
 	}
 	found := e.find(telnyx, func(c *Call) bool { return c.To == query.Get("filter[to][eq]") && !c.CreatedAt.Before(since) })
@@ -106,8 +106,8 @@ func telnyxFax(c Call) map[string]any {
 	return fax
 }
 
-// telnyxTell signs an event and sends it, half of them without their envelope, as the documentation has them.
-func (e *Exchange) telnyxTell(c *Call, status string) {
+// telnyxNotify signs an event and sends it, half of them without their envelope, as the documentation has them.
+func (e *Exchange) telnyxNotify(c *Call, status string) {
 	if e.cfg.TelnyxWebhook == "" {
 		return
 	}
@@ -130,7 +130,7 @@ func (e *Exchange) telnyxTell(c *Call, status string) {
 		e.cfg.Log.Error("an event could not be made", "error", err)
 		return
 	}
-	e.tell("fax."+status, func() (*http.Request, error) {
+	e.notify("fax."+status, func() (*http.Request, error) {
 		request, err := http.NewRequest(http.MethodPost, e.cfg.TelnyxWebhook, bytes.NewReader(body)) //nolint:noctx // the client has a limit
 		if err != nil {
 			return nil, err

@@ -18,15 +18,15 @@ func telnyxFields() []string {
 	return []string{"connection_id", "from", "to", "from_display_name", "quality", "t38_enabled", "monochrome", "store_media", "client_state", "webhook_url"}
 }
 
-// telnyxAsked reads a request to send, and refuses what the documentation says that Telnyx does not take.
-func (e *Exchange) telnyxAsked(w http.ResponseWriter, r *http.Request) (*Call, refusal) {
-	invalid := func(code string) (*Call, refusal) { return nil, refusal{http.StatusUnprocessableEntity, code, ""} }
+// parseTelnyx reads a request to send, and refuses what the documentation says that Telnyx does not take.
+func (e *Exchange) parseTelnyx(w http.ResponseWriter, r *http.Request) (*Call, apiError) {
+	invalid := func(code string) (*Call, apiError) { return nil, apiError{http.StatusUnprocessableEntity, code, ""} }
 	if r.Header.Get("Authorization") != "Bearer "+e.cfg.Telnyx.APIKey {
-		return nil, refusal{http.StatusUnauthorized, "10009", ""}
+		return nil, apiError{http.StatusUnauthorized, "10009", ""}
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxDocument)
 	if err := r.ParseMultipartForm(maxDocument); err != nil {
-		return nil, refusal{http.StatusBadRequest, "10015", ""}
+		return nil, apiError{http.StatusBadRequest, "10015", ""}
 	}
 	for name := range r.MultipartForm.Value {
 		if !slices.Contains(telnyxFields(), name) {
@@ -54,7 +54,7 @@ func (e *Exchange) telnyxAsked(w http.ResponseWriter, r *http.Request) (*Call, r
 	if err != nil || !isTIFF(content) {
 		return invalid("10015")
 	}
-	return &Call{Carrier: telnyx, To: r.FormValue("to"), Attempt: string(attempt), Size: len(content), T38: t38}, refusal{}
+	return &Call{Carrier: telnyx, To: r.FormValue("to"), Attempt: string(attempt), Size: len(content), T38: t38}, apiError{}
 }
 
 func optionalBool(text string, usual bool) (bool, error) {

@@ -14,7 +14,7 @@ import (
 
 const maxControlBody = 8 << 20
 
-// controlAPI answers without authentication: whoever reaches the emulator may do everything.
+// controlAPI serves the control endpoints, without authentication: it is for tests only.
 type controlAPI struct {
 	state     *processor.State
 	events    *events.Log

@@ -9,7 +9,7 @@ import (
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
 )
 
-// listCharges tells of all money that was taken, oldest first.
+// listCharges returns all paid charges, oldest first.
 func (c *controlAPI) listCharges(*http.Request) (any, error) {
 	c.state.Lock()
 	defer c.state.Unlock()

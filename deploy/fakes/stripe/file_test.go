@@ -42,7 +42,7 @@ func open(
 
 func TestARestartForgetsNothing(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "state.json")
-	hook := &endpoint{status: http.StatusInternalServerError} // nobody takes events before the restart
+	hook := &endpoint{status: http.StatusInternalServerError} // no event is accepted before the restart
 	receiver := httptest.NewServer(hook)
 	t.Cleanup(receiver.Close)
 

@@ -136,7 +136,7 @@ type listed struct {
 	more    bool
 }
 
-// list asks for a list as it is, without the library that would ask for all pages.
+// list requests one page, without the library, which would request all of them.
 func (e *emulated) list(t *testing.T, path string, query url.Values) listed {
 	t.Helper()
 	target, err := url.Parse(e.url + path)

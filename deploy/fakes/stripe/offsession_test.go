@@ -185,7 +185,7 @@ func (e *emulated) savedCard(t *testing.T, number string) (customer, method stri
 	return session.Customer.ID, session.PaymentIntent.PaymentMethod.ID
 }
 
-// offSession is a payment as automatic top-up asks for it.
+// offSession is a payment as automatic top-up makes it.
 func offSession(customer, method string) *stripe.PaymentIntentParams {
 	params := &stripe.PaymentIntentParams{
 		Amount: stripe.Int64(1500), Currency: stripe.String("usd"), Customer: &customer, PaymentMethod: &method,

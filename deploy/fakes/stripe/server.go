@@ -67,7 +67,7 @@ func (s *Server) Close() {
 	s.events.Close()
 }
 
-// expire ends sessions whose time is over while nobody looks at them.
+// expire expires due sessions in the background.
 func (s *Server) expire() {
 	ticker := time.NewTicker(expireEvery)
 	defer ticker.Stop()

@@ -153,7 +153,7 @@ func TestASessionExpiresWhenItsTimeIsOver(t *testing.T) {
 	e.get(t, session.URL, http.StatusOK)
 
 	passed.Store(int64(32 * time.Minute))
-	require.Eventually(t, func() bool { // nobody looks at it
+	require.Eventually(t, func() bool { // without any request
 		for _, event := range e.events(t) {
 			if event.Type == "checkout.session.expired" {
 				return event.ObjectID == session.ID

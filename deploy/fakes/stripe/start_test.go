@@ -26,7 +26,7 @@ const (
 	cancelURL     = "https://shop.example/back"
 )
 
-// emulated is an emulator, its webhook endpoint, and those who speak to it.
+// emulated is an emulator with its webhook endpoint and clients.
 type emulated struct {
 	url     string
 	stripe  *client.API

@@ -11,8 +11,8 @@ import (
 	"github.com/mintfax/mintfax/deploy/stack"
 )
 
-// writeDemo adds the settings that are for development only. What a person has chosen stays: with a
-// Stripe key of theirs billing asks Stripe, with an SMTP server auth sends mail, with a carrier's key faxes are real.
+// writeDemo adds the settings that are for development only. What the operator has chosen stays: with a
+// real Stripe key billing calls Stripe, with an SMTP server auth sends mail, with a carrier's key faxes are real.
 func (o options) writeDemo(secrets stack.Secrets, p passwords) error {
 	if strings.Contains(o.StripeKey.Reveal(), "_live_") {
 		return errors.New("a live STRIPE_SECRET_KEY in the demo profile: its faxes go nowhere, and it would cost money")
@@ -61,7 +61,7 @@ func (o options) inNetwork(service string) map[string]string {
 	return nil
 }
 
-// left are the settings of a service that the demo leaves to the compose file or a person's choice.
+// left are the settings of a service that the demo leaves to the compose file or the operator.
 func (o options) left(service string) []string {
 	left := []string{"HTTP_ADDR", "LOG_LEVEL"}
 	if o.SMTPURL != "" && service == stack.Auth {

@@ -22,7 +22,7 @@ type options struct {
 	PublicURL string `env:"PUBLIC_URL"`
 	Gateway   string `env:"GATEWAY_PORT" envDefault:"8080"`
 	Emulator  string `env:"EMULATOR_PUBLIC_URL" envDefault:"http://stripe-emulator:12111"` // for browsers
-	// What a person has chosen, which the demo leaves alone.
+	// What the operator has chosen, which the demo does not override.
 	StripeKey config.Secret `env:"STRIPE_SECRET_KEY"`
 	SMTPURL   config.Secret `env:"SMTP_URL"`
 	TelnyxKey config.Secret `env:"TELNYX_API_KEY"`

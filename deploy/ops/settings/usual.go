@@ -21,7 +21,7 @@ const (
 	fakesInside = "http://carrier-fakes:12112"
 )
 
-// usual are the settings that every installation gets from here. The rest is a person's choice.
+// usual are the settings that every installation gets from here. The rest is the operator's choice.
 func usual() []string {
 	return []string{"DATABASE_URL", "AMQP_URL", "REDIS_URL", "STORAGE_URL", "KEY_PEPPER", "DOCUMENT_KEY"}
 }
@@ -44,7 +44,7 @@ func (o options) known(at servers, secrets stack.Secrets, p passwords) (*stack.S
 	s := &stack.Settings{
 		Secrets: secrets, DatabaseURL: admin.String(), AMQPURL: broker.String(), RedisURL: cache.String(),
 		RoleURLs: map[string]string{}, GatewayURLs: []string{o.PublicURL}, EmulatorURL: o.Emulator,
-		FakesURL: fakesInside, LiveCarrier: "loopback", // unless a person chooses
+		FakesURL: fakesInside, LiveCarrier: "loopback", // unless the operator chooses
 		Documents: "/documents", Mail: "/mail", EmulatorState: "/state/stripe-emulator.json",
 	}
 	for _, role := range schema.Roles() {
@@ -57,7 +57,7 @@ func (o options) known(at servers, secrets stack.Secrets, p passwords) (*stack.S
 	return s, nil
 }
 
-// writeUsual leaves nothing of an earlier demo, so that only who asks for the demo again gets it.
+// writeUsual leaves nothing of an earlier demo, so that the demo has to be chosen each time.
 func (o options) writeUsual(secrets stack.Secrets, p passwords) error {
 	s, err := o.known(inside(), secrets, p)
 	if err != nil {
@@ -91,7 +91,7 @@ func serverSettings(s *stack.Settings, p passwords) map[string]map[string]string
 	}
 }
 
-// printEnv tells programs outside the containers where everything is, under the names of .run/env.
+// printEnv prints the published addresses under the names of .run/env.
 func (o options) printEnv(out io.Writer, secrets stack.Secrets, p passwords) error {
 	if o.Postgres == "" || o.AMQP == "" || o.Redis == "" {
 		return errors.New("nothing but the gateway is published; use deploy/images/compose.dev.yml, too")

@@ -80,7 +80,7 @@ func (c *Client) CreateLiveKey(ctx context.Context, a Account) (string, error) {
 	return body.Key, answer.Decode(&body)
 }
 
-// Checkout is a hosted page that waits for a person.
+// Checkout is an open hosted page.
 type Checkout struct{ ID, URL string }
 
 // OpenCheckout opens a Checkout for a package.

@@ -13,7 +13,7 @@ import (
 const (
 	CardPays                   = "4242424242424242"
 	CardDeclined               = "4000000000000002"
-	CardRequiresAuthentication = "4000000000003220" // its bank asks the holder before it pays
+	CardRequiresAuthentication = "4000000000003220" // its bank requires 3-D Secure
 	CardInsufficientFunds      = "4000000000009995"
 )
 

@@ -108,7 +108,7 @@ func (c *Client) SendFax(ctx context.Context, key string, up Upload, headers ...
 	return c.upload(ctx, "/v1/faxes", key, up, headers)
 }
 
-// Quote asks what an upload would cost.
+// Quote requests the price of an upload.
 func (c *Client) Quote(ctx context.Context, key string, up Upload) (Answer, error) {
 	return c.upload(ctx, "/v1/faxes/quote", key, up, nil)
 }

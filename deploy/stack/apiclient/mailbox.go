@@ -16,7 +16,7 @@ var codeLine = regexp.MustCompile(`(?m)\b(\d{6})\b`)
 // mailTimeout is how long a mail may take that had to be sent again.
 const mailTimeout = 30 * time.Second
 
-// Code waits for a mail to email that was sent after the code was asked for, and returns its 6 digits.
+// Code waits for a mail to email that was sent after the code was requested, and returns its 6 digits.
 func (c *Client) Code(ctx context.Context, email string, asked time.Time) (string, error) {
 	deadline := time.Now().Add(mailTimeout)
 	for time.Now().Before(deadline) {

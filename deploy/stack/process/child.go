@@ -18,7 +18,7 @@ type Spec struct {
 	Log        string // the file that output and errors are appended to
 	User       *User  // nil: the caller's own
 	Mark       Mark
-	StopSignal syscall.Signal // asks the program to end; SIGTERM when zero
+	StopSignal syscall.Signal // stops the program; SIGTERM when zero
 }
 
 // User is the account a program runs as. Only root may give another than its own.
@@ -91,7 +91,7 @@ func (c *Child) Crash() error {
 	return nil
 }
 
-// Stop asks the program to end and returns when it has. When patience is over, it is killed together
+// Stop signals the program to end and returns when it has. After the timeout it is killed together
 // with its process group.
 func (c *Child) Stop(patience time.Duration) error {
 	if err := c.Signal(c.stopSignal); err != nil {

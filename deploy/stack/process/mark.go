@@ -56,7 +56,7 @@ func (m Mark) Find() ([]int, error) {
 	return found, nil
 }
 
-// Sweep ends every process that carries the mark: it asks twice (SIGINT is Postgres' word for "do
+// Sweep ends every process that carries the mark: it signals twice (SIGINT tells Postgres "do
 // not wait for clients"), then kills, and returns when they are gone. It reports how many there were.
 func (m Mark) Sweep(ctx context.Context) (int, error) {
 	first, err := m.Find()
@@ -83,7 +83,7 @@ func (m Mark) Sweep(ctx context.Context) (int, error) {
 func (m Mark) signal(sig syscall.Signal) {
 	pids, _ := m.Find() // awaitNone reports what cannot be listed
 	for _, pid := range pids {
-		p, err := os.FindProcess(pid) // holds on to this very process, whoever gets its pid next
+		p, err := os.FindProcess(pid) // a handle on this process, even if its pid is reused
 		if err != nil {
 			continue
 		}

@@ -44,7 +44,7 @@ func (s *Supervisor) AwaitReady(ctx context.Context) error {
 	}
 }
 
-// Ready asks the program once whether it can serve.
+// Ready probes the program once.
 func (s *Supervisor) Ready(ctx context.Context) bool { return s.probe(ctx) == nil }
 
 func (s *Supervisor) probe(ctx context.Context) error {

@@ -19,9 +19,9 @@ const (
 // Program is a program that is to be kept running.
 type Program struct {
 	Name  string
-	Spec  func(context.Context) (Spec, error) // asked before every start
+	Spec  func(context.Context) (Spec, error) // called before every start
 	Ready func(context.Context) error         // nil error: it can serve
-	// StartLimit is how long it may take to become ready, and StopLimit how long to end when asked.
+	// StartLimit is how long it may take to become ready, and StopLimit how long to stop.
 	StartLimit, StopLimit time.Duration
 	// MaxFailures is how often it may end before it was ever ready.
 	MaxFailures int
@@ -38,15 +38,15 @@ type Supervisor struct {
 	child     *Child // nil while it does not run
 	stopRun   context.CancelFunc
 	wanted    bool
-	failures  int // ends that nobody asked for
+	failures  int // unexpected exits
 	everReady bool
 	problem   string
 	logFile   string
 	changed   chan struct{} // closed and replaced at every change
 }
 
-// Supervise starts the program and goes on in the background; ctx only lends its values. Restarts are told
-// to say.
+// Supervise starts the program and goes on in the background; ctx only lends its values. Restarts are reported
+// to log.
 func Supervise(ctx context.Context, program Program, say func(string)) *Supervisor {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	s := &Supervisor{
@@ -70,7 +70,7 @@ func (s *Supervisor) Pid() int {
 	return s.child.Pid()
 }
 
-// Restarts is how often the program ended without being asked to.
+// Restarts is how often the program exited unexpectedly.
 func (s *Supervisor) Restarts() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -151,7 +151,7 @@ func (s *Supervisor) run(ctx context.Context) {
 	}
 }
 
-// runOnce runs the program until it ends, and returns why; nothing when it was asked to.
+// runOnce runs the program until it exits, and returns why; nothing when it was stopped.
 func (s *Supervisor) runOnce(ctx context.Context) string {
 	ctx, end := context.WithCancel(ctx)
 	defer end()
@@ -232,7 +232,7 @@ func (s *Supervisor) awaitExit() {
 	}
 }
 
-// notify tells waiters of a change. The caller holds the lock.
+// notify wakes waiters after a change. The caller holds the lock.
 func (s *Supervisor) notify() {
 	close(s.changed)
 	s.changed = make(chan struct{})

@@ -16,7 +16,7 @@ type Addresses struct {
 	Redis      string // redis://
 }
 
-// External returns what the environment names: DATABASE_URL, AMQP_URL, AMQP_MANAGEMENT_URL and
+// FromEnvironment returns what the environment names: DATABASE_URL, AMQP_URL, AMQP_MANAGEMENT_URL and
 // REDIS_URL, each with prefix before its name. A management URL that is not named is taken to be on
 // the broker's host, on its usual port and with the same login.
 func FromEnvironment(prefix string) (Addresses, error) {

@@ -63,7 +63,7 @@ func (o Options) fallbackDataDir() string {
 	return filepath.Join("/var/tmp", "mintfax-"+hex.EncodeToString(sum[:8]))
 }
 
-// canEnter asks the system itself whether the user can enter dir, whatever decides it.
+// canEnter tries whether the user can enter dir, so that every rule of the system counts.
 func canEnter(ctx context.Context, owner *process.User, dir string) bool {
 	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", `cd "$0"`, dir)
 	cmd.Dir = "/"

@@ -19,8 +19,8 @@ var installScript string
 
 const installTimeout = 15 * time.Minute
 
-// installPackages installs packages, as root or through sudo where that asks for no password. The output goes
-// to the file log. Otherwise the error says which command the person should run.
+// installPackages installs packages, as root or through sudo where that asks for no password. Their output goes
+// to the file log. Otherwise the error says which command to run by hand.
 func installPackages(ctx context.Context, packages []string, log string) error {
 	byHand := "sudo apt-get install -y --no-install-recommends " + strings.Join(packages, " ")
 	if _, err := exec.LookPath("apt-get"); err != nil {

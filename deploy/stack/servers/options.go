@@ -18,7 +18,7 @@ type Options struct {
 	Dir       string    // absolute; holds the record, the logs and, where possible, the data
 	External  Addresses // servers that are there already; the others are started
 	Ports     Ports     // preferred ports of the private instances; zero takes any free one
-	Tests     bool      // install as well what tests ask for: a browser, an office, what judges their work
+	Tests     bool      // also install what tests need: a browser, an office suite, tools that check results
 	Ephemeral bool      // for tests: start empty, do not wait for the disk, delete the data at the end
 	Durable   bool      // wait for the disk all the same: the servers of an Ephemeral set are to be killed
 	Log       func(string)

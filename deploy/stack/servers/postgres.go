@@ -33,7 +33,7 @@ func (s *Set) postgres(ctx context.Context) (process.Program, error) {
 		return process.Program{}, err
 	}
 	// Every earlier postmaster of this directory is gone by now; after a crash its file would stop
-	// the new one if its pid belongs to somebody else today.
+	// the new one if its pid belongs to another process today.
 	if err := os.Remove(filepath.Join(data, "postmaster.pid")); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return process.Program{}, err
 	}

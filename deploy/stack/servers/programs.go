@@ -69,7 +69,7 @@ func (o Options) missingPackages(found programs) []string {
 }
 
 // optionalPackages lists packages whose programs are not there and that no server needs: poppler draws PDF files faster than
-// what is built in, libtiff reads TIFF files by a program that is compiled, and tests ask for more.
+// what is built in, libtiff reads TIFF files by a program that is compiled, and tests need more.
 func (o Options) optionalPackages() []string {
 	var packages []string
 	want := func(program string, of ...string) {

@@ -105,7 +105,7 @@ func (s *Set) configureRabbitMQ(dir string) error {
 	return writeOwned(filepath.Join(dir, "enabled_plugins"), "[rabbitmq_management].\n", s.user)
 }
 
-// pingEPMD asks epmd for the names it knows; it complains in its log about who only connects.
+// pingEPMD requests epmd's names; epmd logs an error for a connection without a request.
 func pingEPMD(ctx context.Context, address string) error {
 	var dialer net.Dialer
 	conn, err := dialer.DialContext(ctx, "tcp", address)

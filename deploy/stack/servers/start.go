@@ -76,7 +76,7 @@ func (s *Set) Supervisor(name string) *process.Supervisor {
 func (s *Set) Stop() error {
 	var group errgroup.Group
 	for _, supervisor := range s.supervisors {
-		if supervisor.Name() != "epmd" { // the broker wants to sign off there
+		if supervisor.Name() != "epmd" { // the broker unregisters there
 			group.Go(func() error { supervisor.Stop(); return nil })
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // axeVariable names the script of axe-core; `stack exec` fetches it.
 const axeVariable = "AXE_SCRIPT"
 
-// Barriers are what axe-core finds on the page and takes as serious or critical for people with disabilities,
+// Barriers are the serious and critical accessibility violations that axe-core finds on the page,
 // one line each.
 func (tab *Tab) Barriers() []string {
 	tab.t.Helper()

@@ -37,7 +37,7 @@ func (tab *Tab) Problems() []string {
 	return append([]string{}, tab.problems...)
 }
 
-// Hosts are those that the tab has asked for anything.
+// Hosts are those that the tab has sent requests to.
 func (tab *Tab) Hosts() map[string]bool {
 	tab.mu.Lock()
 	defer tab.mu.Unlock()
@@ -88,7 +88,7 @@ func (tab *Tab) Click(words string) {
 	tab.run(chromedp.Click(clickable(words), chromedp.BySearch, chromedp.NodeVisible))
 }
 
-// ClickTwice clicks like an impatient person.
+// ClickTwice clicks twice in a row.
 func (tab *Tab) ClickTwice(words string) {
 	tab.t.Helper()
 	tab.run(chromedp.DoubleClick(clickable(words), chromedp.BySearch, chromedp.NodeVisible))
@@ -151,7 +151,7 @@ func (tab *Tab) Size(width, height int64) {
 	tab.run(chromedp.EmulateViewport(width, height))
 }
 
-// Dark asks pages for their dark colours, or not.
+// Dark sets the preferred colour scheme.
 func (tab *Tab) Dark(dark bool) {
 	tab.t.Helper()
 	scheme := "light"

@@ -14,10 +14,10 @@ import (
 )
 
 func TestNothingAcceptedIsLostWhenAServiceDiesAtAnyCrashPoint(t *testing.T) {
-	var all []place
+	var all []crashSite
 	for _, service := range slices.Sorted(maps.Keys(crashpoint.Places())) {
 		for _, point := range crashpoint.Places()[service] {
-			all = append(all, place{service, point})
+			all = append(all, crashSite{service, point})
 		}
 	}
 	require.GreaterOrEqual(t, len(all), 25)

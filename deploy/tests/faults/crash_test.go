@@ -17,51 +17,51 @@ import (
 // campaign is the traffic under which processes are killed.
 var campaign = load.Rates{Faxes: 20, Purchases: 2, Reads: 20}
 
-// place is a crash point in a service.
-type place struct {
+// crashSite is a crash point in a service.
+type crashSite struct {
 	service string
 	point   crashpoint.Point
 }
 
 // arm has the next process that comes by die.
-func (p place) arm(t *testing.T) {
+func (p crashSite) arm(t *testing.T) {
 	t.Helper()
 	require.NoError(t, os.WriteFile(p.file(), nil, 0o600))
-	t.Cleanup(func() { _ = os.Remove(p.file()) }) // of one that nobody came by
+	t.Cleanup(func() { _ = os.Remove(p.file()) }) // of one that was not reached
 }
 
-func (p place) file() string { return filepath.Join(arms, p.service, string(p.point)) }
+func (p crashSite) file() string { return filepath.Join(crashDir, p.service, string(p.point)) }
 
-// awaitDeath waits until a process has died there.
-func (p place) awaitDeath(t *testing.T) {
+// awaitCrash waits until a process has died there.
+func (p crashSite) awaitCrash(t *testing.T) {
 	t.Helper()
 	require.Eventually(t, func() bool { _, err := os.Stat(p.file()); return os.IsNotExist(err) },
 		90*time.Second, 10*time.Millisecond, "%s never came by %s", p.service, p.point)
 }
 
-// first is what has to die before somebody comes by: the undoing of what a crash left.
-func (p place) first() []place {
+// prerequisites is what has to crash before the point is reached: it undoes what a crash left.
+func (p crashSite) prerequisites() []crashSite {
 	switch p.point {
 	case crashpoint.AbandonMarked, crashpoint.AbandonVoided, crashpoint.VoidBeforeCommit, crashpoint.VoidCommitted:
-		return []place{{stack.FaxDispatch, crashpoint.SubmissionHeld}}
+		return []crashSite{{stack.FaxDispatch, crashpoint.SubmissionHeld}}
 	default:
 		return nil
 	}
 }
 
-func kill(t *testing.T, at place) {
+func kill(t *testing.T, at crashSite) {
 	t.Helper()
-	for _, before := range at.first() {
+	for _, before := range at.prerequisites() {
 		before.arm(t)
-		before.awaitDeath(t)
+		before.awaitCrash(t)
 	}
 	at.arm(t)
-	at.awaitDeath(t)
+	at.awaitCrash(t)
 	awaitReady(t)
 }
 
 func TestNothingAcceptedIsLostWhenEachServiceDiesAtItsWorst(t *testing.T) {
-	at := []place{
+	at := []crashSite{
 		{stack.Gateway, crashpoint.SubmissionTold},
 		{stack.Auth, crashpoint.AccountCommitted},
 		{stack.Billing, crashpoint.ActivationBeforeCommit},
@@ -88,10 +88,10 @@ func sweepFinishes(t *testing.T, at crashpoint.Point) {
 	require.NoError(t, stripe().SetDelivery(t.Context(), control.Drop, 0))
 	defer func() { require.NoError(t, stripe().SetDelivery(t.Context(), control.Deliver, 0)) }()
 	customer := newCustomer(t)
-	place{stack.Billing, at}.arm(t)
+	crashSite{stack.Billing, at}.arm(t)
 	began := time.Now()
 	customer.pay(t)
-	place{stack.Billing, at}.awaitDeath(t)
+	crashSite{stack.Billing, at}.awaitCrash(t)
 	activated, effects := customer.effects(t)
 	require.True(t, effects == 0 && !activated || effects == 3 && activated, "half of an activation is there: %d effects, activated %v", effects, activated)
 	require.Eventually(t, func() bool { activated, effects := customer.effects(t); return activated && effects == 3 },

@@ -25,9 +25,9 @@ import (
 // programs can be killed at their crash points. The tests run one after the other.
 var (
 	set      *servers.Set
-	front    *Front
+	front    *proxies
 	instance *stack.Instance
-	arms     string // a directory with one of each service, for its armed crash points
+	crashDir string // a directory with one of each service, for its armed crash points
 )
 
 // patience is how long a customer goes on trying: longer than any outage here.
@@ -60,17 +60,17 @@ func run(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	defer func() { err = errors.Join(err, set.Stop()) }()
-	if front, err = New(set.Addresses()); err != nil {
+	if front, err = newProxies(set.Addresses()); err != nil {
 		return 1, err
 	}
-	defer func() { err = errors.Join(err, front.Close()) }()
-	arms = filepath.Join(dir, "crash")
+	defer func() { err = errors.Join(err, front.close()) }()
+	crashDir = filepath.Join(dir, "crash")
 	env, err := environment()
 	if err != nil {
 		return 1, err
 	}
 	instance, err = stack.Start(ctx, stack.Options{
-		Dir: filepath.Join(dir, "instance"), Servers: front.Addresses(), Log: tell, Env: env,
+		Dir: filepath.Join(dir, "instance"), Servers: front.frontAddresses(), Log: tell, Env: env,
 		Replicas: map[string]int{stack.Gateway: 2}, BuildFlags: []string{"-tags=crashpoint"},
 	})
 	if err != nil {
@@ -86,7 +86,7 @@ func environment() (map[string]map[string]string, error) {
 		stack.Gateway: {"LIMIT_ADDRESS_PER_MINUTE": "1000000", "LIMIT_KEY_PER_MINUTE": "1000000", "LIMIT_REGISTRATIONS_PER_HOUR": "1000000"},
 	}
 	for service := range crashpoint.Places() {
-		dir := filepath.Join(arms, service)
+		dir := filepath.Join(crashDir, service)
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, err
 		}
@@ -115,10 +115,10 @@ func underTraffic(t *testing.T, rates load.Rates, breakThings func(customers *lo
 	}
 	t.Logf("%d faxes accepted, %d packages paid", customers.Accepted(), customers.Paid())
 	require.Positive(t, customers.Accepted())
-	hold(t, customers)
+	verify(t, customers)
 }
 
-func hold(t *testing.T, customers *load.Traffic) {
+func verify(t *testing.T, customers *load.Traffic) {
 	t.Helper()
 	env := instance.Env()
 	broken, err := invariants.Check(t.Context(), invariants.Sources{

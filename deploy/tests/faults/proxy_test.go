@@ -8,31 +8,31 @@ import (
 	"github.com/Shopify/toxiproxy/v2"
 )
 
-// Proxy passes everything on until it is told otherwise.
-type Proxy struct {
+// proxy forwards everything until a fault is injected.
+type proxy struct {
 	toxic *toxiproxy.Proxy
 }
 
-// Cut breaks every connection. New ones pass.
-func (p *Proxy) Cut() error {
-	p.Refuse()
-	return p.Restore()
+// resetConnections breaks every connection. newProxies ones pass.
+func (p *proxy) resetConnections() error {
+	p.refuse()
+	return p.restore()
 }
 
-// Refuse breaks every connection and refuses new ones, as a server that is not there.
-func (p *Proxy) Refuse() { p.toxic.Stop() }
+// refuse breaks every connection and refuses new ones, as a server that is not there.
+func (p *proxy) refuse() { p.toxic.Stop() }
 
-// Restore accepts connections again after Refuse.
-func (p *Proxy) Restore() error {
+// restore accepts connections again after refuse.
+func (p *proxy) restore() error {
 	if err := p.toxic.Start(); !errors.Is(err, toxiproxy.ErrProxyAlreadyStarted) {
 		return err
 	}
 	return nil
 }
 
-// Swallow lets nothing through in either direction, and lets nobody know, as a network that drops
+// drop drops everything in both directions without an error, as a network that loses
 // packets. Connections are accepted.
-func (p *Proxy) Swallow() error {
+func (p *proxy) drop() error {
 	for _, stream := range []string{"upstream", "downstream"} {
 		toxic := `{"name": "swallow_` + stream + `", "type": "timeout", "stream": "` + stream + `", "attributes": {"timeout": 0}}`
 		if _, err := p.toxic.Toxics.AddToxicJson(strings.NewReader(toxic)); err != nil {
@@ -42,8 +42,8 @@ func (p *Proxy) Swallow() error {
 	return nil
 }
 
-// Deliver ends Swallow. The connections of that time break, and what was swallowed is lost.
-func (p *Proxy) Deliver(ctx context.Context) error {
+// stopDropping ends drop. The connections of that time break, and what was swallowed is lost.
+func (p *proxy) stopDropping(ctx context.Context) error {
 	p.toxic.Toxics.ResetToxics(ctx)
 	return nil
 }

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// back is how long mintfax may take to serve again once a server accepts connections.
-const back = 10 * time.Second
+// recoveryTimeout is how long mintfax may take to serve again once a server accepts connections.
+const recoveryTimeout = 10 * time.Second
 
 func TestTheBrokerMayDieForTenSecondsAndForAMinute(t *testing.T) {
 	brokerDies(t, 10*time.Second)

@@ -44,9 +44,9 @@ func databaseDies(t *testing.T, away time.Duration) {
 func brokerIsSwallowed(t *testing.T, away time.Duration) {
 	t.Helper()
 	outage(t, func() {
-		require.NoError(t, front.RabbitMQ.Swallow())
+		require.NoError(t, front.rabbitmq.drop())
 		time.Sleep(away)
-		require.NoError(t, front.RabbitMQ.Deliver(t.Context()))
+		require.NoError(t, front.rabbitmq.stopDropping(t.Context()))
 	})
 }
 
@@ -54,13 +54,13 @@ func databaseIsCut(t *testing.T, random *rand.Rand, lasts time.Duration) {
 	t.Helper()
 	outage(t, func() {
 		for end := time.Now().Add(lasts); time.Now().Before(end); {
-			require.NoError(t, front.Postgres.Cut())
+			require.NoError(t, front.postgres.resetConnections())
 			time.Sleep(time.Duration(random.IntN(300)) * time.Millisecond)
 		}
 	})
 }
 
-// redisDies holds also that Redis is not needed for what has to be exact: after it comes back, it is
+// redisDies holds also that redis is not needed for what has to be exact: after it comes back, it is
 // empty, and faxes are still sent once.
 func redisDies(t *testing.T, away time.Duration) {
 	t.Helper()
@@ -92,9 +92,9 @@ func outage(t *testing.T, happens func()) {
 		probes := newProbes(t)
 		happens()
 		began := time.Now()
-		ctx, cancel := context.WithTimeout(t.Context(), back)
+		ctx, cancel := context.WithTimeout(t.Context(), recoveryTimeout)
 		defer cancel()
-		require.Empty(t, firstAnswers(ctx, probes), "not served within %s", back)
+		require.Empty(t, firstAnswers(ctx, probes), "not served within %s", recoveryTimeout)
 		t.Logf("served everything again after %s", time.Since(began).Round(10*time.Millisecond))
 	})
 	awaitReady(t)

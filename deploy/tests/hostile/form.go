@@ -33,7 +33,7 @@ func form(name, want string, parts ...string) Case {
 	return raw(name, want, func() io.Reader { return strings.NewReader(strings.Join(parts, "")) })
 }
 
-// repeated gives a piece again and again, as often as it is asked.
+// repeated is an endless reader of one piece.
 type repeated struct {
 	piece string
 	rest  string

@@ -62,7 +62,7 @@ func nestedTables(depth int) string {
 	return strings.Repeat(`<w:tbl><w:tr><w:tc>`, depth) + paragraph + strings.Repeat(`</w:tc></w:tr></w:tbl>`+paragraph, depth)
 }
 
-// borderBomb took judges of styles that try every split of a value a time that grows exponentially.
+// borderBomb takes exponential time in CSS validators that try every split of a value.
 var borderBomb = "border:" + strings.Repeat("1px ", 40) + "!"
 
 // covered is a fax with a cover page of HTML.

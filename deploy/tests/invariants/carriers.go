@@ -11,7 +11,7 @@ import (
 
 const sentOnce = "no fax is transmitted twice by an imitated carrier"
 
-// checkCalls looks for faxes that went through twice, as the carrier fakes tell it. They forget their calls when they
+// checkCalls looks for faxes that the carrier fakes transmitted twice. The fakes forget their calls when they
 // end, and may have had calls of another database.
 func checkCalls(ctx context.Context, conn *pgx.Conn, fakesURL string) ([]string, error) {
 	if fakesURL == "" {

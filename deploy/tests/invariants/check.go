@@ -26,7 +26,7 @@ type Sources struct {
 	Quiet time.Duration
 }
 
-// Check waits until things are quiet and returns what is not as it must be, a line each.
+// Check waits until no work is pending and returns the violated invariants, a line each.
 func Check(ctx context.Context, from Sources) ([]string, error) {
 	conn, err := pgx.Connect(ctx, from.DatabaseURL)
 	if err != nil {

@@ -6,7 +6,7 @@ type invariant struct {
 	query string
 }
 
-// sqlInvariants are what SQL can tell.
+// sqlInvariants are those that SQL can check.
 func sqlInvariants() []invariant {
 	return []invariant{
 		{"every ledger transaction sums to zero", `
@@ -66,7 +66,7 @@ func sqlInvariants() []invariant {
 	}
 }
 
-// unfinishedQuery counts what is still going on: there is nothing to judge before it is zero.
+// unfinishedQuery counts pending work. The invariants hold only once it is zero.
 const unfinishedQuery = `
 	SELECT (SELECT count(*) FROM fax.faxes WHERE status NOT IN ('delivered', 'failed', 'canceled'))
 	     + (SELECT count(*) FROM wallet.holds WHERE state = 'open')

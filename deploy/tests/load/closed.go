@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Closed keeps inFlight pieces of work in hand until ctx is done: each worker, from 0, begins its next
+// Closed keeps inFlight pieces of work in flight until ctx is done: each worker, from 0, begins its next
 // piece when its last has ended. What it offers is what it gets, so Offered equals Done.
 func Closed(ctx context.Context, inFlight int, piece func(ctx context.Context, worker int)) Report {
 	took := make([]Durations, inFlight)

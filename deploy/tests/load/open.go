@@ -17,7 +17,7 @@ type Rate struct {
 type Report struct {
 	Offered int           // pieces that were due
 	Done    int           // pieces that were begun and have ended
-	Dropped int           // pieces that were due while too many were in hand
+	Dropped int           // pieces that were due while too many were in flight
 	Took    time.Duration // from the first piece being due to the last one's end
 	// Half and 99 of 100 pieces took no longer than this, from when they were due.
 	P50, P99 time.Duration

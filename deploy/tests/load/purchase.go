@@ -84,7 +84,7 @@ func (t *Traffic) register(ctx context.Context) (apiclient.Account, bool) {
 		return t.client.Do(ctx, http.MethodPost, "/v1/account/register", "", map[string]string{"name": "Traffic", "email": email})
 	}, func(answer apiclient.Answer) {
 		mailed = answer.Status == http.StatusAccepted
-		if !mailed && answer.Status != http.StatusTooManyRequests { // after five codes that nobody answered for
+		if !mailed && answer.Status != http.StatusTooManyRequests { // after five unused codes
 			t.unexpected("register: status %d: %.200s", answer.Status, answer.Body)
 		}
 	})

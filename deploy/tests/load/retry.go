@@ -17,7 +17,7 @@ const (
 	maxBackoff = 8 * time.Second
 )
 
-// retry asks until there is an answer other than to try again, and gives it to then.
+// retry sends a request until its answer is final, and passes that to then.
 func (t *Traffic) retry(ctx context.Context, what string, ask func(context.Context) (apiclient.Answer, error), then func(apiclient.Answer)) {
 	end := time.Now().Add(t.retryTimeout)
 	for pause := minBackoff; ; pause = min(2*pause, maxBackoff) {

@@ -51,7 +51,7 @@ func newSender(ctx context.Context, client *apiclient.Client) (sender, error) {
 	return sender{}, fmt.Errorf("not activated within %s", activationWait)
 }
 
-// sendFax sends one fax, however often it has to be asked for: the idempotency key makes it one.
+// sendFax sends one fax, with as many retries as it takes: the idempotency key makes it one.
 func (t *Traffic) sendFax(ctx context.Context, n int) {
 	from := t.senders[n%len(t.senders)]
 	key, to := from.account.TestKey, sandboxNumber

@@ -49,7 +49,7 @@ func Start(ctx context.Context, client *apiclient.Client, rates Rates, patience 
 	return t, nil
 }
 
-// Stop ends the traffic, waits for what is in hand, and returns what was offered and done.
+// Stop ends the traffic, waits for work in flight, and returns what was offered and done.
 func (t *Traffic) Stop() []string {
 	t.stop()
 	t.loops.Wait()

@@ -71,7 +71,7 @@ func (t *Traffic) answered() []string {
 	return keys
 }
 
-// verifyPurchases holds that each customer who paid has the credits once, and live access.
+// verifyPurchases checks that each customer who paid has the credits once, and live access.
 func (t *Traffic) verifyPurchases(ctx context.Context, db *pgxpool.Pool) ([]string, error) {
 	var n int
 	err := db.QueryRow(ctx, `

@@ -12,7 +12,7 @@ import (
 	"github.com/mintfax/mintfax/deploy/stack/apiclient"
 )
 
-const cardAsksOffSession = "4000002500003155" // pays by Checkout, and wants its holder for every later charge
+const cardAsksOffSession = "4000002500003155" // pays by Checkout, and requires authentication for every later charge
 
 // automatic has an account topped up by 1,000 credits when less than 900 are left.
 func (b bench) automatic(t *testing.T, card string) (a apiclient.Account, key string) {

@@ -19,7 +19,7 @@ import (
 // refusedPage is on the console when a page is answered 402, 403 or 422: it is no fault of the page.
 const refusedPage = "Failed to load resource: the server responded with a status of 4"
 
-// signIn signs a person in to the dashboard by a mailed code.
+// signIn signs a user in to the dashboard by a mailed code.
 func (b bench) signIn(t *testing.T, tab *browser.Tab, a apiclient.Account) {
 	t.Helper()
 	tab.Open(b.BaseURL + "/dashboard/sign-in")

@@ -79,7 +79,7 @@ func (b bench) customer(t *testing.T, a apiclient.Account) (id string) {
 	return id
 }
 
-// asItIs is a paid session of ours, as Stripe would tell it.
+// asItIs is a paid session of ours, as Stripe would describe it.
 func (b bench) asItIs(t *testing.T, a apiclient.Account, sessionID string) map[string]any {
 	t.Helper()
 	var checkout string

@@ -28,8 +28,8 @@ type call struct {
 	status       int
 }
 
-// turn is the time in which the standing of one key changed: no sooner than from, and for certain by to.
-type turn struct{ from, to time.Time }
+// transition is the time in which the standing of one key changed: no sooner than from, and for certain by to.
+type transition struct{ from, to time.Time }
 
 // stream asks steadily, through all gateways, with the key whose turn it is, the one before and the one
 // after.
@@ -58,8 +58,8 @@ func (s *stream) run(ctx context.Context) load.Report {
 	})
 }
 
-// judge holds that every call was answered before its key's turn as before and after as after.
-func (s *stream) judge(t *testing.T, turns []turn, before, after int) {
+// verify holds that every call was answered before its key's turn as before and after as after.
+func (s *stream) verify(t *testing.T, turns []transition, before, after int) {
 	t.Helper()
 	var early, late int
 	for _, c := range s.calls {
@@ -80,13 +80,13 @@ func (s *stream) judge(t *testing.T, turns []turn, before, after int) {
 }
 
 // each has the stream running while every key gets its turn.
-func (s *stream) each(t *testing.T, take func(n int) turn) []turn {
+func (s *stream) each(t *testing.T, take func(n int) transition) []transition {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	var report load.Report
 	var running sync.WaitGroup
 	running.Go(func() { report = s.run(ctx) })
-	var turns []turn
+	var turns []transition
 	for n := range s.keys {
 		s.now.Store(int64(n))
 		time.Sleep(100 * time.Millisecond)
@@ -110,7 +110,7 @@ func freshlyActivated(t *testing.T, purchases int, perSecond float64) {
 		accounts[n] = b.account(t)
 		s.keys = append(s.keys, b.liveKey(t, accounts[n]))
 	}
-	turns := s.each(t, func(n int) turn {
+	turns := s.each(t, func(n int) transition {
 		checkout := b.checkout(t, accounts[n]) // the sweep leaves it alone for four seconds
 		b.pay(t, checkout.URL, apiclient.CardPays, http.StatusSeeOther)
 		event := b.paidEvent(t, checkout.ID)
@@ -118,9 +118,9 @@ func freshlyActivated(t *testing.T, purchases int, perSecond float64) {
 		statuses, err := b.stripe.Resend(t.Context(), event, 1)
 		require.NoError(t, err)
 		require.Equal(t, []int{http.StatusOK}, statuses)
-		return turn{from: from, to: time.Now()}
+		return transition{from: from, to: time.Now()}
 	})
-	s.judge(t, turns, http.StatusForbidden, http.StatusOK)
+	s.verify(t, turns, http.StatusForbidden, http.StatusOK)
 }
 
 func freshlyRevoked(t *testing.T, revocations int, perSecond float64) {
@@ -139,10 +139,10 @@ func freshlyRevoked(t *testing.T, revocations int, perSecond float64) {
 			map[string]string{"name": "k", "environment_id": owner.SandboxID}).Decode(&key))
 		s.keys, owners[n], ids[n] = append(s.keys, key.Key), owner, key.ID
 	}
-	turns := s.each(t, func(n int) turn {
+	turns := s.each(t, func(n int) transition {
 		from := time.Now()
 		b.do(t, http.StatusNoContent, "DELETE", "/v1/account/keys/"+ids[n], owners[n].AccountKey, nil)
-		return turn{from: from, to: time.Now()}
+		return transition{from: from, to: time.Now()}
 	})
-	s.judge(t, turns, http.StatusOK, http.StatusUnauthorized)
+	s.verify(t, turns, http.StatusOK, http.StatusUnauthorized)
 }

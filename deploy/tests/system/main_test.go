@@ -20,7 +20,7 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// sweepAge is how old a checkout is when the sweep first asks Stripe about it.
+// sweepAge is how old a checkout is when the sweep first reads it from Stripe.
 const sweepAge = 4 * time.Second
 
 // One instance serves all tests of the package; every test has accounts of its own.
@@ -42,7 +42,7 @@ func run(m *testing.M) int {
 		},
 		Env: map[string]map[string]string{
 			stack.Billing: {"SWEEP_INTERVAL": "1s", "SWEEP_AGE": sweepAge.String()},
-			stack.Gateway: { // all tests come from one address, and some ask with one key very often
+			stack.Gateway: { // all tests come from one address, and some send many requests with one key
 				"LIMIT_ADDRESS_PER_MINUTE": "1000000", "LIMIT_KEY_PER_MINUTE": "1000000", "LIMIT_REGISTRATIONS_PER_HOUR": "1000000",
 				"DRAIN_DELAY": "500ms",
 			},
@@ -55,9 +55,9 @@ func run(m *testing.M) int {
 	}
 	code := m.Run()
 	if code == 0 {
-		code = judge(ctx)
+		code = checkAfterwards(ctx)
 	} else {
-		tellErrors()
+		printErrors()
 	}
 	if err := instance.Close(context.WithoutCancel(ctx)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -66,8 +66,8 @@ func run(m *testing.M) int {
 	return code
 }
 
-// tellErrors prints the first errors that each log has, as the logs go with their directory.
-func tellErrors() {
+// printErrors prints the first errors that each log has, as the logs go with their directory.
+func printErrors() {
 	const most = 5
 	entries, _ := os.ReadDir(instance.LogDir())
 	for _, entry := range entries {
@@ -82,8 +82,8 @@ func tellErrors() {
 	}
 }
 
-// judge holds the invariants after all tests, and looks for secrets in the logs.
-func judge(ctx context.Context) int {
+// verify checks the invariants after all tests, and the logs for secrets.
+func checkAfterwards(ctx context.Context) int {
 	env := instance.Env()
 	broken, err := invariants.Check(ctx, invariants.Sources{
 		DatabaseURL: instance.DatabaseURL(), AMQPURL: env["AMQP_URL"], EmulatorURL: env["STRIPE_API_URL"],
@@ -160,7 +160,7 @@ func (b bench) liveKey(t *testing.T, a apiclient.Account) string {
 	return key
 }
 
-// do asks and requires a status.
+// do sends a request and requires a status.
 func (b bench) do(t *testing.T, status int, method, path, key string, body any, headers ...apiclient.Header) apiclient.Answer {
 	t.Helper()
 	answer, err := b.Do(t.Context(), method, path, key, body, headers...)

@@ -21,8 +21,8 @@ const (
 	phone = 375
 )
 
-// inspect looks at the page that is open, on a desk and on a phone, in light and in dark: it must not scroll
-// sideways, and nothing on it may shut out people with disabilities. With SCREENSHOTS_DIR, which `make
+// inspect checks the open page at desktop and phone widths, in light and in dark: it must not scroll
+// sideways, and it must be accessible. With SCREENSHOTS_DIR, which `make
 // screenshots` sets, it writes four pictures there.
 func inspect(t *testing.T, tab *browser.Tab, name string) {
 	t.Helper()

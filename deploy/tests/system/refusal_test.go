@@ -16,7 +16,7 @@ import (
 	"github.com/mintfax/mintfax/shared/keys"
 )
 
-// Not parallel: nothing else asks meanwhile.
+// Not parallel: no other request may count.
 func TestKeysThatCannotBeAnyReachNeitherTheBrokerNorTheDatabase(t *testing.T) {
 	b := setup(t)
 	time.Sleep(12 * time.Second) // auth writes the last uses of keys late, and Postgres counts with a delay

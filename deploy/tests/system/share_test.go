@@ -10,7 +10,7 @@ import (
 	"github.com/mintfax/mintfax/deploy/stack"
 )
 
-// Other tests send faxes meanwhile: what counts is that nobody does all the work.
+// Other tests send faxes meanwhile: what counts is that no replica does all the work.
 func TestTwoDispatchersShareTheFaxes(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

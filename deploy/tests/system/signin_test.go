@@ -31,7 +31,7 @@ var (
 	mailedCode     = regexp.MustCompile(`Your code: (\d{6})`)
 )
 
-// form is a person's browser, at an address of loopback, without pictures.
+// form is a browser at an address of loopback, without a screen.
 type form struct {
 	b    bench
 	http *http.Client
@@ -48,7 +48,7 @@ func (b bench) formFrom(address string) *form {
 	}}
 }
 
-// ask loads a page, or posts a form with the token of the page that is open.
+// ask loads a page, or posts a form with the open page's token.
 func (f *form) ask(ctx context.Context, path string, fields url.Values) (int, error) {
 	method, body := http.MethodGet, io.Reader(http.NoBody)
 	if fields != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/shape"
 )
 
-// refusedByStripe holds everything that billing asked of the emulator in all tests to what Stripe takes.
+// refusedByStripe validates all of billing's requests to the emulator against Stripe's API.
 func refusedByStripe(ctx context.Context) []string {
 	judge, err := shape.New()
 	if err != nil {

@@ -127,7 +127,7 @@ func inQueues(t *testing.T, marker string) (found []string) {
 	return found
 }
 
-// manage asks RabbitMQ's management about something of the instance's virtual host. What is gone meanwhile is no error.
+// manage reads from RabbitMQ's management API in the instance's virtual host. What is gone meanwhile is no error.
 func manage(t *testing.T, method, kind, path string, body, into any) {
 	t.Helper()
 	broker, err := url.Parse(instance.Env()["AMQP_URL"])

@@ -107,7 +107,7 @@ func TestAContainerMountsOnlyItsOwnSettings(t *testing.T) {
 	}
 }
 
-// LibreOffice reads what strangers send.
+// LibreOffice reads untrusted documents.
 func TestTheConverterKnowsNothingAndReachesOnlyFaxDispatch(t *testing.T) {
 	file := readCompose(t)
 	converter := file.Services["converter"]

@@ -19,7 +19,7 @@ import (
 // settings are read from the environment.
 type settings struct {
 	Addr       string        `env:"CARRIER_FAKES_ADDR,required,notEmpty"`
-	Webhook    string        `env:"TELNYX_WEBHOOK_URL"` // nothing is told when empty
+	Webhook    string        `env:"TELNYX_WEBHOOK_URL"` // no notifications when empty
 	Seed       config.Key    `env:"TELNYX_SEED,required,notEmpty"`
 	APIKey     config.Secret `env:"TELNYX_API_KEY,required,notEmpty"`
 	Connection string        `env:"TELNYX_CONNECTION_ID,required,notEmpty"`

@@ -20,7 +20,7 @@ type settings struct {
 	LogLevel      string        `env:"LOG_LEVEL" envDefault:"info"`
 }
 
-// Validate also keeps real keys out: whoever sets one has mistaken the emulator for Stripe.
+// Validate refuses real keys: they are meant for Stripe, not for the emulator.
 func (s *settings) Validate() error {
 	var problems []error
 	if key := s.SecretKey.Reveal(); key != "" && !strings.HasPrefix(key, "sk_test_") {

@@ -6,7 +6,7 @@ import (
 	"net/url"
 )
 
-// PayByBank completes an open session with a debit of a bank account, as a person at the page does whose
+// PayByBank completes an open session with a debit of a bank account, as a customer at the page does whose
 // session allows us_bank_account; here any session does. It is unpaid until SettleSession.
 func (c *Client) PayByBank(ctx context.Context, sessionID string) error {
 	return c.call(ctx, http.MethodPost, "/sessions/"+url.PathEscape(sessionID)+"/pay_by_bank", nil, nil)

@@ -6,7 +6,7 @@ import (
 	"net/url"
 )
 
-// Refund is money to give back, as a person asks for it in Stripe's dashboard.
+// Refund is a refund as one requested in Stripe's dashboard.
 type Refund struct {
 	Charge   string            `json:"charge"`
 	Amount   int64             `json:"amount,omitempty"` // in cents; 0 means all that is left

@@ -33,7 +33,7 @@ type Request struct {
 	Method         string    `json:"method"`
 	Path           string    `json:"path"`
 	IdempotencyKey string    `json:"idempotency_key,omitempty"`
-	Params         string    `json:"params"` // of query and body, form-encoded; empty when nobody read them
+	Params         string    `json:"params"` // of query and body, form-encoded; empty when they were not read
 }
 
 // Requests counts what has come to the API since the emulator's start, or since ClearRequests.

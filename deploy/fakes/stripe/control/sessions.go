@@ -5,8 +5,8 @@ import (
 	"net/http"
 )
 
-// NewSession is a session that nobody asked for through the API. With a card it is paid at once, as a
-// person would, with its events. The patch comes last: properties as PatchSession takes them.
+// NewSession is a session created without the API. With a card it is paid at once, as a
+// customer would, with its events. The patch comes last: properties as PatchSession takes them.
 type NewSession struct {
 	Product  string            `json:"product,omitempty"`  // "Something" when empty
 	Amount   int64             `json:"amount"`             // in cents
@@ -17,7 +17,7 @@ type NewSession struct {
 	Patch    map[string]any    `json:"patch,omitempty"`
 }
 
-// NewSession makes a session that nobody asked for and returns its id.
+// NewSession creates a session without the API and returns its id.
 func (c *Client) NewSession(ctx context.Context, session NewSession) (string, error) {
 	var answer struct {
 		ID string `json:"id"`

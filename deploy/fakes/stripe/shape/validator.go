@@ -19,7 +19,7 @@ const Version = "2023-10-16"
 // Validator knows what Stripe's API takes.
 type Validator struct{ mock *server.StubServer }
 
-// New returns a judge. Reading the description takes about a second.
+// New returns a validator. Reading the description takes about a second.
 func New() (*Validator, error) {
 	described, err := server.LoadSpec(embedded.OpenAPISpec, "")
 	if err != nil {

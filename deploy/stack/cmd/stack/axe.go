@@ -14,7 +14,7 @@ import (
 	"path/filepath"
 )
 
-// axeVariable tells tests where axe-core is, which looks for barriers to people with disabilities.
+// axeVariable names axe-core, the accessibility checker, to the tests.
 const axeVariable = "AXE_SCRIPT"
 
 // The script is under the Mozilla Public License 2.0. It is a tool of the tests: no page of mintfax brings it.

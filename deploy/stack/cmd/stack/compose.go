@@ -68,7 +68,7 @@ func (c compose) runTo(ctx context.Context, out io.Writer, args ...string) error
 
 var variable = regexp.MustCompile(`\$\{([A-Z_]+)`)
 
-// environment is this program's without the variables that the compose files read: whoever has loaded
+// environment is this program's without the variables that the compose files read: a shell that has loaded
 // .run/env or means another mintfax must not change this one.
 func (c compose) environment() ([]string, error) {
 	dropped := []string{"COMPOSE_PROFILES", "COMPOSE_FILE", "COMPOSE_PROJECT_NAME", "COMPOSE_ENV_FILES"}

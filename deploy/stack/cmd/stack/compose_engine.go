@@ -19,7 +19,7 @@ const (
 	pullTimeout   = 3 * time.Minute  // for all images
 )
 
-// images are those that nobody here builds.
+// images are those that are pulled.
 func images() []string {
 	return []string{"postgres:17-bookworm", "rabbitmq:4.1", "redis:7-bookworm", "golang:1.26-bookworm", "debian:bookworm-slim"}
 }
@@ -79,7 +79,7 @@ func (s checkout) composeUnavailable(ctx context.Context) error {
 	return nil
 }
 
-// docker runs a command whose answer nobody needs. Its error is one line.
+// docker runs a command and discards its output. Its error is one line.
 func docker(ctx context.Context, args ...string) error {
 	var problem bytes.Buffer
 	cmd := exec.CommandContext(ctx, "docker", args...)

@@ -80,7 +80,7 @@ func (c compose) makeMailDir() (string, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
-	if os.Getuid() == 0 { // who reads everything
+	if os.Getuid() == 0 { // root reads everything
 		return imagesUser, os.Chown(dir, imagesOwner, imagesOwner)
 	}
 	return fmt.Sprintf("%d:%d", os.Getuid(), os.Getgid()), nil

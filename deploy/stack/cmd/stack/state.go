@@ -11,7 +11,7 @@ import (
 	"syscall"
 )
 
-// state is what the supervisor tells the other commands. It is true as long as the supervisor holds
+// state is what the supervisor reports to the other commands. It is true as long as the supervisor holds
 // its lock: the system takes the lock from a dead process, so neither a crash nor a reboot can make an
 // old state look alive.
 type state struct {
@@ -73,7 +73,7 @@ func (s checkout) supervisor() (int, error) {
 	return strconv.Atoi(strings.TrimSpace(string(text)))
 }
 
-// tryLock takes the file's lock for the life of this process, or returns nil if another has it.
+// tryLock takes the file's lock for the lifetime of this process, or returns nil if another has it.
 func tryLock(path string) (*os.File, error) {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

@@ -24,7 +24,7 @@ const (
 	lockTimeout         = 5 * time.Second
 )
 
-// supervise owns the servers and the services until it is told to stop.
+// supervise owns the servers and the services until it is stopped.
 func (s checkout) supervise(ctx context.Context) error {
 	lock, err := s.becomeSupervisor(ctx)
 	if err != nil {
@@ -87,7 +87,7 @@ func (s checkout) runAll(ctx context.Context, port int) (err error) {
 	return s.report(ctx, set, instance)
 }
 
-// becomeSupervisor takes the lock. A command that only asks for it may hold it for a moment.
+// becomeSupervisor takes the lock. A command that only probes it may hold it for a moment.
 func (s checkout) becomeSupervisor(ctx context.Context) (*os.File, error) {
 	end := time.Now().Add(lockTimeout)
 	for {
@@ -110,7 +110,7 @@ func writePid(lock *os.File) error {
 	return err
 }
 
-// report keeps the state up to date until the supervisor is told to stop.
+// report keeps the state up to date until the supervisor is stopped.
 func (s checkout) report(ctx context.Context, set *servers.Set, instance *stack.Instance) error {
 	supervisors := slices.Clone(set.Supervisors())
 	for _, replica := range instance.Processes() {

@@ -83,7 +83,7 @@ func (s checkout) launch() (<-chan struct{}, error) {
 	}
 	ended := make(chan struct{})
 	go func() {
-		_ = cmd.Wait() // it tells why in the log
+		_ = cmd.Wait() // the log says why
 		close(ended)
 	}()
 	return ended, nil

@@ -28,7 +28,7 @@ var around = []crashpoint.Point{
 const (
 	// stuck is how long after the faults have ended a fax may be on its way.
 	stuck = 2 * time.Minute
-	// deathLimit is how long it may take until somebody comes by a point; there are always faxes on their way there.
+	// deathLimit is how long it may take until a crash point is reached; there are always faxes on their way to it.
 	deathLimit = 2 * time.Minute
 	atOnce     = 40 // requests, of which some wait for a dispatcher that has died
 	// byBoth has faxes to area code 312 go by Sinch, which recovers otherwise than Telnyx, and all others by Telnyx.
@@ -97,7 +97,7 @@ func (c campaign) sendAndKill(t *testing.T, b bench, key string) (accepted map[s
 		require.NoError(t, os.WriteFile(file, nil, 0o600))
 		for n := all * part / parts; n < all*(part+1)/parts; n++ {
 			group.Go(func() (err error) {
-				ids[n], err = b.insist(t, key, c.number(n), fmt.Sprint(n))
+				ids[n], err = b.retry(t, key, c.number(n), fmt.Sprint(n))
 				return err
 			})
 		}
@@ -123,8 +123,8 @@ func (c campaign) number(n int) string {
 	return fmt.Sprintf("+1212555%04d", 1000+n)
 }
 
-// insist sends a fax until it is accepted, as the API tells a customer to.
-func (b bench) insist(t *testing.T, key, to, idempotency string) (id string, err error) {
+// retry sends a fax until it is accepted, as the API asks of a client.
+func (b bench) retry(t *testing.T, key, to, idempotency string) (id string, err error) {
 	for try := 0; ; try++ {
 		answer, err := b.client.SendFax(t.Context(), key, apiclient.Upload{To: to, FileName: "f.txt", File: []byte("hello\n")},
 			apiclient.Header{Name: "Idempotency-Key", Value: idempotency})

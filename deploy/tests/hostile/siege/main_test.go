@@ -61,7 +61,7 @@ func transportAt(address string) *http.Transport {
 	return &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: 64}
 }
 
-// stranger is one of 20 addresses of attackers.
+// stranger is one of 20 addresses of unauthenticated attackers.
 func stranger(n int) string { return fmt.Sprintf("127.0.1.%d", 1+n%20) }
 
 func register(t *testing.T, c *apiclient.Client) apiclient.Account {

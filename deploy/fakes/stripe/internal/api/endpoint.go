@@ -15,7 +15,7 @@ import (
 func (s *Server) endpoint(to route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		requestID := object.NewID("req_")
-		says := s.Requests.Arrived(r.Method, r.URL.Path, r.Header.Get("Idempotency-Key"))
+		says := s.Requests.Record(r.Method, r.URL.Path, r.Header.Get("Idempotency-Key"))
 		fault := s.Faults.Take(r.Method, r.URL.Path)
 		if fault.Status != 0 {
 			writeBody(w, requestID, errorResponse(object.FaultError(fault.Status)))

@@ -13,7 +13,7 @@ const (
 	maxLimit   = 100
 )
 
-// page is which part of a list is asked for.
+// page is the requested part of a list.
 type page struct {
 	limit         int
 	after, before string
@@ -88,7 +88,7 @@ func readCreated(params *request.Params) span {
 	return s
 }
 
-// cut returns the asked part of those objects that match. All objects come newest first. A page begins
+// cut returns the requested part of the objects that match. All objects come newest first. A page begins
 // or ends at any object that there is: one that matched when the page before was read may not any more.
 func cut[T any](all []T, match func(T) bool, id func(T) string, p page, kind, url string) (any, error) {
 	if p.after != "" {

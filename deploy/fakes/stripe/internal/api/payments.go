@@ -83,7 +83,7 @@ func (s *Server) listCustomersMethods(c *call) (any, error) {
 	return s.methodsOf(c, c.path("customer"), "/v1/customers/"+c.path("customer")+"/payment_methods")
 }
 
-// methodsOf never lists cards that belong to nobody.
+// methodsOf never lists detached cards.
 func (s *Server) methodsOf(c *call, customer, url string) (any, error) {
 	p := readPage(c.params)
 	kind := c.params.Enum("type", object.CardMethod, object.BankAccount)

@@ -40,5 +40,5 @@ func writeBody(w http.ResponseWriter, requestID string, answer request.Response)
 	header.Set("Request-Id", requestID)
 	header.Set("Stripe-Version", object.APIVersion)
 	w.WriteHeader(answer.Status)
-	_, _ = w.Write(answer.Body) // a caller that has gone cannot be told
+	_, _ = w.Write(answer.Body) // the caller has gone
 }

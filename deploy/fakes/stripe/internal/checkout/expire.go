@@ -2,7 +2,7 @@ package checkout
 
 import "github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
 
-// Expire ends an open session that nobody has completed, and cancels its intent.
+// Expire ends an open session and cancels its intent.
 func (d *Sessions) Expire(s *object.Session, cause *object.EventRequest) {
 	if s.Status != object.SessionOpen {
 		return

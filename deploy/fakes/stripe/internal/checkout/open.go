@@ -9,7 +9,7 @@ import (
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 )
 
-// Sessions is where people pay.
+// Sessions opens, pays and expires Checkout Sessions.
 type Sessions struct {
 	state     *processor.State
 	events    *events.Log
@@ -18,7 +18,7 @@ type Sessions struct {
 	publicURL string
 }
 
-// New returns a desk whose pages are under publicURL.
+// New returns Sessions whose pages are under publicURL.
 func New(st *processor.State, log *events.Log, money *processor.Processor, now func() time.Time, publicURL string) *Sessions {
 	return &Sessions{state: st, events: log, processor: money, now: now, publicURL: publicURL}
 }
@@ -58,8 +58,8 @@ func (o Order) Total() int64 {
 	return total
 }
 
-// Open makes a session that waits for a person. A setup intent is there from the beginning, a payment
-// intent only once somebody tries to pay.
+// Open creates an open session. A setup intent is there from the beginning, a payment
+// intent only after the first attempt to pay.
 func (d *Sessions) Open(o Order, cause *object.EventRequest) *object.Session {
 	id := object.NewID("cs_test_")
 	s := &object.Session{
@@ -109,7 +109,7 @@ func (d *Sessions) price(s *object.Session, o Order) {
 	}
 }
 
-// details is null while nobody is known.
+// details is null while the customer is unknown.
 func (d *Sessions) details(customerID, email string) *object.CustomerDetails {
 	details := &object.CustomerDetails{Email: object.Optional(email), TaxExempt: "none", TaxIDs: []object.Null{}}
 	if customer := d.state.Customers.Get(customerID); customer != nil {

@@ -19,7 +19,7 @@ var assets embed.FS
 
 const maxForm = 64 << 10 // bytes
 
-// Pages answers browsers, and whoever posts the same forms.
+// Pages serves the hosted Checkout pages and receipts.
 type Pages struct {
 	state     *processor.State
 	sessions  *Sessions
@@ -28,7 +28,7 @@ type Pages struct {
 	templates *template.Template
 }
 
-// NewPages returns the pages of a desk.
+// NewPages returns the pages of the sessions.
 func NewPages(st *processor.State, desk *Sessions, now func() time.Time, log *slog.Logger) *Pages {
 	templates := template.Must(template.New("").Funcs(template.FuncMap{"money": money}).ParseFS(assets, "templates/*.html"))
 	return &Pages{state: st, sessions: desk, now: now, log: log, templates: templates}

@@ -5,9 +5,9 @@ import (
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 )
 
-// Pay does what a person at the page asks for: charge the card, or save it, or nothing more than
+// Pay does what the page's form asks for: charge the card, or save it, or nothing more than
 // agree when there is nothing to pay. A session that is not open stays as it is. After a refusal the
-// person may try again. A session that is open without one waits for the holder's answer to the bank.
+// customer may try again. A session that is open without one waits for the holder's answer to the bank.
 func (d *Sessions) Pay(s *object.Session, entry processor.CardEntry) *object.Error {
 	if s.Status != object.SessionOpen {
 		return nil
@@ -54,7 +54,7 @@ func (d *Sessions) save(s *object.Session, authorization processor.Authorization
 		s.SetupIntent = object.Optional(intent.ID)
 	}
 	if authorization.RequiresAction {
-		intent.Status, intent.NextAction = object.RequiresAction, object.AskHolder()
+		intent.Status, intent.NextAction = object.RequiresAction, object.RedirectToBank()
 		d.emit("setup_intent.requires_action", intent, s.Livemode, nil)
 		return nil
 	}
@@ -82,7 +82,7 @@ func (d *Sessions) complete(s *object.Session, paymentStatus string) {
 	d.emit("checkout.session.completed", s, s.Livemode, nil)
 }
 
-// attachCustomer makes a customer of a person who was none, when the session asks for it or the card could not
+// attachCustomer creates a customer for a guest, when the session asks for it or the card could not
 // be saved otherwise.
 func (d *Sessions) attachCustomer(s *object.Session) {
 	if s.Customer != "" || (s.CustomerCreation != "always" && s.Intent.SetupFutureUsage == "") {

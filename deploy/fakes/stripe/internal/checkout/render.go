@@ -19,7 +19,7 @@ const contentPolicy = "default-src 'none'; style-src 'self'; frame-ancestors 'no
 type cardForm struct {
 	Setup     bool
 	Bank      bool // a bank account may be debited instead
-	Free      bool // there is nothing to pay, so no card is asked for
+	Free      bool // there is nothing to pay, so the form has no card
 	Total     string
 	Items     []object.LineItem
 	Problem   string
@@ -28,7 +28,7 @@ type cardForm struct {
 	Year      int // a good one to type
 }
 
-// bankForm is the page on which a bank asks the holder of a card. Its form sends what was typed once more.
+// bankForm is the 3-D Secure page. Its form repeats the card's fields.
 type bankForm struct {
 	Setup     bool
 	Total     string

@@ -82,7 +82,7 @@ type Emission struct {
 // Emit records an event with the object as it is now, and begins to deliver it.
 func (l *Log) Emit(emission Emission) {
 	if emission.Request == nil {
-		emission.Request = &object.EventRequest{} // nobody called the API: somebody paid, or time went by
+		emission.Request = &object.EventRequest{} // no API call: a payment at the page, or an expiry
 	}
 	encoded, err := json.Marshal(emission.Object)
 	if err != nil {
@@ -109,7 +109,7 @@ func (l *Log) Emit(emission Emission) {
 	l.begin(r)
 }
 
-// begin follows the mode at once, so that whoever has set it finds the event where it belongs.
+// begin applies the delivery mode at once, so that the event has its final status when Emit returns.
 func (l *Log) begin(r *record) {
 	if r.status != control.Pending || l.closed {
 		return
@@ -134,7 +134,7 @@ func (l *Log) modeOf(r *record) control.Mode {
 	return l.delivery.Mode
 }
 
-// Changes counts new events and attempts to deliver one, so that whoever keeps a copy knows when it is old.
+// Changes counts new events and delivery attempts: a saved copy is stale once the count has changed.
 func (l *Log) Changes() uint64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -24,7 +24,7 @@ type Error struct {
 	Message     string `json:"message"`
 	Param       string `json:"param,omitempty"`
 	Charge      string `json:"charge,omitempty"`
-	// PaymentMethod is the declined one, where an intent tells of its last error.
+	// PaymentMethod is the declined one, in an intent's last error.
 	PaymentMethod any `json:"payment_method,omitempty"`
 	// PaymentIntent is the one that could not be confirmed, in an answer only.
 	PaymentIntent any    `json:"payment_intent,omitempty"`
@@ -92,7 +92,7 @@ func CardError(code, declineCode, param, message string) *Error {
 	})
 }
 
-// FaultError is an answer of a Stripe that is not well, or that was asked too often.
+// FaultError is an injected failure: an API error or a rate limit.
 func FaultError(status int) *Error {
 	if status == http.StatusTooManyRequests {
 		return withDocURL(Error{Status: status, Type: typeRateLimit, Code: "rate_limit", Message: "Request rate limit exceeded."})

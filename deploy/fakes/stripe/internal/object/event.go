@@ -2,7 +2,7 @@ package object
 
 import "encoding/json"
 
-// Event tells that something has happened, with the object as it was then.
+// Event is a webhook event with a snapshot of its object.
 type Event struct {
 	ID              string        `json:"id"`
 	Object          string        `json:"object"`
@@ -21,7 +21,7 @@ type EventData struct {
 	PreviousAttributes map[string]any  `json:"previous_attributes,omitempty"`
 }
 
-// EventRequest is the request that led to an event; both are null when a person at a page did.
+// EventRequest is the request that led to an event; both are null for an action at a page.
 type EventRequest struct {
 	ID             Optional `json:"id"`
 	IdempotencyKey Optional `json:"idempotency_key"`

@@ -15,8 +15,8 @@ type NextAction struct {
 	UseStripeSDK map[string]any `json:"use_stripe_sdk"`
 }
 
-// AskHolder lets the page ask the holder of the card in the name of the bank.
-func AskHolder() *NextAction {
+// RedirectToBank is the next action that sends the cardholder to the 3-D Secure page.
+func RedirectToBank() *NextAction {
 	return &NextAction{Type: "use_stripe_sdk", UseStripeSDK: map[string]any{"type": "three_d_secure_redirect"}}
 }
 

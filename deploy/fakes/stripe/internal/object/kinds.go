@@ -38,7 +38,7 @@ func NewID(prefix string) string {
 // NewSecret returns a fresh client secret of the object with the given id.
 func NewSecret(id string) string { return id + "_secret_" + ids.Base62(25) }
 
-// CardOptions is how cards are charged: the bank may ask the holder.
+// CardOptions is how cards are charged: with 3-D Secure where the bank requires it.
 func CardOptions() map[string]any {
 	return map[string]any{"card": map[string]any{"request_three_d_secure": "automatic"}}
 }

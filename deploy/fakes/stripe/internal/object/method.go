@@ -30,7 +30,7 @@ type USBankAccount struct {
 	RoutingNumber     string `json:"routing_number"`
 }
 
-// BillingDetails is who holds a card.
+// BillingDetails is the cardholder.
 type BillingDetails struct {
 	Address Address  `json:"address"`
 	Email   Optional `json:"email"`
@@ -38,7 +38,7 @@ type BillingDetails struct {
 	Phone   Null     `json:"phone"`
 }
 
-// Address is not asked for.
+// Address stays empty: the page has no field for it.
 type Address struct {
 	City       Null `json:"city"`
 	Country    Null `json:"country"`
@@ -78,7 +78,7 @@ type Networks struct {
 	Preferred Null     `json:"preferred"`
 }
 
-// ThreeDSecureUsage says that the bank could ask the holder.
+// ThreeDSecureUsage says whether 3-D Secure is supported.
 type ThreeDSecureUsage struct {
 	Supported bool `json:"supported"`
 }

@@ -78,7 +78,7 @@ func (s *Session) Total() int64 {
 	return *s.AmountTotal
 }
 
-// IntentData is what a session asks of the intent that it will make.
+// IntentData is what a session passes on to its intent.
 type IntentData struct {
 	SetupFutureUsage string
 	Description      string
@@ -100,7 +100,7 @@ type CustomText struct {
 	TermsOfServiceAcceptance Null `json:"terms_of_service_acceptance"`
 }
 
-// CustomerDetails is what is known of the person at the page.
+// CustomerDetails is what is known of the customer at the page.
 type CustomerDetails struct {
 	Address   Null     `json:"address"`
 	Email     Optional `json:"email"`

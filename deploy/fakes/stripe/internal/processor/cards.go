@@ -12,17 +12,17 @@ import (
 
 const authenticationRequired = "authentication_required"
 
-// CardEntry is what a person typed into the form.
+// CardEntry is the input of the card form.
 type CardEntry struct {
 	Number   string
 	ExpMonth string
 	ExpYear  string // of two or four digits
 	CVC      string
-	// Answer is what the holder told the bank, one of the constants; empty before the bank has asked.
+	// Answer is the cardholder's answer to 3-D Secure, one of the constants; empty before it.
 	Answer string
 }
 
-// What the holder of a card tells a bank that asks.
+// The cardholder's answers to 3-D Secure.
 const (
 	AuthenticationConfirmed = "confirmed"
 	AuthenticationRefused   = "refused"
@@ -32,12 +32,12 @@ const (
 type TestCard struct {
 	Number             string
 	Brand              string
-	Effect             string // for people
+	Effect             string // shown on the page
 	decline            string // the decline code, empty for a card that pays
 	message            string
 	declinesOffSession bool // it declines only when it is charged off-session
 	refundsPending     bool // it takes refunds, but not at once
-	threeDSecure       bool // its bank asks the holder at the page (3-D Secure)
+	threeDSecure       bool // its bank requires 3-D Secure at the page
 }
 
 // TestCards returns the test cards.
@@ -77,7 +77,7 @@ type Authorization struct {
 	RequiresAction bool
 }
 
-// Authorize says what becomes of a card. Its error, for what no bank would be asked about, is a mistake
+// Authorize decides what becomes of a card. Its error is a mistake
 // in what was typed.
 func Authorize(entry CardEntry, now time.Time) (Authorization, *object.Error) {
 	number := digits(entry.Number)
@@ -130,7 +130,7 @@ func RefundsPending(ofCard string) bool {
 	return false
 }
 
-// declined is the decline of a card. A bank that wants to ask the holder says so in both codes.
+// declined is the decline of a card. A bank that requires authentication says so in both codes.
 func (c TestCard) declined() *object.Error {
 	code := "card_declined"
 	if c.decline == authenticationRequired {
@@ -148,7 +148,7 @@ func findTestCard(number string) (TestCard, bool) {
 	return TestCard{}, false
 }
 
-// digits leaves out the spaces and dashes that people type between groups.
+// digits strips the spaces and dashes between groups.
 func digits(text string) string {
 	text = strings.NewReplacer(" ", "", "-", "").Replace(text)
 	if strings.Trim(text, "0123456789") != "" {

@@ -15,7 +15,7 @@ func (p *Processor) Charge(intent *object.PaymentIntent, method *object.PaymentM
 
 // RequireAction lets an intent wait until the holder of the card has answered the bank.
 func (p *Processor) RequireAction(intent *object.PaymentIntent) {
-	intent.Status, intent.NextAction = object.RequiresAction, object.AskHolder()
+	intent.Status, intent.NextAction = object.RequiresAction, object.RedirectToBank()
 	p.emit("payment_intent.requires_action", intent, intent.Livemode, nil)
 }
 
@@ -27,7 +27,7 @@ func (p *Processor) Succeed(intent *object.PaymentIntent, cause *object.EventReq
 	p.emit("payment_intent.succeeded", intent, intent.Livemode, cause)
 }
 
-// Decline notes that the bank did not let a charge through, and returns what to tell the caller.
+// Decline records a declined charge, and returns the error for the caller.
 func (p *Processor) Decline(
 	intent *object.PaymentIntent, method *object.PaymentMethod, declined *object.Error, cause *object.EventRequest,
 ) *object.Error {

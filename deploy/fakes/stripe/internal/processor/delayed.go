@@ -6,7 +6,7 @@ import (
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
 )
 
-// StartProcessing asks a bank for the money of an intent. The bank takes days; Settle is its answer.
+// StartProcessing starts a bank debit for an intent. It takes days; Settle is its result.
 func (p *Processor) StartProcessing(intent *object.PaymentIntent, method *object.PaymentMethod) {
 	charge := p.newCharge(intent, method)
 	charge.Outcome = object.Outcome{

@@ -19,7 +19,7 @@ type PaymentRequest struct {
 	Livemode     bool
 }
 
-// NewIntent makes the intent of a payment that nobody has tried yet.
+// NewIntent creates an intent that requires a payment method.
 func (p *Processor) NewIntent(w PaymentRequest, cause *object.EventRequest) *object.PaymentIntent {
 	id := object.NewID("pi_")
 	metadata := maps.Clone(w.Metadata)

@@ -4,11 +4,11 @@ import (
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
 )
 
-// PayOffSession makes an intent and charges a saved card while nobody is there to be asked anything.
+// PayOffSession creates an intent and charges a saved card without the cardholder.
 //
 // A refusal is the answer, and also the events charge.failed and payment_intent.payment_failed. Stripe
 // says of the latter that it occurs when an intent has failed an attempt to pay, and makes no exception
-// for one whose caller was told, so the emulator makes none: a receiver has to bear hearing it twice.
+// for one whose caller got the error, so the emulator makes none: a receiver has to handle both.
 func (p *Processor) PayOffSession(
 	wanted PaymentRequest, method *object.PaymentMethod, cause *object.EventRequest,
 ) (*object.PaymentIntent, *object.Error) {

@@ -15,7 +15,7 @@ type Processor struct {
 	publicURL string
 }
 
-// New returns a till whose receipts are under publicURL.
+// New returns a processor whose receipts are under publicURL.
 func New(st *State, log *events.Log, now func() time.Time, publicURL string) *Processor {
 	return &Processor{state: st, events: log, now: now, publicURL: publicURL}
 }

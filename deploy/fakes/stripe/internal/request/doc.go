@@ -1,3 +1,3 @@
-// Package request is what happens to every request to Stripe's API, whatever it asks for: parameters in
+// Package request is what all requests to Stripe's API have in common: parameters in
 // Stripe's form encoding, idempotency keys, expansion of answers, injected faults, and a log.
 package request

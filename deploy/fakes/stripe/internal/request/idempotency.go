@@ -42,7 +42,7 @@ type keyUse struct {
 func NewKeys(now func() time.Time) *Keys { return &Keys{now: now, uses: map[string]*keyUse{}} }
 
 // Do runs a request, or returns the answer that it had under the same key within the last day. An
-// empty key remembers nothing. The request hands its answer to keep while nobody else sees what it has
+// empty key stores nothing. The request passes its answer to keep while its effects are still locked
 // done, so that no snapshot has the one without the other.
 func (k *Keys) Do(key, endpoint, params string, run func(keep func(Response))) (answer Response, problem *object.Error) {
 	if key == "" {

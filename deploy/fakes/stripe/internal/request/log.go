@@ -26,8 +26,8 @@ type Log struct {
 // NewLog returns an empty log.
 func NewLog(now func() time.Time) *Log { return &Log{now: now} }
 
-// Arrived notes a request of which nothing is read yet. What it says is told by the returned function.
-func (l *Log) Arrived(method, path, idempotencyKey string) (says func(params string)) {
+// Record notes a request of which nothing is read yet. What it says is told by the returned function.
+func (l *Log) Record(method, path, idempotencyKey string) (says func(params string)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	at := l.now()

@@ -24,7 +24,7 @@ type Params struct {
 // problems keeps the first problem of a request.
 type problems struct{ first *object.Error }
 
-// Done returns a *object.Error for the first thing that is wrong: parameters that nobody has read,
+// Done returns a *object.Error for the first problem: parameters that were not read,
 // then values.
 func (r *Params) Done() error {
 	if unknown := r.unknown(); len(unknown) == 1 {

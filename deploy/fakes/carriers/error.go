@@ -5,15 +5,15 @@ import (
 	"regexp"
 )
 
-// refusal is an answer that takes nothing. The zero value refuses nothing.
-type refusal struct {
+// apiError is an answer that takes nothing. The zero value refuses nothing.
+type apiError struct {
 	status int
 	code   string // as Telnyx numbers it
 	field  string // what is wrong, as Sinch names it
 }
 
 // answer answers as both carriers do, near enough: with the code of Telnyx and the field of Sinch.
-func (f refusal) answer(w http.ResponseWriter) {
+func (f apiError) answer(w http.ResponseWriter) {
 	body := map[string]any{"errors": []map[string]string{{"code": f.code, "title": http.StatusText(f.status)}}}
 	if f.field != "" {
 		body["details"] = map[string]any{"fieldViolations": []map[string]string{{"field": f.field, "description": "is not valid"}}}

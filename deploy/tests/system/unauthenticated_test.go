@@ -49,7 +49,7 @@ func TestSigningOutEverywhereEndsTheSessionsOfOtherBrowsers(t *testing.T) {
 	other.See("There is no password")
 }
 
-// status asks for a path of the dashboard from the page that is open, or posts a form with the page's token.
+// status requests a path of the dashboard from the open page, or posts a form with the page's token.
 func status(tab *browser.Tab, path, form string) (code int) {
 	tab.Evaluate(fmt.Sprintf(`(() => {
 		const request = new XMLHttpRequest(), form = %q;
