@@ -1,7 +1,6 @@
 package walls_test
 
 import (
-	"bufio"
 	"bytes"
 	"go/ast"
 	"go/parser"
@@ -13,9 +12,12 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/mintfax/mintfax/deploy/stack"
 )
 
 // The bounds are in lines.
@@ -128,11 +130,22 @@ func isUnder(imported, library string) bool {
 	return imported == library || strings.HasPrefix(imported, library+"/")
 }
 
+// goFiles returns every Go file of the checkout, parsed once for all tests.
 func goFiles(t *testing.T) []source {
 	t.Helper()
-	root := checkout(t)
+	files, err := parsedFiles()
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	return files
+}
+
+var parsedFiles = sync.OnceValues(func() ([]source, error) {
+	root, err := stack.FindRoot()
+	if err != nil {
+		return nil, err
+	}
 	var files []source
-	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+	err = filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -146,32 +159,33 @@ func goFiles(t *testing.T) []source {
 		if err != nil {
 			return err
 		}
-		files = append(files, read(t, name, filepath.ToSlash(relative)))
-		return nil
+		file, err := read(name, filepath.ToSlash(relative))
+		files = append(files, file)
+		return err
 	})
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	return files
-}
+	return files, err
+})
 
-func read(t *testing.T, name, relative string) source {
-	t.Helper()
+func read(name, relative string) (source, error) {
 	text, err := os.ReadFile(name)
-	require.NoError(t, err)
-	parsed, err := parser.ParseFile(token.NewFileSet(), name, text, 0)
-	require.NoError(t, err)
-	file := source{path: relative, name: parsed.Name.Name, generated: generated.Match(text)}
-	for scanner := bufio.NewScanner(bytes.NewReader(text)); scanner.Scan(); {
-		file.lines++
+	if err != nil {
+		return source{}, err
 	}
+	parsed, err := parser.ParseFile(token.NewFileSet(), name, text, 0)
+	if err != nil {
+		return source{}, err
+	}
+	file := source{path: relative, name: parsed.Name.Name, lines: bytes.Count(text, []byte("\n")), generated: generated.Match(text)}
 	for _, spec := range parsed.Imports {
 		imported, err := strconv.Unquote(spec.Path.Value)
-		require.NoError(t, err)
+		if err != nil {
+			return source{}, err
+		}
 		file.imported = append(file.imported, imported)
 	}
 	for _, declaration := range parsed.Decls {
 		function, ok := declaration.(*ast.FuncDecl)
 		file.init = file.init || ok && function.Recv == nil && function.Name.Name == "init"
 	}
-	return file
+	return file, nil
 }
