@@ -40,12 +40,12 @@ logs: $(STACK) ## follow all logs
 .PHONY: demo
 demo: up ## one account's story, from registration to a delivered live fax
 	@GATEWAY_URL="$$(sed -n 's/^GATEWAY_URL=//p' $(RUN)/env)" \
-	 MAIL_DIR="$$(sed -n 's/^MAIL_DIR=//p' $(RUN)/env)" go run ./deploy/cmd/demo
+	 MAIL_DIR="$$(sed -n 's/^MAIL_DIR=//p' $(RUN)/env)" go run ./deploy/stack/cmd/demo
 
 .PHONY: invariants
 invariants: ## look whether all that must be true of the data of what runs is true
 	@test -f $(RUN)/env || { echo "mintfax is not running: start it with \`make up\`" >&2; exit 1; }
-	@set -a; . ./$(RUN)/env; go run ./deploy/cmd/invariants
+	@set -a; . ./$(RUN)/env; go run ./deploy/tests/cmd/invariants
 
 .PHONY: prove
 prove: ## compare the pools of what runs with the ledger; fails when anything differs
@@ -62,21 +62,21 @@ TRAFFIC ?= -faxes 10 -purchases 1 -for 30s
 .PHONY: traffic
 traffic: ## customers at work on what runs; TRAFFIC='-faxes 20 -for 1m' says how many
 	@test -f $(RUN)/env || { echo "mintfax is not running: start it with \`make up\`" >&2; exit 1; }
-	@set -a; . ./$(RUN)/env; go run ./deploy/cmd/traffic $(TRAFFIC)
+	@set -a; . ./$(RUN)/env; go run ./deploy/tests/cmd/traffic $(TRAFFIC)
 
 BENCH ?= -rounds 3
 
 .PHONY: bench
 bench: $(STACK) ## what the question to auth costs: table, .run/bench/gate.json and .svg
-	go run ./deploy/cmd/bench $(BENCH)
+	go run ./deploy/bench/gate $(BENCH)
 
 .PHONY: bench-overload
 bench-overload: $(STACK) ## what happens at five times the capacity; .run/bench/overload.json
-	go run ./deploy/cmd/bench -overload
+	go run ./deploy/bench/gate -overload
 
 .PHONY: bench-ledger
 bench-ledger: $(STACK) ## holds and captures next to the same work typed naively; .run/bench/ledger.json
-	go run ./deploy/cmd/bench-ledger
+	go run ./deploy/bench/ledger
 
 .PHONY: bench-render
 bench-render: ## documents to Group 4 pages, next to Ghostscript: pages a second and memory
@@ -85,16 +85,16 @@ bench-render: ## documents to Group 4 pages, next to Ghostscript: pages a second
 
 .PHONY: bench-dispatch
 bench-dispatch: $(STACK) ## sandbox faxes from request to delivery, at growing rates; .run/bench/dispatch.json
-	go run ./deploy/cmd/bench-dispatch
+	go run ./deploy/bench/dispatch
 
 .PHONY: screenshots
 screenshots: $(STACK) ## every page of the dashboard at two widths, light and dark: .run/screenshots/
 	@mkdir -p $(RUN)/screenshots
-	$(STACK) exec -- env SCREENSHOTS_DIR=$(CURDIR)/$(RUN)/screenshots go test -count=1 ./deploy/system -run TestEveryPageOf
+	$(STACK) exec -- env SCREENSHOTS_DIR=$(CURDIR)/$(RUN)/screenshots go test -count=1 ./deploy/tests/system -run TestEveryPageOf
 
 .PHONY: bench-dashboard
 bench-dashboard: $(STACK) ## bytes and time of the first load of the start page, by Chromium's own timing
-	$(STACK) exec -- go test -count=1 -v ./deploy/system -run TestTheFirstLoad
+	$(STACK) exec -- go test -count=1 -v ./deploy/tests/system -run TestTheFirstLoad
 
 .PHONY: test
 test: $(STACK) vet build ## run every test, with servers of its own
@@ -107,11 +107,11 @@ test-long: $(STACK) vet build ## also the tests that take long: kill campaigns, 
 # What the images are called, and what the programs in them say that they are.
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 COMMIT ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
-# Each is <name>=<program>=<what deploy/Dockerfile puts it on>.
-IMAGES := settings=deploy/cmd/settings=scratch migrate=shared/schema/cmd/migrate=scratch \
+# Each is <name>=<program>=<what deploy/images/Dockerfile puts it on>.
+IMAGES := settings=deploy/ops/settings=scratch migrate=shared/schema/cmd/migrate=scratch \
 	$(foreach name,gateway auth billing wallet,$(name)=services/$(name)=scratch) \
 	fax-dispatch=services/fax-dispatch=poppler converter=services/fax-dispatch/cmd/converter=libreoffice \
-	stripe-emulator=deploy/cmd/stripe-emulator=scratch carrier-fakes=deploy/cmd/carrier-fakes=scratch demo=deploy/cmd/demo=scratch
+	stripe-emulator=deploy/fakes/cmd/stripe-emulator=scratch carrier-fakes=deploy/fakes/cmd/carrier-fakes=scratch demo=deploy/stack/cmd/demo=scratch
 # Passed on when they are set: what builds, what is built on, and where modules come from.
 BUILD_SETTINGS := $(foreach name,GO_IMAGE DEBIAN_IMAGE GOPROXY GOSUMDB GOPRIVATE GONOSUMDB GOINSECURE,--build-arg $(name))
 
@@ -120,7 +120,7 @@ images: ## build the image of every program, mintfax/<name>:<version>
 	@set -e; for image in $(IMAGES); do \
 		name="$${image%%=*}" base="$${image##*=}" program="$${image#*=}"; program="$${program%=*}"; \
 		echo "docker build mintfax/$$name:$(VERSION)"; \
-		docker build -q -f deploy/Dockerfile -t "mintfax/$$name:$(VERSION)" $(BUILD_SETTINGS) --build-arg BASE="$$base" \
+		docker build -q -f deploy/images/Dockerfile -t "mintfax/$$name:$(VERSION)" $(BUILD_SETTINGS) --build-arg BASE="$$base" \
 			--build-arg PROGRAM="$$program" --build-arg VERSION="$(VERSION)" --build-arg COMMIT="$(COMMIT)" . >/dev/null; \
 	done
 	@docker images --filter reference='mintfax/*:$(VERSION)' --format 'table {{.Repository}}\t{{.Tag}}\t{{.Size}}'
@@ -154,7 +154,7 @@ tidy: ## go mod tidy in every module
 # Go itself knows best whether it is up to date.
 .PHONY: $(STACK)
 $(STACK):
-	@go build -trimpath -buildvcs=false -o $@ ./deploy/cmd/stack
+	@go build -trimpath -buildvcs=false -o $@ ./deploy/stack/cmd/stack
 
 $(GOLANGCI):
 	@echo "building golangci-lint $(GOLANGCI_VERSION), once (a few minutes)"

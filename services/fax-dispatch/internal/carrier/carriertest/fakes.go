@@ -21,11 +21,11 @@ var Seed = bytes.Repeat([]byte{7}, 32)
 // Account is every key and id of the customer whom the fakes have.
 const Account = "mintfax"
 
-// Fakes starts deploy/cmd/carrier-fakes, which imitates the carriers' APIs, and returns where it is.
+// Fakes starts deploy/fakes/cmd/carrier-fakes, which imitates the carriers' APIs, and returns where it is.
 func Fakes(t *testing.T) (url string) {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "carrier-fakes")
-	build := exec.Command("go", "build", "-o", program, "github.com/mintfax/mintfax/deploy/cmd/carrier-fakes")
+	build := exec.Command("go", "build", "-o", program, "github.com/mintfax/mintfax/deploy/fakes/cmd/carrier-fakes")
 	said, err := build.CombinedOutput()
 	require.NoError(t, err, "%s", said)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

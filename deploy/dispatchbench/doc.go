@@ -1,2 +1,0 @@
-// Package dispatchbench measures sandbox faxes from their request to their delivery.
-package dispatchbench

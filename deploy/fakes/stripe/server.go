@@ -1,0 +1,84 @@
+package stripe
+
+import (
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/api"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/checkout"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/events"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
+)
+
+// Server is an emulator. It delivers events and expires sessions until Close.
+type Server struct {
+	handler  http.Handler
+	state    *processor.State
+	sessions *checkout.Sessions
+	events   *events.Log
+	keys     *request.Keys
+	log      *slog.Logger
+
+	stop    chan struct{}
+	once    sync.Once
+	running sync.WaitGroup
+}
+
+// New returns a running emulator that knows nothing yet.
+func New(cfg Config) *Server {
+	cfg = cfg.withDefaults()
+	st := processor.NewState()
+	log := events.NewLog(events.Endpoint{
+		URL: cfg.WebhookURL, Secret: cfg.WebhookSecret, AtOnce: cfg.Deliveries,
+		FirstDelay: cfg.RetryDelay, LastDelay: max(cfg.RetryDelay, longestDelay), Timeout: deliveryTimeout,
+	}, cfg.Now, cfg.Log)
+	proc := processor.New(st, log, cfg.Now, cfg.PublicURL)
+	sessions := checkout.New(st, log, proc, cfg.Now, cfg.PublicURL)
+	faults := &request.Faults{}
+	requests := request.NewLog(cfg.Now)
+	keys := request.NewKeys(cfg.Now)
+
+	mux := http.NewServeMux()
+	stripe := &api.Server{
+		SecretKey: cfg.SecretKey, State: st, Events: log, Sessions: sessions, Processor: proc, Faults: faults, Requests: requests,
+		Keys: keys, Now: cfg.Now,
+	}
+	mux.Handle("/v1/", stripe.Handler())
+	checkout.NewPages(st, sessions, cfg.Now, cfg.Log).Register(mux)
+	(&controlAPI{
+		state: st, events: log, sessions: sessions, processor: proc, faults: faults, requests: requests, publicURL: cfg.PublicURL, now: cfg.Now,
+	}).register(mux)
+
+	s := &Server{handler: mux, state: st, sessions: sessions, events: log, keys: keys, log: cfg.Log, stop: make(chan struct{})}
+	s.running.Go(s.expire)
+	return s
+}
+
+// Handler answers everything: Stripe's API, the pages, the controls.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Close ends deliveries, and waits for those under way. No request may follow.
+func (s *Server) Close() {
+	s.once.Do(func() { close(s.stop) })
+	s.running.Wait()
+	s.events.Close()
+}
+
+// expire expires due sessions in the background.
+func (s *Server) expire() {
+	ticker := time.NewTicker(expireEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-s.stop:
+			return
+		case <-ticker.C:
+			s.state.Lock()
+			s.sessions.ExpireDue()
+			s.state.Unlock()
+		}
+	}
+}

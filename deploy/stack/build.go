@@ -1,0 +1,59 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+const (
+	buildTimeout = 10 * time.Minute // the first one compiles and may download every dependency
+	migrate      = "./shared/schema/cmd/migrate"
+)
+
+// build builds the programs into BinDir. Instances that share it build one at a time.
+func (o Options) build(ctx context.Context) error {
+	if err := os.MkdirAll(o.BinDir, 0o755); err != nil {
+		return err
+	}
+	unlock, err := lock(filepath.Join(o.BinDir, ".lock"))
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	args := append([]string{"build", "-trimpath", "-buildvcs=false"}, o.BuildFlags...)
+	args = append(args, "-o", o.BinDir+string(filepath.Separator), migrate)
+	for _, service := range o.Services {
+		args = append(args, service.Package)
+	}
+	ctx, cancel := context.WithTimeout(ctx, buildTimeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = o.Root
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGINT) }
+	cmd.WaitDelay = 5 * time.Second
+	if output, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("go build: %w\n%s", err, strings.TrimSpace(string(output)))
+	}
+	if err := BuildTIFFPages(ctx, o.Root, o.BinDir); err != nil {
+		o.Log("TIFF files cannot be faxed: " + err.Error())
+	}
+	return nil
+}
+
+// lock waits for the file's lock. The system gives it back when the process ends, however it ends.
+func lock(path string) (func(), error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
+		return nil, fmt.Errorf("lock %s: %w", path, err)
+	}
+	return func() { _ = file.Close() }, nil // closing unlocks
+}

@@ -1,0 +1,115 @@
+package servers
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"syscall"
+
+	"github.com/mintfax/mintfax/deploy/stack/process"
+)
+
+// serverUser is who the servers run as: the caller, or nobody when that is root, whom Postgres
+// refuses.
+func serverUser() (*process.User, error) {
+	if os.Geteuid() != 0 {
+		return nil, nil //nolint:nilnil // nil is the caller's own user
+	}
+	nobody, err := user.Lookup("nobody")
+	if err != nil {
+		return nil, fmt.Errorf("servers must not run as root: %w", err)
+	}
+	uid, err := strconv.ParseUint(nobody.Uid, 10, 32)
+	if err != nil {
+		return nil, fmt.Errorf("user nobody: %w", err)
+	}
+	gid, err := strconv.ParseUint(nobody.Gid, 10, 32)
+	if err != nil {
+		return nil, fmt.Errorf("user nobody: %w", err)
+	}
+	return &process.User{UID: uint32(uid), GID: uint32(gid)}, nil
+}
+
+// makeDataDir makes the directory of the servers' data, which their user alone can enter. It lies in the
+// state directory, or under /var/tmp when that user cannot reach the state directory.
+func (o Options) makeDataDir(ctx context.Context, owner *process.User) (string, error) {
+	home := filepath.Join(o.Dir, "servers")
+	if !canEnter(ctx, owner, o.Dir) {
+		home = o.fallbackDataDir()
+	}
+	if err := removeOwned(home, owner); err != nil { // left over: its passwords are not known any more
+		return "", err
+	}
+	if err := os.Mkdir(home, 0o700); err != nil {
+		return "", err
+	}
+	if owner == nil {
+		return home, nil
+	}
+	return home, os.Chown(home, int(owner.UID), int(owner.GID))
+}
+
+// fallbackDataDir is the directory for a clone that the servers' user cannot reach.
+func (o Options) fallbackDataDir() string {
+	sum := sha256.Sum256([]byte(o.Dir))
+	return filepath.Join("/var/tmp", "mintfax-"+hex.EncodeToString(sum[:8]))
+}
+
+// canEnter tries whether the user can enter dir, so that every rule of the system counts.
+func canEnter(ctx context.Context, owner *process.User, dir string) bool {
+	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", `cd "$0"`, dir)
+	cmd.Dir = "/"
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: owner.Credential()}
+	return cmd.Run() == nil
+}
+
+// removeOwned deletes the directory if it is one and belongs to the servers' user; anything else in
+// its place is somebody else's.
+func removeOwned(dir string, owner *process.User) error {
+	info, err := os.Lstat(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	want := uint32(os.Geteuid()) //nolint:gosec // user ids have 32 bits
+	if owner != nil {
+		want = owner.UID
+	}
+	status, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || !info.IsDir() || status.Uid != want {
+		return fmt.Errorf("%s is in the way and not ours: please move it", dir)
+	}
+	return os.RemoveAll(dir)
+}
+
+// writeOwned writes a file that only the servers' user can read.
+func writeOwned(path, content string, owner *process.User) error {
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		return err
+	}
+	if owner == nil {
+		return nil
+	}
+	return os.Chown(path, int(owner.UID), int(owner.GID))
+}
+
+// makeOwnedDir makes a directory that only the servers' user can enter.
+func makeOwnedDir(path string, owner *process.User) error {
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return err
+	}
+	if owner == nil {
+		return nil
+	}
+	return os.Chown(path, int(owner.UID), int(owner.GID))
+}

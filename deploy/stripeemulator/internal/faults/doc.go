@@ -1,2 +1,0 @@
-// Package faults lets requests to the API go wrong when a test asks for it.
-package faults

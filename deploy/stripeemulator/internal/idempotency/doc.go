@@ -1,2 +1,0 @@
-// Package idempotency lets a request with a known Idempotency-Key happen once.
-package idempotency

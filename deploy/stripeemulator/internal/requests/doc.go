@@ -1,2 +1,0 @@
-// Package requests remembers what was asked of the API, and when.
-package requests

@@ -1,2 +1,0 @@
-// Package state keeps everything the emulator knows, in memory.
-package state

@@ -1,2 +1,0 @@
-// Package system tests the running whole from outside, over HTTP, as its users see it.
-package system

@@ -1,0 +1,2 @@
+// Package carriers sends faxes through carriers that fail in many ways, while dispatchers are killed.
+package carriers
