@@ -166,7 +166,7 @@ func TestOnlyCapsOfPastMonthsAreCleared(t *testing.T) {
 	env := billingtest.New(t)
 	past, current := env.Account(t), env.Account(t)
 	for account, month := range map[string]string{past: "now() - interval '32 days'", current: "now()"} {
-		require.NoError(t, env.Admin.Exec(`INSERT INTO billing.auto_top_ups (account_id, enabled, capped_month) VALUES (?, false, (`+month+` AT TIME ZONE 'UTC')::date)`, account).Error)
+		require.NoError(t, env.Admin.Exec(`INSERT INTO billing.auto_top_ups (account_id, enabled, capped_month) VALUES (?, false, ((`+month+`) AT TIME ZONE 'UTC')::date)`, account).Error)
 	}
 	for _, want := range []bool{true, false} {
 		found, err := env.TopUps.UncapNext(t.Context())
