@@ -50,5 +50,5 @@ func (v Variant) settings(s *stack.Settings, root string) map[string]string {
 
 // statementFile is what auth embeds.
 func statementFile(root string) string {
-	return filepath.Join(root, "services", "auth", "internal", "check", "find.sql")
+	return filepath.Join(root, "services", "auth", "internal", "check", "keys.sql")
 }

@@ -24,7 +24,7 @@ func (s *Service) Register(ctx context.Context, r contract.RegisterRequest) (con
 	if err := problems.Err(); err != nil {
 		return contract.RegistrationCodeSent{}, err
 	}
-	reference, err := s.issueCode(ctx, codes.Request{Purpose: codes.Register, Email: email, Name: name, Asker: r.Asker})
+	reference, err := s.issueCode(ctx, codes.Request{Purpose: codes.Register, Email: email, Name: name, Requester: r.Asker})
 	if err != nil {
 		return contract.RegistrationCodeSent{}, err
 	}
@@ -36,7 +36,7 @@ func (s *Service) Register(ctx context.Context, r contract.RegisterRequest) (con
 // VerifyRegistration exchanges a registration code for an account, once.
 func (s *Service) VerifyRegistration(ctx context.Context, r contract.VerifyRequest) (contract.Registered, error) {
 	email := strings.TrimSpace(r.Email)
-	verified, err := s.verifyCode(ctx, codes.Attempt{Purpose: codes.Register, Email: email, Code: r.Code, Asker: r.Asker})
+	verified, err := s.verifyCode(ctx, codes.Attempt{Purpose: codes.Register, Email: email, Code: r.Code, Requester: r.Asker})
 	if err != nil {
 		return contract.Registered{}, err
 	}

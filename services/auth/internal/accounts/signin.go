@@ -21,14 +21,14 @@ func (s *Service) StartSignIn(ctx context.Context, r contract.StartSignInRequest
 	if err := problems.Err(); err != nil {
 		return contract.CodeSent{}, err
 	}
-	reference, err := s.issueCode(ctx, codes.Request{Purpose: codes.SignIn, Email: email, Asker: r.Asker})
+	reference, err := s.issueCode(ctx, codes.Request{Purpose: codes.SignIn, Email: email, Requester: r.Asker})
 	return contract.CodeSent{Reference: reference}, err
 }
 
 // VerifySignIn exchanges a sign-in code for the account's id, once.
 func (s *Service) VerifySignIn(ctx context.Context, r contract.VerifyRequest) (contract.SignedIn, error) {
 	email := strings.TrimSpace(r.Email)
-	verified, err := s.verifyCode(ctx, codes.Attempt{Purpose: codes.SignIn, Email: email, Code: r.Code, Asker: r.Asker})
+	verified, err := s.verifyCode(ctx, codes.Attempt{Purpose: codes.SignIn, Email: email, Code: r.Code, Requester: r.Asker})
 	if err != nil {
 		return contract.SignedIn{}, err
 	}

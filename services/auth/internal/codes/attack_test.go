@@ -31,7 +31,7 @@ func (f fixture) attack(t *testing.T, n int) {
 
 func (f fixture) attackOnce(t *testing.T, attacker contract.Asker) {
 	t.Helper()
-	_, err := f.Issue(t.Context(), f.db, codes.Request{Purpose: codes.SignIn, Email: email, Asker: attacker})
+	_, err := f.Issue(t.Context(), f.db, codes.Request{Purpose: codes.SignIn, Email: email, Requester: attacker})
 	if apierror.Has(err, apierror.RateLimitExceeded) {
 		return
 	}
@@ -58,14 +58,14 @@ func (f fixture) unknownCodes(t *testing.T) (n int) {
 	return n
 }
 
-func TestAnAskerGetsFiveCodesAnHourForEachPurposeAlsoConcurrently(t *testing.T) {
+func TestARequesterGetsFiveCodesAnHourForEachPurposeAlsoConcurrently(t *testing.T) {
 	f := newFixture(t)
 	for _, purpose := range []codes.Purpose{codes.Register, codes.SignIn} {
 		var wg sync.WaitGroup
 		var issued atomic.Int64
 		for range 12 {
 			wg.Go(func() {
-				_, err := f.Issue(t.Context(), f.db, codes.Request{Purpose: purpose, Email: email, Asker: program})
+				_, err := f.Issue(t.Context(), f.db, codes.Request{Purpose: purpose, Email: email, Requester: program})
 				if err == nil {
 					issued.Add(1)
 				} else if !apierror.Has(err, apierror.RateLimitExceeded) {
@@ -100,7 +100,7 @@ func TestTheOwnerSignsInDuringAndAfterAnAttackFromTwentyNetworks(t *testing.T) {
 	t.Logf("20 networks had %d codes and %d attempts", f.unknownCodes(t), f.wrongAttempts(t))
 }
 
-func TestUnknownAskersShareAQuotaThatAKnownBrowserDoesNotNeed(t *testing.T) {
+func TestUnknownRequestersShareAQuotaThatAKnownBrowserDoesNotNeed(t *testing.T) {
 	f := newFixture(t)
 	require.NoError(t, f.signIn(t, browser("first", program.Network), cookie("known")))
 	f.attack(t, 100)
@@ -119,7 +119,7 @@ func TestUnknownAskersShareAQuotaThatAKnownBrowserDoesNotNeed(t *testing.T) {
 }
 
 // The codes of a day, at their quota, would allow more attempts than the daily quota does.
-func TestWrongAttemptsOfADayAreBoundedOverAllUnknownAskers(t *testing.T) {
+func TestWrongAttemptsOfADayAreBoundedOverAllUnknownRequesters(t *testing.T) {
 	f := newFixture(t)
 	for hour := range 6 {
 		f.attack(t, 70)
@@ -128,7 +128,7 @@ func TestWrongAttemptsOfADayAreBoundedOverAllUnknownAskers(t *testing.T) {
 	}
 }
 
-func TestACodeIsInvalidForOthersThanItsAsker(t *testing.T) {
+func TestACodeIsInvalidForOthersThanItsRequester(t *testing.T) {
 	f := newFixture(t)
 	owner, attacker := browser("owner", program.Network), browser("attacker", program.Network)
 	code := f.mustIssue(t, codes.SignIn, owner)

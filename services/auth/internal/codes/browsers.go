@@ -16,7 +16,7 @@ const (
 	maxBrowsers = 10 // known browsers of an e-mail; the newest are kept
 )
 
-// TrustBrowser makes next, the new cookie of the asker's browser, a known browser of the e-mail. It belongs in the
+// TrustBrowser makes next, the new cookie of the requester's browser, a known browser of the e-mail. It belongs in the
 // transaction that consumes a code. The browser's old cookie, which an attacker may have planted, becomes unknown.
 // The quotas of a known browser count its own requests only.
 func (i *Issuer) TrustBrowser(ctx context.Context, tx *postgres.DB, email string, old contract.Asker, next string) error {

@@ -42,18 +42,18 @@ type Issuer struct {
 
 // Request asks for a code. Name is stored with it.
 type Request struct {
-	Purpose Purpose
-	Email   string
-	Name    string
-	Asker   contract.Asker
+	Purpose   Purpose
+	Email     string
+	Name      string
+	Requester contract.Asker
 }
 
-// Attempt is an answer to the newest code that the asker requested.
+// Attempt is an answer to the newest code of the requester.
 type Attempt struct {
-	Purpose Purpose
-	Email   string
-	Code    string
-	Asker   contract.Asker
+	Purpose   Purpose
+	Email     string
+	Code      string
+	Requester contract.Asker
 }
 
 // Verified identifies a code that was answered correctly, with the name stored with it.
@@ -62,12 +62,12 @@ type Verified struct {
 	Name string
 }
 
-// Issue records a code and queues its mail through the outbox. The code replaces the asker's earlier ones for this
+// Issue records a code and queues its mail through the outbox. The code replaces the requester's earlier ones for this
 // e-mail. Issue returns a reference that identifies the request to the user. It fails with rate_limit_exceeded, and
 // retry_after in seconds, when a quota is spent.
 func (i *Issuer) Issue(ctx context.Context, db *postgres.DB, r Request) (reference string, err error) {
 	row := codeRow{Email: canonical(r.Email), Address: r.Email, Purpose: r.Purpose, Name: r.Name, Seed: newSeed()}
-	row.Asker, row.Network = i.asker(r.Asker), i.network(r.Asker)
+	row.Asker, row.Network = i.requester(r.Requester), i.network(r.Requester)
 	var wait time.Duration
 	err = postgres.InTx(ctx, db, func(tx *postgres.DB) (err error) {
 		s := store{tx}
@@ -88,11 +88,11 @@ func (i *Issuer) Issue(ctx context.Context, db *postgres.DB, r Request) (referen
 	return i.reference(row), nil
 }
 
-// Verify counts an attempt at the asker's newest code, then compares. A code that is wrong, expired, used, requested
-// by another asker or out of attempts is code_invalid in each case. Verify fails with rate_limit_exceeded when the
-// asker's quota of wrong attempts for the e-mail is spent.
+// Verify counts an attempt at the requester's newest code, then compares. A code that is wrong, expired, used, requested
+// by another requester or out of attempts is code_invalid in each case. Verify fails with rate_limit_exceeded when the
+// requester's quota of wrong attempts for the e-mail is spent.
 func (i *Issuer) Verify(ctx context.Context, db *postgres.DB, a Attempt) (Verified, error) {
-	row := codeRow{Email: canonical(a.Email), Purpose: a.Purpose, Asker: i.asker(a.Asker), Network: i.network(a.Asker)}
+	row := codeRow{Email: canonical(a.Email), Purpose: a.Purpose, Asker: i.requester(a.Requester), Network: i.network(a.Requester)}
 	found, wait := false, time.Duration(0)
 	err := postgres.InTx(ctx, db, func(tx *postgres.DB) (err error) {
 		found, wait, err = store{tx}.countAttempt(&row)

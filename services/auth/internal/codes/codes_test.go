@@ -57,7 +57,7 @@ func TestACodeExpiresAfterFifteenMinutes(t *testing.T) {
 	requireInvalid(t, err)
 }
 
-func TestANewCodeReplacesTheAskersOldOne(t *testing.T) {
+func TestANewCodeReplacesTheRequestersOldOne(t *testing.T) {
 	f := newFixture(t)
 	old := f.mustIssue(t, codes.SignIn, program)
 	fresh := f.mustIssue(t, codes.SignIn, program)
@@ -131,7 +131,7 @@ func TestAllInvalidAnswersGetTheSameError(t *testing.T) {
 	other := browser("other", "203.0.113.1")
 	code := f.mustIssue(t, codes.SignIn, program)
 	_, err = f.verify(t, codes.SignIn, code, other)
-	requireInvalid(t, err, "another asker's code")
+	requireInvalid(t, err, "another requester's code")
 	for n, malformed := range []string{"", "1", "12345a", "1234567", "      ", code + " ", strings.Repeat("9", 5000), "\x00"} {
 		if n == 4 { // before the attempts at the first code are exhausted
 			code = f.mustIssue(t, codes.SignIn, program)

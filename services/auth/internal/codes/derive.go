@@ -53,8 +53,8 @@ func (i *Issuer) number(use string, row codeRow) uint64 {
 	return binary.BigEndian.Uint64(i.digest(use, string(row.Purpose), row.Email, string(row.Seed)))
 }
 
-// asker identifies a browser by its cookie, and a program by its network.
-func (i *Issuer) asker(a contract.Asker) []byte {
+// requester identifies a browser by its cookie, and a program by its network.
+func (i *Issuer) requester(a contract.Asker) []byte {
 	if a.Browser == "" {
 		return i.network(a)
 	}

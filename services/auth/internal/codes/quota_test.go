@@ -7,9 +7,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// exhaust returns the total when each asker in turn uses all that it is admitted to. No other order gives them more.
-func exhaust(askers, quota int) (total int) {
-	for range askers {
+// exhaust returns the total when each requester in turn uses all that it is admitted to. No other order gives them more.
+func exhaust(requesters, quota int) (total int) {
+	for range requesters {
 		for own := 0; (usage{own, total}).admits(quota); own++ {
 			total++
 		}
@@ -17,14 +17,14 @@ func exhaust(askers, quota int) (total int) {
 	return total
 }
 
-func TestFrequentAskersLeaveRoomForAFirstRequest(t *testing.T) {
-	for askers := 1; askers < 40; askers++ {
-		total := exhaust(askers, unknownCodesPerHour)
-		require.True(t, usage{0, total}.admits(unknownCodesPerHour), "%d askers used %d", askers, total)
+func TestFrequentRequestersLeaveRoomForAFirstRequest(t *testing.T) {
+	for requesters := 1; requesters < 40; requesters++ {
+		total := exhaust(requesters, unknownCodesPerHour)
+		require.True(t, usage{0, total}.admits(unknownCodesPerHour), "%d requesters used %d", requesters, total)
 	}
 }
 
-func TestTwentyUnknownAskersLeaveACodeAndTwoAttempts(t *testing.T) {
+func TestTwentyUnknownRequestersLeaveACodeAndTwoAttempts(t *testing.T) {
 	codes, attempts := exhaust(20, unknownCodesPerHour), exhaust(20, unknownAttemptsPerDay)
 	require.LessOrEqual(t, codes, 40)
 	require.LessOrEqual(t, attempts, 88)
@@ -33,23 +33,23 @@ func TestTwentyUnknownAskersLeaveACodeAndTwoAttempts(t *testing.T) {
 	require.True(t, usage{1, attempts + 1}.admits(unknownAttemptsPerDay))
 }
 
-func TestNoOrderOfAskersUsesMore(t *testing.T) {
+func TestNoOrderOfRequestersUsesMore(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		askers, quota := rapid.IntRange(1, 300).Draw(t, "askers"), rapid.SampledFrom([]int{unknownCodesPerHour, unknownAttemptsPerDay}).Draw(t, "quota")
+		requesters, quota := rapid.IntRange(1, 300).Draw(t, "requesters"), rapid.SampledFrom([]int{unknownCodesPerHour, unknownAttemptsPerDay}).Draw(t, "quota")
 		total, own := 0, map[int]int{}
-		for _, asker := range rapid.SliceOfN(rapid.IntRange(1, askers), 0, 1000).Draw(t, "order") {
-			if (usage{own[asker], total}).admits(quota) {
-				own[asker]++
+		for _, requester := range rapid.SliceOfN(rapid.IntRange(1, requesters), 0, 1000).Draw(t, "order") {
+			if (usage{own[requester], total}).admits(quota) {
+				own[requester]++
 				total++
 			}
 		}
-		if total > quota || total > exhaust(askers, quota) {
-			t.Fatalf("%d askers used %d", askers, total)
+		if total > quota || total > exhaust(requesters, quota) {
+			t.Fatalf("%d requesters used %d", requesters, total)
 		}
 	})
 }
 
-func TestASingleAskerHasItsWholeQuota(t *testing.T) {
+func TestASingleRequesterHasItsWholeQuota(t *testing.T) {
 	require.GreaterOrEqual(t, exhaust(1, unknownCodesPerHour), codesPerHour)
 	require.GreaterOrEqual(t, exhaust(1, unknownAttemptsPerDay), 3*maxAttempts)
 }

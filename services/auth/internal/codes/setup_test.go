@@ -40,9 +40,9 @@ func browser(value, network string) contract.Asker {
 }
 
 // issue requests a code and returns the one that would be mailed.
-func (f fixture) issue(t *testing.T, purpose codes.Purpose, address string, asker contract.Asker) (string, error) {
+func (f fixture) issue(t *testing.T, purpose codes.Purpose, address string, requester contract.Asker) (string, error) {
 	t.Helper()
-	reference, err := f.Issue(t.Context(), f.db, codes.Request{Purpose: purpose, Email: address, Name: "Dev", Asker: asker})
+	reference, err := f.Issue(t.Context(), f.db, codes.Request{Purpose: purpose, Email: address, Name: "Dev", Requester: requester})
 	if err != nil {
 		return "", err
 	}
@@ -62,41 +62,41 @@ func (f fixture) issue(t *testing.T, purpose codes.Purpose, address string, aske
 	return "", nil
 }
 
-func (f fixture) mustIssue(t *testing.T, purpose codes.Purpose, asker contract.Asker) string {
+func (f fixture) mustIssue(t *testing.T, purpose codes.Purpose, requester contract.Asker) string {
 	t.Helper()
-	code, err := f.issue(t, purpose, email, asker)
+	code, err := f.issue(t, purpose, email, requester)
 	require.NoError(t, err)
 	return code
 }
 
-func (f fixture) verify(t *testing.T, purpose codes.Purpose, code string, asker contract.Asker) (codes.Verified, error) {
+func (f fixture) verify(t *testing.T, purpose codes.Purpose, code string, requester contract.Asker) (codes.Verified, error) {
 	t.Helper()
-	return f.Verify(t.Context(), f.db, codes.Attempt{Purpose: purpose, Email: email, Code: code, Asker: asker})
+	return f.Verify(t.Context(), f.db, codes.Attempt{Purpose: purpose, Email: email, Code: code, Requester: requester})
 }
 
 // consume consumes a verified code and makes next a known browser.
-func (f fixture) consume(t *testing.T, id int64, asker contract.Asker, next string) error {
+func (f fixture) consume(t *testing.T, id int64, requester contract.Asker, next string) error {
 	t.Helper()
 	return postgres.InTx(t.Context(), f.db, func(tx *gorm.DB) error {
 		if err := f.Consume(t.Context(), tx, id); err != nil {
 			return err
 		}
-		return f.TrustBrowser(t.Context(), tx, email, asker, next)
+		return f.TrustBrowser(t.Context(), tx, email, requester, next)
 	})
 }
 
 // signIn requests a code, answers it and consumes it.
-func (f fixture) signIn(t *testing.T, asker contract.Asker, next string) error {
+func (f fixture) signIn(t *testing.T, requester contract.Asker, next string) error {
 	t.Helper()
-	code, err := f.issue(t, codes.SignIn, email, asker)
+	code, err := f.issue(t, codes.SignIn, email, requester)
 	if err != nil {
 		return err
 	}
-	verified, err := f.verify(t, codes.SignIn, code, asker)
+	verified, err := f.verify(t, codes.SignIn, code, requester)
 	if err != nil {
 		return err
 	}
-	return f.consume(t, verified.ID, asker, next)
+	return f.consume(t, verified.ID, requester, next)
 }
 
 // wrong returns a code other than the right one.

@@ -20,7 +20,7 @@ type codeRow struct {
 	Seed    []byte
 	Asker   []byte
 	Network []byte
-	Known   bool // the asker is a known browser of the e-mail
+	Known   bool // the requester is a known browser of the e-mail
 }
 
 // counted is how much of a quota is used, and how long until its oldest use no longer counts.
@@ -40,7 +40,7 @@ func (s store) lock(email string) error {
 	return s.tx.Exec(`SELECT pg_advisory_xact_lock(hashtextextended(?, 0))`, "code:"+email).Error
 }
 
-// admit sets row.Known, and returns how long the asker has to wait for a code; 0 admits it.
+// admit sets row.Known, and returns how long the requester has to wait for a code; 0 admits it.
 func (s store) admit(row *codeRow) (time.Duration, error) {
 	if err := s.lock(row.Email); err != nil {
 		return 0, err
@@ -74,7 +74,7 @@ func (s store) insert(row *codeRow) error {
 		row.Email, row.Address, row.Purpose, row.Name, row.Seed, row.Asker, row.Network, row.Known, Lifetime.Seconds()).Scan(&row.ID).Error
 }
 
-// countAttempt finds the asker's newest code and counts an attempt at it, or returns how long the asker has to wait.
+// countAttempt finds the requester's newest code and counts an attempt at it, or returns how long the requester has to wait.
 // It finds nothing when no code accepts attempts.
 func (s store) countAttempt(row *codeRow) (found bool, wait time.Duration, err error) {
 	if err := s.lock(row.Email); err != nil {
@@ -99,7 +99,7 @@ func (s store) countAttempt(row *codeRow) (found bool, wait time.Duration, err e
 	return true, 0, s.tx.Exec(`UPDATE auth.email_codes SET guesses = guesses + 1 WHERE id = ?`, row.ID).Error
 }
 
-// wrongAttempts counts those of the last day, for both purposes: a known browser's own, or those of all unknown askers.
+// wrongAttempts counts those of the last day, for both purposes: a known browser's own, or those of all unknown requesters.
 func (s store) wrongAttempts(row *codeRow) (counted, error) {
 	var wrong counted
 	err := s.tx.Raw(`

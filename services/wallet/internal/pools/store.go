@@ -30,3 +30,12 @@ func (s store) settings(ctx context.Context, accountID string) (contract.Setting
 	}
 	return found[0], true, nil
 }
+
+// transactionKinds returns all kinds. The ledger has an index in the order of each kind, and none over all kinds.
+func transactionKinds() []string {
+	var all []string
+	for _, kind := range contract.TransactionTypes() {
+		all = append(all, string(kind))
+	}
+	return all
+}

@@ -25,15 +25,6 @@ func (s store) statementBounds(ctx context.Context, accountID string, from, unti
 	return rows, err
 }
 
-// transactionKinds returns all kinds. The ledger has an index in the order of each kind, and none over all kinds.
-func transactionKinds() []string {
-	var all []string
-	for _, kind := range contract.TransactionTypes() {
-		all = append(all, string(kind))
-	}
-	return all
-}
-
 // balance returns the balance of a pool after the movement seq; 0 is before the first.
 func (s store) balance(ctx context.Context, accountID string, of contract.EnvironmentType, seq int64) (contract.PoolBalance, error) {
 	var row struct{ AvailableAfter, HeldAfter int64 }
