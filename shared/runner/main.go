@@ -6,8 +6,6 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-
-	"github.com/mintfax/mintfax/shared/version"
 )
 
 // Main is the main function of a program: without an argument it serves, with "healthcheck" it asks
@@ -29,7 +27,7 @@ func command(ctx context.Context, args []string, serve, healthcheck func(context
 	case len(args) == 1 && args[0] == "healthcheck":
 		return healthcheck(ctx)
 	case len(args) == 1 && args[0] == "version":
-		_, err := fmt.Println(version.Line())
+		_, err := fmt.Println(Line())
 		return err
 	}
 	return fmt.Errorf("no such command: %q; there are healthcheck and version, and without one it serves", args)

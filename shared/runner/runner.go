@@ -11,8 +11,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
-
-	"github.com/mintfax/mintfax/shared/version"
 )
 
 // stopLimit bounds how long a service takes to stop, its lingering included.
@@ -86,7 +84,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	for _, p := range r.parts {
 		running.Go(func() { results <- r.runPart(partsCtx, p) })
 	}
-	r.log.InfoContext(ctx, "started", "version", version.Version(), "commit", version.Commit())
+	r.log.InfoContext(ctx, "started", "version", Version(), "commit", Commit())
 	var failure error
 	select {
 	case <-ctx.Done():

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/auth/internal/validate"
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/listing"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
 	"github.com/mintfax/mintfax/shared/postgres"
@@ -17,7 +18,7 @@ const maxEnvironments = 100
 
 // ListEnvironments returns an account's environments, newest first.
 func (s *Service) ListEnvironments(ctx context.Context, r contract.ListOwnedRequest) (contract.List[contract.Environment], error) {
-	after, err := postgres.BeginPage(r.Page)
+	after, err := listing.Begin(r.Page)
 	if err != nil {
 		return contract.List[contract.Environment]{}, err
 	}
@@ -25,8 +26,8 @@ func (s *Service) ListEnvironments(ctx context.Context, r contract.ListOwnedRequ
 	if err != nil {
 		return contract.List[contract.Environment]{}, fmt.Errorf("list environments: %w", err)
 	}
-	return postgres.CutPage(found, r.Page.Limit, func(e contract.Environment) postgres.Cursor {
-		return postgres.Cursor{At: e.CreatedAt, ID: e.ID}
+	return listing.Cut(found, r.Page.Limit, func(e contract.Environment) listing.Cursor {
+		return listing.Cursor{At: e.CreatedAt, ID: e.ID}
 	}), nil
 }
 

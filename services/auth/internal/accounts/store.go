@@ -9,7 +9,7 @@ import (
 	"github.com/mintfax/mintfax/services/auth/internal/keys"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ledger"
-	"github.com/mintfax/mintfax/shared/postgres/outbox"
+	"github.com/mintfax/mintfax/shared/outbox"
 )
 
 // store reads and writes accounts and environments. It never writes activated_at; its database role cannot.

@@ -4,16 +4,16 @@ import (
 	"fmt"
 
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/listing"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
-	"github.com/mintfax/mintfax/shared/postgres"
 )
 
 const environmentColumns = `id, name, type, account_id, created_at`
 
 // The queries filter by account, so another account's environment is not_found.
 
-func (s store) listEnvironments(accountID string, after postgres.Cursor, limit int) ([]contract.Environment, error) {
+func (s store) listEnvironments(accountID string, after listing.Cursor, limit int) ([]contract.Environment, error) {
 	query := s.tx.Table("auth.environments").Select(environmentColumns).Where("account_id = ?", accountID)
 	if !after.IsZero() {
 		query = query.Where("(created_at, id) < (?, ?)", after.At, after.ID)

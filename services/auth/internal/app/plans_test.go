@@ -13,8 +13,8 @@ import (
 	"github.com/mintfax/mintfax/services/auth/internal/keys"
 	"github.com/mintfax/mintfax/services/auth/internal/mail"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/listing"
 	"github.com/mintfax/mintfax/shared/ids"
-	"github.com/mintfax/mintfax/shared/postgres"
 	"github.com/mintfax/mintfax/shared/postgres/pgtest"
 )
 
@@ -26,7 +26,7 @@ func TestQueriesOfAuthCostWhatTheyReturn(t *testing.T) {
 	pepper := keys.Pepper(strings.Repeat("p", 32))
 	issuer := codes.NewIssuer(pepper)
 	key, account := keys.New(db, pepper), accounts.New(accounts.Config{Pepper: pepper}, db, issuer, func() {})
-	later := postgres.Cursor{At: time.Now().Add(-time.Minute), ID: ids.New(ids.Key)}.String()
+	later := listing.Cursor{At: time.Now().Add(-time.Minute), ID: ids.New(ids.Key)}.String()
 	for _, id := range []string{large.Account, large.SmallAccount, ids.New(ids.Account)} {
 		for _, cursor := range []string{"", later} {
 			r := contract.ListOwnedRequest{AccountID: id, Page: contract.Page{Limit: 50, Cursor: cursor}}

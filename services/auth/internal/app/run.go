@@ -16,10 +16,9 @@ import (
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/postgres"
-	"github.com/mintfax/mintfax/shared/postgres/outbox"
+	"github.com/mintfax/mintfax/shared/outbox"
 	"github.com/mintfax/mintfax/shared/runner"
 	"github.com/mintfax/mintfax/shared/telemetry"
-	"github.com/mintfax/mintfax/shared/upkeep"
 )
 
 const (
@@ -84,7 +83,7 @@ func serve(ctx context.Context, cfg Config, log *slog.Logger) error {
 	r.Go("key checks", checks.Run)
 
 	issuer := codes.NewIssuer(pepper)
-	r.Go("expired codes", upkeep.Every(time.Hour, "expired codes", log, func(ctx context.Context) error { return issuer.DeleteExpired(ctx, db) }))
+	r.Go("expired codes", runner.Every(time.Hour, "expired codes", log, func(ctx context.Context) error { return issuer.DeleteExpired(ctx, db) }))
 	service := accounts.New(accounts.Config{PublicURL: cfg.PublicURL, SandboxSeed: cfg.SandboxSeed, Pepper: pepper}, db, issuer, relay.Wake)
 	r.Go("rpc", newServer(conn, service, keys.New(db, pepper)).Run)
 	mails := bus.NewConsumer(conn, bus.WorkAuthMail, mailConcurrency)

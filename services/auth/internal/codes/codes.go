@@ -15,7 +15,7 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/postgres"
-	"github.com/mintfax/mintfax/shared/postgres/outbox"
+	"github.com/mintfax/mintfax/shared/outbox"
 )
 
 // Purpose is what a code can be exchanged for. A code of one purpose is invalid for the other.

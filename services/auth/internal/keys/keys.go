@@ -9,6 +9,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/auth/internal/validate"
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/listing"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
 	"github.com/mintfax/mintfax/shared/ids"
@@ -52,7 +53,7 @@ func Issue(tx *postgres.DB, pepper Pepper, spec Spec) (contract.Key, error) {
 
 // List returns an account's active keys, newest first.
 func (s *Service) List(ctx context.Context, r contract.ListOwnedRequest) (contract.List[contract.Key], error) {
-	after, err := postgres.BeginPage(r.Page)
+	after, err := listing.Begin(r.Page)
 	if err != nil {
 		return contract.List[contract.Key]{}, err
 	}
@@ -60,8 +61,8 @@ func (s *Service) List(ctx context.Context, r contract.ListOwnedRequest) (contra
 	if err != nil {
 		return contract.List[contract.Key]{}, fmt.Errorf("list keys: %w", err)
 	}
-	return postgres.CutPage(found, r.Page.Limit, func(k contract.Key) postgres.Cursor {
-		return postgres.Cursor{At: k.CreatedAt, ID: k.ID}
+	return listing.Cut(found, r.Page.Limit, func(k contract.Key) listing.Cursor {
+		return listing.Cursor{At: k.CreatedAt, ID: k.ID}
 	}), nil
 }
 

@@ -6,10 +6,10 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/listing"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
 	"github.com/mintfax/mintfax/shared/keys"
-	"github.com/mintfax/mintfax/shared/postgres"
 )
 
 const (
@@ -33,7 +33,7 @@ func (s store) insert(spec Spec, secret string, pepper Pepper) (contract.Key, er
 	return key, err
 }
 
-func (s store) list(accountID string, after postgres.Cursor, limit int) ([]contract.Key, error) {
+func (s store) list(accountID string, after listing.Cursor, limit int) ([]contract.Key, error) {
 	query := s.tx.Table("auth.keys").Select(columns).Where("account_id = ? AND "+active, accountID)
 	if !after.IsZero() {
 		query = query.Where("(created_at, id) < (?, ?)", after.At, after.ID)

@@ -11,7 +11,7 @@ import (
 	"github.com/mintfax/mintfax/services/billing/internal/billingtest"
 	"github.com/mintfax/mintfax/services/billing/internal/reconcile"
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/postgres"
+	"github.com/mintfax/mintfax/shared/listing"
 	"github.com/mintfax/mintfax/shared/postgres/pgtest"
 )
 
@@ -20,7 +20,7 @@ func TestQueriesDoNotScanHistory(t *testing.T) {
 	large := env.Database.Grow(t, "ledger", 200_000)
 	plans := pgtest.WatchPlans(t, env.DB)
 	for _, account := range []string{large.Account, large.SmallAccount} {
-		for _, cursor := range []string{"", postgres.Cursor{At: time.Now().Add(-60 * 24 * time.Hour), ID: "pay_z"}.String()} {
+		for _, cursor := range []string{"", listing.Cursor{At: time.Now().Add(-60 * 24 * time.Hour), ID: "pay_z"}.String()} {
 			plans.Flat("payments", func(ctx context.Context) error {
 				_, err := env.Settlement.ListPayments(ctx, contract.ListOwnedRequest{AccountID: account, Page: contract.Page{Limit: 50, Cursor: cursor}})
 				return err

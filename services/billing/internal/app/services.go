@@ -15,7 +15,6 @@ import (
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/runner"
-	"github.com/mintfax/mintfax/shared/upkeep"
 )
 
 const (
@@ -49,7 +48,7 @@ func (s services) startTasks(r *runner.Runner, cfg Config, log *slog.Logger) {
 	repeat("auto top-ups", uncapInterval, "clear past monthly caps", s.topUps.UncapNext)
 	repeat("cards", cfg.SweepInterval, "detach cards", s.cards.Next)
 	r.Go("missed events", s.missed.Run)
-	r.Go("reconcile", upkeep.Every(cfg.ReconcileInterval, "reconcile with Stripe", log, s.reconcile.Round))
+	r.Go("reconcile", runner.Every(cfg.ReconcileInterval, "reconcile with Stripe", log, s.reconcile.Round))
 }
 
 // startConsumer starts the consumer of the wallet's events.

@@ -11,7 +11,7 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 	"github.com/mintfax/mintfax/shared/ledger"
 	"github.com/mintfax/mintfax/shared/postgres"
-	"github.com/mintfax/mintfax/shared/postgres/outbox"
+	"github.com/mintfax/mintfax/shared/outbox"
 )
 
 // settleCheckout applies everything that follows from a Checkout Session in one transaction, or nothing of it. It

@@ -5,12 +5,12 @@ import (
 	"fmt"
 
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/postgres"
+	"github.com/mintfax/mintfax/shared/listing"
 )
 
 // ListPayments returns one page of an account's payments, newest first.
 func (s *Service) ListPayments(ctx context.Context, r contract.ListOwnedRequest) (contract.List[contract.Payment], error) {
-	after, err := postgres.BeginPage(r.Page)
+	after, err := listing.Begin(r.Page)
 	if err != nil {
 		return contract.List[contract.Payment]{}, err
 	}
@@ -18,7 +18,7 @@ func (s *Service) ListPayments(ctx context.Context, r contract.ListOwnedRequest)
 	if err != nil {
 		return contract.List[contract.Payment]{}, fmt.Errorf("read the payments: %w", err)
 	}
-	return postgres.CutPage(rows, r.Page.Limit, func(p contract.Payment) postgres.Cursor {
-		return postgres.Cursor{At: p.CreatedAt, ID: p.ID}
+	return listing.Cut(rows, r.Page.Limit, func(p contract.Payment) listing.Cursor {
+		return listing.Cursor{At: p.CreatedAt, ID: p.ID}
 	}), nil
 }

@@ -7,7 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/postgres/outbox"
+	"github.com/mintfax/mintfax/shared/outbox"
 )
 
 // maxFailures consecutive charges without an answer pause automatic top-ups.

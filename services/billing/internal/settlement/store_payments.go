@@ -8,7 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/postgres"
+	"github.com/mintfax/mintfax/shared/listing"
 )
 
 // selectPayment reads the public payment. The stored status stays succeeded; the public one also reflects the refunds
@@ -43,7 +43,7 @@ func firstPayment(query *gorm.DB) (*contract.Payment, error) {
 	return &rows[0], nil
 }
 
-func (s Store) paymentPage(ctx context.Context, accountID string, after postgres.Cursor, limit int) ([]contract.Payment, error) {
+func (s Store) paymentPage(ctx context.Context, accountID string, after listing.Cursor, limit int) ([]contract.Payment, error) {
 	if after.IsZero() {
 		return scanPayments(s.db.WithContext(ctx).Raw(selectPayment+`
 			WHERE p.account_id = ? ORDER BY p.created_at DESC, p.id DESC LIMIT ?`, accountID, limit))

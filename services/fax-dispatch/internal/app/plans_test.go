@@ -15,8 +15,8 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/query"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/settings"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/listing"
 	"github.com/mintfax/mintfax/shared/ids"
-	"github.com/mintfax/mintfax/shared/postgres"
 	"github.com/mintfax/mintfax/shared/postgres/pgtest"
 )
 
@@ -65,7 +65,7 @@ func TestListsAndSweepsOfFaxesCostWhatTheyReturn(t *testing.T) {
 func lists(t *testing.T, plans *pgtest.Plans, reader *query.Service, large pgtest.Grown) {
 	tenant := contract.Tenant{AccountID: large.Account, EnvironmentID: large.Live, EnvironmentType: contract.Live}
 	month, week := time.Now().Add(-30*24*time.Hour), time.Now().Add(-7*24*time.Hour)
-	later := postgres.Cursor{At: time.Now().Add(-20 * 24 * time.Hour), ID: ids.New(ids.Fax)}.String()
+	later := listing.Cursor{At: time.Now().Add(-20 * 24 * time.Hour), ID: ids.New(ids.Fax)}.String()
 	for what, r := range filters() {
 		r.Tenant, r.Page.Limit = tenant, 50
 		if strings.Contains(what, "empty") {

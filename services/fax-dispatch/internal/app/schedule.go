@@ -8,7 +8,6 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/dispatch"
 	"github.com/mintfax/mintfax/shared/documents"
 	"github.com/mintfax/mintfax/shared/runner"
-	"github.com/mintfax/mintfax/shared/upkeep"
 )
 
 const (
@@ -23,13 +22,13 @@ const (
 
 // schedule runs the periodic jobs.
 func (p parts) schedule(r *runner.Runner, watchdogAge time.Duration, log *slog.Logger) {
-	r.Go("submissions", upkeep.Every(submissionSweep, "unfinished submissions", log, p.intake.Sweep))
-	r.Go("due", upkeep.Every(dueInterval, "due work", log, due(p.dispatcher.Store, p.dispatcher.Wake)))
-	r.Go("watchdog", upkeep.Every(watchInterval, "lost work", log, watch(p.dispatcher.Store, watchdogAge, log)))
-	r.Go("retention", upkeep.Every(hourly, "retention", log, p.erasure.Retain))
-	r.Go("erasure", upkeep.Every(erasureSweep, "erased documents", log, p.erasure.Sweep))
-	r.Go("staging", upkeep.Every(hourly, "staging", log, sweepStaging(p.staging, log)))
-	r.Go("keys", upkeep.Every(hourly, "idempotency keys", log, p.intake.Store.ForgetKeys))
+	r.Go("submissions", runner.Every(submissionSweep, "unfinished submissions", log, p.intake.Sweep))
+	r.Go("due", runner.Every(dueInterval, "due work", log, due(p.dispatcher.Store, p.dispatcher.Wake)))
+	r.Go("watchdog", runner.Every(watchInterval, "lost work", log, watch(p.dispatcher.Store, watchdogAge, log)))
+	r.Go("retention", runner.Every(hourly, "retention", log, p.erasure.Retain))
+	r.Go("erasure", runner.Every(erasureSweep, "erased documents", log, p.erasure.Sweep))
+	r.Go("staging", runner.Every(hourly, "staging", log, sweepStaging(p.staging, log)))
+	r.Go("keys", runner.Every(hourly, "idempotency keys", log, p.intake.Store.ForgetKeys))
 }
 
 // due enqueues what is due until nothing is left.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/postgres"
-	"github.com/mintfax/mintfax/shared/postgres/outbox"
+	"github.com/mintfax/mintfax/shared/outbox"
 )
 
 // Due enqueues what has become due by the database's clock: next attempts of faxes, and attempts whose carrier is to be asked.

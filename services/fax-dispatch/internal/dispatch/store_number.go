@@ -7,7 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/postgres/outbox"
+	"github.com/mintfax/mintfax/shared/outbox"
 )
 
 // One live fax at a time goes to a number, whoever sends it: a second call would find the line busy with the first. A fax that

@@ -7,7 +7,7 @@ import (
 
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/postgres"
-	"github.com/mintfax/mintfax/shared/postgres/outbox"
+	"github.com/mintfax/mintfax/shared/outbox"
 )
 
 // asItWas matches an attempt only while no other process has continued it: otherwise it may have been placed since.

@@ -11,9 +11,9 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/query"
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/listing"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
-	"github.com/mintfax/mintfax/shared/postgres"
 )
 
 type fixture struct {
@@ -157,7 +157,7 @@ func TestFilters(t *testing.T) {
 
 func TestBadFiltersAreRefusedByName(t *testing.T) {
 	f := setup(t)
-	foreign := postgres.Cursor{At: time.Now(), ID: "\xff"}.String()
+	foreign := listing.Cursor{At: time.Now(), ID: "\xff"}.String()
 	for _, c := range []struct {
 		field   string
 		request contract.ListFaxesRequest

@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/listing"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
-	"github.com/mintfax/mintfax/shared/postgres"
 )
 
 const (
@@ -47,12 +47,12 @@ func (s *Service) List(ctx context.Context, r contract.ListFaxesRequest) (contra
 	if err != nil {
 		return contract.List[contract.Fax]{}, err
 	}
-	return postgres.CutPage(found, r.Page.Limit, func(f contract.Fax) postgres.Cursor {
-		return postgres.Cursor{At: f.CreatedAt, ID: f.ID}
+	return listing.Cut(found, r.Page.Limit, func(f contract.Fax) listing.Cursor {
+		return listing.Cursor{At: f.CreatedAt, ID: f.ID}
 	}), nil
 }
 
-func check(r contract.ListFaxesRequest) (postgres.Cursor, error) {
+func check(r contract.ListFaxesRequest) (listing.Cursor, error) {
 	problems := map[string][]string{}
 	if r.Page.Limit < 1 || r.Page.Limit > maxPerPage {
 		problems["per_page"] = []string{"The per_page field must be from 1 to 100."}
@@ -71,12 +71,12 @@ func check(r contract.ListFaxesRequest) (postgres.Cursor, error) {
 			problems["tag"] = []string{"The key and the value of a tag must be at most 255 printable characters."}
 		}
 	}
-	after, err := postgres.ParseCursor(r.Page.Cursor)
+	after, err := listing.ParseCursor(r.Page.Cursor)
 	if err != nil || !after.IsZero() && !ids.Valid(ids.Fax, after.ID) {
 		problems["cursor"] = []string{"The cursor is not one that a list returned."}
 	}
 	if len(problems) > 0 {
-		return postgres.Cursor{}, apierror.Fields(problems)
+		return listing.Cursor{}, apierror.Fields(problems)
 	}
 	return after, nil
 }

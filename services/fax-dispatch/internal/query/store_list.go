@@ -6,14 +6,14 @@ import (
 	"strings"
 
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/postgres"
+	"github.com/mintfax/mintfax/shared/listing"
 )
 
 // list returns one fax more than asked for when there are more.
 //
 // Every combination of filters but several tags has an index that holds the faxes of one status in the order of the list.
 // So one list for each status is read as far as a page needs, and they are merged.
-func (s Store) list(ctx context.Context, r contract.ListFaxesRequest, after postgres.Cursor) ([]contract.Fax, error) {
+func (s Store) list(ctx context.Context, r contract.ListFaxesRequest, after listing.Cursor) ([]contract.Fax, error) {
 	statuses := contract.FaxStatuses()
 	if r.Status != "" {
 		statuses = []contract.FaxStatus{r.Status}
@@ -48,7 +48,7 @@ func merged(statuses []contract.FaxStatus, from, id string, narrow *conditions, 
 
 // within returns the conditions of every list. Of created_before and the cursor, the earlier one implies the other: an index is
 // entered at one place.
-func within(r contract.ListFaxesRequest, after postgres.Cursor) *conditions {
+func within(r contract.ListFaxesRequest, after listing.Cursor) *conditions {
 	narrow := &conditions{}
 	narrow.and("l.environment_id = ?", r.Tenant.EnvironmentID)
 	if r.To != "" {

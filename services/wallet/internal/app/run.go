@@ -13,10 +13,9 @@ import (
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/postgres"
-	"github.com/mintfax/mintfax/shared/postgres/outbox"
+	"github.com/mintfax/mintfax/shared/outbox"
 	"github.com/mintfax/mintfax/shared/runner"
 	"github.com/mintfax/mintfax/shared/telemetry"
-	"github.com/mintfax/mintfax/shared/upkeep"
 )
 
 const (
@@ -74,16 +73,16 @@ func Run(ctx context.Context) error {
 	bus.OnEvent(consumer, contract.FaxFailed, hold.Release)
 	bus.OnEvent(consumer, contract.FaxCanceled, hold.Release)
 	r.Go("settlement", consumer.Run)
-	r.Go("inbox", upkeep.Every(inboxInterval, "old message ids", log, hold.DeleteOldMessages))
+	r.Go("inbox", runner.Every(inboxInterval, "old message ids", log, hold.DeleteOldMessages))
 
 	client, err := bus.NewClient(conn)
 	if err != nil {
 		return err
 	}
 	expirer := holds.NewExpirer(db, faxStatuses(client), cfg.HoldExpiry, r.Metrics(), log)
-	r.Go("expiry", upkeep.Every(expiryInterval, "hold expiry", log, expirer.Expire))
+	r.Go("expiry", runner.Every(expiryInterval, "hold expiry", log, expirer.Expire))
 	reconciler := reconcile.New(db, r.Metrics(), log)
-	r.Go("reconciliation", upkeep.Every(cfg.ProofInterval, "ledger reconciliation", log, reconciler.Reconcile))
+	r.Go("reconciliation", runner.Every(cfg.ProofInterval, "ledger reconciliation", log, reconciler.Reconcile))
 
 	return r.Run(ctx)
 }

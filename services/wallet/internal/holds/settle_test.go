@@ -14,7 +14,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
 	"github.com/mintfax/mintfax/shared/ledger"
-	"github.com/mintfax/mintfax/shared/postgres/outbox"
+	"github.com/mintfax/mintfax/shared/outbox"
 	"github.com/mintfax/mintfax/shared/postgres/pgtest"
 )
 

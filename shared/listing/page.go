@@ -1,4 +1,4 @@
-package postgres
+package listing
 
 import (
 	"github.com/mintfax/mintfax/shared/apierror"
@@ -7,18 +7,18 @@ import (
 
 const maxPage = 100
 
-// BeginPage reads where a page of a newest-first list starts. A cursor that no list returned and a
+// Begin reads where a page of a newest-first list starts. A cursor that no list returned and a
 // limit outside 1 to 100 are validation_failed.
-func BeginPage(p contract.Page) (Cursor, error) {
+func Begin(p contract.Page) (Cursor, error) {
 	if p.Limit < 1 || p.Limit > maxPage {
 		return Cursor{}, apierror.Field("per_page", "The per_page must be between 1 and 100.")
 	}
 	return ParseCursor(p.Cursor)
 }
 
-// CutPage makes a page of limit items from found, which has one more when another page follows. Place
+// Cut makes a page of limit items from found, which has one more when another page follows. Place
 // gives an item's place in the list.
-func CutPage[T any](found []T, limit int, place func(T) Cursor) contract.List[T] {
+func Cut[T any](found []T, limit int, place func(T) Cursor) contract.List[T] {
 	if len(found) <= limit {
 		return contract.List[T]{Data: found}
 	}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/bus/bustest"
-	"github.com/mintfax/mintfax/shared/postgres/outbox"
+	"github.com/mintfax/mintfax/shared/outbox"
 	"github.com/mintfax/mintfax/shared/postgres/pgtest"
 )
 

@@ -1,7 +1,7 @@
-package version
+package runner
 
 // The linker sets these:
-// -X github.com/mintfax/mintfax/shared/version.version=v1.2.3 -X ….commit=0123abc
+// -X github.com/mintfax/mintfax/shared/runner.version=v1.2.3 -X ….commit=0123abc
 var (
 	version = "dev"
 	commit  = "unknown"

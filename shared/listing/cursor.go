@@ -1,4 +1,4 @@
-package postgres
+package listing
 
 import (
 	"encoding/base64"

@@ -1,2 +1,0 @@
-// Package upkeep runs what has to be done every so often.
-package upkeep

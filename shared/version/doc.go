@@ -1,2 +1,0 @@
-// Package version knows which mintfax this program is.
-package version
