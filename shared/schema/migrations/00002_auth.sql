@@ -44,7 +44,7 @@ CREATE TABLE auth.keys (
 -- Finds the valid keys of an account without reading those that were revoked or have expired.
 CREATE INDEX keys_by_end ON auth.keys (account_id, coalesce(least(revoked_at, expires_at), 'infinity'));
 
--- A code belongs to the browser or program that requested it, the asker; limits are counted for each asker
+-- A code belongs to its requester, a browser or program (column asker), and limits are counted for each requester
 -- (services/auth/decisions/0001). The code is not stored: it is derived from the seed with a key that is not in the
 -- database.
 CREATE TABLE auth.email_codes (
@@ -60,7 +60,7 @@ CREATE TABLE auth.email_codes (
     seed       bytea NOT NULL CHECK (octet_length(seed) = 16),
     asker      bytea NOT NULL CHECK (octet_length(asker) = 32),
     network    bytea NOT NULL CHECK (octet_length(network) = 32),
-    known      boolean NOT NULL, -- the asker was a known browser of this e-mail
+    known      boolean NOT NULL, -- the requester was a known browser of this e-mail
     mailed_at  timestamptz
 );
 CREATE INDEX email_codes_by_email ON auth.email_codes (email, id DESC);

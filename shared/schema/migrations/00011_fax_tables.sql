@@ -170,7 +170,8 @@ CREATE TABLE fax.spent (
     PRIMARY KEY (account_id, day)
 );
 
--- The tags of faxes, for lists by one tag. fax.keep_tags copies them from fax.faxes, and erasure removes them from both.
+-- The tags of faxes, for lists by one tag (services/fax-dispatch/decisions/0025). fax.keep_tags copies them from fax.faxes,
+-- and erasure removes them from both.
 CREATE TABLE fax.tags (
     environment_id text NOT NULL,
     key            text NOT NULL,
