@@ -123,7 +123,7 @@ func TestTheConverterKnowsNothingAndReachesOnlyFaxDispatch(t *testing.T) {
 			require.NotContains(t, c.Networks, "conversion", name)
 		}
 	}
-	settings := settingsOf(t, filepath.Join(checkout(t), "services", "fax-dispatch", "internal", "converter", "config.go"))
+	settings := settingsOf(t, filepath.Join(checkout(t), "services", "fax-dispatch", "cmd", "converter", "config.go"))
 	require.ElementsMatch(t, settings, slices.Collect(maps.Keys(converter.Environment)))
 	for _, setting := range settings {
 		require.Regexp(t, `(?m)^(# )?`+setting+`(=| )`, exampleFile(t))

@@ -10,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -88,6 +89,13 @@ type source struct {
 }
 
 func (s source) isTest() bool { return strings.HasSuffix(s.path, "_test.go") }
+
+// servesTests reports whether the file is a test, or lies in a package for tests, whose name ends in "test".
+func (s source) servesTests() bool {
+	return s.isTest() || slices.ContainsFunc(strings.Split(path.Dir(s.path), "/"), func(folder string) bool {
+		return strings.HasSuffix(folder, "test")
+	})
+}
 
 func (s source) imports(library string) bool {
 	for _, imported := range s.imported {
