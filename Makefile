@@ -96,13 +96,30 @@ screenshots: $(STACK) ## every page of the dashboard at two widths, light and da
 bench-dashboard: $(STACK) ## bytes and time of the first load of the start page, by Chromium's own timing
 	$(STACK) exec -- go test -count=1 -v ./deploy/tests/system -run TestTheFirstLoad
 
+# PKG names packages, and RUN_ONLY tests: make test PKG=./services/wallet/... RUN_ONLY=Hold
+PKG ?=
+RUN_ONLY ?= .
+
 .PHONY: test
-test: $(STACK) vet build ## run every test, with servers of its own
+ifeq ($(PKG),)
+test: $(STACK) vet build ## every test, with servers of its own; PKG=./services/wallet/... tests packages on servers that stay up
 	$(STACK) exec -- go test -count=1 -timeout $(TEST_TIMEOUT) work
+else
+test: $(STACK)
+	$(STACK) keep -- go test -count=1 -timeout $(TEST_TIMEOUT) -run '$(RUN_ONLY)' $(PKG)
+endif
+
+.PHONY: race
+race: $(STACK) ## every test with the race detector; PKG= as for test
+	$(STACK) exec -- go test -race -count=1 -timeout $(LONG_TIMEOUT) $(or $(PKG),work)
+
+.PHONY: watch
+watch: $(STACK) ## build and restart services of `make up` whose files change
+	@$(STACK) watch
 
 .PHONY: test-long
-test-long: $(STACK) vet build ## also the tests that take long: kill campaigns, soaks
-	$(STACK) exec -- go test -count=1 -p 1 -v -timeout $(LONG_TIMEOUT) -tags long work
+test-long: $(STACK) vet build ## also the tests that take long: kill campaigns, soaks; PKG= as for test
+	$(STACK) exec -- go test -count=1 -p 1 -v -timeout $(LONG_TIMEOUT) -tags long $(or $(PKG),work)
 
 # What the images are called, and what the programs in them say that they are.
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)

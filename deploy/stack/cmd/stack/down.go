@@ -23,6 +23,9 @@ func (s checkout) down(ctx context.Context) error {
 		return err
 	}
 	defer command.Close()
+	if err := s.release(ctx); err != nil {
+		return err
+	}
 	if c, err := s.runningCompose(); err != nil {
 		return err
 	} else if c != nil {

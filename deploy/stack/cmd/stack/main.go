@@ -20,7 +20,10 @@ const usage = `usage: stack <command>
   env              addresses and secrets of what runs, as NAME=value lines
   exec -- cmd...   run a command with servers for tests (TEST_DATABASE_URL, TEST_AMQP_URL,
                    TEST_AMQP_MANAGEMENT_URL, TEST_REDIS_URL), and stop them afterwards
-  supervise        what up runs in the background`
+  keep -- cmd...   the same with servers that stay up for the next keep, until they are idle for
+                   half an hour
+  watch            build and restart a service when its files change
+  supervise, hold  what up and keep run in the background`
 
 func main() {
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)

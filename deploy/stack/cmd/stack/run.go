@@ -29,10 +29,13 @@ func run(ctx context.Context, args []string) error {
 	s := checkout{root: root, dir: filepath.Join(root, ".run")}
 	commands := map[string]func(context.Context) error{
 		"up": s.up, "down": s.down, "clean": s.clean, "status": s.status, "logs": s.logs,
-		"env": s.env, "supervise": s.supervise,
+		"env": s.env, "supervise": s.supervise, "watch": s.watch, "hold": s.hold,
 	}
-	if args[0] == "exec" {
+	switch args[0] {
+	case "exec":
 		return s.exec(ctx, args[1:])
+	case "keep":
+		return s.keep(ctx, args[1:])
 	}
 	command := commands[args[0]]
 	if command == nil || len(args) > 1 {
