@@ -28,7 +28,7 @@ func walls() []wall {
 		{
 			library: "gorm.io",
 			only: []string{
-				"shared/postgres/...", "shared/ledger/...", "services/*/internal/store/...",
+				"shared/postgres/...", "shared/ledger/...", "shared/outbox/...", "services/*/internal/store/...",
 				"services/*/internal/*/store/...", "services/*/internal/...:store*.go",
 				"services/billing/internal/...:activation*.go",
 			},
