@@ -1,5 +1,5 @@
 // Package dashboard is the part of mintfax that people use in a browser. Its pages are in the packages account, faxes,
-// keys and billing; what they share is in ui.
+// keys and billing; what they share is in ui. Open pages are notified of changes over server-sent events (hub.go).
 package dashboard
 
 import (
@@ -18,7 +18,6 @@ import (
 	"github.com/mintfax/mintfax/services/gateway/internal/edge"
 	"github.com/mintfax/mintfax/services/gateway/internal/previews"
 	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
-	"github.com/mintfax/mintfax/services/gateway/internal/sse"
 	"github.com/mintfax/mintfax/services/gateway/internal/statement"
 	"github.com/mintfax/mintfax/services/gateway/internal/web"
 	"github.com/mintfax/mintfax/shared/bus"
@@ -38,14 +37,14 @@ type Config struct {
 	Statements      *statement.Exporter
 	Responder       *edge.Responder
 	Limits          ui.Limits
-	Hub             *sse.Hub
+	Hub             *Hub
 	Log             *slog.Logger
 }
 
 // Dashboard serves the pages below /dashboard.
 type Dashboard struct {
 	site  *ui.Site
-	hub   *sse.Hub
+	hub   *Hub
 	pages []interface{ Register(r *ui.Router) }
 }
 
