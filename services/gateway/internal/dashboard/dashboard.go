@@ -1,5 +1,5 @@
-// Package dashboard is the part of mintfax that people use in a browser. Its pages are in the packages account, faxes,
-// keys and billing; what they share is in ui. Open pages are notified of changes over server-sent events (hub.go).
+// Package dashboard is the part of mintfax that people use in a browser. Its pages are in the packages account, faxes
+// and billing; what they share is in ui. Open pages are notified of changes over server-sent events (hub.go).
 package dashboard
 
 import (
@@ -13,7 +13,6 @@ import (
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/account"
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/billing"
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/faxes"
-	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/keys"
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
 	"github.com/mintfax/mintfax/services/gateway/internal/edge"
 	"github.com/mintfax/mintfax/services/gateway/internal/previews"
@@ -58,7 +57,6 @@ func New(cfg Config) *Dashboard {
 	return &Dashboard{site: site, hub: cfg.Hub, pages: []interface{ Register(r *ui.Router) }{
 		account.New(site),
 		faxes.New(site, cfg.Documents, previews.New(cfg.Redis)),
-		keys.New(site),
 		billing.New(site, cfg.Statements, cfg.Responder),
 	}}
 }
