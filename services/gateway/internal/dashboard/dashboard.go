@@ -15,7 +15,6 @@ import (
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/faxes"
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
 	"github.com/mintfax/mintfax/services/gateway/internal/edge"
-	"github.com/mintfax/mintfax/services/gateway/internal/previews"
 	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/services/gateway/internal/statement"
 	"github.com/mintfax/mintfax/services/gateway/internal/web"
@@ -56,7 +55,7 @@ func New(cfg Config) *Dashboard {
 	site.AddPages(templates)
 	return &Dashboard{site: site, hub: cfg.Hub, pages: []interface{ Register(r *ui.Router) }{
 		account.New(site),
-		faxes.New(site, cfg.Documents, previews.New(cfg.Redis)),
+		faxes.New(site, cfg.Documents, faxes.NewPreviewStore(cfg.Redis)),
 		billing.New(site, cfg.Statements, cfg.Responder),
 	}}
 }
