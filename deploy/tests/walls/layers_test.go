@@ -24,7 +24,7 @@ func layers() map[string][]string {
 			"fax", "settings", "render", "carrier", "query", "erasure", "intake", "dispatch", "app",
 		},
 		"services/gateway/internal": {
-			"edge", "web", "idempotency", "admission", "media", "statement", "docs", "httpapi", "dashboard", "app",
+			"edge", "web", "admission", "media", "statement", "docs", "httpapi", "dashboard", "app",
 		},
 		"services/wallet/internal": {"pools", "holds", "reconcile", "app"},
 	}

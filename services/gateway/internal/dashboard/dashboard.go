@@ -15,7 +15,6 @@ import (
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/faxes"
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
 	"github.com/mintfax/mintfax/services/gateway/internal/edge"
-	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/services/gateway/internal/statement"
 	"github.com/mintfax/mintfax/services/gateway/internal/web"
 	"github.com/mintfax/mintfax/shared/bus"
@@ -50,7 +49,7 @@ type Dashboard struct {
 func New(cfg Config) *Dashboard {
 	site := ui.NewSite(ui.Config{
 		PublicURL: cfg.PublicURL, CheckoutOrigins: cfg.CheckoutOrigins, Services: cfg.Services,
-		Sessions: sessions.New(cfg.Redis), Limits: cfg.Limits, Log: cfg.Log,
+		Sessions: ui.NewSessionStore(cfg.Redis), Limits: cfg.Limits, Log: cfg.Log,
 	})
 	site.AddPages(templates)
 	return &Dashboard{site: site, hub: cfg.Hub, pages: []interface{ Register(r *ui.Router) }{
@@ -80,6 +79,6 @@ func (d *Dashboard) Refuse(c *gin.Context, err error) { d.site.Refuse(c, err) }
 func (d *Dashboard) events(c *ui.Context) {
 	d.hub.Serve(c.Writer, c.Request, c.AccountID(), func() bool {
 		_, err := d.site.Session(c.Context)
-		return !errors.Is(err, sessions.ErrNone)
+		return !errors.Is(err, ui.ErrNoSession)
 	})
 }

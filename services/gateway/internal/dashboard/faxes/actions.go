@@ -6,7 +6,6 @@ import (
 
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
 	"github.com/mintfax/mintfax/services/gateway/internal/media"
-	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -78,7 +77,7 @@ func (p *Pages) delete(c *ui.Context) {
 func (p *Pages) resend(c *ui.Context) {
 	p.act(c, func(f contract.FoundFax) (string, error) {
 		once := c.PostForm(ui.OnceField)
-		if !sessions.WellFormed(once) {
+		if !ui.WellFormed(once) {
 			return "", apierror.New(apierror.MalformedRequest)
 		}
 		resent, err := bus.Call(c.Ctx(), p.services, contract.ResendFax, contract.ResendFaxRequest{

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/faxes"
-	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
+	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -32,7 +32,7 @@ func of(document string, megabytes int64) faxes.Preview {
 }
 
 func TestOldestPreviewIsRemovedOverQuota(t *testing.T) {
-	store, account := keeping(t), "acct_"+sessions.NewSecret()
+	store, account := keeping(t), "acct_"+ui.NewSecret()
 	var made []string
 	var ended []string
 	for n := range 10 {
@@ -58,7 +58,7 @@ func TestOldestPreviewIsRemovedOverQuota(t *testing.T) {
 }
 
 func TestConcurrentPreviewsRemoveEachOtherOnce(t *testing.T) {
-	store, account := keeping(t), "acct_"+sessions.NewSecret()
+	store, account := keeping(t), "acct_"+ui.NewSecret()
 	var mu sync.Mutex
 	seen := map[string]int{}
 	var making sync.WaitGroup

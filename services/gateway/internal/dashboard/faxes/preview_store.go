@@ -8,7 +8,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
+	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 )
@@ -44,7 +44,7 @@ func (s *PreviewStore) Keep(ctx context.Context, accountID string, p Preview) (i
 	}
 	ctx, cancel := context.WithTimeout(ctx, redisLimit)
 	defer cancel()
-	id = sessions.NewSecret()
+	id = ui.NewSecret()
 	if err := s.redis.Set(ctx, previewKey(accountID, id), written, PreviewLifetime).Err(); err != nil {
 		return "", nil, apierror.Wrap(apierror.ServiceUnavailable, err)
 	}
@@ -54,7 +54,7 @@ func (s *PreviewStore) Keep(ctx context.Context, accountID string, p Preview) (i
 
 // Get returns a preview of an account, or ErrNoPreview.
 func (s *PreviewStore) Get(ctx context.Context, accountID, id string) (Preview, error) {
-	if !sessions.WellFormed(id) {
+	if !ui.WellFormed(id) {
 		return Preview{}, ErrNoPreview
 	}
 	ctx, cancel := context.WithTimeout(ctx, redisLimit)

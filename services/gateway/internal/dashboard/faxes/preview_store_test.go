@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/faxes"
-	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
+	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 )
@@ -24,7 +24,7 @@ func TestPreviewBelongsToItsAccountUntilItIsForgotten(t *testing.T) {
 	client := redis.NewClient(options)
 	defer client.Close()
 	store := faxes.NewPreviewStore(client)
-	account := "acct_" + sessions.NewSecret()
+	account := "acct_" + ui.NewSecret()
 	kept := faxes.Preview{EnvironmentID: "env_1", Fax: contract.FaxPreview{
 		Quote: contract.FaxQuote{Pages: 2, Amount: 12}, Pages: contract.FaxPages{Pages: 2, Document: contract.StagedFile{ID: "doc_1", WrappedKey: []byte{1, 2}}},
 	}}
@@ -33,7 +33,7 @@ func TestPreviewBelongsToItsAccountUntilItIsForgotten(t *testing.T) {
 	got, err := store.Get(t.Context(), account, id)
 	require.NoError(t, err)
 	require.Equal(t, kept, got)
-	for _, c := range [][2]string{{account + "x", id}, {account, sessions.NewSecret()}, {account, "*"}, {account, ""}} {
+	for _, c := range [][2]string{{account + "x", id}, {account, ui.NewSecret()}, {account, "*"}, {account, ""}} {
 		_, err := store.Get(t.Context(), c[0], c[1])
 		require.ErrorIs(t, err, faxes.ErrNoPreview)
 	}
@@ -53,7 +53,7 @@ func TestWithoutRedisPreviewsAreUnavailable(t *testing.T) {
 	store := faxes.NewPreviewStore(gone)
 	_, _, err := store.Keep(t.Context(), "acct_1", faxes.Preview{})
 	require.True(t, apierror.Has(err, apierror.ServiceUnavailable))
-	_, err = store.Get(t.Context(), "acct_1", sessions.NewSecret())
+	_, err = store.Get(t.Context(), "acct_1", ui.NewSecret())
 	require.True(t, apierror.Has(err, apierror.ServiceUnavailable))
 	require.True(t, apierror.Has(store.Forget(t.Context(), "acct_1", "x"), apierror.ServiceUnavailable))
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
 	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
 	"github.com/mintfax/mintfax/services/gateway/internal/media"
-	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -53,7 +52,7 @@ func (p *Pages) askFax(c *ui.Context, status int, given, wrong map[string]string
 		given["environment"] = defaultEnvironment(environments, c.Account.ActivatedAt != nil)
 	}
 	page := sendPage{
-		Environments: environments, Activated: c.Account.ActivatedAt != nil, Once: sessions.NewSecret(), Given: given, Wrong: wrong,
+		Environments: environments, Activated: c.Account.ActivatedAt != nil, Once: ui.NewSecret(), Given: given, Wrong: wrong,
 	}
 	var notice *ui.Notice
 	if len(wrong) > 0 {
@@ -104,7 +103,7 @@ func submission(from contract.Environment, form *media.Form) contract.SubmitFaxR
 		Tenant: tenantOf(from), To: form.Text("to"), Files: form.Files(), MaxAttempts: form.Text("max_attempts"), CSID: form.Text("csid"),
 		PageSize: form.Text("page_size"), Cover: form.Cover(), Resolution: form.Text("resolution"), OptimizeFor: form.Text("optimize_for"),
 	}
-	if once := form.Text(ui.OnceField); sessions.WellFormed(once) {
+	if once := form.Text(ui.OnceField); ui.WellFormed(once) {
 		r.IdempotencyKey = "dashboard-" + once
 		r.Fingerprint = idempotency.Fingerprint(http.MethodPost, ui.FaxesPath, form.Fingerprint())
 	}
