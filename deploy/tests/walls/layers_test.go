@@ -24,8 +24,7 @@ func layers() map[string][]string {
 			"fax", "settings", "render", "carrier", "query", "erasure", "intake", "dispatch", "app",
 		},
 		"services/gateway/internal": {
-			"edge", "web", "sessions", "idempotency", "sse", "admission", "upload", "previews", "statement", "docs",
-			"httpapi", "dashboard", "app",
+			"edge", "web", "admission", "media", "statement", "docs", "httpapi", "dashboard", "app",
 		},
 		"services/wallet/internal": {"pools", "holds", "reconcile", "app"},
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/mintfax/mintfax/services/gateway/internal/edge"
 	"github.com/mintfax/mintfax/services/gateway/internal/httpapi"
 	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
-	"github.com/mintfax/mintfax/services/gateway/internal/sse"
 	"github.com/mintfax/mintfax/services/gateway/internal/statement"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/documents"
@@ -25,7 +24,7 @@ type parts struct {
 	options   Options
 	redis     *redis.Client
 	documents *documents.Store
-	hub       *sse.Hub
+	hub       *dashboard.Hub
 	log       *slog.Logger
 	metrics   prometheus.Registerer
 }

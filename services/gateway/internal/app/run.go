@@ -8,8 +8,8 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/mintfax/mintfax/services/gateway/internal/admission"
+	"github.com/mintfax/mintfax/services/gateway/internal/dashboard"
 	"github.com/mintfax/mintfax/services/gateway/internal/edge"
-	"github.com/mintfax/mintfax/services/gateway/internal/sse"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -67,7 +67,7 @@ func RunWith(ctx context.Context, options Options) error {
 			return bus.Call(ctx, client, contract.CheckKeys, request)
 		}
 	}
-	hub, listener := sse.NewHub(), bus.NewListener(conn)
+	hub, listener := dashboard.NewHub(), bus.NewListener(conn)
 	hub.Listen(listener)
 	r.Go("listener", listener.Run)
 	r.Go("live pages", hub.Run)

@@ -1,5 +1,5 @@
-// Package dashboard is the part of mintfax that people use in a browser. Its pages are in the packages account, faxes,
-// keys and billing; what they share is in ui.
+// Package dashboard is the part of mintfax that people use in a browser. Its pages are in the packages account, faxes
+// and billing; what they share is in ui. Open pages are notified of changes over server-sent events (hub.go).
 package dashboard
 
 import (
@@ -13,12 +13,8 @@ import (
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/account"
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/billing"
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/faxes"
-	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/keys"
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
 	"github.com/mintfax/mintfax/services/gateway/internal/edge"
-	"github.com/mintfax/mintfax/services/gateway/internal/previews"
-	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
-	"github.com/mintfax/mintfax/services/gateway/internal/sse"
 	"github.com/mintfax/mintfax/services/gateway/internal/statement"
 	"github.com/mintfax/mintfax/services/gateway/internal/web"
 	"github.com/mintfax/mintfax/shared/bus"
@@ -38,14 +34,14 @@ type Config struct {
 	Statements      *statement.Exporter
 	Responder       *edge.Responder
 	Limits          ui.Limits
-	Hub             *sse.Hub
+	Hub             *Hub
 	Log             *slog.Logger
 }
 
 // Dashboard serves the pages below /dashboard.
 type Dashboard struct {
 	site  *ui.Site
-	hub   *sse.Hub
+	hub   *Hub
 	pages []interface{ Register(r *ui.Router) }
 }
 
@@ -53,13 +49,12 @@ type Dashboard struct {
 func New(cfg Config) *Dashboard {
 	site := ui.NewSite(ui.Config{
 		PublicURL: cfg.PublicURL, CheckoutOrigins: cfg.CheckoutOrigins, Services: cfg.Services,
-		Sessions: sessions.New(cfg.Redis), Limits: cfg.Limits, Log: cfg.Log,
+		Sessions: ui.NewSessionStore(cfg.Redis), Limits: cfg.Limits, Log: cfg.Log,
 	})
 	site.AddPages(templates)
 	return &Dashboard{site: site, hub: cfg.Hub, pages: []interface{ Register(r *ui.Router) }{
 		account.New(site),
-		faxes.New(site, cfg.Documents, previews.New(cfg.Redis)),
-		keys.New(site),
+		faxes.New(site, cfg.Documents, faxes.NewPreviewStore(cfg.Redis)),
 		billing.New(site, cfg.Statements, cfg.Responder),
 	}}
 }
@@ -84,6 +79,6 @@ func (d *Dashboard) Refuse(c *gin.Context, err error) { d.site.Refuse(c, err) }
 func (d *Dashboard) events(c *ui.Context) {
 	d.hub.Serve(c.Writer, c.Request, c.AccountID(), func() bool {
 		_, err := d.site.Session(c.Context)
-		return !errors.Is(err, sessions.ErrNone)
+		return !errors.Is(err, ui.ErrNoSession)
 	})
 }

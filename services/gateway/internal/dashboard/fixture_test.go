@@ -15,7 +15,6 @@ import (
 
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard"
 	"github.com/mintfax/mintfax/services/gateway/internal/edge"
-	"github.com/mintfax/mintfax/services/gateway/internal/sse"
 	"github.com/mintfax/mintfax/services/gateway/internal/statement"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/bus/bustest"
@@ -38,7 +37,7 @@ type fixture struct {
 	askers   []contract.Asker         // of codes
 	proofs   []contract.VerifyRequest // answers to codes
 	limited  bool
-	hub      *sse.Hub
+	hub      *dashboard.Hub
 
 	sandbox, live       contract.Environment
 	automatic           contract.AutoTopUp
@@ -68,7 +67,7 @@ func newFixture(t *testing.T, change func(*dashboard.Config)) *fixture {
 		},
 		codes: map[string]string{},
 	}
-	f.hub = sse.NewHub()
+	f.hub = dashboard.NewHub()
 	f.sandbox = contract.Environment{ID: "env_s", AccountID: "acct_1", Name: "Practice", Type: contract.Sandbox}
 	f.live = contract.Environment{ID: "env_l", AccountID: "acct_1", Name: "Clinic", Type: contract.Live}
 	f.from = contract.Tenant{AccountID: "acct_1", EnvironmentID: "env_s", EnvironmentType: contract.Sandbox}

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard"
-	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
+	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -73,7 +73,7 @@ func TestCodeBelongsToItsBrowserWhoseCookieItReplaces(t *testing.T) {
 			fresh = cookie.Value
 		}
 	}
-	require.True(t, sessions.WellFormed(fresh))
+	require.True(t, ui.WellFormed(fresh))
 	require.NotEqual(t, planted, fresh)
 	require.Equal(t, digest(fresh), right.Next)
 	require.NotEqual(t, right.Next, wrong.Next)
@@ -195,7 +195,7 @@ func TestWithoutRedisPagesAreUnavailable(t *testing.T) {
 	v := f.browser(t)
 	site, err := url.Parse(f.server.URL)
 	require.NoError(t, err)
-	v.http.Jar.SetCookies(site, []*http.Cookie{{Name: "mintfax_session", Value: sessions.NewSecret()}})
+	v.http.Jar.SetCookies(site, []*http.Cookie{{Name: "mintfax_session", Value: ui.NewSecret()}})
 	for _, path := range []string{"/dashboard/activate", "/dashboard/sign-in"} {
 		away := v.get(path)
 		require.Equal(t, http.StatusServiceUnavailable, away.status)

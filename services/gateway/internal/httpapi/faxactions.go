@@ -10,8 +10,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/gateway/internal/edge"
 	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
-	"github.com/mintfax/mintfax/services/gateway/internal/previews"
-	"github.com/mintfax/mintfax/services/gateway/internal/upload"
+	"github.com/mintfax/mintfax/services/gateway/internal/media"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -19,7 +18,7 @@ import (
 
 // quoteFax validates, prices and renders a fax as sendFax does, and stores nothing.
 func (a *API) quoteFax(c *gin.Context) (reply, error) {
-	form, err := upload.Read(c.Request.Context(), c.Request, a.documents)
+	form, err := media.Read(c.Request.Context(), c.Request, a.documents)
 	if err != nil {
 		return reply{}, err
 	}
@@ -72,12 +71,12 @@ func (a *API) getFaxImage(c *gin.Context) (reply, error) {
 	}
 	return reply{status: http.StatusOK, document: &edge.Document{
 		ContentType: "image/tiff", FileName: c.Param("id") + ".tif", Close: func() {},
-		Write: func(ctx context.Context, w io.Writer) error { return previews.TIFF(ctx, a.documents, pages, w) },
+		Write: func(ctx context.Context, w io.Writer) error { return media.TIFF(ctx, a.documents, pages, w) },
 	}}, nil
 }
 
 func (a *API) getFaxPage(c *gin.Context) (reply, error) {
-	n := previews.PageNumber(c.Param("page"))
+	n := media.PageNumber(c.Param("page"))
 	if n == 0 {
 		return reply{}, apierror.New(apierror.NotFound)
 	}
@@ -87,6 +86,6 @@ func (a *API) getFaxPage(c *gin.Context) (reply, error) {
 	}
 	return reply{status: http.StatusOK, document: &edge.Document{
 		ContentType: "image/png", Close: func() {},
-		Write: func(ctx context.Context, w io.Writer) error { return previews.PNG(ctx, a.documents, pages, n, w) },
+		Write: func(ctx context.Context, w io.Writer) error { return media.PNG(ctx, a.documents, pages, n, w) },
 	}}, nil
 }

@@ -9,14 +9,14 @@ import (
 
 	"github.com/mintfax/mintfax/services/gateway/internal/admission"
 	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
-	"github.com/mintfax/mintfax/services/gateway/internal/upload"
+	"github.com/mintfax/mintfax/services/gateway/internal/media"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
 )
 
 func (a *API) sendFax(c *gin.Context) (reply, error) {
-	form, err := upload.Read(c.Request.Context(), c.Request, a.documents)
+	form, err := media.Read(c.Request.Context(), c.Request, a.documents)
 	if err != nil {
 		return reply{}, err
 	}
@@ -42,7 +42,7 @@ func (a *API) sendFax(c *gin.Context) (reply, error) {
 	return answer, err
 }
 
-func (a *API) submit(c *gin.Context, form *upload.Form) (reply, error) {
+func (a *API) submit(c *gin.Context, form *media.Form) (reply, error) {
 	request := submission(c, form)
 	if key := c.GetHeader("Idempotency-Key"); key != "" {
 		request.IdempotencyKey = key
@@ -53,7 +53,7 @@ func (a *API) submit(c *gin.Context, form *upload.Form) (reply, error) {
 	return reply{status: http.StatusCreated, body: submitted.Fax, replayed: submitted.Replayed, idempotent: true}, err
 }
 
-func submission(c *gin.Context, form *upload.Form) contract.SubmitFaxRequest {
+func submission(c *gin.Context, form *media.Form) contract.SubmitFaxRequest {
 	return contract.SubmitFaxRequest{
 		Tenant: tenant(c), To: form.Text("to"), Files: form.Files(), WebhookURL: form.Text("webhook_url"),
 		MaxAttempts: form.Text("max_attempts"), CSID: form.Text("csid"), PageSize: form.Text("page_size"),
@@ -61,7 +61,7 @@ func submission(c *gin.Context, form *upload.Form) contract.SubmitFaxRequest {
 	}
 }
 
-func (a *API) discard(ctx context.Context, form *upload.Form) {
+func (a *API) discard(ctx context.Context, form *media.Form) {
 	if err := form.Discard(context.WithoutCancel(ctx)); err != nil {
 		a.log.WarnContext(ctx, "a staged file was not deleted; it will be swept", "error", err)
 	}

@@ -5,14 +5,14 @@ import (
 	"strings"
 
 	"github.com/mintfax/mintfax/services/gateway/internal/admission"
-	"github.com/mintfax/mintfax/services/gateway/internal/upload"
+	"github.com/mintfax/mintfax/services/gateway/internal/media"
 )
 
 // Limits of request bodies, in bytes.
 const (
 	noBody       = 0
 	jsonBody     = 64 << 10
-	faxBody      = upload.MaxFormBytes
+	faxBody      = media.MaxFormBytes
 	stripeMax    = 256 << 10
 	callbackMax  = 32 << 20 // Sinch sends the document along
 	callbackPart = 256 << 10

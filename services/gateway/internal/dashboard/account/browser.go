@@ -9,7 +9,6 @@ import (
 
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
 	"github.com/mintfax/mintfax/services/gateway/internal/edge"
-	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
@@ -23,7 +22,7 @@ func (p *Pages) asker(c *gin.Context) contract.Asker {
 // proof is the answer to a mailed code, with the cookie that the browser gets when the code is right. It is a new cookie,
 // so that whoever planted the old one cannot use it: auth knows the browser by the new one.
 func (p *Pages) proof(c *gin.Context, email, code string) (proof contract.VerifyRequest, next string) {
-	next = sessions.NewSecret()
+	next = ui.NewSecret()
 	return contract.VerifyRequest{Email: email, Code: code, Asker: p.asker(c), Next: digest(next)}, next
 }
 
@@ -36,10 +35,10 @@ func (p *Pages) setBrowser(c *gin.Context, next string) {
 // cookie, which another site can neither read nor send along with a form of its own.
 func (p *Pages) signInToken(c *gin.Context) string {
 	token := p.site.Cookies.Read(c.Request, signInCookie)
-	if sessions.WellFormed(token) {
+	if ui.WellFormed(token) {
 		return token
 	}
-	token = sessions.NewSecret()
+	token = ui.NewSecret()
 	http.SetCookie(c.Writer, p.site.Cookies.BrowserSession(signInCookie, token))
 	return token
 }
@@ -47,7 +46,7 @@ func (p *Pages) signInToken(c *gin.Context) string {
 // verifySignInForm checks the token of a sign-in form, and answers when it is wrong.
 func (p *Pages) verifySignInForm(c *gin.Context) bool {
 	token := p.site.Cookies.Read(c.Request, signInCookie)
-	if sessions.WellFormed(token) && ui.TokensEqual(token, c.PostForm(ui.CSRFField)) {
+	if ui.WellFormed(token) && ui.TokensEqual(token, c.PostForm(ui.CSRFField)) {
 		return true
 	}
 	p.site.RefuseForm(c, ui.SignInPath)

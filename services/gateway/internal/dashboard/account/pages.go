@@ -1,4 +1,5 @@
-// Package account is the pages of a user and their account: registering, signing in and out, and settings.
+// Package account is the pages of a user and their account: registering, signing in and out, settings, environments
+// and API keys.
 package account
 
 import (
@@ -39,4 +40,12 @@ func (p *Pages) Register(r *ui.Router) {
 	r.Get(ui.SettingsPath, p.settings)
 	r.Post(ui.SettingsPath, p.saveSettings)
 	r.Post("/dashboard/fax-settings", p.saveFaxSettings)
+	r.Get(ui.KeysPath, p.keys)
+	r.Post(ui.KeysPath, p.createKey)
+	r.Get("/dashboard/keys/:id", p.key)
+	r.Post("/dashboard/keys/:id/rotate", p.rotateKey)
+	r.Post("/dashboard/keys/:id/revoke", p.revokeKey)
+	r.Post("/dashboard/environments", p.createEnvironment)
+	r.Get("/dashboard/environments/:id", p.environment)
+	r.Post("/dashboard/environments/:id", p.renameEnvironment)
 }

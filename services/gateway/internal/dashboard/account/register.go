@@ -8,7 +8,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
-	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -43,7 +42,7 @@ func (p *Pages) registerForm(c *gin.Context) {
 		ui.SeeOther(c, ui.HomePath)
 		return
 	}
-	if !errors.Is(err, sessions.ErrNone) {
+	if !errors.Is(err, ui.ErrNoSession) {
 		p.site.Fail(c, err, ui.SignInPath)
 		return
 	}

@@ -8,7 +8,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
-	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -33,7 +32,7 @@ func (p *Pages) signInForm(c *gin.Context) {
 		ui.SeeOther(c, next)
 		return
 	}
-	if !errors.Is(err, sessions.ErrNone) {
+	if !errors.Is(err, ui.ErrNoSession) {
 		p.site.Fail(c, err, ui.SignInPath)
 		return
 	}
@@ -89,7 +88,7 @@ func (p *Pages) verifySignIn(c *gin.Context) {
 
 func (p *Pages) signOut(c *gin.Context) {
 	session, err := p.site.Session(c)
-	if errors.Is(err, sessions.ErrNone) {
+	if errors.Is(err, ui.ErrNoSession) {
 		ui.SeeOther(c, ui.SignInPath)
 		return
 	}

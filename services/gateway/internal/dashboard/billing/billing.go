@@ -8,7 +8,6 @@ import (
 
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
 	"github.com/mintfax/mintfax/services/gateway/internal/edge"
-	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -63,7 +62,7 @@ const monthsShown = 12
 func (p *Pages) billing(c *ui.Context) { p.showBilling(c, http.StatusOK, nil, nil, nil) }
 
 func (p *Pages) showBilling(c *ui.Context, status int, notice *ui.Notice, given *autoForm, wrong map[string]string) {
-	page := billing{Once: sessions.NewSecret(), Months: months(time.Now(), c.Account.CreatedAt), Given: given, Wrong: wrong}
+	page := billing{Once: ui.NewSecret(), Months: months(time.Now(), c.Account.CreatedAt), Given: given, Wrong: wrong}
 	all, ctx := errgroup.WithContext(c.Ctx())
 	all.Go(func() error {
 		found, err := bus.Call(ctx, p.services, contract.GetBalances, c.AccountRequest())
@@ -113,7 +112,7 @@ func months(now, since time.Time) []contract.Month {
 // topUp charges the saved card for a package, once for each form.
 func (p *Pages) topUp(c *ui.Context) {
 	once := c.PostForm(ui.OnceField)
-	if !sessions.WellFormed(once) {
+	if !ui.WellFormed(once) {
 		c.RefuseForm(ui.BillingPath)
 		return
 	}

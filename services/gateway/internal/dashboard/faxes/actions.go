@@ -5,8 +5,7 @@ import (
 	"net/http"
 
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
-	"github.com/mintfax/mintfax/services/gateway/internal/previews"
-	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
+	"github.com/mintfax/mintfax/services/gateway/internal/media"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -25,7 +24,7 @@ func (p *Pages) entered(c *ui.Context) (contract.FoundFax, contract.Environment,
 // pageImage answers with the image of one page.
 func (p *Pages) pageImage(c *ui.Context) {
 	found, _, err := p.entered(c)
-	n := previews.PageNumber(c.Param("page"))
+	n := media.PageNumber(c.Param("page"))
 	if err == nil && n == 0 {
 		err = apierror.New(apierror.NotFound)
 	}
@@ -33,7 +32,7 @@ func (p *Pages) pageImage(c *ui.Context) {
 	if err == nil {
 		var pages contract.FaxPages
 		if pages, err = bus.Call(c.Ctx(), p.services, contract.GetFaxPages, contract.GetFaxRequest{Tenant: found.Tenant, ID: found.Fax.ID}); err == nil {
-			err = previews.PNG(c.Ctx(), p.documents, pages, n, &picture)
+			err = media.PNG(c.Ctx(), p.documents, pages, n, &picture)
 		}
 	}
 	if err != nil {
@@ -78,7 +77,7 @@ func (p *Pages) delete(c *ui.Context) {
 func (p *Pages) resend(c *ui.Context) {
 	p.act(c, func(f contract.FoundFax) (string, error) {
 		once := c.PostForm(ui.OnceField)
-		if !sessions.WellFormed(once) {
+		if !ui.WellFormed(once) {
 			return "", apierror.New(apierror.MalformedRequest)
 		}
 		resent, err := bus.Call(c.Ctx(), p.services, contract.ResendFax, contract.ResendFaxRequest{

@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
-	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 )
@@ -52,7 +51,7 @@ func (p *Pages) fax(c *ui.Context) {
 		c.Fail(err, c.Here())
 		return
 	}
-	page := faxPage{Fax: found.Fax, Environment: of, Once: sessions.NewSecret()}
+	page := faxPage{Fax: found.Fax, Environment: of, Once: ui.NewSecret()}
 	moved, err := bus.Call(c.Ctx(), p.services, contract.ListTransactions, contract.ListTransactionsRequest{
 		AccountID: c.AccountID(), FaxID: found.Fax.ID, Page: contract.Page{Limit: ui.PerPage},
 	})

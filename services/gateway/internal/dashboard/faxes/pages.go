@@ -7,7 +7,6 @@ import (
 	"log/slog"
 
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
-	"github.com/mintfax/mintfax/services/gateway/internal/previews"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/documents"
 )
@@ -21,12 +20,12 @@ const newFaxPath = "/dashboard/faxes/new"
 type Pages struct {
 	services  bus.Caller
 	documents *documents.Store
-	previews  *previews.Store
+	previews  *PreviewStore
 	log       *slog.Logger
 }
 
 // New adds the pages' templates to a site.
-func New(site *ui.Site, store *documents.Store, kept *previews.Store) *Pages {
+func New(site *ui.Site, store *documents.Store, kept *PreviewStore) *Pages {
 	site.AddPages(templates)
 	return &Pages{services: site.Services, documents: store, previews: kept, log: site.Log}
 }

@@ -8,8 +8,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
 	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
-	"github.com/mintfax/mintfax/services/gateway/internal/previews"
-	"github.com/mintfax/mintfax/services/gateway/internal/upload"
+	"github.com/mintfax/mintfax/services/gateway/internal/media"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -32,13 +31,13 @@ func (p previewPage) More() int { return p.Fax.Pages.Pages - len(p.Pictures()) }
 
 // preview shows the pages that would be sent, and their price. The page's form carries the fields, so that only the pages
 // are kept.
-func (p *Pages) preview(c *ui.Context, from contract.Environment, form *upload.Form) {
+func (p *Pages) preview(c *ui.Context, from contract.Environment, form *media.Form) {
 	made, err := bus.Call(c.Ctx(), p.services, contract.PreviewFax, submission(from, form))
 	if err != nil {
 		p.notSent(c, err, given(form))
 		return
 	}
-	id, removed, err := p.previews.Keep(c.Ctx(), c.AccountID(), previews.Preview{EnvironmentID: from.ID, Fax: made})
+	id, removed, err := p.previews.Keep(c.Ctx(), c.AccountID(), Preview{EnvironmentID: from.ID, Fax: made})
 	p.deleteStaged(c.Ctx(), removed)
 	if err != nil {
 		p.deleteStaged(c.Ctx(), []string{made.Pages.Document.ID})
@@ -66,9 +65,9 @@ func (p *Pages) showPreview(c *ui.Context, status int, page previewPage) {
 }
 
 // previewed finds a preview of the account and passes the activation gate of its environment.
-func (p *Pages) previewed(c *ui.Context) (previews.Preview, contract.Environment, error) {
+func (p *Pages) previewed(c *ui.Context) (Preview, contract.Environment, error) {
 	found, err := p.previews.Get(c.Ctx(), c.AccountID(), c.Param("id"))
-	if errors.Is(err, previews.ErrNone) {
+	if errors.Is(err, ErrNoPreview) {
 		err = apierror.New(apierror.NotFound)
 	}
 	if err != nil {
@@ -81,13 +80,13 @@ func (p *Pages) previewed(c *ui.Context) (previews.Preview, contract.Environment
 // previewImage answers with the image of one page of a preview.
 func (p *Pages) previewImage(c *ui.Context) {
 	found, _, err := p.previewed(c)
-	n := previews.PageNumber(c.Param("page"))
+	n := media.PageNumber(c.Param("page"))
 	if err == nil && n == 0 {
 		err = apierror.New(apierror.NotFound)
 	}
 	var picture bytes.Buffer
 	if err == nil {
-		err = previews.StagedPNG(c.Ctx(), p.documents, found.Fax.Pages, n, &picture)
+		err = media.StagedPNG(c.Ctx(), p.documents, found.Fax.Pages, n, &picture)
 	}
 	if err != nil {
 		c.Fail(err, ui.FaxesPath)

@@ -6,8 +6,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
 	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
-	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
-	"github.com/mintfax/mintfax/services/gateway/internal/upload"
+	"github.com/mintfax/mintfax/services/gateway/internal/media"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -53,7 +52,7 @@ func (p *Pages) askFax(c *ui.Context, status int, given, wrong map[string]string
 		given["environment"] = defaultEnvironment(environments, c.Account.ActivatedAt != nil)
 	}
 	page := sendPage{
-		Environments: environments, Activated: c.Account.ActivatedAt != nil, Once: sessions.NewSecret(), Given: given, Wrong: wrong,
+		Environments: environments, Activated: c.Account.ActivatedAt != nil, Once: ui.NewSecret(), Given: given, Wrong: wrong,
 	}
 	var notice *ui.Notice
 	if len(wrong) > 0 {
@@ -65,8 +64,8 @@ func (p *Pages) askFax(c *ui.Context, status int, given, wrong map[string]string
 // send handles the form of a new fax. Its files are staged while they arrive, before its token can be verified; a form
 // that is refused leaves none.
 func (p *Pages) send(c *ui.Context) {
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, upload.MaxFormBytes)
-	form, err := upload.Read(c.Ctx(), c.Request, p.documents, ui.CSRFField, ui.OnceField, "environment", actField)
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, media.MaxFormBytes)
+	form, err := media.Read(c.Ctx(), c.Request, p.documents, ui.CSRFField, ui.OnceField, "environment", actField)
 	if err != nil {
 		p.notSent(c, err, map[string]string{})
 		return
@@ -99,19 +98,19 @@ func (p *Pages) send(c *ui.Context) {
 	c.SeeOther(ui.FaxesPath + "/" + sent.Fax.ID + "?done=sent")
 }
 
-func submission(from contract.Environment, form *upload.Form) contract.SubmitFaxRequest {
+func submission(from contract.Environment, form *media.Form) contract.SubmitFaxRequest {
 	r := contract.SubmitFaxRequest{
 		Tenant: tenantOf(from), To: form.Text("to"), Files: form.Files(), MaxAttempts: form.Text("max_attempts"), CSID: form.Text("csid"),
 		PageSize: form.Text("page_size"), Cover: form.Cover(), Resolution: form.Text("resolution"), OptimizeFor: form.Text("optimize_for"),
 	}
-	if once := form.Text(ui.OnceField); sessions.WellFormed(once) {
+	if once := form.Text(ui.OnceField); ui.WellFormed(once) {
 		r.IdempotencyKey = "dashboard-" + once
 		r.Fingerprint = idempotency.Fingerprint(http.MethodPost, ui.FaxesPath, form.Fingerprint())
 	}
 	return r
 }
 
-func given(form *upload.Form) map[string]string {
+func given(form *media.Form) map[string]string {
 	fields := map[string]string{}
 	for _, name := range faxFields() {
 		fields[name] = form.Text(name)
@@ -158,7 +157,7 @@ func formErrors(err error) map[string]string {
 	}
 }
 
-func (p *Pages) discard(ctx context.Context, form *upload.Form) {
+func (p *Pages) discard(ctx context.Context, form *media.Form) {
 	if err := form.Discard(context.WithoutCancel(ctx)); err != nil {
 		p.log.WarnContext(ctx, "a staged file was not deleted; it will be swept", "error", err)
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/mintfax/mintfax/services/gateway/internal/admission"
-	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -18,13 +17,13 @@ import (
 // Context is a request of a signed-in user.
 type Context struct {
 	*gin.Context
-	Session sessions.Session
+	Session Session
 	Account contract.Account
 	site    *Site
 }
 
 // NewContext returns the context of a user who has just signed in.
-func (s *Site) NewContext(c *gin.Context, session sessions.Session, account contract.Account) *Context {
+func (s *Site) NewContext(c *gin.Context, session Session, account contract.Account) *Context {
 	return &Context{Context: c, Session: session, Account: account, site: s}
 }
 
@@ -96,7 +95,7 @@ func (s *Site) signedIn(handle Handler) gin.HandlerFunc {
 			retry = c.Request.URL.RequestURI()
 		}
 		session, err := s.Session(c)
-		if errors.Is(err, sessions.ErrNone) {
+		if errors.Is(err, ErrNoSession) {
 			if s.Limited(c, s.Limits.ChargeAddress(c), retry); !c.IsAborted() {
 				SeeOther(c, SignInPath+"?"+url.Values{"next": {retry}}.Encode())
 			}

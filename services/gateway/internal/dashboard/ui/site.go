@@ -8,7 +8,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
 	"github.com/mintfax/mintfax/services/gateway/internal/web"
 	"github.com/mintfax/mintfax/shared/bus"
 )
@@ -21,7 +20,7 @@ type Config struct {
 	PublicURL       string   // decides whether cookies are for https only, and is shown in examples
 	CheckoutOrigins []string // of Stripe's pages, e.g. https://checkout.stripe.com
 	Services        bus.Caller
-	Sessions        *sessions.Store
+	Sessions        *SessionStore
 	Limits          Limits
 	Log             *slog.Logger
 }
@@ -37,13 +36,13 @@ type Limits interface {
 // Site is the dashboard around its pages.
 type Site struct {
 	Config
-	Cookies sessions.Cookies
+	Cookies Cookies
 	set     *web.Set
 }
 
 // NewSite returns a site without pages.
 func NewSite(cfg Config) *Site {
-	return &Site{Config: cfg, Cookies: sessions.NewCookies(cfg.PublicURL), set: web.NewSet(templates, functions())}
+	return &Site{Config: cfg, Cookies: NewCookies(cfg.PublicURL), set: web.NewSet(templates, functions())}
 }
 
 // AddPages parses the page templates of a package.
@@ -54,8 +53,8 @@ func (s *Site) Write(c *gin.Context, status int, page string, shown View) {
 	s.set.Write(c, status, page, shown)
 }
 
-// Session returns the session of a request, or sessions.ErrNone.
-func (s *Site) Session(c *gin.Context) (sessions.Session, error) {
+// Session returns the session of a request, or ErrNoSession.
+func (s *Site) Session(c *gin.Context) (Session, error) {
 	return s.Sessions.Get(c.Request.Context(), s.Cookies.ReadSession(c.Request))
 }
 

@@ -1,4 +1,4 @@
-package previews
+package faxes
 
 import (
 	"cmp"
@@ -29,11 +29,11 @@ type entry struct {
 
 // note adds a preview to those of its account and removes the oldest while the account is over its quota. It returns the
 // documents of the removed ones.
-func (s *Store) note(ctx context.Context, accountID, id string, pages contract.StagedFile) (removed []string, err error) {
-	all := setOf(accountID)
+func (s *PreviewStore) note(ctx context.Context, accountID, id string, pages contract.StagedFile) (removed []string, err error) {
+	all := previewSet(accountID)
 	pipe := s.redis.Pipeline()
 	pipe.HSet(ctx, all, id, fmt.Sprintf("%d %d %s", time.Now().UnixNano(), pages.Size, pages.ID))
-	pipe.Expire(ctx, all, Lifetime)
+	pipe.Expire(ctx, all, PreviewLifetime)
 	listed := pipe.HGetAll(ctx, all)
 	if _, err := pipe.Exec(ctx); err != nil {
 		return nil, apierror.Wrap(apierror.ServiceUnavailable, err)
@@ -41,7 +41,7 @@ func (s *Store) note(ctx context.Context, accountID, id string, pages contract.S
 	for _, old := range beyond(parse(listed.Val())) {
 		won, err := s.redis.HDel(ctx, all, old.id).Result()
 		if err == nil {
-			err = s.redis.Del(ctx, keyOf(accountID, old.id)).Err()
+			err = s.redis.Del(ctx, previewKey(accountID, old.id)).Err()
 		}
 		if err != nil {
 			return removed, apierror.Wrap(apierror.ServiceUnavailable, err)
@@ -58,7 +58,7 @@ func beyond(all []entry) []entry {
 	slices.SortFunc(all, func(a, b entry) int { return cmp.Compare(b.made, a.made) })
 	total, kept := int64(0), 0
 	for _, e := range all {
-		if total += e.bytes; kept > 0 && (total > maxBytes || kept == maxCount || time.Since(time.Unix(0, e.made)) > Lifetime) {
+		if total += e.bytes; kept > 0 && (total > maxBytes || kept == maxCount || time.Since(time.Unix(0, e.made)) > PreviewLifetime) {
 			break
 		}
 		kept++
@@ -84,4 +84,4 @@ func parse(fields map[string]string) []entry {
 	return all
 }
 
-func setOf(accountID string) string { return "previews:" + accountID }
+func previewSet(accountID string) string { return "previews:" + accountID }

@@ -1,4 +1,4 @@
-package sessions
+package ui
 
 import (
 	"context"
@@ -15,16 +15,16 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
-// Lifetime is how long a session lasts after its sign-in. Use does not extend it.
-const Lifetime = 12 * time.Hour
+// SessionLifetime is how long a session lasts after its sign-in. Use does not extend it.
+const SessionLifetime = 12 * time.Hour
 
 const (
 	secretBytes = 32
 	redisLimit  = 2 * time.Second
 )
 
-// ErrNone says that a token names no session: it never did, or the session was ended or has expired.
-var ErrNone = errors.New("no such session")
+// ErrNoSession says that a token names no session: it never did, or the session was ended or has expired.
+var ErrNoSession = errors.New("no such session")
 
 // Session is a sign-in. CSRF is the token that its forms carry.
 type Session struct {
@@ -32,19 +32,19 @@ type Session struct {
 	CSRF      string `json:"csrf"`
 }
 
-// Store keeps sessions. When Redis is down, its methods return service_unavailable.
-type Store struct {
+// SessionStore keeps sessions. When Redis is down, its methods return service_unavailable.
+type SessionStore struct {
 	redis *redis.Client
 }
 
-// New returns a store in the given Redis.
-func New(client *redis.Client) *Store {
-	return &Store{redis: client}
+// NewSessionStore returns a store in the given Redis.
+func NewSessionStore(client *redis.Client) *SessionStore {
+	return &SessionStore{redis: client}
 }
 
 // Create starts a session for an account and returns the token of its cookie. Redis has only a digest of the token, so
 // that who reads Redis cannot sign in.
-func (s *Store) Create(ctx context.Context, accountID string) (string, error) {
+func (s *SessionStore) Create(ctx context.Context, accountID string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, redisLimit)
 	defer cancel()
 	value, err := json.Marshal(Session{AccountID: accountID, CSRF: NewSecret()})
@@ -52,21 +52,21 @@ func (s *Store) Create(ctx context.Context, accountID string) (string, error) {
 		return "", err
 	}
 	token := NewSecret()
-	keys := []string{keyOf(token), setOf(accountID)}
-	err = begin.Run(ctx, s.redis, keys, value, time.Now().Unix(), int64(Lifetime.Seconds())).Err()
+	keys := []string{sessionKey(token), sessionSet(accountID)}
+	err = beginSession.Run(ctx, s.redis, keys, value, time.Now().Unix(), int64(SessionLifetime.Seconds())).Err()
 	return token, unavailable(err)
 }
 
-// Get returns the session of a token, or ErrNone.
-func (s *Store) Get(ctx context.Context, token string) (Session, error) {
+// Get returns the session of a token, or ErrNoSession.
+func (s *SessionStore) Get(ctx context.Context, token string) (Session, error) {
 	if !WellFormed(token) {
-		return Session{}, ErrNone
+		return Session{}, ErrNoSession
 	}
 	ctx, cancel := context.WithTimeout(ctx, redisLimit)
 	defer cancel()
-	value, err := s.redis.Get(ctx, keyOf(token)).Bytes()
+	value, err := s.redis.Get(ctx, sessionKey(token)).Bytes()
 	if errors.Is(err, redis.Nil) {
-		return Session{}, ErrNone
+		return Session{}, ErrNoSession
 	}
 	if err != nil {
 		return Session{}, unavailable(err)
@@ -76,20 +76,20 @@ func (s *Store) Get(ctx context.Context, token string) (Session, error) {
 }
 
 // Delete ends the session of a token, if there is one.
-func (s *Store) Delete(ctx context.Context, token string) error {
+func (s *SessionStore) Delete(ctx context.Context, token string) error {
 	if !WellFormed(token) {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, redisLimit)
 	defer cancel()
-	return unavailable(s.redis.Del(ctx, keyOf(token)).Err())
+	return unavailable(s.redis.Del(ctx, sessionKey(token)).Err())
 }
 
 // DeleteAll ends every session of an account. Later sign-ins are not affected.
-func (s *Store) DeleteAll(ctx context.Context, accountID string) error {
+func (s *SessionStore) DeleteAll(ctx context.Context, accountID string) error {
 	ctx, cancel := context.WithTimeout(ctx, redisLimit)
 	defer cancel()
-	return unavailable(endAll.Run(ctx, s.redis, []string{setOf(accountID)}).Err())
+	return unavailable(endAllSessions.Run(ctx, s.redis, []string{sessionSet(accountID)}).Err())
 }
 
 // NewSecret returns 32 random bytes in the alphabet of cookies and forms.
@@ -105,12 +105,12 @@ func WellFormed(text string) bool {
 	return err == nil && len(secret) == secretBytes
 }
 
-func keyOf(token string) string {
+func sessionKey(token string) string {
 	digest := sha256.Sum256([]byte(token))
 	return "session:" + hex.EncodeToString(digest[:])
 }
 
-func setOf(accountID string) string { return "sessions:" + accountID }
+func sessionSet(accountID string) string { return "sessions:" + accountID }
 
 func unavailable(err error) error {
 	if err == nil {

@@ -1,4 +1,4 @@
-package sse_test
+package dashboard_test
 
 import (
 	"context"
@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/gateway/internal/sse"
+	"github.com/mintfax/mintfax/services/gateway/internal/dashboard"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/bus/bustest"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -15,7 +15,7 @@ import (
 
 func TestOnlySubscribersOfTheAccountAreNotified(t *testing.T) {
 	at := bustest.VHost(t)
-	hub, listener := sse.NewHub(), bus.NewListener(bustest.Dial(t, at))
+	hub, listener := dashboard.NewHub(), bus.NewListener(bustest.Dial(t, at))
 	hub.Listen(listener)
 	bustest.Serve(t, listener.Run)
 	mine, unsubscribe, err := hub.Subscribe("acct_1")
@@ -52,7 +52,7 @@ func TestOnlySubscribersOfTheAccountAreNotified(t *testing.T) {
 }
 
 func TestSubscribersAreBoundedAndCloseWithTheHub(t *testing.T) {
-	hub := sse.NewHub()
+	hub := dashboard.NewHub()
 	_, unsubscribe, err := hub.Subscribe("acct_1")
 	require.NoError(t, err)
 	for range 19 {
@@ -60,7 +60,7 @@ func TestSubscribersAreBoundedAndCloseWithTheHub(t *testing.T) {
 		require.NoError(t, err)
 	}
 	_, _, err = hub.Subscribe("acct_1")
-	require.ErrorIs(t, err, sse.ErrFull)
+	require.ErrorIs(t, err, dashboard.ErrFull)
 	_, _, err = hub.Subscribe("acct_2")
 	require.NoError(t, err, "another account's pages are its own")
 	unsubscribe()
@@ -74,5 +74,5 @@ func TestSubscribersAreBoundedAndCloseWithTheHub(t *testing.T) {
 	require.False(t, open)
 	unsubscribe()
 	_, _, err = hub.Subscribe("acct_1")
-	require.ErrorIs(t, err, sse.ErrFull)
+	require.ErrorIs(t, err, dashboard.ErrFull)
 }

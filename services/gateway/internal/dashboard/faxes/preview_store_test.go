@@ -1,4 +1,4 @@
-package previews_test
+package faxes_test
 
 import (
 	"os"
@@ -8,8 +8,8 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/gateway/internal/previews"
-	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
+	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/faxes"
+	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 )
@@ -23,9 +23,9 @@ func TestPreviewBelongsToItsAccountUntilItIsForgotten(t *testing.T) {
 	require.NoError(t, err)
 	client := redis.NewClient(options)
 	defer client.Close()
-	store := previews.New(client)
-	account := "acct_" + sessions.NewSecret()
-	kept := previews.Preview{EnvironmentID: "env_1", Fax: contract.FaxPreview{
+	store := faxes.NewPreviewStore(client)
+	account := "acct_" + ui.NewSecret()
+	kept := faxes.Preview{EnvironmentID: "env_1", Fax: contract.FaxPreview{
 		Quote: contract.FaxQuote{Pages: 2, Amount: 12}, Pages: contract.FaxPages{Pages: 2, Document: contract.StagedFile{ID: "doc_1", WrappedKey: []byte{1, 2}}},
 	}}
 	id, _, err := store.Keep(t.Context(), account, kept)
@@ -33,27 +33,27 @@ func TestPreviewBelongsToItsAccountUntilItIsForgotten(t *testing.T) {
 	got, err := store.Get(t.Context(), account, id)
 	require.NoError(t, err)
 	require.Equal(t, kept, got)
-	for _, c := range [][2]string{{account + "x", id}, {account, sessions.NewSecret()}, {account, "*"}, {account, ""}} {
+	for _, c := range [][2]string{{account + "x", id}, {account, ui.NewSecret()}, {account, "*"}, {account, ""}} {
 		_, err := store.Get(t.Context(), c[0], c[1])
-		require.ErrorIs(t, err, previews.ErrNone)
+		require.ErrorIs(t, err, faxes.ErrNoPreview)
 	}
 	left, err := client.TTL(t.Context(), "preview:"+account+":"+id).Result()
 	require.NoError(t, err)
 	require.Greater(t, left, time.Duration(0))
-	require.LessOrEqual(t, left, previews.Lifetime)
+	require.LessOrEqual(t, left, faxes.PreviewLifetime)
 	require.NoError(t, store.Forget(t.Context(), account, id))
 	require.NoError(t, store.Forget(t.Context(), account, id))
 	_, err = store.Get(t.Context(), account, id)
-	require.ErrorIs(t, err, previews.ErrNone)
+	require.ErrorIs(t, err, faxes.ErrNoPreview)
 }
 
 func TestWithoutRedisPreviewsAreUnavailable(t *testing.T) {
 	gone := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1})
 	defer gone.Close()
-	store := previews.New(gone)
-	_, _, err := store.Keep(t.Context(), "acct_1", previews.Preview{})
+	store := faxes.NewPreviewStore(gone)
+	_, _, err := store.Keep(t.Context(), "acct_1", faxes.Preview{})
 	require.True(t, apierror.Has(err, apierror.ServiceUnavailable))
-	_, err = store.Get(t.Context(), "acct_1", sessions.NewSecret())
+	_, err = store.Get(t.Context(), "acct_1", ui.NewSecret())
 	require.True(t, apierror.Has(err, apierror.ServiceUnavailable))
 	require.True(t, apierror.Has(store.Forget(t.Context(), "acct_1", "x"), apierror.ServiceUnavailable))
 }

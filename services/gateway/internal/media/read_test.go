@@ -1,4 +1,4 @@
-package upload_test
+package media_test
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/gateway/internal/upload"
+	"github.com/mintfax/mintfax/services/gateway/internal/media"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/documents"
 )
@@ -36,11 +36,11 @@ func files(t testing.TB, dir string) (count int) {
 	return count
 }
 
-func read(t testing.TB, to *documents.Store, body string) (*upload.Form, error) {
+func read(t testing.TB, to *documents.Store, body string) (*media.Form, error) {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader(body))
 	r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
-	return upload.Read(t.Context(), r, to)
+	return media.Read(t.Context(), r, to)
 }
 
 func part(header, content string) string { return "--b\r\n" + header + "\r\n\r\n" + content + "\r\n" }
@@ -64,7 +64,7 @@ func TestMalformedPartHeadersAreMalformedRequests(t *testing.T) {
 
 func TestFilesAreBoundedTogether(t *testing.T) {
 	to, dir := store(t)
-	half := strings.Repeat("x", upload.MaxFileBytes/2)
+	half := strings.Repeat("x", media.MaxFileBytes/2)
 	form, err := read(t, to, part(aFile, half)+part(aFile, half)+"--b--\r\n")
 	require.NoError(t, err)
 	require.NoError(t, form.Discard(t.Context()))
@@ -93,7 +93,7 @@ func FuzzFormIsReadOrRefusedAndLeavesNothing(f *testing.F) {
 		for _, file := range form.Files() {
 			size += file.Size
 		}
-		require.LessOrEqual(t, size, int64(upload.MaxFileBytes))
+		require.LessOrEqual(t, size, int64(media.MaxFileBytes))
 		require.Equal(t, len(form.Files()), files(t, dir))
 		require.True(t, bytes.Contains([]byte(body), []byte("--b--")))
 		require.NoError(t, form.Discard(t.Context()))

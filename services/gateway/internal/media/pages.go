@@ -1,4 +1,4 @@
-package previews
+package media
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package keys
+package account
 
 import (
 	"net/http"

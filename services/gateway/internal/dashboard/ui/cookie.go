@@ -1,4 +1,4 @@
-package sessions
+package ui
 
 import (
 	"net/http"
@@ -24,7 +24,7 @@ func NewCookies(publicURL string) Cookies {
 
 // Session carries a session's token. SameSite is Lax, since the return from Stripe's page is a link from another site.
 func (c Cookies) Session(token string) *http.Cookie {
-	return c.make(sessionName, token, int(Lifetime.Seconds()))
+	return c.make(sessionName, token, int(SessionLifetime.Seconds()))
 }
 
 // End deletes the session's cookie.

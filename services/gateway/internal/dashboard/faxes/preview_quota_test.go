@@ -1,4 +1,4 @@
-package previews_test
+package faxes_test
 
 import (
 	"fmt"
@@ -9,12 +9,12 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/gateway/internal/previews"
-	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
+	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/faxes"
+	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func keeping(t *testing.T) *previews.Store {
+func keeping(t *testing.T) *faxes.PreviewStore {
 	t.Helper()
 	url := os.Getenv("TEST_REDIS_URL")
 	require.NotEmpty(t, url, "run the tests with `make test`, which starts the servers")
@@ -22,17 +22,17 @@ func keeping(t *testing.T) *previews.Store {
 	require.NoError(t, err)
 	client := redis.NewClient(options)
 	t.Cleanup(func() { _ = client.Close() })
-	return previews.New(client)
+	return faxes.NewPreviewStore(client)
 }
 
-func of(document string, megabytes int64) previews.Preview {
-	return previews.Preview{EnvironmentID: "env_1", Fax: contract.FaxPreview{Pages: contract.FaxPages{
+func of(document string, megabytes int64) faxes.Preview {
+	return faxes.Preview{EnvironmentID: "env_1", Fax: contract.FaxPreview{Pages: contract.FaxPages{
 		Pages: 1, Document: contract.StagedFile{ID: document, Size: megabytes << 20},
 	}}}
 }
 
 func TestOldestPreviewIsRemovedOverQuota(t *testing.T) {
-	store, account := keeping(t), "acct_"+sessions.NewSecret()
+	store, account := keeping(t), "acct_"+ui.NewSecret()
 	var made []string
 	var ended []string
 	for n := range 10 {
@@ -44,7 +44,7 @@ func TestOldestPreviewIsRemovedOverQuota(t *testing.T) {
 	for n, id := range made {
 		_, err := store.Get(t.Context(), account, id)
 		if n < 6 {
-			require.ErrorIs(t, err, previews.ErrNone)
+			require.ErrorIs(t, err, faxes.ErrNoPreview)
 			continue
 		}
 		require.NoError(t, err)
@@ -58,7 +58,7 @@ func TestOldestPreviewIsRemovedOverQuota(t *testing.T) {
 }
 
 func TestConcurrentPreviewsRemoveEachOtherOnce(t *testing.T) {
-	store, account := keeping(t), "acct_"+sessions.NewSecret()
+	store, account := keeping(t), "acct_"+ui.NewSecret()
 	var mu sync.Mutex
 	seen := map[string]int{}
 	var making sync.WaitGroup

@@ -1,4 +1,4 @@
-package sessions_test
+package ui_test
 
 import (
 	"context"
@@ -10,12 +10,12 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/gateway/internal/sessions"
+	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
 func TestSessionLifecycle(t *testing.T) {
-	store := sessions.New(client(t))
+	store := ui.NewSessionStore(client(t))
 	token, err := store.Create(t.Context(), "acct_1")
 	require.NoError(t, err)
 	other, err := store.Create(t.Context(), "acct_1")
@@ -26,20 +26,20 @@ func TestSessionLifecycle(t *testing.T) {
 	session, err := store.Get(t.Context(), token)
 	require.NoError(t, err)
 	require.Equal(t, "acct_1", session.AccountID)
-	require.True(t, sessions.WellFormed(session.CSRF))
+	require.True(t, ui.WellFormed(session.CSRF))
 	require.NotEqual(t, token, session.CSRF)
 
 	require.NoError(t, store.Delete(t.Context(), token))
 	require.NoError(t, store.Delete(t.Context(), token))
 	_, err = store.Get(t.Context(), token)
-	require.ErrorIs(t, err, sessions.ErrNone)
+	require.ErrorIs(t, err, ui.ErrNoSession)
 	_, err = store.Get(t.Context(), other)
 	require.NoError(t, err, "another sign-in goes on")
 }
 
 func TestDeleteAllEndsOnlyTheAccountsSessions(t *testing.T) {
-	store := sessions.New(client(t))
-	account := "acct_" + sessions.NewSecret()
+	store := ui.NewSessionStore(client(t))
+	account := "acct_" + ui.NewSecret()
 	var mine []string
 	for range 3 {
 		token, err := store.Create(t.Context(), account)
@@ -53,7 +53,7 @@ func TestDeleteAllEndsOnlyTheAccountsSessions(t *testing.T) {
 	require.NoError(t, store.DeleteAll(t.Context(), account))
 	for _, token := range mine {
 		_, err := store.Get(t.Context(), token)
-		require.ErrorIs(t, err, sessions.ErrNone)
+		require.ErrorIs(t, err, ui.ErrNoSession)
 	}
 	_, err = store.Get(t.Context(), other)
 	require.NoError(t, err)
@@ -68,7 +68,7 @@ func TestDeleteAllEndsOnlyTheAccountsSessions(t *testing.T) {
 func TestRedisHasNoTokenAndExpiresSessions(t *testing.T) {
 	redis := client(t)
 	before := keys(t, redis)
-	store := sessions.New(redis)
+	store := ui.NewSessionStore(redis)
 	token, err := store.Create(t.Context(), "acct_2")
 	require.NoError(t, err)
 	for key := range keys(t, redis) {
@@ -79,16 +79,16 @@ func TestRedisHasNoTokenAndExpiresSessions(t *testing.T) {
 		left, err := redis.TTL(t.Context(), key).Result()
 		require.NoError(t, err)
 		require.Greater(t, left, time.Duration(0))
-		require.LessOrEqual(t, left, sessions.Lifetime)
+		require.LessOrEqual(t, left, ui.SessionLifetime)
 	}
 	require.NoError(t, store.Delete(t.Context(), token))
 }
 
 func TestMalformedTokenIsNoSession(t *testing.T) {
-	store := sessions.New(client(t))
-	for _, token := range []string{"", "x", "session:*", sessions.NewSecret(), sessions.NewSecret() + "A", "../" + sessions.NewSecret()} {
+	store := ui.NewSessionStore(client(t))
+	for _, token := range []string{"", "x", "session:*", ui.NewSecret(), ui.NewSecret() + "A", "../" + ui.NewSecret()} {
 		_, err := store.Get(t.Context(), token)
-		require.ErrorIs(t, err, sessions.ErrNone, token)
+		require.ErrorIs(t, err, ui.ErrNoSession, token)
 		require.NoError(t, store.Delete(t.Context(), token))
 	}
 }
@@ -96,28 +96,28 @@ func TestMalformedTokenIsNoSession(t *testing.T) {
 func TestWithoutRedisSessionsAreUnavailable(t *testing.T) {
 	gone := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1})
 	t.Cleanup(func() { _ = gone.Close() })
-	store := sessions.New(gone)
+	store := ui.NewSessionStore(gone)
 	_, err := store.Create(t.Context(), "acct_3")
 	require.True(t, apierror.Has(err, apierror.ServiceUnavailable))
-	_, err = store.Get(t.Context(), sessions.NewSecret())
+	_, err = store.Get(t.Context(), ui.NewSecret())
 	require.True(t, apierror.Has(err, apierror.ServiceUnavailable))
-	require.True(t, apierror.Has(store.Delete(t.Context(), sessions.NewSecret()), apierror.ServiceUnavailable))
+	require.True(t, apierror.Has(store.Delete(t.Context(), ui.NewSecret()), apierror.ServiceUnavailable))
 }
 
 func TestCookieIsOutOfReachOfScripts(t *testing.T) {
-	plain := sessions.NewCookies("http://127.0.0.1:8080").Session("x")
+	plain := ui.NewCookies("http://127.0.0.1:8080").Session("x")
 	require.Equal(t, "mintfax_session", plain.Name)
 	require.Equal(t, "/", plain.Path)
 	require.Equal(t, 12*60*60, plain.MaxAge)
 	require.Equal(t, http.SameSiteLaxMode, plain.SameSite)
 	require.True(t, plain.HttpOnly)
 	require.False(t, plain.Secure)
-	require.True(t, sessions.NewCookies("https://fax.example").Session("x").Secure)
-	require.Negative(t, sessions.NewCookies("https://fax.example").End().MaxAge)
+	require.True(t, ui.NewCookies("https://fax.example").Session("x").Secure)
+	require.Negative(t, ui.NewCookies("https://fax.example").End().MaxAge)
 }
 
 func TestHostPrefixWithHTTPS(t *testing.T) {
-	cookies := sessions.NewCookies("https://fax.example")
+	cookies := ui.NewCookies("https://fax.example")
 	for _, cookie := range []*http.Cookie{cookies.Session("x"), cookies.End(), cookies.BrowserSession("mintfax_signin", "x")} {
 		require.Regexp(t, "^__Host-mintfax_", cookie.Name)
 		require.True(t, cookie.Secure)
