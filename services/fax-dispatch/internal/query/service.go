@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/mintfax/mintfax/shared/apierror"
-	"github.com/mintfax/mintfax/shared/listing"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
+	"github.com/mintfax/mintfax/shared/listing"
 )
 
 const (
