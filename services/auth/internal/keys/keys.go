@@ -9,11 +9,10 @@ import (
 
 	"github.com/mintfax/mintfax/services/auth/internal/validate"
 	"github.com/mintfax/mintfax/shared/apierror"
-	"github.com/mintfax/mintfax/shared/listing"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
 	"github.com/mintfax/mintfax/shared/ids"
-	"github.com/mintfax/mintfax/shared/keys"
+	"github.com/mintfax/mintfax/shared/listing"
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
@@ -42,7 +41,7 @@ type Spec struct {
 // Issue mints a key and stores its digest in the caller's transaction. The returned key has its secret, which cannot
 // be read again.
 func Issue(tx *postgres.DB, pepper Pepper, spec Spec) (contract.Key, error) {
-	secret := keys.Mint(spec.Kind)
+	secret := ids.NewAPIKey(spec.Kind)
 	key, err := store{tx}.insert(spec, secret, pepper)
 	if err != nil {
 		return contract.Key{}, fmt.Errorf("store a key: %w", err)
