@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/mintfax/mintfax/services/auth/internal/validate"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
@@ -131,18 +130,18 @@ func (s *Service) Rotate(ctx context.Context, r contract.RotateKeyRequest) (cont
 }
 
 func checkRequest(r contract.CreateKeyRequest) error {
-	problems := validate.Problems{}
-	problems.Add("name", validate.Name(r.Name))
+	wrong := apierror.FieldErrors{}
+	wrong.Add("name", contract.CheckName(r.Name))
 	switch r.Kind {
 	case "", contract.KindTest, contract.KindLive, contract.KindAccount:
 	default:
-		problems.Add("kind", "The kind must be test, live or account.")
+		wrong.Add("kind", "The kind must be test, live or account.")
 	}
 	if r.EnvironmentID == "" && r.Kind != contract.KindAccount {
-		problems.Add("environment_id", "The environment_id field is required unless the kind is account.")
+		wrong.Add("environment_id", "The environment_id field is required unless the kind is account.")
 	}
 	if r.EnvironmentID != "" && r.Kind == contract.KindAccount {
-		problems.Add("environment_id", "An account key belongs to no environment.")
+		wrong.Add("environment_id", "An account key belongs to no environment.")
 	}
-	return problems.Err()
+	return wrong.Err()
 }
