@@ -26,38 +26,31 @@ func (r SetLowBalanceRequest) Check() error {
 
 // Check refuses with validation_failed what cannot be set, whatever the packages are.
 func (r SetAutoTopUpRequest) Check() error {
-	wrong := map[string][]string{}
+	wrong := apierror.FieldErrors{}
 	if wrongAmount(r.ThresholdAmount) {
-		wrong["threshold_amount"] = []string{fmt.Sprintf("The threshold_amount must be from 1 to %d credits.", int64(MaxAmount))}
+		wrong.Addf("threshold_amount", "The threshold_amount must be from 1 to %d credits.", int64(MaxAmount))
 	}
 	if wrongAmount(r.MonthlyCap) {
-		wrong["monthly_cap"] = []string{fmt.Sprintf("The monthly_cap must be from 1 to %d cents.", int64(MaxAmount))}
+		wrong.Addf("monthly_cap", "The monthly_cap must be from 1 to %d cents.", int64(MaxAmount))
 	}
-	return fieldsOrNil(wrong)
+	return wrong.Err()
 }
 
 // Check refuses with validation_failed what cannot be set.
 func (r SetFaxSettingsRequest) Check() error {
-	wrong := map[string][]string{}
+	wrong := apierror.FieldErrors{}
 	if r.RetentionDays != nil && (*r.RetentionDays < 1 || *r.RetentionDays > maxRetentionDays) {
-		wrong["retention_days"] = []string{fmt.Sprintf("The retention_days field must be from 1 to %d.", maxRetentionDays)}
+		wrong.Addf("retention_days", "The retention_days field must be from 1 to %d.", maxRetentionDays)
 	}
 	if wrongAmount(r.DailySpendCap) {
-		wrong["daily_spend_cap"] = []string{fmt.Sprintf("The daily_spend_cap field must be from 1 to %d credits, or null.", int64(MaxAmount))}
+		wrong.Addf("daily_spend_cap", "The daily_spend_cap field must be from 1 to %d credits, or null.", int64(MaxAmount))
 	}
 	for field, given := range map[string]*string{"sender_name": r.SenderName, "sender_company": r.SenderCompany, "sender_fax": r.SenderFax} {
 		if given != nil && (utf8.RuneCountInString(*given) > maxSender || !Printable(*given)) {
-			wrong[field] = []string{fmt.Sprintf("The %s field must be at most %d printable characters.", field, maxSender)}
+			wrong.Addf(field, "The %s field must be at most %d printable characters.", field, maxSender)
 		}
 	}
-	return fieldsOrNil(wrong)
+	return wrong.Err()
 }
 
 func wrongAmount(given *int64) bool { return given != nil && (*given < 1 || *given > MaxAmount) }
-
-func fieldsOrNil(wrong map[string][]string) error {
-	if len(wrong) == 0 {
-		return nil
-	}
-	return apierror.Fields(wrong)
-}

@@ -1,3 +1,3 @@
-// Package ids makes the identifiers of the public API: a prefix that tells what a thing is, and
-// enough randomness that nobody guesses another's.
+// Package ids makes and checks the identifiers of the public API (a type prefix and random base62 characters) and API
+// keys, whose checksum rejects most malformed keys without a lookup.
 package ids

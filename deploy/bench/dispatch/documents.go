@@ -7,7 +7,6 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 
 	"github.com/mintfax/mintfax/shared/faxpage"
-	"github.com/mintfax/mintfax/shared/faxpage/tiff"
 )
 
 // Document is what is sent.
@@ -53,7 +52,7 @@ func faxReady() ([]byte, error) {
 		}
 	}
 	var out bytes.Buffer
-	w := tiff.NewWriter(&out, faxpage.Fine)
+	w := faxpage.NewWriter(&out, faxpage.Fine)
 	if err := w.Add(page); err != nil {
 		return nil, err
 	}

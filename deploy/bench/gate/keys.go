@@ -12,7 +12,6 @@ import (
 
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
-	"github.com/mintfax/mintfax/shared/keys"
 )
 
 // makeKeys puts n accounts into the database, each with a sandbox environment and a key, and returns the
@@ -31,7 +30,7 @@ func makeKeys(ctx context.Context, databaseURL, pepper string, n int) ([]string,
 	var accounts, environments, rows [][]any
 	now := time.Now()
 	for i := range made {
-		made[i] = keys.Mint(contract.KindTest)
+		made[i] = ids.NewAPIKey(contract.KindTest)
 		account, environment := ids.New(ids.Account), ids.New(ids.Environment)
 		accounts = append(accounts, []any{account, "Bench", fmt.Sprintf("bench-%d@example.com", i), now})
 		environments = append(environments, []any{environment, account, "Sandbox", "sandbox"})
@@ -56,7 +55,7 @@ func makeKeys(ctx context.Context, databaseURL, pepper string, n int) ([]string,
 
 // digestOf is what auth stores of a key.
 func digestOf(pepper []byte, key string) []byte {
-	digest := keys.Digest(key)
+	digest := ids.DigestAPIKey(key)
 	mac := hmac.New(sha256.New, pepper)
 	mac.Write(digest[:])
 	return mac.Sum(nil)

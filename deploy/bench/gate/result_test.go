@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/keys"
+	"github.com/mintfax/mintfax/shared/ids"
 )
 
 func TestRoundsFoldIntoMediansAndRatiosComeFromThem(t *testing.T) {
@@ -47,9 +47,9 @@ func TestAProcessIsReadWhateverItIsCalled(t *testing.T) {
 
 func TestMisspeltKeysAreNone(t *testing.T) {
 	for range 100 {
-		for _, bad := range misspelt([]string{keys.Mint(contract.KindTest)}) {
-			_, err := keys.Parse(bad)
-			require.ErrorIs(t, err, keys.ErrMalformed)
+		for _, bad := range misspelt([]string{ids.NewAPIKey(contract.KindTest)}) {
+			_, err := ids.ParseAPIKey(bad)
+			require.ErrorIs(t, err, ids.ErrMalformedAPIKey)
 		}
 	}
 }

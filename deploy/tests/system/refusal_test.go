@@ -13,7 +13,7 @@ import (
 
 	"github.com/mintfax/mintfax/deploy/stack"
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/keys"
+	"github.com/mintfax/mintfax/shared/ids"
 )
 
 // Not parallel: no other request may count.
@@ -21,7 +21,7 @@ func TestKeysThatCannotBeAnyReachNeitherTheBrokerNorTheDatabase(t *testing.T) {
 	b := setup(t)
 	time.Sleep(12 * time.Second) // auth writes the last uses of keys late, and Postgres counts with a delay
 	before := b.reach(t)
-	key := keys.Mint(contract.KindLive)
+	key := ids.NewAPIKey(contract.KindLive)
 	misspelt := key[:len(key)-1] + string(rune('A'+(key[len(key)-1]+1)%26))
 	for n := range 500 {
 		b.through(n).refused(t, "api_key_invalid", http.StatusUnauthorized, "GET", "/v1/environment", misspelt, nil)

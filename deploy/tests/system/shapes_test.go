@@ -17,7 +17,6 @@ import (
 	"github.com/mintfax/mintfax/deploy/stack/apiclient"
 	"github.com/mintfax/mintfax/deploy/tests/hostile"
 	"github.com/mintfax/mintfax/shared/faxpage"
-	"github.com/mintfax/mintfax/shared/faxpage/tiff"
 )
 
 // sheet is a page in inches with a frame half an inch from its edges.
@@ -155,7 +154,7 @@ func (b bench) sentPage(t *testing.T, key string, content []byte, resolution fax
 	require.NoError(t, answer.Decode(&fax))
 	require.Equal(t, 1, fax.Pages)
 	file := b.do(t, http.StatusOK, "GET", "/v1/faxes/"+fax.ID+"/image", key, nil).Body
-	page, _, err := tiff.Read(bytes.NewReader(file), 1)
+	page, _, err := faxpage.ReadPage(bytes.NewReader(file), 1)
 	require.NoError(t, err)
 	return page
 }

@@ -18,7 +18,7 @@ func layers() map[string][]string {
 		"deploy/fakes/stripe/internal": {"object", "request", "events", "processor", "checkout", "api"},
 		"deploy/tests":                 {"load", "browser", "invariants", "hostile", "faults", "system", "walls", "cmd"},
 		"deploy/bench":                 {".", "gate", "ledger", "dispatch"},
-		"services/auth/internal":       {"validate", "mail", "codes", "keys", "accounts", "check", "app"},
+		"services/auth/internal":       {"mail", "codes", "keys", "accounts", "check", "app"},
 		"services/billing/internal":    {"stripe", "settlement", "purchase", "reversal", "reconcile", "topup", "webhook", "app"},
 		"services/fax-dispatch/internal": {
 			"fax", "settings", "render", "carrier", "query", "erasure", "intake", "dispatch", "app",

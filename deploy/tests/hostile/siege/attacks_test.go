@@ -19,7 +19,6 @@ import (
 	"github.com/mintfax/mintfax/deploy/tests/hostile"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
-	"github.com/mintfax/mintfax/shared/keys"
 )
 
 // attack does one thing that harms, again and again until its context is done. n is which of several attackers it is.
@@ -63,7 +62,7 @@ func attacks(t *testing.T, accounts []apiclient.Account, victim apiclient.Accoun
 			ask(ctx, n, http.MethodGet, "/checkout/return?session_id="+url.QueryEscape(session), "", nil)
 		}},
 		{"keys that are none", 4, func(ctx context.Context, n int) {
-			ask(ctx, n, http.MethodGet, "/v1/environment", keys.Mint(contract.KindLive), nil)
+			ask(ctx, n, http.MethodGet, "/v1/environment", ids.NewAPIKey(contract.KindLive), nil)
 		}},
 		{"codes for the customer", 4, func(ctx context.Context, n int) {
 			ask(ctx, n, http.MethodPost, "/v1/account/register", "", strings.NewReader(`{"name":"A","email":"`+victim.Email+`"}`))

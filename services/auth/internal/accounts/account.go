@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/mintfax/mintfax/services/auth/internal/validate"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 )
@@ -25,9 +24,9 @@ func (s *Service) GetAccount(ctx context.Context, r contract.GetAccountRequest) 
 // RenameAccount changes an account's name. It fails with validation_failed or not_found.
 func (s *Service) RenameAccount(ctx context.Context, r contract.RenameAccountRequest) (contract.Account, error) {
 	name := strings.TrimSpace(r.Name)
-	problems := validate.Problems{}
-	problems.Add("name", validate.Name(name))
-	if err := problems.Err(); err != nil {
+	wrong := apierror.FieldErrors{}
+	wrong.Add("name", contract.CheckName(name))
+	if err := wrong.Err(); err != nil {
 		return contract.Account{}, err
 	}
 	account, found, err := store{s.db.WithContext(ctx)}.renameAccount(r.AccountID, name)

@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/mintfax/mintfax/services/auth/internal/validate"
 	"github.com/mintfax/mintfax/shared/apierror"
-	"github.com/mintfax/mintfax/shared/listing"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
+	"github.com/mintfax/mintfax/shared/listing"
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
@@ -35,12 +34,12 @@ func (s *Service) ListEnvironments(ctx context.Context, r contract.ListOwnedRequ
 // refused until then.
 func (s *Service) CreateEnvironment(ctx context.Context, r contract.CreateEnvironmentRequest) (contract.Environment, error) {
 	r.Name = strings.TrimSpace(r.Name)
-	problems := validate.Problems{}
-	problems.Add("name", validate.Name(r.Name))
+	wrong := apierror.FieldErrors{}
+	wrong.Add("name", contract.CheckName(r.Name))
 	if !r.Type.Valid() {
-		problems.Add("type", "The type must be sandbox or live.")
+		wrong.Add("type", "The type must be sandbox or live.")
 	}
-	if err := problems.Err(); err != nil {
+	if err := wrong.Err(); err != nil {
 		return contract.Environment{}, err
 	}
 	var created contract.Environment
@@ -65,9 +64,9 @@ func (s *Service) RenameEnvironment(ctx context.Context, r contract.RenameEnviro
 		return contract.Environment{}, apierror.New(apierror.NotFound)
 	}
 	r.Name = strings.TrimSpace(r.Name)
-	problems := validate.Problems{}
-	problems.Add("name", validate.Name(r.Name))
-	if err := problems.Err(); err != nil {
+	wrong := apierror.FieldErrors{}
+	wrong.Add("name", contract.CheckName(r.Name))
+	if err := wrong.Err(); err != nil {
 		return contract.Environment{}, err
 	}
 	return store{s.db.WithContext(ctx)}.renameEnvironment(r)

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/services/auth/internal/codes"
-	"github.com/mintfax/mintfax/services/auth/internal/validate"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
@@ -18,10 +17,10 @@ import (
 // answer nor its timing discloses whether the e-mail has an account.
 func (s *Service) Register(ctx context.Context, r contract.RegisterRequest) (contract.RegistrationCodeSent, error) {
 	name, email := strings.TrimSpace(r.Name), strings.TrimSpace(r.Email)
-	problems := validate.Problems{}
-	problems.Add("name", validate.Name(name))
-	problems.Add("email", validate.Email(email))
-	if err := problems.Err(); err != nil {
+	wrong := apierror.FieldErrors{}
+	wrong.Add("name", contract.CheckName(name))
+	wrong.Add("email", contract.CheckEmail(email))
+	if err := wrong.Err(); err != nil {
 		return contract.RegistrationCodeSent{}, err
 	}
 	reference, err := s.issueCode(ctx, codes.Request{Purpose: codes.Register, Email: email, Name: name, Requester: r.Asker})

@@ -11,7 +11,7 @@ import (
 	"github.com/mintfax/mintfax/services/auth/internal/accounts"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/keys"
+	"github.com/mintfax/mintfax/shared/ids"
 )
 
 func register(t *testing.T, s *accounts.Service, address string) {
@@ -45,7 +45,7 @@ func TestARegistrationCodeCreatesOneWholeAccount(t *testing.T) {
 	require.Nil(t, account.Account.ActivatedAt)
 	require.Equal(t, "https://fax.example.com/dashboard/activate", account.DashboardURL)
 	require.Equal(t, account.Environments[1].ID, account.LiveEnvironmentID)
-	kind, err := keys.Parse(account.APIKey)
+	kind, err := ids.ParseAPIKey(account.APIKey)
 	require.NoError(t, err)
 	require.Equal(t, contract.KindTest, kind)
 	var available int64

@@ -9,7 +9,8 @@ import (
 
 	"github.com/mintfax/mintfax/services/auth/internal/codes"
 	"github.com/mintfax/mintfax/services/auth/internal/keys"
-	"github.com/mintfax/mintfax/services/auth/internal/validate"
+	"github.com/mintfax/mintfax/shared/apierror"
+	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
 	"github.com/mintfax/mintfax/shared/postgres"
 )
@@ -46,12 +47,12 @@ func (s *Service) issueCode(ctx context.Context, r codes.Request) (reference str
 }
 
 func (s *Service) verifyCode(ctx context.Context, a codes.Attempt) (codes.Verified, error) {
-	problems := validate.Problems{}
-	problems.Add("email", validate.Email(a.Email))
+	wrong := apierror.FieldErrors{}
+	wrong.Add("email", contract.CheckEmail(a.Email))
 	if a.Code == "" {
-		problems.Add("code", "The code field is required.")
+		wrong.Add("code", "The code field is required.")
 	}
-	if err := problems.Err(); err != nil {
+	if err := wrong.Err(); err != nil {
 		return codes.Verified{}, err
 	}
 	return s.codes.Verify(ctx, s.db, a)

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/mintfax/mintfax/services/auth/internal/codes"
-	"github.com/mintfax/mintfax/services/auth/internal/validate"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/postgres"
@@ -16,9 +15,9 @@ import (
 // Register, it does not look the e-mail up.
 func (s *Service) StartSignIn(ctx context.Context, r contract.StartSignInRequest) (contract.CodeSent, error) {
 	email := strings.TrimSpace(r.Email)
-	problems := validate.Problems{}
-	problems.Add("email", validate.Email(email))
-	if err := problems.Err(); err != nil {
+	wrong := apierror.FieldErrors{}
+	wrong.Add("email", contract.CheckEmail(email))
+	if err := wrong.Err(); err != nil {
 		return contract.CodeSent{}, err
 	}
 	reference, err := s.issueCode(ctx, codes.Request{Purpose: codes.SignIn, Email: email, Requester: r.Asker})

@@ -4,9 +4,9 @@ import (
 	"fmt"
 
 	"github.com/mintfax/mintfax/shared/apierror"
-	"github.com/mintfax/mintfax/shared/listing"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
+	"github.com/mintfax/mintfax/shared/listing"
 )
 
 const environmentColumns = `id, name, type, account_id, created_at`

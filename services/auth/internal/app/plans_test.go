@@ -13,8 +13,8 @@ import (
 	"github.com/mintfax/mintfax/services/auth/internal/keys"
 	"github.com/mintfax/mintfax/services/auth/internal/mail"
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/listing"
 	"github.com/mintfax/mintfax/shared/ids"
+	"github.com/mintfax/mintfax/shared/listing"
 	"github.com/mintfax/mintfax/shared/postgres/pgtest"
 )
 

@@ -19,7 +19,7 @@ import (
 	"github.com/mintfax/mintfax/shared/bus/bustest"
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/keys"
+	"github.com/mintfax/mintfax/shared/ids"
 	"github.com/mintfax/mintfax/shared/postgres/pgtest"
 	"github.com/mintfax/mintfax/shared/telemetry"
 )
@@ -96,7 +96,7 @@ func (r running) startSignIn(t *testing.T, address string) string {
 
 func (r running) check(t *testing.T, key string) contract.Verdict {
 	t.Helper()
-	sha := keys.Digest(key)
+	sha := ids.DigestAPIKey(key)
 	reply, err := bus.Call(t.Context(), r.client, contract.CheckKeys, contract.CheckKeysRequest{Digests: [][]byte{sha[:]}})
 	require.NoError(t, err)
 	require.Len(t, reply.Verdicts, 1)

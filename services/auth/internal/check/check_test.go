@@ -15,7 +15,7 @@ import (
 	"github.com/mintfax/mintfax/services/auth/internal/keys"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
-	keyformat "github.com/mintfax/mintfax/shared/keys"
+	"github.com/mintfax/mintfax/shared/ids"
 	"github.com/mintfax/mintfax/shared/postgres/pgtest"
 )
 
@@ -64,7 +64,7 @@ func (f fixture) ask(t *testing.T, secrets ...string) []contract.Verdict {
 	t.Helper()
 	var digests [][]byte
 	for _, secret := range secrets {
-		sha := keyformat.Digest(secret)
+		sha := ids.DigestAPIKey(secret)
 		digests = append(digests, sha[:])
 	}
 	reply, err := f.checker.CheckKeys(t.Context(), contract.CheckKeysRequest{Digests: digests})
@@ -77,7 +77,7 @@ func TestVerdictsAreInTheOrderOfTheRequestAlsoForRepeatedKeys(t *testing.T) {
 	test := f.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox})
 	production := f.mint(t, contract.CreateKeyRequest{EnvironmentID: live})
 	acct := f.mint(t, contract.CreateKeyRequest{Kind: contract.KindAccount})
-	verdicts := f.ask(t, production.Secret, keyformat.Mint(contract.KindTest), test.Secret, acct.Secret, test.Secret)
+	verdicts := f.ask(t, production.Secret, ids.NewAPIKey(contract.KindTest), test.Secret, acct.Secret, test.Secret)
 	require.Equal(t, apierror.AccountNotActivated, verdicts[0].Refusal)
 	require.Equal(t, contract.KindLive, verdicts[0].Kind)
 	require.Equal(t, contract.Verdict{Refusal: apierror.APIKeyInvalid}, verdicts[1])
@@ -136,7 +136,7 @@ func TestAVerdictDoesNotDependOnTheBatch(t *testing.T) {
 	require.NoError(t, err)
 	secrets := []string{
 		f.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox}).Secret, f.mint(t, contract.CreateKeyRequest{EnvironmentID: live}).Secret,
-		f.mint(t, contract.CreateKeyRequest{Kind: contract.KindAccount}).Secret, dead.Secret, keyformat.Mint(contract.KindLive),
+		f.mint(t, contract.CreateKeyRequest{Kind: contract.KindAccount}).Secret, dead.Secret, ids.NewAPIKey(contract.KindLive),
 	}
 	alone := map[string]contract.Verdict{}
 	for _, secret := range secrets {
@@ -201,7 +201,7 @@ func TestAStoredDigestIsNoKey(t *testing.T) {
 	key := f.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox})
 	var digest []byte
 	require.NoError(t, f.admin.Raw(`SELECT digest FROM auth.keys`).Row().Scan(&digest))
-	sha := keyformat.Digest(key.Secret)
+	sha := ids.DigestAPIKey(key.Secret)
 	require.NotEqual(t, sha[:], digest)
 	reply, err := f.checker.CheckKeys(t.Context(), contract.CheckKeysRequest{Digests: [][]byte{digest}})
 	require.NoError(t, err)
@@ -213,7 +213,7 @@ func TestADatabaseErrorIsNoVerdict(t *testing.T) {
 	key := f.mint(t, contract.CreateKeyRequest{EnvironmentID: sandbox})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	sha := keyformat.Digest(key.Secret)
+	sha := ids.DigestAPIKey(key.Secret)
 	_, err := f.checker.CheckKeys(ctx, contract.CheckKeysRequest{Digests: [][]byte{sha[:]}})
 	require.Error(t, err)
 	require.False(t, apierror.Has(err, apierror.APIKeyInvalid))

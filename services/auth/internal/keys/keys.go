@@ -7,13 +7,11 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/mintfax/mintfax/services/auth/internal/validate"
 	"github.com/mintfax/mintfax/shared/apierror"
-	"github.com/mintfax/mintfax/shared/listing"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
 	"github.com/mintfax/mintfax/shared/ids"
-	"github.com/mintfax/mintfax/shared/keys"
+	"github.com/mintfax/mintfax/shared/listing"
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
@@ -42,7 +40,7 @@ type Spec struct {
 // Issue mints a key and stores its digest in the caller's transaction. The returned key has its secret, which cannot
 // be read again.
 func Issue(tx *postgres.DB, pepper Pepper, spec Spec) (contract.Key, error) {
-	secret := keys.Mint(spec.Kind)
+	secret := ids.NewAPIKey(spec.Kind)
 	key, err := store{tx}.insert(spec, secret, pepper)
 	if err != nil {
 		return contract.Key{}, fmt.Errorf("store a key: %w", err)
@@ -132,18 +130,18 @@ func (s *Service) Rotate(ctx context.Context, r contract.RotateKeyRequest) (cont
 }
 
 func checkRequest(r contract.CreateKeyRequest) error {
-	problems := validate.Problems{}
-	problems.Add("name", validate.Name(r.Name))
+	wrong := apierror.FieldErrors{}
+	wrong.Add("name", contract.CheckName(r.Name))
 	switch r.Kind {
 	case "", contract.KindTest, contract.KindLive, contract.KindAccount:
 	default:
-		problems.Add("kind", "The kind must be test, live or account.")
+		wrong.Add("kind", "The kind must be test, live or account.")
 	}
 	if r.EnvironmentID == "" && r.Kind != contract.KindAccount {
-		problems.Add("environment_id", "The environment_id field is required unless the kind is account.")
+		wrong.Add("environment_id", "The environment_id field is required unless the kind is account.")
 	}
 	if r.EnvironmentID != "" && r.Kind == contract.KindAccount {
-		problems.Add("environment_id", "An account key belongs to no environment.")
+		wrong.Add("environment_id", "An account key belongs to no environment.")
 	}
-	return problems.Err()
+	return wrong.Err()
 }

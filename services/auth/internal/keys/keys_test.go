@@ -13,7 +13,6 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
-	keyformat "github.com/mintfax/mintfax/shared/keys"
 	"github.com/mintfax/mintfax/shared/postgres/pgtest"
 )
 
@@ -62,7 +61,7 @@ func TestAKeyHasItsEnvironmentsKindAndItsSecretIsReturnedOnce(t *testing.T) {
 		require.Equal(t, "ci", key.Name)
 		require.True(t, strings.HasSuffix(key.Secret, key.Last4))
 		require.Equal(t, kind == contract.KindAccount, key.EnvironmentID == nil)
-		parsed, err := keyformat.Parse(key.Secret)
+		parsed, err := ids.ParseAPIKey(key.Secret)
 		require.NoError(t, err)
 		require.Equal(t, kind, parsed)
 	}

@@ -6,10 +6,9 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/mintfax/mintfax/shared/apierror"
-	"github.com/mintfax/mintfax/shared/listing"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
-	"github.com/mintfax/mintfax/shared/keys"
+	"github.com/mintfax/mintfax/shared/listing"
 )
 
 const (
@@ -23,7 +22,7 @@ type store struct {
 }
 
 func (s store) insert(spec Spec, secret string, pepper Pepper) (contract.Key, error) {
-	sha := keys.Digest(secret)
+	sha := ids.DigestAPIKey(secret)
 	var key contract.Key
 	err := s.tx.Raw(`
 		INSERT INTO auth.keys (id, account_id, kind, environment_id, name, digest, last4)

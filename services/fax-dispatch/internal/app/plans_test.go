@@ -15,8 +15,8 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/query"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/settings"
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/listing"
 	"github.com/mintfax/mintfax/shared/ids"
+	"github.com/mintfax/mintfax/shared/listing"
 	"github.com/mintfax/mintfax/shared/postgres/pgtest"
 )
 

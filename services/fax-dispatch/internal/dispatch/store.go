@@ -11,8 +11,8 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
 	"github.com/mintfax/mintfax/shared/ids"
-	"github.com/mintfax/mintfax/shared/postgres"
 	"github.com/mintfax/mintfax/shared/outbox"
+	"github.com/mintfax/mintfax/shared/postgres"
 )
 
 // Store keeps attempts and moves faxes through their lifecycle.

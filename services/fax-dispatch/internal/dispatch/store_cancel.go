@@ -8,8 +8,8 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/postgres"
 	"github.com/mintfax/mintfax/shared/outbox"
+	"github.com/mintfax/mintfax/shared/postgres"
 )
 
 // cancel ends a fax that waits for an attempt, announces it, and reports whether it did.

@@ -8,8 +8,8 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/postgres"
 	"github.com/mintfax/mintfax/shared/outbox"
+	"github.com/mintfax/mintfax/shared/postgres"
 )
 
 // Due enqueues what has become due by the database's clock: next attempts of faxes, and attempts whose carrier is to be asked.

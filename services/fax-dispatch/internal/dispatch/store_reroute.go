@@ -6,8 +6,8 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/postgres"
 	"github.com/mintfax/mintfax/shared/outbox"
+	"github.com/mintfax/mintfax/shared/postgres"
 )
 
 // asItWas matches an attempt only while no other process has continued it: otherwise it may have been placed since.

@@ -13,7 +13,6 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/faxpage"
-	"github.com/mintfax/mintfax/shared/faxpage/tiff"
 )
 
 // covered is a request for a fax of two pages with a cover.
@@ -25,11 +24,11 @@ func (f fixture) covered(t *testing.T, c contract.FaxCover) contract.SubmitFaxRe
 // page is page n of a document in storage. With PAGES_DIR it is written there as a PNG file, for eyes.
 func (f fixture) page(t *testing.T, read func(file contract.StagedFile) []byte, file contract.StagedFile, n int, name string) faxpage.Page {
 	t.Helper()
-	page, resolution, err := tiff.Read(bytes.NewReader(read(file)), n)
+	page, resolution, err := faxpage.ReadPage(bytes.NewReader(read(file)), n)
 	require.NoError(t, err)
 	if dir := os.Getenv("PAGES_DIR"); dir != "" {
 		var out bytes.Buffer
-		require.NoError(t, png.Encode(&out, tiff.Picture(page, resolution)))
+		require.NoError(t, png.Encode(&out, faxpage.Picture(page, resolution)))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name+".png"), out.Bytes(), 0o600))
 	}
 	return page

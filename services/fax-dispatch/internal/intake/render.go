@@ -13,7 +13,6 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/faxpage"
-	"github.com/mintfax/mintfax/shared/faxpage/tiff"
 )
 
 // fullFor is the retry_after, in seconds, of an account that has too many documents waiting.
@@ -35,7 +34,7 @@ func (s *Service) write(ctx context.Context, r contract.SubmitFaxRequest, to io.
 // writeFiles renders the files of a fax, in their order.
 func (s *Service) writeFiles(ctx context.Context, r contract.SubmitFaxRequest, to io.Writer) (int, error) {
 	j := jobOf(r)
-	all := tiff.NewWriter(to, j.Resolution)
+	all := faxpage.NewWriter(to, j.Resolution)
 	for i, file := range r.Files {
 		load := func(ctx context.Context) ([]byte, error) { return s.load(ctx, file) }
 		_, err := s.Renderer.Render(ctx, s.owner(r.Tenant), load, j, func(page document.Page) error {

@@ -10,7 +10,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/faxpage/tiff"
+	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
 var errLongCover = errors.New("the cover page takes more than a page")
@@ -29,7 +29,7 @@ func (s *Service) writeCovered(ctx context.Context, r contract.SubmitFaxRequest,
 	if err != nil {
 		return 0, err
 	}
-	all := tiff.NewWriter(to, jobOf(r).Resolution)
+	all := faxpage.NewWriter(to, jobOf(r).Resolution)
 	if err := all.AddEncoded(first.Code, first.Lines); err != nil {
 		return 0, err
 	}

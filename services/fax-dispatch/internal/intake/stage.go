@@ -12,7 +12,7 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/documents"
-	"github.com/mintfax/mintfax/shared/faxpage/tiff"
+	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
 // maxRendered is how many bytes the pages of a fax may take: 350 pages of photos fit.
@@ -81,7 +81,7 @@ func (s *Service) eachPage(ctx context.Context, file contract.StagedFile, add fu
 		return err
 	}
 	defer content.Close()
-	pages, err := tiff.NewReader(content)
+	pages, err := faxpage.NewReader(content)
 	for err == nil {
 		var code []byte
 		var lines int

@@ -14,8 +14,8 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/settings"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/crashpoint"
-	"github.com/mintfax/mintfax/shared/postgres"
 	"github.com/mintfax/mintfax/shared/outbox"
+	"github.com/mintfax/mintfax/shared/postgres"
 )
 
 // keyAge is how long an idempotency key stays bound to its request.

@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -30,33 +29,21 @@ const (
 
 // validate checks the fields of a request and returns how many attempts it asks for.
 func validate(r contract.SubmitFaxRequest) (attempts int, err error) {
-	p := problems{}
+	p := problems{apierror.FieldErrors{}}
 	attempts = p.checkFields(r)
-	return attempts, p.err()
+	return attempts, p.Err()
 }
 
 // validateUpload is validate for a request that must have files.
 func validateUpload(r contract.SubmitFaxRequest) (attempts int, err error) {
-	p := problems{}
+	p := problems{apierror.FieldErrors{}}
 	p.checkFiles(r.Files)
 	attempts = p.checkFields(r)
-	return attempts, p.err()
+	return attempts, p.Err()
 }
 
 // problems collects every field error of a request.
-type problems map[string][]string
-
-func (p problems) add(field, format string, args ...any) {
-	p[field] = append(p[field], fmt.Sprintf(format, args...))
-}
-
-// err returns what was collected as one error: validation_failed.
-func (p problems) err() error {
-	if len(p) == 0 {
-		return nil
-	}
-	return apierror.Fields(p)
-}
+type problems struct{ apierror.FieldErrors }
 
 func (p problems) checkFields(r contract.SubmitFaxRequest) (attempts int) {
 	p.checkTo(r.To)
@@ -74,22 +61,22 @@ func (p problems) checkFields(r contract.SubmitFaxRequest) (attempts int) {
 func (p problems) checkTo(to string) {
 	switch {
 	case to == "":
-		p.add("to", "The to field is required.")
+		p.Addf("to", "The to field is required.")
 	case !contract.IsE164(to):
-		p.add("to", "The to field must be a number in E.164 form, such as +12125551234.")
+		p.Addf("to", "The to field must be a number in E.164 form, such as +12125551234.")
 	}
 }
 
 func (p problems) checkFiles(files []contract.StagedFile) {
 	if len(files) == 0 {
-		p.add("file", "The file field is required.")
+		p.Addf("file", "The file field is required.")
 	}
 	total := int64(0)
 	for _, file := range files {
 		total += file.Size
 	}
 	if total > maxDocumentBytes {
-		p.add("file", "The files must not be larger than 10 MB in all.")
+		p.Addf("file", "The files must not be larger than 10 MB in all.")
 	}
 }
 
@@ -98,28 +85,28 @@ func (p problems) checkWebhook(text string) {
 		return
 	}
 	if !isWebhookURL(text) {
-		p.add("webhook_url", "The webhook_url field must be an http or https URL of at most %d characters, without credentials, whose host is public.", maxURL)
+		p.Addf("webhook_url", "The webhook_url field must be an http or https URL of at most %d characters, without credentials, whose host is public.", maxURL)
 	}
 }
 
 func (p problems) checkCSID(csid string) {
 	ascii := func(r rune) bool { return r >= ' ' && r <= '~' }
 	if len(csid) > maxCSID || strings.ContainsFunc(csid, func(r rune) bool { return !ascii(r) }) {
-		p.add("csid", "The csid field must be at most %d printable ASCII characters.", maxCSID)
+		p.Addf("csid", "The csid field must be at most %d printable ASCII characters.", maxCSID)
 	}
 }
 
 func (p problems) checkTags(tags map[string]string) {
 	if len(tags) > maxTags {
-		p.add("tags", "There must be at most %d tags.", maxTags)
+		p.Addf("tags", "There must be at most %d tags.", maxTags)
 	}
 	for key, value := range tags {
 		if key == "" || utf8.RuneCountInString(key) > maxTagKey || !contract.Printable(key) {
-			p.add("tags", "The key of a tag must be 1 to %d printable characters.", maxTagKey)
+			p.Addf("tags", "The key of a tag must be 1 to %d printable characters.", maxTagKey)
 			return
 		}
 		if utf8.RuneCountInString(value) > maxTagValue || !contract.Printable(value) {
-			p.add("tags", "The value of a tag must be at most %d printable characters.", maxTagValue)
+			p.Addf("tags", "The value of a tag must be at most %d printable characters.", maxTagValue)
 			return
 		}
 	}
@@ -131,12 +118,12 @@ func (p problems) checkCover(c contract.FaxCover) {
 	p.checkWords("message", strings.ReplaceAll(message(c), "\n", " "), maxMessage)
 	if c.Page == "" {
 		if c.RecipientName+c.Subject+c.Message != "" {
-			p.add("cover_page", "The cover_page field is required with recipient_name, subject or message.")
+			p.Addf("cover_page", "The cover_page field is required with recipient_name, subject or message.")
 		}
 		return
 	}
 	if _, err := cover.Parse(c.Page); err != nil {
-		p.add("cover_page", "The cover_page field %s.", err)
+		p.Addf("cover_page", "The cover_page field %s.", err)
 	}
 }
 
@@ -147,19 +134,19 @@ func message(c contract.FaxCover) string {
 
 func (p problems) checkWords(field, text string, most int) {
 	if utf8.RuneCountInString(text) > most || !contract.Printable(text) {
-		p.add(field, "The %s field must be at most %d printable characters.", field, most)
+		p.Addf(field, "The %s field must be at most %d printable characters.", field, most)
 	}
 }
 
 func (p problems) checkKey(r contract.SubmitFaxRequest) {
 	if len(r.IdempotencyKey) > maxKey || !contract.Printable(r.IdempotencyKey) {
-		p.add("idempotency_key", "The idempotency key must be 1 to %d printable characters.", maxKey)
+		p.Addf("idempotency_key", "The idempotency key must be 1 to %d printable characters.", maxKey)
 	}
 }
 
 func (p problems) checkChoice(field, value string, choices ...string) {
 	if value != "" && !slices.Contains(choices, value) {
-		p.add(field, "The %s field must be one of: %s.", field, strings.Join(choices, ", "))
+		p.Addf(field, "The %s field must be one of: %s.", field, strings.Join(choices, ", "))
 	}
 }
 
@@ -168,7 +155,7 @@ func (p problems) checkAttempts(text string) int {
 		return defaultAttempts
 	}
 	if len(text) != 1 || text[0] < '1' || text[0] > '0'+maxAttempts {
-		p.add("max_attempts", "The max_attempts field must be a number from 1 to %d.", maxAttempts)
+		p.Addf("max_attempts", "The max_attempts field must be a number from 1 to %d.", maxAttempts)
 		return 0
 	}
 	return int(text[0] - '0')

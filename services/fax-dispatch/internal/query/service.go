@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/mintfax/mintfax/shared/apierror"
-	"github.com/mintfax/mintfax/shared/listing"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ids"
+	"github.com/mintfax/mintfax/shared/listing"
 )
 
 const (
@@ -53,30 +53,27 @@ func (s *Service) List(ctx context.Context, r contract.ListFaxesRequest) (contra
 }
 
 func check(r contract.ListFaxesRequest) (listing.Cursor, error) {
-	problems := map[string][]string{}
+	wrong := apierror.FieldErrors{}
 	if r.Page.Limit < 1 || r.Page.Limit > maxPerPage {
-		problems["per_page"] = []string{"The per_page field must be from 1 to 100."}
+		wrong.Add("per_page", "The per_page field must be from 1 to 100.")
 	}
 	if r.Status != "" && !slices.Contains(contract.FaxStatuses(), r.Status) {
-		problems["status"] = []string{"The status field must be the status of a fax."}
+		wrong.Add("status", "The status field must be the status of a fax.")
 	}
 	if r.To != "" && !contract.IsE164(r.To) {
-		problems["to"] = []string{"The to field must be a number in E.164 form."}
+		wrong.Add("to", "The to field must be a number in E.164 form.")
 	}
 	if len(r.ErrorCode) > maxErrorCode || !contract.Printable(r.ErrorCode) {
-		problems["error_code"] = []string{"The error_code field must be at most 64 printable characters."}
+		wrong.Add("error_code", "The error_code field must be at most 64 printable characters.")
 	}
 	for key, value := range r.Tags {
 		if utf8.RuneCountInString(key) > maxTag || utf8.RuneCountInString(value) > maxTag || !contract.Printable(key) || !contract.Printable(value) {
-			problems["tag"] = []string{"The key and the value of a tag must be at most 255 printable characters."}
+			wrong["tag"] = []string{"The key and the value of a tag must be at most 255 printable characters."}
 		}
 	}
 	after, err := listing.ParseCursor(r.Page.Cursor)
 	if err != nil || !after.IsZero() && !ids.Valid(ids.Fax, after.ID) {
-		problems["cursor"] = []string{"The cursor is not one that a list returned."}
+		wrong.Add("cursor", "The cursor is not one that a list returned.")
 	}
-	if len(problems) > 0 {
-		return listing.Cursor{}, apierror.Fields(problems)
-	}
-	return after, nil
+	return after, wrong.Err()
 }

@@ -18,7 +18,6 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
 	"github.com/mintfax/mintfax/shared/faxpage"
-	"github.com/mintfax/mintfax/shared/faxpage/tiff"
 )
 
 func TestMain(m *testing.M) { rendertest.Main(m) }
@@ -79,7 +78,7 @@ func TestEveryTypeOfDocumentBecomesFaxPages(t *testing.T) {
 func tiffOf(t *testing.T, pages []document.Page, resolution faxpage.Resolution) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	w := tiff.NewWriter(&out, resolution)
+	w := faxpage.NewWriter(&out, resolution)
 	for _, page := range pages {
 		require.NoError(t, w.AddEncoded(page.Code, page.Lines))
 	}
@@ -91,8 +90,8 @@ func tiffOf(t *testing.T, pages []document.Page, resolution faxpage.Resolution) 
 func requireInk(t *testing.T, name string, file []byte, resolution faxpage.Resolution) {
 	t.Helper()
 	for n := 1; ; n++ {
-		page, _, err := tiff.Read(bytes.NewReader(file), n)
-		if errors.Is(err, tiff.ErrNoPage) {
+		page, _, err := faxpage.ReadPage(bytes.NewReader(file), n)
+		if errors.Is(err, faxpage.ErrNoPage) {
 			require.Greater(t, n, 1, name)
 			return
 		}
@@ -100,7 +99,7 @@ func requireInk(t *testing.T, name string, file []byte, resolution faxpage.Resol
 		require.NotZero(t, blackShare(page), "%s: page %d is white", name, n)
 		if dir := os.Getenv("PAGES_DIR"); dir != "" && n <= 5 {
 			var out bytes.Buffer
-			require.NoError(t, png.Encode(&out, tiff.Picture(page, resolution)))
+			require.NoError(t, png.Encode(&out, faxpage.Picture(page, resolution)))
 			require.NoError(t, os.WriteFile(filepath.Join(dir, name+"-"+string(rune('0'+n))+".png"), out.Bytes(), 0o600))
 		}
 	}
@@ -122,7 +121,7 @@ func TestPagesOfAFaxStayAsTheyAre(t *testing.T) {
 func faxTIFF(t *testing.T, resolution faxpage.Resolution, count int) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	w := tiff.NewWriter(&out, resolution)
+	w := faxpage.NewWriter(&out, resolution)
 	for n := range count {
 		page := faxpage.New(1100)
 		for y := 100; y < 1000; y++ {

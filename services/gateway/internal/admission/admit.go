@@ -6,7 +6,7 @@ import (
 	"github.com/mintfax/mintfax/services/gateway/internal/edge"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/keys"
+	"github.com/mintfax/mintfax/shared/ids"
 )
 
 // Access says who may call a route, and so how its requests are counted.
@@ -47,7 +47,7 @@ func (a *Admission) Admit(c *gin.Context, access Access) error {
 		}
 		return err
 	}
-	verdict, err := a.authenticate(c, keys.Digest(key))
+	verdict, err := a.authenticate(c, ids.DigestAPIKey(key))
 	if err != nil {
 		return err
 	}

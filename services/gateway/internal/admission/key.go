@@ -7,7 +7,7 @@ import (
 
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/keys"
+	"github.com/mintfax/mintfax/shared/ids"
 )
 
 // parseKey returns the key of a request. A malformed key, whose checksum does not match, never reaches auth.
@@ -16,7 +16,7 @@ func parseKey(c *gin.Context) (key string, kind contract.Kind, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	kind, err = keys.Parse(key)
+	kind, err = ids.ParseAPIKey(key)
 	if err != nil {
 		return "", "", apierror.New(apierror.APIKeyInvalid)
 	}

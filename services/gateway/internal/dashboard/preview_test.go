@@ -12,14 +12,13 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/faxpage"
-	"github.com/mintfax/mintfax/shared/faxpage/tiff"
 )
 
 // stagePreview makes the next preview one of two pages, which are in staging.
 func (f *fixture) stagePreview(t *testing.T) {
 	t.Helper()
 	var pages bytes.Buffer
-	writer := tiff.NewWriter(&pages, faxpage.Fine)
+	writer := faxpage.NewWriter(&pages, faxpage.Fine)
 	for range 2 {
 		require.NoError(t, writer.Add(faxpage.New(100)))
 	}

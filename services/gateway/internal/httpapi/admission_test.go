@@ -16,7 +16,7 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/bus/bustest"
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/keys"
+	"github.com/mintfax/mintfax/shared/ids"
 )
 
 // Each request is wrong in more than one way; the first in the promised order is the answer.
@@ -25,7 +25,7 @@ func TestFirstRefusalInTheDocumentedOrderIsTheAnswer(t *testing.T) {
 	live := g.key(contract.KindLive, apierror.AccountNotActivated)
 	acct := g.key(contract.KindAccount, "")
 	test := g.key(contract.KindTest, "")
-	unknown := keys.Mint(contract.KindTest)
+	unknown := ids.NewAPIKey(contract.KindTest)
 	damaged := test[:len(test)-1] + "!"
 	for _, c := range []struct {
 		name, method, path, key, body string
@@ -92,7 +92,7 @@ func TestEveryResponseHasRequestIDAndLimits(t *testing.T) {
 	key := g.key(contract.KindTest, "")
 	for _, got := range []answer{
 		g.do(t, "GET", "/v1/environment", key, ""), g.do(t, "GET", "/v1/nothing", "", ""),
-		g.do(t, "PUT", "/v1/account", "", ""), g.do(t, "GET", "/v1/account", "", ""), g.do(t, "GET", "/v1/environment", keys.Mint(contract.KindTest), ""),
+		g.do(t, "PUT", "/v1/account", "", ""), g.do(t, "GET", "/v1/account", "", ""), g.do(t, "GET", "/v1/environment", ids.NewAPIKey(contract.KindTest), ""),
 	} {
 		require.Regexp(t, `^req_[0-9A-HJKMNP-TV-Z]{26}$`, got.Header().Get("X-Request-Id"))
 		for _, name := range []string{"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"} {
@@ -129,10 +129,10 @@ func TestKeysHaveTheirOwnLimitAndBadKeysThatOfTheAddress(t *testing.T) {
 	require.Equal(t, http.StatusOK, g.do(t, "GET", "/v1/environment", other, "").Code)
 	for range 5 {
 		require.Equal(t, "api_key_invalid", g.do(t, "GET", "/v1/environment", "mfx_test_x", "").Error)
-		require.Equal(t, "api_key_invalid", g.do(t, "GET", "/v1/environment", keys.Mint(contract.KindTest), "").Error)
+		require.Equal(t, "api_key_invalid", g.do(t, "GET", "/v1/environment", ids.NewAPIKey(contract.KindTest), "").Error)
 	}
 	require.Eventually(t, func() bool {
-		return g.do(t, "GET", "/v1/environment", keys.Mint(contract.KindTest), "").Error == "rate_limit_exceeded"
+		return g.do(t, "GET", "/v1/environment", ids.NewAPIKey(contract.KindTest), "").Error == "rate_limit_exceeded"
 	}, time.Second, time.Millisecond)
 	require.Equal(t, "rate_limit_exceeded", g.do(t, "GET", "/v1/environment", "mfx_test_x", "").Error)
 	for range 5 {

@@ -30,7 +30,6 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/documents"
 	"github.com/mintfax/mintfax/shared/ids"
-	"github.com/mintfax/mintfax/shared/keys"
 )
 
 // gateway is the API with its admission. A test answers for the services.
@@ -130,7 +129,7 @@ func (g *gateway) check(_ context.Context, r contract.CheckKeysRequest) (contrac
 
 // key mints a key that auth knows; refusal is what auth says of it.
 func (g *gateway) key(kind contract.Kind, refusal apierror.Code) string {
-	key := keys.Mint(kind)
+	key := ids.NewAPIKey(kind)
 	verdict := contract.Verdict{Refusal: refusal, KeyID: "key_1", Kind: kind, AccountID: "acct_1"}
 	if kind != contract.KindAccount {
 		verdict.Environment = &contract.Environment{ID: "env_1", Name: "E", Type: contract.Sandbox, AccountID: "acct_1", CreatedAt: time.Unix(0, 0).UTC()}
@@ -138,7 +137,7 @@ func (g *gateway) key(kind contract.Kind, refusal apierror.Code) string {
 	if kind == contract.KindLive {
 		verdict.Environment.Type = contract.Live
 	}
-	sha := keys.Digest(key)
+	sha := ids.DigestAPIKey(key)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.known[string(sha[:])] = verdict

@@ -11,7 +11,7 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/documents"
-	"github.com/mintfax/mintfax/shared/faxpage/tiff"
+	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
 // TIFF writes all pages as they are sent. Refusals: document_gone.
@@ -49,14 +49,14 @@ func StagedPNG(ctx context.Context, storage *documents.Store, pages contract.Fax
 }
 
 func writePNG(content io.Reader, n int, w io.Writer) error {
-	page, resolution, err := tiff.Read(content, n)
-	if errors.Is(err, tiff.ErrNoPage) {
+	page, resolution, err := faxpage.ReadPage(content, n)
+	if errors.Is(err, faxpage.ErrNoPage) {
 		return apierror.New(apierror.NotFound)
 	}
 	if err != nil {
 		return err
 	}
-	return png.Encode(w, tiff.Picture(page, resolution))
+	return png.Encode(w, faxpage.Picture(page, resolution))
 }
 
 // PageNumber parses the name of a page's image, such as 3.png. It is 0 for any other name.

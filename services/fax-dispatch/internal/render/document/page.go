@@ -2,7 +2,6 @@ package document
 
 import (
 	"github.com/mintfax/mintfax/shared/faxpage"
-	"github.com/mintfax/mintfax/shared/faxpage/group4"
 )
 
 // Page is a fax page in Group 4.
@@ -13,7 +12,7 @@ type Page struct {
 
 // EncodePage encodes a page.
 func EncodePage(page faxpage.Page) Page {
-	return Page{Lines: page.Lines(), Code: group4.Encode(page)}
+	return Page{Lines: page.Lines(), Code: faxpage.EncodeGroup4(page)}
 }
 
 // Sink receives the pages of a document in order.

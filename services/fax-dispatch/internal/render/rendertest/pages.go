@@ -9,17 +9,16 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/shared/faxpage"
-	"github.com/mintfax/mintfax/shared/faxpage/tiff"
 )
 
 // Decoded is the pixels of an encoded page.
 func Decoded(t testing.TB, page document.Page) faxpage.Page {
 	t.Helper()
 	var file bytes.Buffer
-	w := tiff.NewWriter(&file, faxpage.Fine)
+	w := faxpage.NewWriter(&file, faxpage.Fine)
 	require.NoError(t, w.AddEncoded(page.Code, page.Lines))
 	require.NoError(t, w.Close())
-	pixels, _, err := tiff.Read(bytes.NewReader(file.Bytes()), 1)
+	pixels, _, err := faxpage.ReadPage(bytes.NewReader(file.Bytes()), 1)
 	require.NoError(t, err)
 	return pixels
 }

@@ -1,12 +1,9 @@
-package tiff
+package faxpage
 
 import (
 	"encoding/binary"
 	"errors"
 	"io"
-
-	"github.com/mintfax/mintfax/shared/faxpage"
-	"github.com/mintfax/mintfax/shared/faxpage/group4"
 )
 
 // The tags that a page has, as TIFF 6.0 numbers them.
@@ -58,7 +55,7 @@ var errTooLarge = errors.New("the pages do not fit in a TIFF file")
 // whether another one follows.
 type Writer struct {
 	to         io.Writer
-	resolution faxpage.Resolution
+	resolution Resolution
 	at         int // where the held page will be
 	pages      int
 	held       []byte // code of the last page
@@ -66,12 +63,12 @@ type Writer struct {
 }
 
 // NewWriter returns a writer of pages of one resolution.
-func NewWriter(to io.Writer, resolution faxpage.Resolution) *Writer {
+func NewWriter(to io.Writer, resolution Resolution) *Writer {
 	return &Writer{to: to, resolution: resolution, at: headerSize}
 }
 
 // Add adds a page.
-func (w *Writer) Add(page faxpage.Page) error { return w.AddEncoded(group4.Encode(page), page.Lines()) }
+func (w *Writer) Add(page Page) error { return w.AddEncoded(EncodeGroup4(page), page.Lines()) }
 
 // AddEncoded adds a page that is encoded already and has so many lines.
 func (w *Writer) AddEncoded(code []byte, lines int) error {
@@ -128,7 +125,7 @@ func (w *Writer) directory(next int) []byte {
 	extras := w.at + extrasAt
 	d = d.short(entries)
 	d = d.entry(tagSubfileType, typeLong, 1, 2) // one page of several
-	d = d.entry(tagWidth, typeLong, 1, faxpage.Width)
+	d = d.entry(tagWidth, typeLong, 1, Width)
 	d = d.entry(tagLength, typeLong, 1, w.lines)
 	d = d.entry(tagBitsPerSample, typeShort, 1, 1)
 	d = d.entry(tagCompression, typeShort, 1, 4) // Group 4
@@ -143,10 +140,10 @@ func (w *Writer) directory(next int) []byte {
 	d = d.entry(tagYResolution, typeRational, 1, extras+8)
 	d = d.entry(tagT6Options, typeLong, 1, 0)
 	d = d.entry(tagResolutionUnit, typeShort, 1, 2)     // inch
-	d = d.entry(tagPageNumber, typeShort, 2, w.pages-1) // the first is 0, and the number of pages is not told
+	d = d.entry(tagPageNumber, typeShort, 2, w.pages-1) // the first is 0, and the number of pages is not known
 	d = d.entry(tagSoftware, typeASCII, len(software), extras+16)
 	d = d.long(next)
-	d = d.long(faxpage.PerInch).long(1)
+	d = d.long(PerInch).long(1)
 	d = d.long(w.resolution.LinesPerInch()).long(1)
 	return append(d, software...)
 }

@@ -1,14 +1,12 @@
-package group4
+package faxpage
 
 import (
 	"encoding/binary"
 	"math/bits"
-
-	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// Encode returns the code of a page, with the end of the block and filled up to a whole byte.
-func Encode(page faxpage.Page) []byte {
+// EncodeGroup4 returns the code of a page, with the end of the block and filled up to a whole byte.
+func EncodeGroup4(page Page) []byte {
 	e := encoder{out: make([]byte, 0, 1<<16)}
 	above, line := make([]int, 0, changesAtMost), make([]int, 0, changesAtMost)
 	above = changes(above, nil)
@@ -25,7 +23,7 @@ func Encode(page faxpage.Page) []byte {
 // The changes of a line end with the width several times, so that none is looked for beyond.
 const (
 	ends          = 4
-	changesAtMost = faxpage.Width + ends
+	changesAtMost = Width + ends
 )
 
 // changes lists where the colour changes, from white before the first pixel: those with an even index to
@@ -43,7 +41,7 @@ func changes(list []int, line []byte) []int {
 		}
 	}
 	for range ends {
-		list = append(list, faxpage.Width)
+		list = append(list, Width)
 	}
 	return list
 }
@@ -54,11 +52,11 @@ type encoder struct {
 	used uint8 // of bits, the lowest
 }
 
-// line tells a line by the changes of the line above it. The names a0 to b2 are those of ITU-T T.6.
+// line encodes a line relative to the changes of the line above it. The names a0 to b2 are those of ITU-T T.6.
 func (e *encoder) line(line, above []int) {
 	const before = -1 // where a line begins: a change at pixel 0 lies to the right of it
 	a0, next, near := before, 0, 0
-	for a0 < faxpage.Width {
+	for a0 < Width {
 		a1 := line[next]
 		near = rightOf(above, near, a0, next%2)
 		b1, b2 := above[near], above[near+1]
@@ -89,13 +87,13 @@ func rightOf(above []int, near, a0, kind int) int {
 	for near >= 2 && above[near-2] > a0 {
 		near -= 2
 	}
-	for above[near] <= a0 && above[near] < faxpage.Width {
+	for above[near] <= a0 && above[near] < Width {
 		near += 2
 	}
 	return near
 }
 
-// run tells a run of pixels of one colour, 0 for white.
+// run encodes a run of pixels of one colour, 0 for white.
 func (e *encoder) run(length, colour int) {
 	codes := whiteRuns
 	if colour == 1 {
@@ -107,7 +105,7 @@ func (e *encoder) run(length, colour int) {
 	e.put(codes.short[length%64])
 }
 
-func (e *encoder) put(c code) {
+func (e *encoder) put(c codeWord) {
 	e.bits = e.bits<<c.length | uint64(c.bits)
 	e.used += c.length
 	for e.used >= 8 {

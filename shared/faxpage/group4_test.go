@@ -1,4 +1,4 @@
-package group4_test
+package faxpage_test
 
 import (
 	"bytes"
@@ -10,7 +10,6 @@ import (
 	"golang.org/x/image/ccitt"
 
 	"github.com/mintfax/mintfax/shared/faxpage"
-	"github.com/mintfax/mintfax/shared/faxpage/group4"
 )
 
 func decode(t *testing.T, code []byte, lines int) []byte {
@@ -43,7 +42,7 @@ func TestEveryRunLengthOfBothColoursComesBack(t *testing.T) {
 		} {
 			page.Bits = append(page.Bits, line...)
 		}
-		require.Equal(t, page.Bits, decode(t, group4.Encode(page), page.Lines()), "runs of %d", length)
+		require.Equal(t, page.Bits, decode(t, faxpage.EncodeGroup4(page), page.Lines()), "runs of %d", length)
 	}
 }
 
@@ -59,7 +58,7 @@ func TestPagesOfEveryDensityComeBack(t *testing.T) {
 				page.Bits[y*faxpage.Stride+random.IntN(faxpage.Stride)] ^= byte(1 << random.IntN(8))
 			}
 		}
-		require.Equal(t, page.Bits, decode(t, group4.Encode(page), page.Lines()), "density %d", density)
+		require.Equal(t, page.Bits, decode(t, faxpage.EncodeGroup4(page), page.Lines()), "density %d", density)
 	}
 }
 
@@ -74,6 +73,6 @@ func FuzzWhateverIsOnAPageComesBack(f *testing.F) {
 				page.Bits[i] = pattern[(i+i/faxpage.Stride*int(shift))%len(pattern)]
 			}
 		}
-		require.Equal(t, page.Bits, decode(t, group4.Encode(page), page.Lines()))
+		require.Equal(t, page.Bits, decode(t, faxpage.EncodeGroup4(page), page.Lines()))
 	})
 }

@@ -1,12 +1,12 @@
-package group4
+package faxpage
 
 import (
 	"strconv"
 	"strings"
 )
 
-// code is a code word: the lowest length bits of bits.
-type code struct {
+// codeWord is a code word: the lowest length bits of bits.
+type codeWord struct {
 	bits   uint32
 	length uint8
 }
@@ -37,36 +37,36 @@ var (
 		0000001010101 0000001011010 0000001011011 0000001100100 0000001100101`)
 )
 
-// Modes of a line that is told by the line above it: table 1 of ITU-T T.6.
+// Modes that code a line relative to the line above it: table 1 of ITU-T T.6.
 var (
-	pass       = parse("0001")
-	horizontal = parse("001")
+	pass       = parseCodeWord("0001")
+	horizontal = parseCodeWord("001")
 	// vertical has the distances of -3 to 3 pixels to the right.
-	vertical   = [7]code{parse("0000010"), parse("000010"), parse("010"), parse("1"), parse("011"), parse("000011"), parse("0000011")}
-	endOfBlock = parse("000000000001000000000001")
+	vertical   = [7]codeWord{parseCodeWord("0000010"), parseCodeWord("000010"), parseCodeWord("010"), parseCodeWord("1"), parseCodeWord("011"), parseCodeWord("000011"), parseCodeWord("0000011")}
+	endOfBlock = parseCodeWord("000000000001000000000001")
 )
 
 // runs are the code words of one colour.
 type runs struct {
-	short [64]code
-	long  [28]code // of 64 times the index
+	short [64]codeWord
+	long  [28]codeWord // of 64 times the index
 }
 
 func runCodes(short, long string) *runs {
 	r := &runs{}
 	for i, bits := range strings.Fields(short) {
-		r.short[i] = parse(bits)
+		r.short[i] = parseCodeWord(bits)
 	}
 	for i, bits := range strings.Fields(long) {
-		r.long[i+1] = parse(bits)
+		r.long[i+1] = parseCodeWord(bits)
 	}
 	return r
 }
 
-func parse(bits string) code {
+func parseCodeWord(bits string) codeWord {
 	value, err := strconv.ParseUint(bits, 2, 32)
 	if err != nil {
 		panic(err) // the tables above are constants
 	}
-	return code{bits: uint32(value), length: uint8(len(bits))} //nolint:gosec // at most 24
+	return codeWord{bits: uint32(value), length: uint8(len(bits))} //nolint:gosec // at most 24
 }

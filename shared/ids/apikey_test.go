@@ -1,4 +1,4 @@
-package keys_test
+package ids_test
 
 import (
 	"crypto/sha256"
@@ -13,15 +13,15 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/keys"
+	"github.com/mintfax/mintfax/shared/ids"
 )
 
 var kinds = []contract.Kind{contract.KindTest, contract.KindLive, contract.KindAccount}
 
 func TestAMintedKeyParsesAsItsKind(t *testing.T) {
 	for _, kind := range kinds {
-		key := keys.Mint(kind)
-		got, err := keys.Parse(key)
+		key := ids.NewAPIKey(kind)
+		got, err := ids.ParseAPIKey(key)
 		require.NoError(t, err)
 		require.Equal(t, kind, got)
 		require.Len(t, key, 45)
@@ -30,21 +30,21 @@ func TestAMintedKeyParsesAsItsKind(t *testing.T) {
 
 func TestTheChecksumIsTheDocumentedOne(t *testing.T) {
 	// CRC-32/IEEE of the first 39 characters, in base62 with the digits first.
-	kind, err := keys.Parse("mfx_test_00000000000000000000000000000044wlu9")
+	kind, err := ids.ParseAPIKey("mfx_test_00000000000000000000000000000044wlu9")
 	require.NoError(t, err)
 	require.Equal(t, contract.KindTest, kind)
 }
 
 func TestAnyChangedCharacterIsRefused(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		key := keys.Mint(rapid.SampledFrom(kinds).Draw(t, "kind"))
+		key := ids.NewAPIKey(rapid.SampledFrom(kinds).Draw(t, "kind"))
 		at := rapid.IntRange(0, len(key)-1).Draw(t, "at")
 		with := rapid.Byte().Draw(t, "with")
 		if key[at] == with {
 			return
 		}
 		changed := key[:at] + string([]byte{with}) + key[at+1:]
-		if _, err := keys.Parse(changed); err == nil {
+		if _, err := ids.ParseAPIKey(changed); err == nil {
 			t.Fatalf("%q is %q with a change, and parses", changed, key)
 		}
 	})
@@ -52,13 +52,13 @@ func TestAnyChangedCharacterIsRefused(t *testing.T) {
 
 func TestSwappedNeighboursAreRefused(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		key := []byte(keys.Mint(rapid.SampledFrom(kinds).Draw(t, "kind")))
+		key := []byte(ids.NewAPIKey(rapid.SampledFrom(kinds).Draw(t, "kind")))
 		at := rapid.IntRange(0, len(key)-2).Draw(t, "at")
 		if key[at] == key[at+1] {
 			return
 		}
 		key[at], key[at+1] = key[at+1], key[at]
-		if _, err := keys.Parse(string(key)); err == nil {
+		if _, err := ids.ParseAPIKey(string(key)); err == nil {
 			t.Fatalf("%q parses", key)
 		}
 	})
@@ -66,12 +66,12 @@ func TestSwappedNeighboursAreRefused(t *testing.T) {
 
 func TestAKeyWithMoreOrLessIsRefused(t *testing.T) {
 	for _, kind := range kinds {
-		key := keys.Mint(kind)
+		key := ids.NewAPIKey(kind)
 		for _, other := range []string{
 			"", key[:len(key)-1], key + "0", key + "\n", " " + key, key[:9], key[9:], strings.ToUpper(key), key[:9] + key[9:] + key[9:],
 		} {
-			_, err := keys.Parse(other)
-			require.ErrorIs(t, err, keys.ErrMalformed, "%q", other)
+			_, err := ids.ParseAPIKey(other)
+			require.ErrorIs(t, err, ids.ErrMalformedAPIKey, "%q", other)
 		}
 	}
 }
@@ -79,14 +79,14 @@ func TestAKeyWithMoreOrLessIsRefused(t *testing.T) {
 func TestKeysDoNotRepeat(t *testing.T) {
 	seen := map[string]bool{}
 	for range 10_000 {
-		key := keys.Mint(contract.KindLive)
+		key := ids.NewAPIKey(contract.KindLive)
 		require.False(t, seen[key])
 		seen[key] = true
 	}
 }
 
 func TestTheDigestIsSHA256OfTheWholeKey(t *testing.T) {
-	digest := keys.Digest("mfx_test_00000000000000000000000000000044wlu9")
+	digest := ids.DigestAPIKey("mfx_test_00000000000000000000000000000044wlu9")
 	require.Equal(t, sha256.Sum256([]byte("mfx_test_00000000000000000000000000000044wlu9")), digest)
 }
 
@@ -95,11 +95,11 @@ func FuzzWhatParsesHasTheForm(f *testing.F) {
 	form := regexp.MustCompile(`^mfx_(test|live|acct)_[0-9A-Za-z]{36}$`)
 	names := map[string]contract.Kind{"test": contract.KindTest, "live": contract.KindLive, "acct": contract.KindAccount}
 	for _, kind := range kinds {
-		f.Add(keys.Mint(kind))
+		f.Add(ids.NewAPIKey(kind))
 	}
 	f.Add("mfx_live_")
 	f.Fuzz(func(t *testing.T, text string) {
-		kind, err := keys.Parse(text)
+		kind, err := ids.ParseAPIKey(text)
 		if err != nil {
 			return
 		}

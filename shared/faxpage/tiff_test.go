@@ -1,4 +1,4 @@
-package tiff_test
+package faxpage_test
 
 import (
 	"bytes"
@@ -14,7 +14,6 @@ import (
 	xtiff "golang.org/x/image/tiff"
 
 	"github.com/mintfax/mintfax/shared/faxpage"
-	"github.com/mintfax/mintfax/shared/faxpage/tiff"
 )
 
 // pages are of different lengths, with blocks and noise on them.
@@ -39,7 +38,7 @@ func pages(n int) []faxpage.Page {
 func write(t *testing.T, resolution faxpage.Resolution, all ...faxpage.Page) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	w := tiff.NewWriter(&out, resolution)
+	w := faxpage.NewWriter(&out, resolution)
 	for _, page := range all {
 		require.NoError(t, w.Add(page))
 	}
@@ -52,16 +51,16 @@ func TestPagesComeBackAsTheyWere(t *testing.T) {
 	all := pages(5)
 	file := write(t, faxpage.Fine, all...)
 	for i, want := range all {
-		got, resolution, err := tiff.Read(bytes.NewReader(file), i+1)
+		got, resolution, err := faxpage.ReadPage(bytes.NewReader(file), i+1)
 		require.NoError(t, err)
 		require.Equal(t, faxpage.Fine, resolution)
 		require.True(t, bytes.Equal(want.Bits, got.Bits), "page %d", i+1)
 	}
 	for _, n := range []int{-1, 0, 6} {
-		_, _, err := tiff.Read(bytes.NewReader(file), n)
-		require.ErrorIs(t, err, tiff.ErrNoPage)
+		_, _, err := faxpage.ReadPage(bytes.NewReader(file), n)
+		require.ErrorIs(t, err, faxpage.ErrNoPage)
 	}
-	require.Error(t, tiff.NewWriter(&bytes.Buffer{}, faxpage.Fine).Close(), "without a page")
+	require.Error(t, faxpage.NewWriter(&bytes.Buffer{}, faxpage.Fine).Close(), "without a page")
 }
 
 func TestOtherReadersSeeTheSamePage(t *testing.T) {
@@ -110,10 +109,10 @@ func run(t *testing.T, dir, name string, args ...string) string {
 
 func TestPagesCanBeCopiedWithoutBeingDecoded(t *testing.T) {
 	original := write(t, faxpage.Standard, pages(3)...)
-	r, err := tiff.NewReader(bytes.NewReader(original))
+	r, err := faxpage.NewReader(bytes.NewReader(original))
 	require.NoError(t, err)
 	var out bytes.Buffer
-	w := tiff.NewWriter(&out, faxpage.Standard)
+	w := faxpage.NewWriter(&out, faxpage.Standard)
 	for {
 		code, lines, err := r.Next()
 		if errors.Is(err, io.EOF) {
@@ -128,7 +127,7 @@ func TestPagesCanBeCopiedWithoutBeingDecoded(t *testing.T) {
 
 func FuzzReadingAnythingEnds(f *testing.F) {
 	var out bytes.Buffer
-	w := tiff.NewWriter(&out, faxpage.Standard)
+	w := faxpage.NewWriter(&out, faxpage.Standard)
 	for _, page := range pages(2) {
 		_ = w.Add(page)
 	}
@@ -136,11 +135,11 @@ func FuzzReadingAnythingEnds(f *testing.F) {
 	f.Add(out.Bytes())
 	f.Fuzz(func(t *testing.T, file []byte) {
 		for n := 1; n < 4; n++ {
-			if _, _, err := tiff.Read(bytes.NewReader(file), n); err != nil {
+			if _, _, err := faxpage.ReadPage(bytes.NewReader(file), n); err != nil {
 				break
 			}
 		}
-		for r, err := tiff.NewReader(bytes.NewReader(file)); err == nil; {
+		for r, err := faxpage.NewReader(bytes.NewReader(file)); err == nil; {
 			_, _, err = r.Next()
 		}
 	})

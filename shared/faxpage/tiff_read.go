@@ -1,4 +1,4 @@
-package tiff
+package faxpage
 
 import (
 	"bufio"
@@ -10,8 +10,6 @@ import (
 	"io"
 
 	"golang.org/x/image/ccitt"
-
-	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
 // ErrNoPage says that a file has no page of that number.
@@ -78,18 +76,18 @@ func (r *Reader) leave(read int) error {
 	return r.enter()
 }
 
-// Read returns page n, from 1, of a file that Writer has written, and its resolution. It reads no further than
+// ReadPage returns page n, from 1, of a file that Writer has written, and its resolution. It reads no further than
 // that page.
-func Read(file io.Reader, n int) (faxpage.Page, faxpage.Resolution, error) {
+func ReadPage(file io.Reader, n int) (Page, Resolution, error) {
 	r, err := NewReader(file)
 	for page := 1; page < n && err == nil && r.page != nil; page++ {
 		err = r.leave(0)
 	}
 	if err != nil {
-		return faxpage.Page{}, "", err
+		return Page{}, "", err
 	}
 	if r.page == nil || n < 1 {
-		return faxpage.Page{}, "", ErrNoPage
+		return Page{}, "", ErrNoPage
 	}
 	page, err := decode(io.LimitReader(r.from, int64(r.page.size())), r.page.lines())
 	return page, r.page.resolution(), err
@@ -103,11 +101,11 @@ func ended(err error) error {
 	return err
 }
 
-func decode(code io.Reader, lines int) (faxpage.Page, error) {
-	page := faxpage.New(lines)
-	decoded := ccitt.NewReader(code, ccitt.MSB, ccitt.Group4, faxpage.Width, lines, &ccitt.Options{Invert: true})
+func decode(code io.Reader, lines int) (Page, error) {
+	page := New(lines)
+	decoded := ccitt.NewReader(code, ccitt.MSB, ccitt.Group4, Width, lines, &ccitt.Options{Invert: true})
 	if _, err := io.ReadFull(decoded, page.Bits); err != nil {
-		return faxpage.Page{}, fmt.Errorf("%w: %w", errForeign, err)
+		return Page{}, fmt.Errorf("%w: %w", errForeign, err)
 	}
 	return page, nil
 }
@@ -118,11 +116,11 @@ func (d directory) lines() int { return int(d.value(tagLength)) }
 
 func (d directory) last() bool { return binary.LittleEndian.Uint32(d[extrasAt-4:]) == 0 }
 
-func (d directory) resolution() faxpage.Resolution {
-	if binary.LittleEndian.Uint32(d[extrasAt+8:]) == uint32(faxpage.Standard.LinesPerInch()) { //nolint:gosec // 98
-		return faxpage.Standard
+func (d directory) resolution() Resolution {
+	if binary.LittleEndian.Uint32(d[extrasAt+8:]) == uint32(Standard.LinesPerInch()) { //nolint:gosec // 98
+		return Standard
 	}
-	return faxpage.Fine
+	return Fine
 }
 
 // value returns the value of a tag, 0 when it is missing.
@@ -137,13 +135,13 @@ func (d directory) value(tag uint16) uint32 {
 }
 
 // Picture is a page as eyes see it: its pixels are square, which they are not on a fax.
-func Picture(page faxpage.Page, resolution faxpage.Resolution) image.Image {
-	height := page.Lines() * faxpage.PerInch / resolution.LinesPerInch()
-	picture := image.NewPaletted(image.Rect(0, 0, faxpage.Width, height), color.Palette{color.White, color.Black})
+func Picture(page Page, resolution Resolution) image.Image {
+	height := page.Lines() * PerInch / resolution.LinesPerInch()
+	picture := image.NewPaletted(image.Rect(0, 0, Width, height), color.Palette{color.White, color.Black})
 	for y := range height {
 		line := page.Line(y * page.Lines() / height)
 		row := picture.Pix[y*picture.Stride:]
-		for x := range faxpage.Width {
+		for x := range Width {
 			row[x] = line[x/8] >> (7 - x%8) & 1
 		}
 	}

@@ -1,2 +1,0 @@
-// Package tiff writes and reads fax pages as TIFF files of class F, compressed by Group 4.
-package tiff
