@@ -13,10 +13,10 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/worker"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
@@ -108,7 +108,7 @@ func programsIn(self, dir string) ([]program, error) {
 	}
 	compiled := filepath.Join(dir, "pdfium")
 	ours := func(drawer string) func(context.Context, string) *exec.Cmd {
-		args := worker.Programs{PDF: drawer, Info: info}.Args(document.Job{Type: document.PDF, Resolution: faxpage.Fine})
+		args := render.Programs{PDF: drawer, Info: info}.Args(document.Job{Type: document.PDF, Resolution: faxpage.Fine})
 		return func(ctx context.Context, _ string) *exec.Cmd { return exec.CommandContext(ctx, self, args...) }
 	}
 	return []program{
@@ -117,7 +117,7 @@ func programsIn(self, dir string) ([]program, error) {
 				"-sOutputFile="+filepath.Join(dir, "out.tif"), input)
 		}},
 		{"mintfax", ours(poppler)},
-		{"mintfax, pdfium as WebAssembly", ours(worker.PdfiumPrefix + compiled)},
+		{"mintfax, pdfium as WebAssembly", ours(render.PdfiumPrefix + compiled)},
 	}, nil
 }
 

@@ -26,7 +26,7 @@ type Config struct {
 	DocumentKey  config.Key    `env:"DOCUMENT_KEY,required,notEmpty"`
 	LiveCarrier  string        `env:"LIVE_CARRIER,required,notEmpty"` // routes of live faxes, see carrier.Parse
 	WatchdogAge  time.Duration `env:"WATCHDOG_AGE" envDefault:"2m"`   // after which unfinished work is enqueued again
-	RatesFile    string        `env:"RATES_FILE"`                     // a CSV, see price.Load
+	RatesFile    string        `env:"RATES_FILE"`                     // a CSV, see intake.LoadRates
 	ConverterURL string        `env:"CONVERTER_URL"`                  // of cmd/converter; LibreOffice on this machine when empty
 	Converters   int           `env:"CONVERTERS" envDefault:"1"`      // how many of them CONVERTER_URL leads to
 	// NewAccountPerDay is what the live faxes of an account may cost on a day of its first week, in credits. The first purchase

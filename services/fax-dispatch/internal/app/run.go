@@ -9,7 +9,6 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/dispatch"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/erasure"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake/price"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/query"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/settings"
@@ -36,7 +35,7 @@ func Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("prepare to render documents: %w", err)
 	}
-	rates, err := price.Load(cfg.RatesFile)
+	rates, err := intake.LoadRates(cfg.RatesFile)
 	if err != nil {
 		return fmt.Errorf("RATES_FILE: %w", err)
 	}

@@ -12,7 +12,6 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake/price"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/settings"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -68,7 +67,7 @@ func (b *Bench) Submissions(t *testing.T, storage Storage) *intake.Service {
 	t.Helper()
 	routes, err := carrier.ParseRoutes("loopback", []string{"loopback"})
 	require.NoError(t, err)
-	rates, err := price.Load("")
+	rates, err := intake.LoadRates("")
 	require.NoError(t, err)
 	renderer, err := render.Find(t.Context(), "", 1)
 	require.NoError(t, err)

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier/simulated"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake/price"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 )
@@ -37,7 +36,7 @@ func rejectedScenario(to string) error {
 	case simulated.InvalidTo:
 		return apierror.Field("to", "The to field is a sandbox number that is always invalid.")
 	case simulated.InsufficientBalance:
-		return apierror.New(apierror.InsufficientBalance).With("available", 0).With("required", price.SandboxCredits)
+		return apierror.New(apierror.InsufficientBalance).With("available", 0).With("required", sandboxCredits)
 	default:
 		return nil
 	}
@@ -56,6 +55,6 @@ func (d draft) holdAmount() int64 { return int64(d.billed()) * d.rate }
 func (d draft) quote() contract.FaxQuote {
 	return contract.FaxQuote{
 		Pages: d.billed(), Rate: d.rate, Amount: d.holdAmount(), Currency: contract.Currency,
-		Destination: price.Destination(d.request.Tenant.EnvironmentType, d.request.To),
+		Destination: destination(d.request.Tenant.EnvironmentType, d.request.To),
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake/price"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/settings"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -20,7 +19,7 @@ type Service struct {
 	Documents *documents.Store
 	Renderer  *render.Renderer
 	Routes    carrier.Routes
-	Rates     price.Rates
+	Rates     Rates
 	Limits    Limits
 	Accepting chan struct{} // its capacity bounds how many faxes are accepted at once: more would only wait for each other
 	Wake      func()        // wakes the relay of the outbox

@@ -12,7 +12,6 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/raster"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/worker"
 )
 
 // Find returns a renderer with the programs that are installed. Without poppler it draws PDF files by pdfium, whose
@@ -27,9 +26,9 @@ func Find(ctx context.Context, converterURL string, converters int) (*Renderer, 
 	if err != nil {
 		return nil, err
 	}
-	programs := worker.Programs{PDF: programPath(pdf.Poppler), Info: programPath(pdf.Info), TIFF: programPath(raster.TIFFProgram)}
+	programs := Programs{PDF: programPath(pdf.Poppler), Info: programPath(pdf.Info), TIFF: programPath(raster.TIFFProgram)}
 	if programs.PDF != "" && programs.Info != "" {
-		return New(worker.NewPool(self, programs, MaxWorkers()), converter), nil
+		return New(NewWorkerPool(self, programs, MaxWorkers()), converter), nil
 	}
 	return WithPdfium(ctx, self, programs.TIFF, converter)
 }
@@ -66,7 +65,7 @@ func WithPdfium(ctx context.Context, self, tiff string, converter Converter) (*R
 	if err := pdf.Compile(ctx, dir); err != nil {
 		return nil, errors.Join(fmt.Errorf("prepare pdfium: %w", err), os.RemoveAll(dir))
 	}
-	r := New(worker.NewPool(self, worker.Programs{PDF: worker.PdfiumPrefix + dir, TIFF: tiff}, MaxWorkers()), converter)
+	r := New(NewWorkerPool(self, Programs{PDF: PdfiumPrefix + dir, TIFF: tiff}, MaxWorkers()), converter)
 	r.pdfiumDir = dir
 	return r, nil
 }

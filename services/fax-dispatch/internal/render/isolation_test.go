@@ -14,7 +14,6 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/worker"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
@@ -36,7 +35,7 @@ func TestACompromisedToolReachesNoSecretAndNoNetwork(t *testing.T) {
 		script := fmt.Sprintf("#!/bin/bash\nif %s; then exec %s \"$@\"; fi", condition, poppler)
 		require.NoError(t, os.WriteFile(drawer, []byte(script), 0o600))
 		require.NoError(t, os.Chmod(drawer, 0o700))
-		r := render.New(worker.NewPool(self, worker.Programs{PDF: drawer, Info: rendertest.Programs(t).Info}, 1), converterFunc(nil))
+		r := render.New(render.NewWorkerPool(self, render.Programs{PDF: drawer, Info: rendertest.Programs(t).Info}, 1), converterFunc(nil))
 		_, _, err := rendertest.Pages(t.Context(), r, rendertest.TextPDF(1), faxpage.Fine)
 		return err
 	}

@@ -25,7 +25,6 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/worker"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
@@ -217,7 +216,7 @@ func TestAWorkerThatFailsOrIsCancelledSaysNothingAboutTheDocument(t *testing.T) 
 	require.NoError(t, err)
 	var refusal document.Refusal
 	for _, program := range []string{"/bin/false", "/bin/true", "/nonexistent"} {
-		r := render.New(worker.NewPool(program, rendertest.Programs(t), 1), none)
+		r := render.New(render.NewWorkerPool(program, rendertest.Programs(t), 1), none)
 		_, _, err := rendertest.Pages(t.Context(), r, rendertest.TextPDF(1), faxpage.Fine)
 		require.Error(t, err, program)
 		require.False(t, errors.As(err, &refusal), program)
@@ -232,7 +231,7 @@ func TestAWorkerThatFailsOrIsCancelledSaysNothingAboutTheDocument(t *testing.T) 
 func TestWithoutLibreOfficeItsDocumentsAreNotSupported(t *testing.T) {
 	none, err := office.NewLocal("/nonexistent", "")
 	require.NoError(t, err)
-	r := render.New(worker.NewPool("/nonexistent", worker.Programs{}, 1), none)
+	r := render.New(render.NewWorkerPool("/nonexistent", render.Programs{}, 1), none)
 	for _, content := range [][]byte{rendertest.DOCX("x"), rendertest.XLSX(1, 1), []byte("<html>x</html>"), []byte("漢字")} {
 		_, _, err := rendertest.Pages(t.Context(), r, content, faxpage.Fine)
 		require.ErrorIs(t, err, document.ErrUnsupported)

@@ -8,9 +8,8 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/markup"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/text"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/worker"
 	"github.com/mintfax/mintfax/shared/fairqueue"
 )
 
@@ -41,14 +40,14 @@ type Load func(ctx context.Context) ([]byte, error)
 
 // Renderer renders documents.
 type Renderer struct {
-	workers     *worker.Pool
+	workers     *WorkerPool
 	drawing     *fairqueue.Queue
 	conversions *conversions
 	pdfiumDir   string // temporary; empty without pdfium
 }
 
 // New returns a renderer that draws by a pool of workers.
-func New(workers *worker.Pool, converter Converter) *Renderer {
+func New(workers *WorkerPool, converter Converter) *Renderer {
 	return &Renderer{
 		workers:     workers,
 		drawing:     fairqueue.New(fairqueue.Config{Slots: slots(), Each: allButOne(slots()), Waiting: maxWaitingToDraw, Spare: spareSlots}),
@@ -89,7 +88,7 @@ func (r *Renderer) Render(ctx context.Context, owner Owner, load Load, j documen
 		if !errors.Is(err, text.ErrNeedsShaping) {
 			return kind, err
 		}
-		content, j.Type = markup.FromText(content, j.Sheet), document.HTML
+		content, j.Type = office.FromText(content, j.Sheet), document.HTML
 	case document.HTML, document.DOCX, document.XLSX:
 	default:
 		return kind, r.workers.Render(ctx, content, j, add)

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/markup"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 )
 
 // asHTML writes lines as a page of HTML.
@@ -30,6 +30,6 @@ func asHTML(lines []line) string {
 // paragraphs give each line of a value its direction.
 func paragraphs(page *strings.Builder, value string) {
 	for paragraph := range strings.SplitSeq(value, "\n") {
-		fmt.Fprintf(page, `<p %s>%s&nbsp;</p>`, markup.ParagraphAttrs(paragraph, "margin:0"), escape(paragraph))
+		fmt.Fprintf(page, `<p %s>%s&nbsp;</p>`, office.ParagraphAttrs(paragraph, "margin:0"), escape(paragraph))
 	}
 }

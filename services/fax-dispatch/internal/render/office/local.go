@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/markup"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
 )
 
@@ -54,7 +53,7 @@ func (l *Local) PDF(ctx context.Context, content []byte, kind document.Type, she
 		return nil, document.ErrUnsupported
 	}
 	if kind == document.HTML {
-		if content, err = markup.Sanitize(ctx, l.self, content, sheet); err != nil {
+		if content, err = Sanitize(ctx, l.self, content, sheet); err != nil {
 			return nil, err
 		}
 	}

@@ -3,7 +3,6 @@ package office
 import (
 	"os"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/markup"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
 )
 
@@ -15,8 +14,8 @@ func Process(args []string) (started bool, err error) {
 	switch args[1] {
 	case sandbox.ExecArgument:
 		return true, sandbox.ExecMain(args[2:])
-	case markup.SanitizeArgument:
-		return true, markup.SanitizeMain(args[2:], os.Stdin, os.Stdout)
+	case SanitizeArgument:
+		return true, SanitizeMain(args[2:], os.Stdin, os.Stdout)
 	}
 	return false, nil
 }

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/markup"
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
@@ -50,7 +49,7 @@ func (c *Remote) AtOnce() int { return c.atOnce }
 func (c *Remote) PDF(ctx context.Context, content []byte, kind document.Type, sheet document.Sheet, cpu time.Duration) ([]byte, error) {
 	if kind == document.HTML {
 		var err error
-		if content, err = markup.Sanitize(ctx, c.self, content, sheet); err != nil {
+		if content, err = Sanitize(ctx, c.self, content, sheet); err != nil {
 			return nil, err
 		}
 	}

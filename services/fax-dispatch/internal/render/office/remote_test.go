@@ -19,7 +19,6 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/worker"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
@@ -92,7 +91,7 @@ func TestOfficeDocumentsBecomeFaxPagesByARemoteConverter(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)
 	drawer := rendertest.Installed(t, pdf.Poppler, "poppler-utils")
-	r := render.New(worker.NewPool(self, worker.Programs{PDF: drawer, Info: rendertest.Programs(t).Info}, 2), office.NewRemote(serve(t, ""), self, 1))
+	r := render.New(render.NewWorkerPool(self, render.Programs{PDF: drawer, Info: rendertest.Programs(t).Info}, 2), office.NewRemote(serve(t, ""), self, 1))
 	for name, c := range map[string]struct {
 		content []byte
 		kind    document.Type

@@ -14,7 +14,6 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/raster"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/worker"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
@@ -39,15 +38,15 @@ func Renderer(t testing.TB) *render.Renderer {
 	require.NoError(t, err)
 	converter, err := office.NewLocal(self, Installed(t, office.Program, "libreoffice-writer-nogui libreoffice-calc-nogui"))
 	require.NoError(t, err)
-	return render.New(worker.NewPool(self, Programs(t), 2), converter)
+	return render.New(render.NewWorkerPool(self, Programs(t), 2), converter)
 }
 
 // Programs are those that draw.
-func Programs(t testing.TB) worker.Programs {
+func Programs(t testing.TB) render.Programs {
 	t.Helper()
 	tiff, err := exec.LookPath(raster.TIFFProgram)
 	require.NoError(t, err, "run the tests with `make test`, or with `.run/bin/stack exec`, which builds it")
-	return worker.Programs{PDF: Installed(t, pdf.Poppler, "poppler-utils"), Info: Installed(t, pdf.Info, "poppler-utils"), TIFF: tiff}
+	return render.Programs{PDF: Installed(t, pdf.Poppler, "poppler-utils"), Info: Installed(t, pdf.Info, "poppler-utils"), TIFF: tiff}
 }
 
 // Installed returns the path of a program of Debian packages.

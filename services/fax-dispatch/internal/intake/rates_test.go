@@ -1,24 +1,24 @@
-package price_test
+package intake_test
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake/price"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func rates(t *testing.T) price.Rates {
+func rates(t *testing.T) intake.Rates {
 	t.Helper()
-	loaded, err := price.Load("")
+	loaded, err := intake.LoadRates("")
 	require.NoError(t, err)
 	return loaded
 }
 
 func TestTheLongestPrefixOfItsCountryIsTheRateOfANumber(t *testing.T) {
-	r, err := price.Parse([]byte("prefix,country,name,credits\n+44,GB,United Kingdom,8\n+4420,GB,London,7\n+1,CA,Canada,5\n"))
+	r, err := intake.ParseRates([]byte("prefix,country,name,credits\n+44,GB,United Kingdom,8\n+4420,GB,London,7\n+1,CA,Canada,5\n"))
 	require.NoError(t, err)
 	for number, want := range map[string]int64{"+442071838750": 7, "+441614960000": 8, "+16135550123": 5} {
 		got, err := r.For(contract.Live, number)
@@ -38,16 +38,16 @@ func TestInvalidRatesAreRefused(t *testing.T) {
 		"prefix,country,name,credits\n+1,US,United States,6.5\n", "prefix,country,name,credits\n+1,US,6\n",
 		"prefix,country,name,credits\n+1,US,A,6\n+1,US,B,7\n", "prefix,country,name,credits\n+1,US,\"A,6\n",
 	} {
-		_, err := price.Parse([]byte(table))
+		_, err := intake.ParseRates([]byte(table))
 		require.Error(t, err, table)
 	}
-	_, err := price.Load("/nonexistent.csv")
+	_, err := intake.LoadRates("/nonexistent.csv")
 	require.Error(t, err)
 }
 
 func FuzzRatesAreReadOrRefused(f *testing.F) {
 	f.Add([]byte("prefix,country,name,credits\n+1,US,United States,6\n"))
-	f.Fuzz(func(_ *testing.T, table []byte) { _, _ = price.Parse(table) })
+	f.Fuzz(func(_ *testing.T, table []byte) { _, _ = intake.ParseRates(table) })
 }
 
 func TestLiveFaxesGoToTheUnitedStatesAndCanada(t *testing.T) {

@@ -1,4 +1,4 @@
-package worker
+package render
 
 import (
 	"context"
@@ -14,8 +14,10 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/text"
 )
 
-// Argument is the first argument of a worker.
-const Argument = "render"
+// workerArgument is the first argument of a worker process: this program, started again for one document. A worker has no
+// environment and is confined by package sandbox, so that a document that takes it over gains nothing and breaks
+// nothing else. Its pages pass to the parent through a pipe.
+const workerArgument = "render"
 
 // PdfiumPrefix marks a PDF drawer that is not a program but the directory of a compiled pdfium.
 const PdfiumPrefix = "pdfium:"
@@ -29,12 +31,12 @@ type Programs struct {
 
 // Args are the arguments of a worker.
 func (p Programs) Args(j document.Job) []string {
-	return append([]string{Argument, p.PDF, p.Info, p.TIFF}, j.Args()...)
+	return append([]string{workerArgument, p.PDF, p.Info, p.TIFF}, j.Args()...)
 }
 
-// Main is the main function of a worker: it reads a document from in and writes its pages to out. args are its arguments
-// after Argument.
-func Main(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
+// workerMain is the main function of a worker: it reads a document from in and writes its pages to out. args are its arguments
+// after workerArgument.
+func workerMain(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
 	if len(args) < 3 {
 		return errors.New("the paths of the programs are missing")
 	}
@@ -43,7 +45,7 @@ func Main(ctx context.Context, args []string, in io.Reader, out io.Writer) error
 	if err != nil {
 		return err
 	}
-	if err := enter(programs); err != nil {
+	if err := enterSandbox(programs); err != nil {
 		return err
 	}
 	content, err := io.ReadAll(in)
@@ -71,7 +73,7 @@ func Main(ctx context.Context, args []string, in io.Reader, out io.Writer) error
 	return to.end(refusal)
 }
 
-func enter(p Programs) error {
+func enterSandbox(p Programs) error {
 	if dir, isPdfium := strings.CutPrefix(p.PDF, PdfiumPrefix); isPdfium {
 		return sandbox.Enter(sandbox.WorkerMemoryPdfium, dir, p.TIFF)
 	}

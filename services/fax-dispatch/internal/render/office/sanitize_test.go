@@ -1,4 +1,4 @@
-package markup_test
+package office_test
 
 import (
 	"context"
@@ -10,17 +10,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/markup"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 )
-
-func TestMain(m *testing.M) { rendertest.Main(m) }
 
 func sanitize(ctx context.Context, t *testing.T, page string) (string, error) {
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
-	safe, err := markup.Sanitize(ctx, self, []byte(page), document.Letter)
+	safe, err := office.Sanitize(ctx, self, []byte(page), document.Letter)
 	return string(safe), err
 }
 

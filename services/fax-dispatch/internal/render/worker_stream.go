@@ -1,4 +1,4 @@
-package worker
+package render
 
 import (
 	"bufio"

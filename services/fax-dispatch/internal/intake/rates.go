@@ -1,4 +1,4 @@
-package price
+package intake
 
 import (
 	"bytes"
@@ -11,15 +11,15 @@ import (
 	"strings"
 )
 
-// SandboxCredits is the price of a page to any sandbox number.
-const SandboxCredits = 6
+// sandboxCredits is the price of a page to any sandbox number.
+const sandboxCredits = 6
 
 //go:embed rates.csv
-var defaults []byte
+var defaultRates []byte
 
-var header = []string{"prefix", "country", "name", "credits"}
+var ratesHeader = []string{"prefix", "country", "name", "credits"}
 
-const highest = 1_000_000 // credits for a page
+const highestRate = 1_000_000 // credits for a page
 
 // Rates are the supported destinations with the price of a page.
 type Rates struct {
@@ -32,31 +32,31 @@ type rate struct {
 	credits int64
 }
 
-// Load reads rates from a CSV file with the columns prefix, country, name and credits, or the built-in ones for an empty path. The
+// LoadRates reads rates from a CSV file with the columns prefix, country, name and credits, or the built-in ones for an empty path. The
 // line of a number's country with the longest matching prefix applies: countries may share a prefix, as those of +1 do.
-func Load(path string) (Rates, error) {
+func LoadRates(path string) (Rates, error) {
 	if path == "" {
-		return Parse(defaults)
+		return ParseRates(defaultRates)
 	}
 	content, err := os.ReadFile(path)
 	if err != nil {
 		return Rates{}, err
 	}
-	return Parse(content)
+	return ParseRates(content)
 }
 
-// Parse is Load for the content of a file.
-func Parse(content []byte) (Rates, error) {
+// ParseRates is LoadRates for the content of a file.
+func ParseRates(content []byte) (Rates, error) {
 	lines, err := csv.NewReader(bytes.NewReader(content)).ReadAll()
 	if err != nil {
 		return Rates{}, err
 	}
-	if len(lines) < 2 || !slices.Equal(lines[0], header) {
-		return Rates{}, fmt.Errorf("the first line is %s, and destinations follow", strings.Join(header, ","))
+	if len(lines) < 2 || !slices.Equal(lines[0], ratesHeader) {
+		return Rates{}, fmt.Errorf("the first line is %s, and destinations follow", strings.Join(ratesHeader, ","))
 	}
 	var r Rates
 	for i, fields := range lines[1:] {
-		one, err := parse(fields)
+		one, err := parseRate(fields)
 		if err != nil {
 			return Rates{}, fmt.Errorf("line %d: %w", i+2, err)
 		}
@@ -69,7 +69,7 @@ func Parse(content []byte) (Rates, error) {
 	return r, nil
 }
 
-func parse(fields []string) (rate, error) {
+func parseRate(fields []string) (rate, error) {
 	credits, err := strconv.ParseInt(fields[3], 10, 64)
 	digits, plus := strings.CutPrefix(fields[0], "+")
 	switch {
@@ -77,8 +77,8 @@ func parse(fields []string) (rate, error) {
 		return rate{}, fmt.Errorf("%q is not the beginning of a number, such as +44", fields[0])
 	case len(fields[1]) != 2 || strings.ToUpper(fields[1]) != fields[1]:
 		return rate{}, fmt.Errorf("%q is not a country, such as GB", fields[1])
-	case err != nil || credits < 1 || credits > highest:
-		return rate{}, fmt.Errorf("%q is not a number of credits from 1 to %d", fields[3], highest)
+	case err != nil || credits < 1 || credits > highestRate:
+		return rate{}, fmt.Errorf("%q is not a number of credits from 1 to %d", fields[3], highestRate)
 	}
 	return rate{fields[0], fields[1], credits}, nil
 }

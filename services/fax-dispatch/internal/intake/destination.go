@@ -1,4 +1,4 @@
-package price
+package intake
 
 import (
 	"strings"
@@ -13,11 +13,11 @@ import (
 // of a kind that does not charge its callers; otherwise destination_not_supported.
 func (r Rates) For(environment contract.EnvironmentType, number string) (int64, error) {
 	if environment == contract.Sandbox {
-		return SandboxCredits, nil
+		return sandboxCredits, nil
 	}
 	refusal := apierror.New(apierror.DestinationNotSupported)
 	parsed, err := phonenumbers.Parse(number, "")
-	if err != nil || !phonenumbers.IsValidNumber(parsed) || !ordinary(parsed) || premiumExchange(number) {
+	if err != nil || !phonenumbers.IsValidNumber(parsed) || !isOrdinary(parsed) || isPremiumExchange(number) {
 		return 0, refusal
 	}
 	country := phonenumbers.GetRegionCodeForNumber(parsed)
@@ -29,8 +29,8 @@ func (r Rates) For(environment contract.EnvironmentType, number string) (int64, 
 	return 0, refusal
 }
 
-// Destination names where a number that has a rate belongs: ISO 3166-1 alpha-2, or "sandbox".
-func Destination(environment contract.EnvironmentType, number string) string {
+// destination names where a number that has a rate belongs: ISO 3166-1 alpha-2, or "sandbox".
+func destination(environment contract.EnvironmentType, number string) string {
 	if environment == contract.Sandbox {
 		return string(contract.Sandbox)
 	}
@@ -41,8 +41,8 @@ func Destination(environment contract.EnvironmentType, number string) string {
 	return phonenumbers.GetRegionCodeForNumber(parsed)
 }
 
-// ordinary excludes premium, shared-cost, personal and unknown numbers, whose owners set the price of a call.
-func ordinary(number *phonenumbers.PhoneNumber) bool {
+// isOrdinary excludes premium, shared-cost, personal and unknown numbers, whose owners set the price of a call.
+func isOrdinary(number *phonenumbers.PhoneNumber) bool {
 	switch phonenumbers.GetNumberType(number) {
 	case phonenumbers.FIXED_LINE, phonenumbers.MOBILE, phonenumbers.FIXED_LINE_OR_MOBILE, phonenumbers.TOLL_FREE, phonenumbers.VOIP:
 		return true
@@ -51,8 +51,8 @@ func ordinary(number *phonenumbers.PhoneNumber) bool {
 	}
 }
 
-// premiumExchange finds the 976 exchanges of North America: pay-per-call in every area code, though
+// isPremiumExchange finds the 976 exchanges of North America: pay-per-call in every area code, though
 // the number looks geographic.
-func premiumExchange(number string) bool {
+func isPremiumExchange(number string) bool {
 	return strings.HasPrefix(number, "+1") && len(number) == len("+12125551234") && number[5:8] == "976"
 }

@@ -1,4 +1,4 @@
-package worker
+package render
 
 import (
 	"context"
@@ -9,23 +9,23 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
 )
 
-// Pool starts workers, a limited number at a time.
-type Pool struct {
+// WorkerPool starts workers, a limited number at a time.
+type WorkerPool struct {
 	self     string
 	programs Programs
 	slots    chan struct{}
 }
 
-// NewPool returns a pool whose workers are runs of the program self, at most maxWorkers at a time.
-func NewPool(self string, programs Programs, maxWorkers int) *Pool {
-	return &Pool{self: self, programs: programs, slots: make(chan struct{}, maxWorkers)}
+// NewWorkerPool returns a pool whose workers are runs of the program self, at most maxWorkers at a time.
+func NewWorkerPool(self string, programs Programs, maxWorkers int) *WorkerPool {
+	return &WorkerPool{self: self, programs: programs, slots: make(chan struct{}, maxWorkers)}
 }
 
 // Programs are those that the workers run.
-func (p *Pool) Programs() Programs { return p.programs }
+func (p *WorkerPool) Programs() Programs { return p.programs }
 
 // Render has a worker render a document, and passes its pages to add. Its errors are those of sandbox.Run.
-func (p *Pool) Render(ctx context.Context, content []byte, j document.Job, add document.Sink) error {
+func (p *WorkerPool) Render(ctx context.Context, content []byte, j document.Job, add document.Sink) error {
 	select {
 	case p.slots <- struct{}{}:
 		defer func() { <-p.slots }()
