@@ -12,7 +12,6 @@ import (
 	"github.com/mintfax/mintfax/services/gateway/internal/docs"
 	"github.com/mintfax/mintfax/services/gateway/internal/edge"
 	"github.com/mintfax/mintfax/services/gateway/internal/httpapi"
-	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
 	"github.com/mintfax/mintfax/services/gateway/internal/statement"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/documents"
@@ -52,7 +51,7 @@ func newEngine(cfg Config, p parts) (*gin.Engine, error) {
 	engine.Use(admit.RestShed, edge.NewFrame(cfg.PublicURL, responder, p.log, p.metrics).Handle)
 	httpapi.New(httpapi.Deps{
 		Services: calls, Admission: admit, Responder: responder, Statements: statements,
-		Idempotency: idempotency.NewStore(p.redis, "mintfax:idempotency:"), Documents: p.documents, Log: p.log,
+		Idempotency: httpapi.NewIdempotencyStore(p.redis, "mintfax:idempotency:"), Documents: p.documents, Log: p.log,
 	}).Register(engine)
 	pages := dashboard.New(dashboard.Config{
 		PublicURL: cfg.PublicURL, CheckoutOrigins: cfg.CheckoutOrigins, Services: calls, Redis: p.redis,

@@ -9,7 +9,6 @@ import (
 
 	"github.com/mintfax/mintfax/services/gateway/internal/admission"
 	"github.com/mintfax/mintfax/services/gateway/internal/edge"
-	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
 	"github.com/mintfax/mintfax/services/gateway/internal/statement"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/bus"
@@ -22,7 +21,7 @@ type Deps struct {
 	Admission   *admission.Admission
 	Responder   *edge.Responder
 	Statements  *statement.Exporter
-	Idempotency *idempotency.Store
+	Idempotency *IdempotencyStore
 	Documents   *documents.Store
 	Log         *slog.Logger
 }
@@ -33,7 +32,7 @@ type API struct {
 	admission   *admission.Admission
 	responder   *edge.Responder
 	statements  *statement.Exporter
-	idempotency *idempotency.Store
+	idempotency *IdempotencyStore
 	documents   *documents.Store
 	log         *slog.Logger
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/mintfax/mintfax/services/gateway/internal/edge"
-	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
 	"github.com/mintfax/mintfax/services/gateway/internal/media"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/bus"
@@ -48,7 +47,7 @@ func (a *API) resendFax(c *gin.Context) (reply, error) {
 	}
 	if key := c.GetHeader("Idempotency-Key"); key != "" {
 		request.IdempotencyKey = key
-		request.Fingerprint = idempotency.Fingerprint(c.Request.Method, c.Request.URL.Path, idempotency.JSONFields(raw))
+		request.Fingerprint = edge.Fingerprint(c.Request.Method, c.Request.URL.Path, edge.JSONFields(raw))
 	}
 	resent, err := bus.Call(c.Request.Context(), a.services, contract.ResendFax, request)
 	return reply{status: http.StatusCreated, body: resent.Fax, replayed: resent.Replayed, idempotent: true}, err

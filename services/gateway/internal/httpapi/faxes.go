@@ -8,7 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/mintfax/mintfax/services/gateway/internal/admission"
-	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
+	"github.com/mintfax/mintfax/services/gateway/internal/edge"
 	"github.com/mintfax/mintfax/services/gateway/internal/media"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -36,7 +36,7 @@ func (a *API) sendFax(c *gin.Context) (reply, error) {
 		return submit()
 	}
 	answer, err := a.once(c, form.Fingerprint(), submit)
-	if errors.Is(err, idempotency.ErrAway) {
+	if errors.Is(err, ErrKeysUnavailable) {
 		return submit() // the database keeps the key unique as well
 	}
 	return answer, err
@@ -46,7 +46,7 @@ func (a *API) submit(c *gin.Context, form *media.Form) (reply, error) {
 	request := submission(c, form)
 	if key := c.GetHeader("Idempotency-Key"); key != "" {
 		request.IdempotencyKey = key
-		request.Fingerprint = idempotency.Fingerprint(c.Request.Method, c.Request.URL.Path, form.Fingerprint())
+		request.Fingerprint = edge.Fingerprint(c.Request.Method, c.Request.URL.Path, form.Fingerprint())
 	}
 	submitted, err := bus.Call(c.Request.Context(), a.services, contract.SubmitFax, request)
 	crashpoint.Here(crashpoint.SubmissionTold)

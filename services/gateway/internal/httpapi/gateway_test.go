@@ -23,7 +23,6 @@ import (
 	"github.com/mintfax/mintfax/services/gateway/internal/admission"
 	"github.com/mintfax/mintfax/services/gateway/internal/edge"
 	"github.com/mintfax/mintfax/services/gateway/internal/httpapi"
-	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
 	"github.com/mintfax/mintfax/services/gateway/internal/statement"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/bus/bustest"
@@ -103,7 +102,7 @@ func setup(t *testing.T, options ...option) *gateway {
 	calls := admission.NewCalls(g.services)
 	httpapi.New(httpapi.Deps{
 		Services: calls, Admission: admit, Responder: responder, Statements: statement.NewExporter(calls),
-		Idempotency: idempotency.NewStore(client, prefix), Documents: store, Log: log,
+		Idempotency: httpapi.NewIdempotencyStore(client, prefix), Documents: store, Log: log,
 	}).Register(engine)
 	g.handler = engine
 	return g

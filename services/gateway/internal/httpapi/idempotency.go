@@ -10,7 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/mintfax/mintfax/services/gateway/internal/admission"
-	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
+	"github.com/mintfax/mintfax/services/gateway/internal/edge"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/crashpoint"
 )
@@ -40,8 +40,8 @@ func (a *API) handleOnce(c *gin.Context, r route) (reply, error) {
 		c.Request.Body = io.NopCloser(bytes.NewReader(body))
 		return r.handle(c)
 	}
-	answer, err := a.once(c, idempotency.JSONFields(body), again)
-	if errors.Is(err, idempotency.ErrAway) && !r.needsRedis() {
+	answer, err := a.once(c, edge.JSONFields(body), again)
+	if errors.Is(err, ErrKeysUnavailable) && !r.needsRedis() {
 		return again()
 	}
 	return answer, err
@@ -49,18 +49,18 @@ func (a *API) handleOnce(c *gin.Context, r route) (reply, error) {
 
 // once calls run unless an earlier request with the same key has finished or is running. It keeps 2xx and 422 responses;
 // after any other the request can be made again.
-func (a *API) once(c *gin.Context, fields idempotency.Fields, run func() (reply, error)) (reply, error) {
+func (a *API) once(c *gin.Context, fields edge.Fields, run func() (reply, error)) (reply, error) {
 	who := admission.Caller(c)
 	scope := who.AccountID
 	if who.Environment != nil {
 		scope += ":" + who.Environment.ID
 	}
-	fingerprint := idempotency.Fingerprint(c.Request.Method, c.Request.URL.Path, fields)
+	fingerprint := edge.Fingerprint(c.Request.Method, c.Request.URL.Path, fields)
 	claim, stored, err := a.idempotency.Claim(c.Request.Context(), scope, c.GetHeader("Idempotency-Key"), fingerprint)
 	switch {
-	case errors.Is(err, idempotency.ErrReuse):
+	case errors.Is(err, ErrKeyReused):
 		return reply{}, apierror.New(apierror.IdempotencyKeyReuse)
-	case errors.Is(err, idempotency.ErrInProgress):
+	case errors.Is(err, ErrKeyInProgress):
 		return reply{}, apierror.New(apierror.IdempotencyKeyInProgress)
 	case err != nil:
 		return reply{}, apierror.Wrap(apierror.ServiceUnavailable, err)
@@ -71,8 +71,8 @@ func (a *API) once(c *gin.Context, fields idempotency.Fields, run func() (reply,
 	return a.runClaimed(c, claim, run)
 }
 
-func (a *API) runClaimed(c *gin.Context, claim *idempotency.Claim, run func() (reply, error)) (answer reply, err error) {
-	var keep *idempotency.Response
+func (a *API) runClaimed(c *gin.Context, claim *Claim, run func() (reply, error)) (answer reply, err error) {
+	var keep *StoredResponse
 	defer func() { // also when run panics
 		ctx := c.Request.Context()
 		if keep != nil {
@@ -103,7 +103,7 @@ func (a *API) runClaimed(c *gin.Context, claim *idempotency.Claim, run func() (r
 	}
 	encoded, encodeErr := json.Marshal(body)
 	if encodeErr == nil {
-		keep = &idempotency.Response{Status: status, Body: encoded}
+		keep = &StoredResponse{Status: status, Body: encoded}
 	}
 	return answer, err
 }

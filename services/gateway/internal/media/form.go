@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
+	"github.com/mintfax/mintfax/services/gateway/internal/edge"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/documents"
 )
@@ -47,8 +47,8 @@ func (f *Form) Cover() contract.FaxCover {
 func (f *Form) Files() []contract.StagedFile { return f.files }
 
 // Fingerprint identifies the form by its fields and the content of its files.
-func (f *Form) Fingerprint() idempotency.Fields {
-	fields := idempotency.Fields{"file": f.hashes}
+func (f *Form) Fingerprint() edge.Fields {
+	fields := edge.Fields{"file": f.hashes}
 	for name, value := range f.text {
 		fields[name] = []string{value}
 	}

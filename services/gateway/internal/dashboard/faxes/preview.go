@@ -7,7 +7,7 @@ import (
 	"net/http"
 
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
-	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
+	"github.com/mintfax/mintfax/services/gateway/internal/edge"
 	"github.com/mintfax/mintfax/services/gateway/internal/media"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/bus"
@@ -107,7 +107,7 @@ func (p *Pages) sendPreviewed(c *ui.Context) {
 		Tenant: tenantOf(of), To: fields["to"], MaxAttempts: fields["max_attempts"], CSID: fields["csid"],
 		PageSize: fields["page_size"], Resolution: fields["resolution"], OptimizeFor: fields["optimize_for"],
 		Previewed: &found.Fax.Pages.Document, IdempotencyKey: "preview-" + c.Param("id"),
-		Fingerprint: idempotency.Fingerprint(http.MethodPost, c.Param("id"), nil),
+		Fingerprint: edge.Fingerprint(http.MethodPost, c.Param("id"), nil),
 	})
 	if err != nil {
 		p.notSentPreviewed(c, err, previewPage{ID: c.Param("id"), Environment: of, Fax: found.Fax, Given: fields})

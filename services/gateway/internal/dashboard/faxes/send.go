@@ -5,7 +5,7 @@ import (
 	"net/http"
 
 	"github.com/mintfax/mintfax/services/gateway/internal/dashboard/ui"
-	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
+	"github.com/mintfax/mintfax/services/gateway/internal/edge"
 	"github.com/mintfax/mintfax/services/gateway/internal/media"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/bus"
@@ -105,7 +105,7 @@ func submission(from contract.Environment, form *media.Form) contract.SubmitFaxR
 	}
 	if once := form.Text(ui.OnceField); ui.WellFormed(once) {
 		r.IdempotencyKey = "dashboard-" + once
-		r.Fingerprint = idempotency.Fingerprint(http.MethodPost, ui.FaxesPath, form.Fingerprint())
+		r.Fingerprint = edge.Fingerprint(http.MethodPost, ui.FaxesPath, form.Fingerprint())
 	}
 	return r
 }

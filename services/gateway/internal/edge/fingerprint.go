@@ -1,4 +1,4 @@
-package idempotency
+package edge
 
 import (
 	"crypto/sha256"

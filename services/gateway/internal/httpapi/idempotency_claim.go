@@ -1,4 +1,4 @@
-package idempotency
+package httpapi
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 
 // Claim is an idempotency key that a running request holds.
 type Claim struct {
-	store       *Store
+	store       *IdempotencyStore
 	at          string
 	fingerprint []byte
 	token       string
@@ -16,8 +16,8 @@ type Claim struct {
 }
 
 // Keep stores the response for 24 hours and ends the claim.
-func (c *Claim) Keep(ctx context.Context, r Response) error {
-	encoded, err := json.Marshal(record{Fingerprint: c.fingerprint, Token: c.token, Response: &r})
+func (c *Claim) Keep(ctx context.Context, r StoredResponse) error {
+	encoded, err := json.Marshal(idempotencyRecord{Fingerprint: c.fingerprint, Token: c.token, Response: &r})
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (c *Claim) end(ctx context.Context, value string) error {
 	c.stop()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), redisLimit)
 	defer cancel()
-	return finish.Run(ctx, c.store.redis, []string{c.at}, c.token, value, keep.Milliseconds()).Err()
+	return finishClaim.Run(ctx, c.store.redis, []string{c.at}, c.token, value, keepResponse.Milliseconds()).Err()
 }
 
 // startRenewing renews the lease while the request runs, however long it takes.
@@ -45,7 +45,7 @@ func (c *Claim) startRenewing(ctx context.Context) {
 			case <-ctx.Done():
 				return
 			case <-ticker.C:
-				_ = renew.Run(ctx, c.store.redis, []string{c.at}, c.token, lease.Milliseconds()).Err()
+				_ = renewClaim.Run(ctx, c.store.redis, []string{c.at}, c.token, claimLease.Milliseconds()).Err()
 			}
 		}
 	}()

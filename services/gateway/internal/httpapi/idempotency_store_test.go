@@ -1,4 +1,4 @@
-package idempotency_test
+package httpapi_test
 
 import (
 	"encoding/json"
@@ -11,11 +11,12 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/gateway/internal/idempotency"
+	"github.com/mintfax/mintfax/services/gateway/internal/edge"
+	"github.com/mintfax/mintfax/services/gateway/internal/httpapi"
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-func store(t *testing.T) *idempotency.Store {
+func store(t *testing.T) *httpapi.IdempotencyStore {
 	t.Helper()
 	at := os.Getenv("TEST_REDIS_URL")
 	if at == "" {
@@ -25,13 +26,13 @@ func store(t *testing.T) *idempotency.Store {
 	require.NoError(t, err)
 	client := redis.NewClient(options)
 	t.Cleanup(func() { client.Close() })
-	return idempotency.NewStore(client, "test:"+ids.Base62(10)+":")
+	return httpapi.NewIdempotencyStore(client, "test:"+ids.Base62(10)+":")
 }
 
 func TestOneConcurrentRequestRunsAndTheOthersConflictOrReplay(t *testing.T) {
 	s := store(t)
 	var claims atomic.Int64
-	var mine *idempotency.Claim
+	var mine *httpapi.Claim
 	var wg sync.WaitGroup
 	for range 50 {
 		wg.Go(func() {
@@ -39,21 +40,21 @@ func TestOneConcurrentRequestRunsAndTheOthersConflictOrReplay(t *testing.T) {
 			if err == nil {
 				claims.Add(1)
 				mine = claim
-			} else if !errors.Is(err, idempotency.ErrInProgress) {
+			} else if !errors.Is(err, httpapi.ErrKeyInProgress) {
 				t.Error(err)
 			}
 		})
 	}
 	wg.Wait()
 	require.EqualValues(t, 1, claims.Load())
-	require.NoError(t, mine.Keep(t.Context(), idempotency.Response{Status: 201, Body: json.RawMessage(`{"id":1}`)}))
+	require.NoError(t, mine.Keep(t.Context(), httpapi.StoredResponse{Status: 201, Body: json.RawMessage(`{"id":1}`)}))
 	claim, stored, err := s.Claim(t.Context(), "acct", "k", []byte("f"))
 	require.NoError(t, err)
 	require.Nil(t, claim)
 	require.Equal(t, 201, stored.Status)
 	require.JSONEq(t, `{"id":1}`, string(stored.Body))
 	_, _, err = s.Claim(t.Context(), "acct", "k", []byte("other"))
-	require.ErrorIs(t, err, idempotency.ErrReuse)
+	require.ErrorIs(t, err, httpapi.ErrKeyReused)
 	other, _, err := s.Claim(t.Context(), "acct2", "k", []byte("other"))
 	require.NoError(t, err, "another account's key is another key")
 	require.NoError(t, other.Free(t.Context()))
@@ -71,7 +72,7 @@ func TestFreedKeyCanBeUsedAgain(t *testing.T) {
 
 func TestFingerprintIgnoresOnlyOrderAndSpace(t *testing.T) {
 	of := func(method, path, body string) string {
-		return string(idempotency.Fingerprint(method, path, idempotency.JSONFields([]byte(body))))
+		return string(edge.Fingerprint(method, path, edge.JSONFields([]byte(body))))
 	}
 	same := of("POST", "/v1/x", `{"a":1,"b":{"c":2,"d":3}}`)
 	require.Equal(t, same, of("POST", "/v1/x", ` { "b" : {"d":3,"c":2}, "a":1 } `))
