@@ -13,8 +13,8 @@ import (
 	"github.com/mintfax/mintfax/services/billing/internal/webhook"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/config"
-	"github.com/mintfax/mintfax/shared/postgres"
 	"github.com/mintfax/mintfax/shared/outbox"
+	"github.com/mintfax/mintfax/shared/postgres"
 	"github.com/mintfax/mintfax/shared/runner"
 	"github.com/mintfax/mintfax/shared/telemetry"
 )

@@ -10,8 +10,8 @@ import (
 	"github.com/mintfax/mintfax/shared/crashpoint"
 	"github.com/mintfax/mintfax/shared/ids"
 	"github.com/mintfax/mintfax/shared/ledger"
-	"github.com/mintfax/mintfax/shared/postgres"
 	"github.com/mintfax/mintfax/shared/outbox"
+	"github.com/mintfax/mintfax/shared/postgres"
 )
 
 // settleCheckout applies everything that follows from a Checkout Session in one transaction, or nothing of it. It
