@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/api"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/checkout"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/events"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
@@ -17,8 +15,8 @@ import (
 type Server struct {
 	handler  http.Handler
 	state    *processor.State
-	sessions *checkout.Sessions
-	events   *events.Log
+	sessions *processor.Sessions
+	events   *processor.Log
 	keys     *request.Keys
 	log      *slog.Logger
 
@@ -31,12 +29,12 @@ type Server struct {
 func New(cfg Config) *Server {
 	cfg = cfg.withDefaults()
 	st := processor.NewState()
-	log := events.NewLog(events.Endpoint{
+	log := processor.NewLog(processor.Endpoint{
 		URL: cfg.WebhookURL, Secret: cfg.WebhookSecret, AtOnce: cfg.Deliveries,
 		FirstDelay: cfg.RetryDelay, LastDelay: max(cfg.RetryDelay, longestDelay), Timeout: deliveryTimeout,
 	}, cfg.Now, cfg.Log)
 	proc := processor.New(st, log, cfg.Now, cfg.PublicURL)
-	sessions := checkout.New(st, log, proc, cfg.Now, cfg.PublicURL)
+	sessions := processor.NewSessions(st, log, proc, cfg.Now, cfg.PublicURL)
 	faults := &request.Faults{}
 	requests := request.NewLog(cfg.Now)
 	keys := request.NewKeys(cfg.Now)
@@ -47,7 +45,7 @@ func New(cfg Config) *Server {
 		Keys: keys, Now: cfg.Now,
 	}
 	mux.Handle("/v1/", stripe.Handler())
-	checkout.NewPages(st, sessions, cfg.Now, cfg.Log).Register(mux)
+	processor.NewPages(st, sessions, cfg.Now, cfg.Log).Register(mux)
 	(&controlAPI{
 		state: st, events: log, sessions: sessions, processor: proc, faults: faults, requests: requests, publicURL: cfg.PublicURL, now: cfg.Now,
 	}).register(mux)

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/control"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
@@ -14,11 +14,11 @@ import (
 // it was made before, the resource. A route to nothing is an address that does not exist.
 func (s *Server) endpoint(to route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		requestID := object.NewID("req_")
+		requestID := processor.NewID("req_")
 		says := s.Requests.Record(r.Method, r.URL.Path, r.Header.Get("Idempotency-Key"))
 		fault := s.Faults.Take(r.Method, r.URL.Path)
 		if fault.Status != 0 {
-			writeBody(w, requestID, errorResponse(object.FaultError(fault.Status)))
+			writeBody(w, requestID, errorResponse(processor.FaultError(fault.Status)))
 			return
 		}
 		answer := s.answer(w, r, to, says, requestID, fault)
@@ -36,7 +36,7 @@ func (s *Server) answer(
 		return errorResponse(problem)
 	}
 	if to.do == nil {
-		return errorResponse(object.RequestError(http.StatusNotFound, "", "Unrecognized request URL (%s: %s). Please see "+
+		return errorResponse(processor.RequestError(http.StatusNotFound, "", "Unrecognized request URL (%s: %s). Please see "+
 			"https://stripe.com/docs or we can help at https://support.stripe.com/.", r.Method, r.URL.Path))
 	}
 	encoded, err := read(w, r)
@@ -52,8 +52,8 @@ func (s *Server) answer(
 	if r.Method == http.MethodPost {
 		key = r.Header.Get("Idempotency-Key")
 	}
-	c := &call{path: r.PathValue, params: params, cause: &object.EventRequest{
-		ID: object.Optional(requestID), IdempotencyKey: object.Optional(key),
+	c := &call{path: r.PathValue, params: params, cause: &processor.EventRequest{
+		ID: processor.Optional(requestID), IdempotencyKey: processor.Optional(key),
 	}}
 	gone := r.Context().Done()
 	answer, problem := s.Keys.Do(key, r.URL.Path, params.Fingerprint(), func(keep func(request.Response)) {
@@ -98,9 +98,9 @@ func wait(gone <-chan struct{}, fault control.Fault) {
 }
 
 func failed(err error) request.Response {
-	var problem *object.Error
+	var problem *processor.Error
 	if errors.As(err, &problem) {
 		return errorResponse(problem)
 	}
-	return errorResponse(object.FaultError(http.StatusInternalServerError))
+	return errorResponse(processor.FaultError(http.StatusInternalServerError))
 }

@@ -7,8 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/checkout"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
@@ -24,10 +23,10 @@ const (
 )
 
 // readOrder reads a session to create. Problems are noted in params.
-func readOrder(params *request.Params, now time.Time) checkout.Order {
+func readOrder(params *request.Params, now time.Time) processor.Order {
 	params.Required("mode")
-	order := checkout.Order{
-		Mode:              params.Enum("mode", object.ModePayment, object.ModeSetup),
+	order := processor.Order{
+		Mode:              params.Enum("mode", processor.ModePayment, processor.ModeSetup),
 		Customer:          params.Text("customer"),
 		CustomerCreation:  params.Enum("customer_creation", "always", "if_required"),
 		CustomerEmail:     params.Text("customer_email"),
@@ -38,7 +37,7 @@ func readOrder(params *request.Params, now time.Time) checkout.Order {
 		SubmitType:        params.Enum("submit_type", "auto", "book", "donate", "pay"),
 		Metadata:          params.Metadata("metadata"),
 		ExpiresAt:         readExpiry(params, now),
-		MethodTypes:       readMethodTypes(params, object.CardMethod, object.BankAccount),
+		MethodTypes:       readMethodTypes(params, processor.CardMethod, processor.BankAccount),
 	}
 	params.Enum("ui_mode", "hosted")
 	readItems(params, &order)
@@ -85,12 +84,12 @@ func readMethodTypes(params *request.Params, known ...string) []string {
 		}
 	}
 	if len(kinds) == 0 {
-		return []string{object.CardMethod}
+		return []string{processor.CardMethod}
 	}
 	return kinds
 }
 
-func readItems(params *request.Params, order *checkout.Order) {
+func readItems(params *request.Params, order *processor.Order) {
 	lines := params.List("line_items")
 	for i, line := range lines {
 		item, currency := readItem(line)
@@ -104,7 +103,7 @@ func readItems(params *request.Params, order *checkout.Order) {
 			params.Refuse("", "currency", "The currency is not that of the line items.")
 		}
 	}
-	if order.Mode == object.ModeSetup {
+	if order.Mode == processor.ModeSetup {
 		if len(lines) > 0 {
 			params.Refuse("", "line_items", "You can not pass `line_items` in `setup` mode.")
 		}
@@ -120,8 +119,8 @@ func readItems(params *request.Params, order *checkout.Order) {
 	checkTotal(params, *order)
 }
 
-func readItem(line *request.Params) (checkout.Item, string) {
-	item := checkout.Item{Quantity: line.RequiredInt("quantity")}
+func readItem(line *request.Params) (processor.Item, string) {
+	item := processor.Item{Quantity: line.RequiredInt("quantity")}
 	if item.Quantity < 1 || item.Quantity > maxQuantity {
 		line.Refuse("parameter_invalid_integer", "quantity", "This value must be from 1 to %d.", maxQuantity)
 	}
@@ -157,7 +156,7 @@ func readCurrency(params *request.Params) string {
 	return currency
 }
 
-func checkTotal(params *request.Params, order checkout.Order) {
+func checkTotal(params *request.Params, order processor.Order) {
 	total := order.Total()
 	if total > maxTotal {
 		params.Refuse("amount_too_large", "line_items", "The Checkout Session's total amount must be no more than %d.", maxTotal)
@@ -168,12 +167,12 @@ func checkTotal(params *request.Params, order checkout.Order) {
 }
 
 // readIntent reads what is passed on to the intent. Each mode has its own.
-func readIntent(params *request.Params, order *checkout.Order) {
+func readIntent(params *request.Params, order *processor.Order) {
 	payment, setup := params.Object("payment_intent_data"), params.Object("setup_intent_data")
-	if payment != nil && order.Mode == object.ModeSetup {
+	if payment != nil && order.Mode == processor.ModeSetup {
 		params.Refuse("", "payment_intent_data", "You can not pass `payment_intent_data` in `setup` mode.")
 	}
-	if setup != nil && order.Mode == object.ModePayment {
+	if setup != nil && order.Mode == processor.ModePayment {
 		params.Refuse("", "setup_intent_data", "You can not pass `setup_intent_data` in `payment` mode.")
 	}
 	for _, data := range []*request.Params{payment, setup} {
@@ -188,7 +187,7 @@ func readIntent(params *request.Params, order *checkout.Order) {
 	}
 }
 
-func checkPerson(params *request.Params, order checkout.Order) {
+func checkPerson(params *request.Params, order processor.Order) {
 	if order.Customer != "" && order.CustomerCreation != "" {
 		params.Refuse("", "customer_creation", "You may only specify one of these parameters: customer, customer_creation.")
 	}

@@ -4,9 +4,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/checkout"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/events"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
@@ -15,8 +12,8 @@ import (
 type Server struct {
 	SecretKey string
 	State     *processor.State
-	Events    *events.Log
-	Sessions  *checkout.Sessions
+	Events    *processor.Log
+	Sessions  *processor.Sessions
 	Processor *processor.Processor
 	Faults    *request.Faults
 	Requests  *request.Log
@@ -28,7 +25,7 @@ type Server struct {
 type call struct {
 	path   func(name string) string
 	params *request.Params
-	cause  *object.EventRequest
+	cause  *processor.EventRequest
 }
 
 // handler returns the object to answer with, or a *refusal.Error. It runs with the state locked.

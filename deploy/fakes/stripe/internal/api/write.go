@@ -4,11 +4,11 @@ import (
 	"encoding/json"
 	"net/http"
 
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
-func errorResponse(problem *object.Error) request.Response {
+func errorResponse(problem *processor.Error) request.Response {
 	answer := encoded(problem.Status, problem.Envelope())
 	answer.Forget = problem.Unread
 	return answer
@@ -38,7 +38,7 @@ func writeBody(w http.ResponseWriter, requestID string, answer request.Response)
 	header.Set("Content-Type", "application/json")
 	header.Set("Cache-Control", "no-cache, no-store")
 	header.Set("Request-Id", requestID)
-	header.Set("Stripe-Version", object.APIVersion)
+	header.Set("Stripe-Version", processor.APIVersion)
 	w.WriteHeader(answer.Status)
 	_, _ = w.Write(answer.Body) // the caller has gone
 }

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 )
 
 const maxExpandDepth = 4
@@ -123,8 +123,8 @@ func toJSON(object any) (any, error) {
 	return tree, err
 }
 
-func expandError(format string, args ...any) *object.Error {
-	e := object.RequestError(http.StatusBadRequest, "", format, args...)
+func expandError(format string, args ...any) *processor.Error {
+	e := processor.RequestError(http.StatusBadRequest, "", format, args...)
 	e.Unread = true
 	return e
 }

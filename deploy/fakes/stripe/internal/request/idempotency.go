@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 )
 
 const (
@@ -44,13 +44,13 @@ func NewKeys(now func() time.Time) *Keys { return &Keys{now: now, uses: map[stri
 // Do runs a request, or returns the answer that it had under the same key within the last day. An
 // empty key stores nothing. The request passes its answer to keep while its effects are still locked
 // done, so that no snapshot has the one without the other.
-func (k *Keys) Do(key, endpoint, params string, run func(keep func(Response))) (answer Response, problem *object.Error) {
+func (k *Keys) Do(key, endpoint, params string, run func(keep func(Response))) (answer Response, problem *processor.Error) {
 	if key == "" {
 		run(func(a Response) { answer = a })
 		return answer, nil
 	}
 	if len(key) > maxKey {
-		return Response{}, object.IdempotencyError("Idempotency keys must be at most %d characters.", maxKey)
+		return Response{}, processor.IdempotencyError("Idempotency keys must be at most %d characters.", maxKey)
 	}
 	earlier, mine, problem := k.begin(key, endpoint, params)
 	if problem != nil || mine == nil {
@@ -70,7 +70,7 @@ func (k *Keys) Do(key, endpoint, params string, run func(keep func(Response))) (
 }
 
 // begin returns a fresh use, or else the answer of an earlier one.
-func (k *Keys) begin(key, endpoint, params string) (Response, *keyUse, *object.Error) {
+func (k *Keys) begin(key, endpoint, params string) (Response, *keyUse, *processor.Error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	earlier, ok := k.uses[key]
@@ -80,16 +80,16 @@ func (k *Keys) begin(key, endpoint, params string) (Response, *keyUse, *object.E
 		return Response{}, mine, nil
 	}
 	if earlier.endpoint != endpoint {
-		return Response{}, nil, object.IdempotencyError("Keys for idempotent requests can only be used for the same endpoint they were first "+
+		return Response{}, nil, processor.IdempotencyError("Keys for idempotent requests can only be used for the same endpoint they were first "+
 			"used for ('%s' vs '%s'). Try using a key other than '%s' if you meant to execute a different request.",
 			endpoint, earlier.endpoint, key)
 	}
 	if earlier.params != params {
-		return Response{}, nil, object.IdempotencyError("Keys for idempotent requests can only be used with the same parameters they were first "+
+		return Response{}, nil, processor.IdempotencyError("Keys for idempotent requests can only be used with the same parameters they were first "+
 			"used with. Try using a key other than '%s' if you meant to execute a different request.", key)
 	}
 	if !earlier.done {
-		return Response{}, nil, object.RequestError(http.StatusConflict, "idempotency_key_in_use", "There is currently another in-progress "+
+		return Response{}, nil, processor.RequestError(http.StatusConflict, "idempotency_key_in_use", "There is currently another in-progress "+
 			"request using this Idempotent Key (that probably means you submitted twice, and the other request is still going "+
 			"through): %s. Please try again later.", key)
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 )
 
 const (
@@ -123,8 +123,8 @@ func unescape(encoded string) (string, error) {
 	return text, nil
 }
 
-func malformed(format string, args ...any) *object.Error {
-	e := object.RequestError(http.StatusBadRequest, "", "Invalid request: "+format, args...)
+func malformed(format string, args ...any) *processor.Error {
+	e := processor.RequestError(http.StatusBadRequest, "", "Invalid request: "+format, args...)
 	e.Unread = true
 	return e
 }

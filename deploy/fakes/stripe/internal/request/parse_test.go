@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
@@ -28,7 +28,7 @@ func TestWhatNobodyReadIsRefused(t *testing.T) {
 	require.NoError(t, err)
 	r.Text("a")
 	r.Object("b")
-	var problem *object.Error
+	var problem *processor.Error
 	require.ErrorAs(t, r.Done(), &problem)
 	require.Equal(t, "parameter_unknown", problem.Code)
 	require.Equal(t, "b[c]", problem.Param)
@@ -52,7 +52,7 @@ func TestBrokenParametersAreRefused(t *testing.T) {
 		"a[1][2][3][4][5][6][7][8]=9",
 	} {
 		_, err := request.Parse(encoded)
-		var problem *object.Error
+		var problem *processor.Error
 		require.ErrorAs(t, err, &problem, encoded)
 		require.Equal(t, http.StatusBadRequest, problem.Status)
 	}
@@ -65,7 +65,7 @@ func FuzzParseNeverPanicsAndRefusesInStripesShape(f *testing.F) {
 	f.Fuzz(func(t *testing.T, encoded string) {
 		r, err := request.Parse(encoded)
 		if err != nil {
-			var problem *object.Error
+			var problem *processor.Error
 			require.True(t, errors.As(err, &problem))
 			require.Equal(t, http.StatusBadRequest, problem.Status)
 			return

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 )
 
 const maxText = 5000 // characters
@@ -22,15 +22,15 @@ type Params struct {
 }
 
 // problems keeps the first problem of a request.
-type problems struct{ first *object.Error }
+type problems struct{ first *processor.Error }
 
 // Done returns a *object.Error for the first problem: parameters that were not read,
 // then values.
 func (r *Params) Done() error {
 	if unknown := r.unknown(); len(unknown) == 1 {
-		return object.ParamError("parameter_unknown", unknown[0], "Received unknown parameter: %s", unknown[0])
+		return processor.ParamError("parameter_unknown", unknown[0], "Received unknown parameter: %s", unknown[0])
 	} else if len(unknown) > 1 {
-		return object.ParamError("parameter_unknown", unknown[0], "Received unknown parameters: %s", strings.Join(unknown, ", "))
+		return processor.ParamError("parameter_unknown", unknown[0], "Received unknown parameters: %s", strings.Join(unknown, ", "))
 	}
 	if r.problems.first != nil {
 		return r.problems.first
@@ -55,7 +55,7 @@ func (r *Params) unknown() []string {
 // Refuse notes a problem with the named parameter.
 func (r *Params) Refuse(code, name, format string, args ...any) {
 	if r.problems.first == nil {
-		r.problems.first = object.ParamError(code, r.full(name), format, args...)
+		r.problems.first = processor.ParamError(code, r.full(name), format, args...)
 	}
 }
 

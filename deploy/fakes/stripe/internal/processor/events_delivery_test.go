@@ -1,4 +1,4 @@
-package events_test
+package processor_test
 
 import (
 	"log/slog"
@@ -11,13 +11,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/control"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/events"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 )
 
-func newLog(t *testing.T, atOnce int, handler http.HandlerFunc) *events.Log {
+func newLog(t *testing.T, atOnce int, handler http.HandlerFunc) *processor.Log {
 	receiver := httptest.NewServer(handler)
 	t.Cleanup(receiver.Close)
-	log := events.NewLog(events.Endpoint{
+	log := processor.NewLog(processor.Endpoint{
 		URL: receiver.URL, Secret: "whsec_1", AtOnce: atOnce,
 		FirstDelay: time.Millisecond, LastDelay: 4 * time.Millisecond, Timeout: 10 * time.Second,
 	}, time.Now, slog.New(slog.DiscardHandler))
@@ -25,7 +25,7 @@ func newLog(t *testing.T, atOnce int, handler http.HandlerFunc) *events.Log {
 	return log
 }
 
-func allAre(log *events.Log, status control.Status) func() bool {
+func allAre(log *processor.Log, status control.Status) func() bool {
 	return func() bool {
 		for _, event := range log.History() {
 			if event.Status != status {
@@ -47,7 +47,7 @@ func TestNoMoreDeliveriesAtOnceThanAllowed(t *testing.T) {
 		time.Sleep(2 * time.Millisecond) // long enough for others to come
 	})
 	for range 30 {
-		log.Emit(events.Emission{Type: "made.up", Object: map[string]string{"id": "x_1"}})
+		log.Emit(processor.Emission{Type: "made.up", Object: map[string]string{"id": "x_1"}})
 	}
 	require.Eventually(t, allAre(log, control.Delivered), 30*time.Second, time.Millisecond)
 	require.LessOrEqual(t, most.Load(), int64(atOnce))
@@ -61,7 +61,7 @@ func TestRetriesObeyTheMode(t *testing.T) {
 			w.WriteHeader(http.StatusInternalServerError)
 		}
 	})
-	log.Emit(events.Emission{Type: "made.up", Object: map[string]string{"id": "x_1"}})
+	log.Emit(processor.Emission{Type: "made.up", Object: map[string]string{"id": "x_1"}})
 	require.Eventually(t, func() bool { return len(log.History()[0].Deliveries) > 2 }, 30*time.Second, time.Millisecond)
 	log.SetDelivery(control.Delivery{Mode: control.Hold})
 	require.Eventually(t, allAre(log, control.Held), 30*time.Second, time.Millisecond)
@@ -79,7 +79,7 @@ func TestARedirectIsNoDelivery(t *testing.T) {
 			http.Redirect(w, r, "/elsewhere", http.StatusFound)
 		}
 	})
-	log.Emit(events.Emission{Type: "made.up", Object: map[string]string{"id": "x_1"}})
+	log.Emit(processor.Emission{Type: "made.up", Object: map[string]string{"id": "x_1"}})
 	require.Eventually(t, allAre(log, control.Delivered), 30*time.Second, time.Millisecond)
 	attempts := log.History()[0].Deliveries
 	require.Len(t, attempts, 3)
@@ -91,7 +91,7 @@ func TestTheSameSeedGivesTheSameOrder(t *testing.T) {
 		log := newLog(t, 8, func(http.ResponseWriter, *http.Request) {})
 		log.SetDelivery(control.Delivery{Mode: control.Hold})
 		for _, name := range []string{"a", "b", "c", "d", "e", "f"} {
-			log.Emit(events.Emission{Type: "made.up", Object: map[string]string{"id": name}})
+			log.Emit(processor.Emission{Type: "made.up", Object: map[string]string{"id": name}})
 		}
 		var ids []string
 		for _, event := range log.Release(control.Release{Order: control.Shuffled, Seed: 7}) {
@@ -113,7 +113,7 @@ func TestAReleasedEventThatIsRefusedIsTriedAgain(t *testing.T) {
 		}
 	})
 	log.SetDelivery(control.Delivery{Mode: control.Hold})
-	log.Emit(events.Emission{Type: "made.up", Object: map[string]string{"id": "x_1"}})
+	log.Emit(processor.Emission{Type: "made.up", Object: map[string]string{"id": "x_1"}})
 	log.SetDelivery(control.Delivery{Mode: control.Deliver})
 	require.Empty(t, log.History()[0].Deliveries, "the mode does not release")
 	require.Equal(t, control.Pending, log.Release(control.Release{})[0].Status)

@@ -1,4 +1,4 @@
-package object
+package processor
 
 // Where an intent stands.
 const (

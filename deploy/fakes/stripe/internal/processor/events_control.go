@@ -1,4 +1,4 @@
-package events
+package processor
 
 import (
 	"encoding/json"
@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/control"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
 )
 
 // Errors of the controls.
@@ -83,15 +82,15 @@ func (l *Log) Forge(f control.Crafted) (control.Attempt, error) {
 	if f.Body != "" {
 		return l.post([]byte(f.Body), f.Signature), nil
 	}
-	event := object.Event{
+	event := Event{
 		ID: f.ID, Object: "event", APIVersion: f.APIVersion, Created: l.now().Unix(), Livemode: f.Livemode,
-		PendingWebhooks: 1, Request: &object.EventRequest{}, Type: f.Type, Data: object.EventData{Object: f.Object},
+		PendingWebhooks: 1, Request: &EventRequest{}, Type: f.Type, Data: EventData{Object: f.Object},
 	}
 	if event.ID == "" {
-		event.ID = object.NewID("evt_")
+		event.ID = NewID("evt_")
 	}
 	if event.APIVersion == "" {
-		event.APIVersion = object.APIVersion
+		event.APIVersion = APIVersion
 	}
 	body, err := json.MarshalIndent(event, "", "  ")
 	if err != nil {

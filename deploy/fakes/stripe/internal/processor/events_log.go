@@ -1,4 +1,4 @@
-package events
+package processor
 
 import (
 	"encoding/json"
@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/control"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
 )
 
 // Endpoint is where events go.
@@ -42,7 +41,7 @@ type Log struct {
 
 // record is an event and what became of it.
 type record struct {
-	event    object.Event
+	event    Event
 	body     []byte
 	objectID string
 	status   control.Status
@@ -75,23 +74,23 @@ type Emission struct {
 	Type     string
 	Object   any
 	Livemode bool
-	Request  *object.EventRequest
+	Request  *EventRequest
 	Previous map[string]any
 }
 
 // Emit records an event with the object as it is now, and begins to deliver it.
 func (l *Log) Emit(emission Emission) {
 	if emission.Request == nil {
-		emission.Request = &object.EventRequest{} // no API call: a payment at the page, or an expiry
+		emission.Request = &EventRequest{} // no API call: a payment at the page, or an expiry
 	}
 	encoded, err := json.Marshal(emission.Object)
 	if err != nil {
 		l.log.Error("event not recorded", "type", emission.Type, "error", err)
 		return
 	}
-	r := &record{objectID: idOf(encoded), status: control.Pending, event: object.Event{
-		ID: object.NewID("evt_"), Object: "event", APIVersion: object.APIVersion, Created: l.now().Unix(),
-		Data:     object.EventData{Object: encoded, PreviousAttributes: emission.Previous},
+	r := &record{objectID: idOf(encoded), status: control.Pending, event: Event{
+		ID: NewID("evt_"), Object: "event", APIVersion: APIVersion, Created: l.now().Unix(),
+		Data:     EventData{Object: encoded, PreviousAttributes: emission.Previous},
 		Livemode: emission.Livemode, PendingWebhooks: 1, Request: emission.Request, Type: emission.Type,
 	}}
 	if l.endpoint.URL == "" {
@@ -142,21 +141,21 @@ func (l *Log) Changes() uint64 {
 }
 
 // Get returns the event with the given id.
-func (l *Log) Get(id string) (object.Event, bool) {
+func (l *Log) Get(id string) (Event, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r, ok := l.byID[id]
 	if !ok {
-		return object.Event{}, false
+		return Event{}, false
 	}
 	return r.shown(), true
 }
 
 // All returns all events as they are now, newest first.
-func (l *Log) All() []object.Event {
+func (l *Log) All() []Event {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	all := make([]object.Event, 0, len(l.records))
+	all := make([]Event, 0, len(l.records))
 	for _, r := range slices.Backward(l.records) {
 		all = append(all, r.shown())
 	}
@@ -182,7 +181,7 @@ func histories(records []*record) []control.Event {
 }
 
 // shown is the event as the API shows it: no webhook is pending once it was delivered.
-func (r *record) shown() object.Event {
+func (r *record) shown() Event {
 	event := r.event
 	if r.status == control.Delivered {
 		event.PendingWebhooks = 0

@@ -1,32 +1,27 @@
-package checkout
-
-import (
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
-)
+package processor
 
 // Pay does what the page's form asks for: charge the card, or save it, or nothing more than
 // agree when there is nothing to pay. A session that is not open stays as it is. After a refusal the
 // customer may try again. A session that is open without one waits for the holder's answer to the bank.
-func (d *Sessions) Pay(s *object.Session, entry processor.CardEntry) *object.Error {
-	if s.Status != object.SessionOpen {
+func (d *Sessions) Pay(s *Session, entry CardEntry) *Error {
+	if s.Status != SessionOpen {
 		return nil
 	}
-	if s.Mode == object.ModePayment && s.Total() == 0 {
-		d.complete(s, object.NoPaymentRequired)
+	if s.Mode == ModePayment && s.Total() == 0 {
+		d.complete(s, NoPaymentRequired)
 		return nil
 	}
-	authorization, problem := processor.Authorize(entry, d.now())
+	authorization, problem := Authorize(entry, d.now())
 	if problem != nil {
 		return problem
 	}
-	if s.Mode == object.ModeSetup {
+	if s.Mode == ModeSetup {
 		return d.save(s, authorization)
 	}
 	return d.charge(s, authorization)
 }
 
-func (d *Sessions) charge(s *object.Session, authorization processor.Authorization) *object.Error {
+func (d *Sessions) charge(s *Session, authorization Authorization) *Error {
 	intent := d.intentOf(s)
 	if authorization.RequiresAction {
 		d.processor.RequireAction(intent)
@@ -43,18 +38,18 @@ func (d *Sessions) charge(s *object.Session, authorization processor.Authorizati
 		d.attach(s, method)
 	}
 	d.processor.Succeed(intent, nil)
-	d.complete(s, object.Paid)
+	d.complete(s, Paid)
 	return nil
 }
 
-func (d *Sessions) save(s *object.Session, authorization processor.Authorization) *object.Error {
+func (d *Sessions) save(s *Session, authorization Authorization) *Error {
 	intent := d.state.SetupIntents.Get(string(s.SetupIntent))
 	if intent == nil { // the session was forged into setup mode
 		intent = d.openSetup(s, nil)
-		s.SetupIntent = object.Optional(intent.ID)
+		s.SetupIntent = Optional(intent.ID)
 	}
 	if authorization.RequiresAction {
-		intent.Status, intent.NextAction = object.RequiresAction, object.RedirectToBank()
+		intent.Status, intent.NextAction = RequiresAction, RedirectToBank()
 		d.emit("setup_intent.requires_action", intent, s.Livemode, nil)
 		return nil
 	}
@@ -63,39 +58,39 @@ func (d *Sessions) save(s *object.Session, authorization processor.Authorization
 	if authorization.Declined != nil {
 		declined := *authorization.Declined
 		declined.PaymentMethod = *method
-		intent.Status, intent.LastSetupError = object.RequiresPaymentMethod, &declined
+		intent.Status, intent.LastSetupError = RequiresPaymentMethod, &declined
 		d.emit("setup_intent.setup_failed", intent, s.Livemode, nil)
 		return authorization.Declined
 	}
 	d.attachCustomer(s)
 	intent.Customer, intent.LastSetupError = s.Customer, nil
-	intent.Status, intent.PaymentMethod = object.Succeeded, object.Optional(method.ID)
+	intent.Status, intent.PaymentMethod = Succeeded, Optional(method.ID)
 	d.attach(s, method)
 	d.emit("setup_intent.succeeded", intent, s.Livemode, nil)
-	d.complete(s, object.NoPaymentRequired)
+	d.complete(s, NoPaymentRequired)
 	return nil
 }
 
-func (d *Sessions) complete(s *object.Session, paymentStatus string) {
-	s.Status, s.PaymentStatus, s.URL = object.SessionComplete, paymentStatus, ""
+func (d *Sessions) complete(s *Session, paymentStatus string) {
+	s.Status, s.PaymentStatus, s.URL = SessionComplete, paymentStatus, ""
 	s.CustomerDetails = d.details(string(s.Customer), string(s.CustomerEmail))
 	d.emit("checkout.session.completed", s, s.Livemode, nil)
 }
 
 // attachCustomer creates a customer for a guest, when the session asks for it or the card could not
 // be saved otherwise.
-func (d *Sessions) attachCustomer(s *object.Session) {
+func (d *Sessions) attachCustomer(s *Session) {
 	if s.Customer != "" || (s.CustomerCreation != "always" && s.Intent.SetupFutureUsage == "") {
 		return
 	}
 	customer := NewCustomer(d.now().Unix())
 	customer.Email = s.CustomerEmail
 	d.state.Customers.Add(customer.ID, customer)
-	s.Customer = object.Optional(customer.ID)
+	s.Customer = Optional(customer.ID)
 	d.emit("customer.created", customer, s.Livemode, nil)
 }
 
-func (d *Sessions) attach(s *object.Session, method *object.PaymentMethod) {
+func (d *Sessions) attach(s *Session, method *PaymentMethod) {
 	if s.Customer == "" {
 		return
 	}

@@ -1,4 +1,4 @@
-package object
+package processor
 
 // What a Checkout Session is for and where it stands.
 const (

@@ -1,4 +1,4 @@
-package checkout
+package processor
 
 import (
 	"bytes"
@@ -7,9 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 )
 
 // contentPolicy says nothing of form-action, because browsers apply that to the redirect after the form.
@@ -21,10 +18,10 @@ type cardForm struct {
 	Bank      bool // a bank account may be debited instead
 	Free      bool // there is nothing to pay, so the form has no card
 	Total     string
-	Items     []object.LineItem
+	Items     []LineItem
 	Problem   string
 	CancelURL string
-	Cards     []processor.TestCard
+	Cards     []TestCard
 	Year      int // a good one to type
 }
 
@@ -39,20 +36,20 @@ type bankForm struct {
 
 type messagePage struct{ Title, Text, Back string }
 
-func (p *Pages) form(w http.ResponseWriter, status int, session object.Session, problem string) {
+func (p *Pages) form(w http.ResponseWriter, status int, session Session, problem string) {
 	p.render(w, status, "checkout", cardForm{
-		Setup: session.Mode == object.ModeSetup, Free: session.Mode == object.ModePayment && session.Total() == 0,
-		Bank:  session.Mode == object.ModePayment && session.Total() > 0 && slices.Contains(session.PaymentMethodTypes, object.BankAccount),
+		Setup: session.Mode == ModeSetup, Free: session.Mode == ModePayment && session.Total() == 0,
+		Bank:  session.Mode == ModePayment && session.Total() > 0 && slices.Contains(session.PaymentMethodTypes, BankAccount),
 		Total: money(session.Total(), string(session.Currency)),
-		Items: session.LineItems, Problem: problem, CancelURL: string(session.CancelURL), Cards: processor.TestCards(),
+		Items: session.LineItems, Problem: problem, CancelURL: string(session.CancelURL), Cards: TestCards(),
 		Year: p.now().Year() + 5,
 	})
 }
 
-func (p *Pages) bank(w http.ResponseWriter, session object.Session, typed url.Values) {
+func (p *Pages) bank(w http.ResponseWriter, session Session, typed url.Values) {
 	asked := bankForm{
-		Setup: session.Mode == object.ModeSetup, Total: money(session.Total(), string(session.Currency)),
-		Typed: map[string]string{}, Confirmed: processor.AuthenticationConfirmed, Refused: processor.AuthenticationRefused,
+		Setup: session.Mode == ModeSetup, Total: money(session.Total(), string(session.Currency)),
+		Typed: map[string]string{}, Confirmed: AuthenticationConfirmed, Refused: AuthenticationRefused,
 	}
 	for _, field := range []string{"card_number", "exp_month", "exp_year", "cvc"} {
 		asked.Typed[field] = typed.Get(field)

@@ -1,4 +1,4 @@
-package object
+package processor
 
 // List is a page of objects, newest first.
 type List[T any] struct {

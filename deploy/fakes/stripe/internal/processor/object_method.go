@@ -1,4 +1,4 @@
-package object
+package processor
 
 // PaymentMethod is a card or a bank account. It can be charged again while it belongs to a customer.
 type PaymentMethod struct {

@@ -1,4 +1,4 @@
-package object
+package processor
 
 import (
 	"encoding/json"

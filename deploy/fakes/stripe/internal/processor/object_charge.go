@@ -1,4 +1,4 @@
-package object
+package processor
 
 // Charge is one attempt to move money, successful or not.
 type Charge struct {

@@ -1,13 +1,12 @@
-package events
+package processor
 
 import (
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/control"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
 )
 
 // SavedEvent is an event and what became of it, in a form that can be written down.
 type SavedEvent struct {
-	Event    object.Event      `json:"event"`
+	Event    Event             `json:"event"`
 	Body     []byte            `json:"body"`
 	ObjectID string            `json:"object_id"`
 	Status   control.Status    `json:"status"`

@@ -1,11 +1,9 @@
-package checkout
-
-import "github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
+package processor
 
 // PayByBank completes a session with a debit of a bank account, which is not paid yet. It reports
 // whether it could: a session that is not open, or that has nothing to pay, stays as it is.
-func (d *Sessions) PayByBank(s *object.Session) bool {
-	if s.Status != object.SessionOpen || s.Mode != object.ModePayment || s.Total() == 0 {
+func (d *Sessions) PayByBank(s *Session) bool {
+	if s.Status != SessionOpen || s.Mode != ModePayment || s.Total() == 0 {
 		return false
 	}
 	intent := d.intentOf(s)
@@ -16,15 +14,15 @@ func (d *Sessions) PayByBank(s *object.Session) bool {
 	if s.Intent.SetupFutureUsage != "" {
 		d.attach(s, method)
 	}
-	d.complete(s, object.Unpaid)
+	d.complete(s, Unpaid)
 	return true
 }
 
 // Settle says what became of a session that was completed without being paid. It reports whether there
 // was anything to settle.
-func (d *Sessions) Settle(s *object.Session, succeeded bool) bool {
+func (d *Sessions) Settle(s *Session, succeeded bool) bool {
 	intent := d.state.PaymentIntents.Get(string(s.PaymentIntent))
-	if intent == nil || intent.Status != object.Processing {
+	if intent == nil || intent.Status != Processing {
 		return false
 	}
 	d.processor.Settle(intent, succeeded)
@@ -32,16 +30,16 @@ func (d *Sessions) Settle(s *object.Session, succeeded bool) bool {
 		d.emit("checkout.session.async_payment_failed", s, s.Livemode, nil)
 		return true
 	}
-	s.PaymentStatus = object.Paid
+	s.PaymentStatus = Paid
 	d.emit("checkout.session.async_payment_succeeded", s, s.Livemode, nil)
 	return true
 }
 
-func (d *Sessions) newAccount(s *object.Session) *object.PaymentMethod {
-	method := &object.PaymentMethod{
-		ID: object.NewID("pm_"), Object: "payment_method", BillingDetails: billing(s), Created: d.now().Unix(),
-		Livemode: s.Livemode, Metadata: map[string]string{}, Type: object.BankAccount,
-		USBankAccount: &object.USBankAccount{
+func (d *Sessions) newAccount(s *Session) *PaymentMethod {
+	method := &PaymentMethod{
+		ID: NewID("pm_"), Object: "payment_method", BillingDetails: billing(s), Created: d.now().Unix(),
+		Livemode: s.Livemode, Metadata: map[string]string{}, Type: BankAccount,
+		USBankAccount: &USBankAccount{
 			AccountHolderType: "individual", AccountType: "checking", BankName: "STRIPE TEST BANK",
 			Fingerprint: "FFDMA0xfhBjWSZLu", Last4: "6789", RoutingNumber: "110000000",
 		},

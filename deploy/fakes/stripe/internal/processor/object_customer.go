@@ -1,4 +1,4 @@
-package object
+package processor
 
 // Customer is whom Stripe charges.
 type Customer struct {

@@ -1,4 +1,4 @@
-package checkout
+package processor
 
 import (
 	"embed"
@@ -9,9 +9,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 )
 
 //go:embed static templates
@@ -21,7 +18,7 @@ const maxForm = 64 << 10 // bytes
 
 // Pages serves the hosted Checkout pages and receipts.
 type Pages struct {
-	state     *processor.State
+	state     *State
 	sessions  *Sessions
 	now       func() time.Time
 	log       *slog.Logger
@@ -29,7 +26,7 @@ type Pages struct {
 }
 
 // NewPages returns the pages of the sessions.
-func NewPages(st *processor.State, desk *Sessions, now func() time.Time, log *slog.Logger) *Pages {
+func NewPages(st *State, desk *Sessions, now func() time.Time, log *slog.Logger) *Pages {
 	templates := template.Must(template.New("").Funcs(template.FuncMap{"money": money}).ParseFS(assets, "templates/*.html"))
 	return &Pages{state: st, sessions: desk, now: now, log: log, templates: templates}
 }
@@ -44,7 +41,7 @@ func (p *Pages) Register(mux *http.ServeMux) {
 
 func (p *Pages) show(w http.ResponseWriter, r *http.Request) {
 	session, ok := p.session(r.PathValue("id"))
-	if !ok || session.Status != object.SessionOpen {
+	if !ok || session.Status != SessionOpen {
 		p.redirect(w, r, session, ok)
 		return
 	}
@@ -61,12 +58,12 @@ func (p *Pages) pay(w http.ResponseWriter, r *http.Request) {
 		p.message(w, status, messagePage{Title: "Form not understood", Text: "Send card_number, exp_month, exp_year and cvc, form-encoded."})
 		return
 	}
-	session, ok, problem := p.submit(r.PathValue("id"), func(session *object.Session) *object.Error {
-		if r.PostForm.Get("method") == object.BankAccount && slices.Contains(session.PaymentMethodTypes, object.BankAccount) {
+	session, ok, problem := p.submit(r.PathValue("id"), func(session *Session) *Error {
+		if r.PostForm.Get("method") == BankAccount && slices.Contains(session.PaymentMethodTypes, BankAccount) {
 			p.sessions.PayByBank(session) // of two forms sent at once, the second finds nothing to do
 			return nil
 		}
-		return p.sessions.Pay(session, processor.CardEntry{
+		return p.sessions.Pay(session, CardEntry{
 			Number: r.PostForm.Get("card_number"), ExpMonth: r.PostForm.Get("exp_month"),
 			ExpYear: r.PostForm.Get("exp_year"), CVC: r.PostForm.Get("cvc"), Answer: r.PostForm.Get("answer"),
 		})
@@ -75,7 +72,7 @@ func (p *Pages) pay(w http.ResponseWriter, r *http.Request) {
 		p.form(w, http.StatusPaymentRequired, session, problem.Message)
 		return
 	}
-	if ok && session.Status == object.SessionOpen {
+	if ok && session.Status == SessionOpen {
 		p.bank(w, session, r.PostForm)
 		return
 	}
@@ -83,37 +80,37 @@ func (p *Pages) pay(w http.ResponseWriter, r *http.Request) {
 }
 
 // session returns a session as it is now.
-func (p *Pages) session(id string) (object.Session, bool) {
+func (p *Pages) session(id string) (Session, bool) {
 	p.state.Lock()
 	defer p.state.Unlock()
 	p.sessions.ExpireDue()
 	session := p.state.Sessions.Get(id)
 	if session == nil {
-		return object.Session{}, false
+		return Session{}, false
 	}
 	return *session, true
 }
 
 // submit pays a session and returns it as it is then. Of two forms sent at once, the second finds the
 // session complete.
-func (p *Pages) submit(id string, pay func(*object.Session) *object.Error) (object.Session, bool, *object.Error) {
+func (p *Pages) submit(id string, pay func(*Session) *Error) (Session, bool, *Error) {
 	p.state.Lock()
 	defer p.state.Unlock()
 	p.sessions.ExpireDue()
 	session := p.state.Sessions.Get(id)
 	if session == nil {
-		return object.Session{}, false, nil
+		return Session{}, false, nil
 	}
 	problem := pay(session)
 	return *session, true, problem
 }
 
 // redirect says where to go from a session that takes no card.
-func (p *Pages) redirect(w http.ResponseWriter, r *http.Request, session object.Session, known bool) {
+func (p *Pages) redirect(w http.ResponseWriter, r *http.Request, session Session, known bool) {
 	switch {
 	case !known:
 		p.message(w, http.StatusNotFound, messagePage{Title: "No such page", Text: "There is no Checkout at this address."})
-	case session.Status == object.SessionExpired:
+	case session.Status == SessionExpired:
 		p.message(w, http.StatusGone, messagePage{
 			Title: "This Checkout has expired", Text: "Nothing was charged.", Back: string(session.CancelURL),
 		})
@@ -124,7 +121,7 @@ func (p *Pages) redirect(w http.ResponseWriter, r *http.Request, session object.
 
 func (p *Pages) receipt(w http.ResponseWriter, r *http.Request) {
 	p.state.Lock()
-	var shown object.Charge
+	var shown Charge
 	charge := p.state.Charges.Get(r.PathValue("id"))
 	if charge != nil {
 		shown = *charge

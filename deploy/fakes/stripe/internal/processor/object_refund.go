@@ -1,4 +1,4 @@
-package object
+package processor
 
 // Where a refund stands.
 const (

@@ -1,4 +1,4 @@
-package object
+package processor
 
 // LineItem is something that is bought at a Checkout.
 type LineItem struct {
