@@ -6,8 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/api"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 const maxControlBody = 8 << 20
@@ -18,8 +18,8 @@ type controlAPI struct {
 	events    *processor.Log
 	sessions  *processor.Sessions
 	processor *processor.Processor
-	faults    *request.Faults
-	requests  *request.Log
+	faults    *api.Faults
+	requests  *api.Log
 	// publicURL is the emulator's own address, where a session leads that says nothing else.
 	publicURL string
 	now       func() time.Time

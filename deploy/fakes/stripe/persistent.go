@@ -11,8 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/api"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 // saveEvery is the most that a killed emulator forgets.
@@ -22,7 +22,7 @@ const saveEvery = time.Second
 type savedState struct {
 	State  processor.Snapshot     `json:"state"`
 	Events []processor.SavedEvent `json:"events"`
-	Keys   []request.SavedKey     `json:"keys"`
+	Keys   []api.SavedKey         `json:"keys"`
 }
 
 // PersistentServer is an emulator that remembers across restarts, in a file.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/api"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 // Server is an emulator. It delivers events and expires sessions until Close.
@@ -17,7 +16,7 @@ type Server struct {
 	state    *processor.State
 	sessions *processor.Sessions
 	events   *processor.Log
-	keys     *request.Keys
+	keys     *api.Keys
 	log      *slog.Logger
 
 	stop    chan struct{}
@@ -35,9 +34,9 @@ func New(cfg Config) *Server {
 	}, cfg.Now, cfg.Log)
 	proc := processor.New(st, log, cfg.Now, cfg.PublicURL)
 	sessions := processor.NewSessions(st, log, proc, cfg.Now, cfg.PublicURL)
-	faults := &request.Faults{}
-	requests := request.NewLog(cfg.Now)
-	keys := request.NewKeys(cfg.Now)
+	faults := &api.Faults{}
+	requests := api.NewLog(cfg.Now)
+	keys := api.NewKeys(cfg.Now)
 
 	mux := http.NewServeMux()
 	stripe := &api.Server{

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 func (s *Server) createCustomer(c *call) (any, error) {
@@ -75,7 +74,7 @@ type customerChange struct {
 	defaultMethod                   *string
 }
 
-func readCustomer(params *request.Params) customerChange {
+func readCustomer(params *Params) customerChange {
 	change := customerChange{
 		email: clearable(params, "email"), name: clearable(params, "name"),
 		phone: clearable(params, "phone"), description: clearable(params, "description"),
@@ -97,7 +96,7 @@ func readCustomer(params *request.Params) customerChange {
 	return change
 }
 
-func clearable(params *request.Params, name string) *string {
+func clearable(params *Params, name string) *string {
 	if text, given := params.Clearable(name); given {
 		return &text
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/control"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 // endpoint is the way of every request: a fault that was asked for, the key, the parameters, whether
@@ -31,7 +30,7 @@ func (s *Server) endpoint(to route) http.Handler {
 
 func (s *Server) answer(
 	w http.ResponseWriter, r *http.Request, to route, says func(params string), requestID string, fault control.Fault,
-) request.Response {
+) Response {
 	if problem := s.authenticate(w, r); problem != nil {
 		return errorResponse(problem)
 	}
@@ -44,7 +43,7 @@ func (s *Server) answer(
 		return failed(err)
 	}
 	says(encoded)
-	params, err := request.Parse(encoded)
+	params, err := Parse(encoded)
 	if err != nil {
 		return failed(err)
 	}
@@ -56,7 +55,7 @@ func (s *Server) answer(
 		ID: processor.Optional(requestID), IdempotencyKey: processor.Optional(key),
 	}}
 	gone := r.Context().Done()
-	answer, problem := s.Keys.Do(key, r.URL.Path, params.Fingerprint(), func(keep func(request.Response)) {
+	answer, problem := s.Keys.Do(key, r.URL.Path, params.Fingerprint(), func(keep func(Response)) {
 		wait(gone, fault)
 		s.State.Lock()
 		defer s.State.Unlock()
@@ -71,17 +70,17 @@ func (s *Server) answer(
 }
 
 // perform runs with the state locked.
-func (s *Server) perform(to route, c *call) request.Response {
+func (s *Server) perform(to route, c *call) Response {
 	s.Sessions.ExpireDue()
 	paths := c.params.Texts("expand")
-	if err := request.CheckExpand(to.kind, paths); err != nil {
+	if err := CheckExpand(to.kind, paths); err != nil {
 		return failed(err)
 	}
 	result, err := to.do(c)
 	if err != nil {
 		return failed(err)
 	}
-	tree, err := request.Expand(result, paths, s.lookup)
+	tree, err := Expand(result, paths, s.lookup)
 	if err != nil {
 		return failed(err)
 	}
@@ -97,7 +96,7 @@ func wait(gone <-chan struct{}, fault control.Fault) {
 	}
 }
 
-func failed(err error) request.Response {
+func failed(err error) Response {
 	var problem *processor.Error
 	if errors.As(err, &problem) {
 		return errorResponse(problem)

@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 // createPaymentIntent charges a saved card at once. Of all ways to make an intent it is the only one here.
@@ -25,7 +24,7 @@ func (s *Server) createPaymentIntent(c *call) (any, error) {
 	return intent, nil
 }
 
-func readWanted(params *request.Params) processor.PaymentRequest {
+func readWanted(params *Params) processor.PaymentRequest {
 	for _, name := range []string{"confirm", "off_session"} {
 		if params.Enum(name, "true", "false") != "true" {
 			params.Refuse("", name, "This emulator only makes intents that are confirmed at once and off-session: %s must be true.", name)
@@ -44,7 +43,7 @@ func readWanted(params *request.Params) processor.PaymentRequest {
 	}
 }
 
-func readAmount(params *request.Params) int64 {
+func readAmount(params *Params) int64 {
 	amount := params.RequiredInt("amount")
 	if amount < 1 {
 		params.Refuse("parameter_invalid_integer", "amount", "This value must be greater than or equal to 1.")

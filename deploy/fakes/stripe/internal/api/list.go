@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 const (
@@ -48,7 +47,7 @@ func before(second int64) span {
 }
 
 // readPage reads what all lists take.
-func readPage(params *request.Params) page {
+func readPage(params *Params) page {
 	p := page{limit: usualLimit, after: params.Text("starting_after"), before: params.Text("ending_before")}
 	if limit, given := params.Int("limit"); given {
 		p.limit = int(max(1, min(limit, maxLimit)))
@@ -63,7 +62,7 @@ func readPage(params *request.Params) page {
 }
 
 // readCreated reads a second, or bounds of it.
-func readCreated(params *request.Params) span {
+func readCreated(params *Params) span {
 	if !params.HasObject("created") {
 		at, given := params.Int("created")
 		if !given {

@@ -8,7 +8,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 // Stripe's limits.
@@ -23,7 +22,7 @@ const (
 )
 
 // readOrder reads a session to create. Problems are noted in params.
-func readOrder(params *request.Params, now time.Time) processor.Order {
+func readOrder(params *Params, now time.Time) processor.Order {
 	params.Required("mode")
 	order := processor.Order{
 		Mode:              params.Enum("mode", processor.ModePayment, processor.ModeSetup),
@@ -49,7 +48,7 @@ func readOrder(params *request.Params, now time.Time) processor.Order {
 	return order
 }
 
-func readURL(params *request.Params, name string) string {
+func readURL(params *Params, name string) string {
 	text := params.Text(name)
 	if text == "" {
 		return ""
@@ -61,7 +60,7 @@ func readURL(params *request.Params, name string) string {
 	return text
 }
 
-func readExpiry(params *request.Params, now time.Time) int64 {
+func readExpiry(params *Params, now time.Time) int64 {
 	at, given := params.Int("expires_at")
 	if !given {
 		return now.Add(longestOpen).Unix()
@@ -75,7 +74,7 @@ func readExpiry(params *request.Params, now time.Time) int64 {
 }
 
 // readMethodTypes reads how a payment may be made, by card when nothing is said.
-func readMethodTypes(params *request.Params, known ...string) []string {
+func readMethodTypes(params *Params, known ...string) []string {
 	kinds := params.Texts("payment_method_types")
 	for _, kind := range kinds {
 		if !slices.Contains(known, kind) {
@@ -89,7 +88,7 @@ func readMethodTypes(params *request.Params, known ...string) []string {
 	return kinds
 }
 
-func readItems(params *request.Params, order *processor.Order) {
+func readItems(params *Params, order *processor.Order) {
 	lines := params.List("line_items")
 	for i, line := range lines {
 		item, currency := readItem(line)
@@ -119,7 +118,7 @@ func readItems(params *request.Params, order *processor.Order) {
 	checkTotal(params, *order)
 }
 
-func readItem(line *request.Params) (processor.Item, string) {
+func readItem(line *Params) (processor.Item, string) {
 	item := processor.Item{Quantity: line.RequiredInt("quantity")}
 	if item.Quantity < 1 || item.Quantity > maxQuantity {
 		line.Refuse("parameter_invalid_integer", "quantity", "This value must be from 1 to %d.", maxQuantity)
@@ -146,7 +145,7 @@ func readItem(line *request.Params) (processor.Item, string) {
 	return item, readCurrency(price)
 }
 
-func readCurrency(params *request.Params) string {
+func readCurrency(params *Params) string {
 	currency := strings.ToLower(params.Required("currency"))
 	switch currency {
 	case "", "usd", "eur", "gbp", "chf", "cad", "aud", "nzd", "sek", "nok", "dkk", "pln", "czk", "sgd", "hkd", "mxn", "brl", "inr":
@@ -156,7 +155,7 @@ func readCurrency(params *request.Params) string {
 	return currency
 }
 
-func checkTotal(params *request.Params, order processor.Order) {
+func checkTotal(params *Params, order processor.Order) {
 	total := order.Total()
 	if total > maxTotal {
 		params.Refuse("amount_too_large", "line_items", "The Checkout Session's total amount must be no more than %d.", maxTotal)
@@ -167,7 +166,7 @@ func checkTotal(params *request.Params, order processor.Order) {
 }
 
 // readIntent reads what is passed on to the intent. Each mode has its own.
-func readIntent(params *request.Params, order *processor.Order) {
+func readIntent(params *Params, order *processor.Order) {
 	payment, setup := params.Object("payment_intent_data"), params.Object("setup_intent_data")
 	if payment != nil && order.Mode == processor.ModeSetup {
 		params.Refuse("", "payment_intent_data", "You can not pass `payment_intent_data` in `setup` mode.")
@@ -175,7 +174,7 @@ func readIntent(params *request.Params, order *processor.Order) {
 	if setup != nil && order.Mode == processor.ModePayment {
 		params.Refuse("", "setup_intent_data", "You can not pass `setup_intent_data` in `payment` mode.")
 	}
-	for _, data := range []*request.Params{payment, setup} {
+	for _, data := range []*Params{payment, setup} {
 		if data == nil {
 			continue
 		}
@@ -187,7 +186,7 @@ func readIntent(params *request.Params, order *processor.Order) {
 	}
 }
 
-func checkPerson(params *request.Params, order processor.Order) {
+func checkPerson(params *Params, order processor.Order) {
 	if order.Customer != "" && order.CustomerCreation != "" {
 		params.Refuse("", "customer_creation", "You may only specify one of these parameters: customer, customer_creation.")
 	}

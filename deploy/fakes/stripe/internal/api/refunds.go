@@ -2,7 +2,6 @@ package api
 
 import (
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 func (s *Server) createRefund(c *call) (any, error) {
@@ -26,7 +25,7 @@ func (s *Server) createRefund(c *call) (any, error) {
 	return refund, nil
 }
 
-func readRefunding(params *request.Params) processor.RefundRequest {
+func readRefunding(params *Params) processor.RefundRequest {
 	asked := processor.RefundRequest{
 		Reason:   params.Enum("reason", "duplicate", "fraudulent", "requested_by_customer"),
 		Metadata: params.Metadata("metadata"),

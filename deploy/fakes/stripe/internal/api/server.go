@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 // Server answers for one account of Stripe.
@@ -15,16 +14,16 @@ type Server struct {
 	Events    *processor.Log
 	Sessions  *processor.Sessions
 	Processor *processor.Processor
-	Faults    *request.Faults
-	Requests  *request.Log
-	Keys      *request.Keys
+	Faults    *Faults
+	Requests  *Log
+	Keys      *Keys
 	Now       func() time.Time
 }
 
 // call is one request to a resource.
 type call struct {
 	path   func(name string) string
-	params *request.Params
+	params *Params
 	cause  *processor.EventRequest
 }
 

@@ -1,4 +1,4 @@
-package request_test
+package api_test
 
 import (
 	"errors"
@@ -7,12 +7,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/api"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 func TestBracketsNestAndListsKeepTheirOrder(t *testing.T) {
-	r, err := request.Parse("line_items[1][name]=b&line_items[0][name]=a%20b&expand[]=x&expand[]=y&metadata[k]=v&metadata[k]=w")
+	r, err := api.Parse("line_items[1][name]=b&line_items[0][name]=a%20b&expand[]=x&expand[]=y&metadata[k]=v&metadata[k]=w")
 	require.NoError(t, err)
 	items := r.List("line_items")
 	require.Len(t, items, 2)
@@ -24,7 +24,7 @@ func TestBracketsNestAndListsKeepTheirOrder(t *testing.T) {
 }
 
 func TestWhatNobodyReadIsRefused(t *testing.T) {
-	r, err := request.Parse("a=1&b[c]=2")
+	r, err := api.Parse("a=1&b[c]=2")
 	require.NoError(t, err)
 	r.Text("a")
 	r.Object("b")
@@ -36,7 +36,7 @@ func TestWhatNobodyReadIsRefused(t *testing.T) {
 
 func TestFingerprintsDifferWhenParametersDo(t *testing.T) {
 	fingerprint := func(encoded string) string {
-		r, err := request.Parse(encoded)
+		r, err := api.Parse(encoded)
 		require.NoError(t, err)
 		return r.Fingerprint()
 	}
@@ -51,7 +51,7 @@ func TestBrokenParametersAreRefused(t *testing.T) {
 		"=1", "a[=1", "a]=1", "a[b=1", "a[b]c=1", "a[[b]]=1", "a[][b]=1", "a=%zz", "a=%ff", "a=1&a[b]=2", "a[b]=2&a=1",
 		"a[1][2][3][4][5][6][7][8]=9",
 	} {
-		_, err := request.Parse(encoded)
+		_, err := api.Parse(encoded)
 		var problem *processor.Error
 		require.ErrorAs(t, err, &problem, encoded)
 		require.Equal(t, http.StatusBadRequest, problem.Status)
@@ -63,14 +63,14 @@ func FuzzParseNeverPanicsAndRefusesInStripesShape(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, encoded string) {
-		r, err := request.Parse(encoded)
+		r, err := api.Parse(encoded)
 		if err != nil {
 			var problem *processor.Error
 			require.True(t, errors.As(err, &problem))
 			require.Equal(t, http.StatusBadRequest, problem.Status)
 			return
 		}
-		again, err := request.Parse(encoded)
+		again, err := api.Parse(encoded)
 		require.NoError(t, err)
 		require.Equal(t, r.Fingerprint(), again.Fingerprint())
 		r.Text("a")
