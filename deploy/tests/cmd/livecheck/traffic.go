@@ -1,9 +1,3 @@
-// Command traffic simulates customers of a running instance with Stripe's emulator, prints what was offered,
-// done and dropped, and then verifies what the customers were promised.
-//
-//	GATEWAY_URL=… MAIL_DIR=… DATABASE_URL=… AMQP_URL=… traffic -faxes 20 -purchases 2 -for 30s
-//
-// The exit status is 1 when a promise or an invariant is broken.
 package main
 
 import (
@@ -12,8 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -23,22 +15,22 @@ import (
 	"github.com/mintfax/mintfax/deploy/tests/load"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+// runTraffic simulates customers of the instance, prints what was offered, done and dropped, and then verifies what the
+// customers were promised.
+func runTraffic(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("traffic", flag.ExitOnError)
 	var rates load.Rates
-	flag.Float64Var(&rates.Faxes, "faxes", 10, "faxes a second, half of them live")
-	flag.Float64Var(&rates.Purchases, "purchases", 1, "new customers a second; most of them buy a package")
-	flag.Float64Var(&rates.Reads, "reads", 20, "other requests a second")
-	lasts := flag.Duration("for", 30*time.Second, "how long")
-	flag.Parse()
-	if err := run(ctx, rates, *lasts); err != nil {
-		fmt.Fprintln(os.Stderr, "traffic:", err)
-		os.Exit(1)
+	flags.Float64Var(&rates.Faxes, "faxes", 10, "faxes a second, half of them live")
+	flags.Float64Var(&rates.Purchases, "purchases", 1, "new customers a second; most of them buy a package")
+	flags.Float64Var(&rates.Reads, "reads", 20, "other requests a second")
+	lasts := flags.Duration("for", 30*time.Second, "how long")
+	if err := flags.Parse(args); err != nil {
+		return err
 	}
+	return simulate(ctx, rates, *lasts)
 }
 
-func run(ctx context.Context, rates load.Rates, lasts time.Duration) error {
+func simulate(ctx context.Context, rates load.Rates, lasts time.Duration) error {
 	gateway, database := os.Getenv("GATEWAY_URL"), os.Getenv("DATABASE_URL")
 	if gateway == "" || database == "" {
 		return errors.New("the environment does not say where mintfax is; for what `make up` has started: make traffic")
