@@ -45,7 +45,7 @@ demo: up ## one account's story, from registration to a delivered live fax
 .PHONY: invariants
 invariants: ## look whether all that must be true of the data of what runs is true
 	@test -f $(RUN)/env || { echo "mintfax is not running: start it with \`make up\`" >&2; exit 1; }
-	@set -a; . ./$(RUN)/env; go run ./deploy/tests/cmd/invariants
+	@set -a; . ./$(RUN)/env; go run ./deploy/tests/cmd/livecheck invariants
 
 .PHONY: prove
 prove: ## compare the pools of what runs with the ledger; fails when anything differs
@@ -62,7 +62,7 @@ TRAFFIC ?= -faxes 10 -purchases 1 -for 30s
 .PHONY: traffic
 traffic: ## customers at work on what runs; TRAFFIC='-faxes 20 -for 1m' says how many
 	@test -f $(RUN)/env || { echo "mintfax is not running: start it with \`make up\`" >&2; exit 1; }
-	@set -a; . ./$(RUN)/env; go run ./deploy/tests/cmd/traffic $(TRAFFIC)
+	@set -a; . ./$(RUN)/env; go run ./deploy/tests/cmd/livecheck traffic $(TRAFFIC)
 
 BENCH ?= -rounds 3
 

@@ -6,10 +6,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/checkout"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/events"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/api"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 const maxControlBody = 8 << 20
@@ -17,11 +15,11 @@ const maxControlBody = 8 << 20
 // controlAPI serves the control endpoints, without authentication: it is for tests only.
 type controlAPI struct {
 	state     *processor.State
-	events    *events.Log
-	sessions  *checkout.Sessions
+	events    *processor.Log
+	sessions  *processor.Sessions
 	processor *processor.Processor
-	faults    *request.Faults
-	requests  *request.Log
+	faults    *api.Faults
+	requests  *api.Log
 	// publicURL is the emulator's own address, where a session leads that says nothing else.
 	publicURL string
 	now       func() time.Time
@@ -69,7 +67,7 @@ func writeControl(w http.ResponseWriter, result any, err error) {
 	if err != nil {
 		status, result = http.StatusBadRequest, map[string]string{"error": err.Error()}
 	}
-	if errors.Is(err, errUnknown) || errors.Is(err, events.ErrUnknown) {
+	if errors.Is(err, errUnknown) || errors.Is(err, processor.ErrUnknown) {
 		status = http.StatusNotFound
 	}
 	body, err := json.MarshalIndent(result, "", "  ")

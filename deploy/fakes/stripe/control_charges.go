@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/control"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 )
 
 // listCharges returns all paid charges, oldest first.
@@ -14,10 +14,10 @@ func (c *controlAPI) listCharges(*http.Request) (any, error) {
 	c.state.Lock()
 	defer c.state.Unlock()
 	sessions := map[string]string{} // by payment intent
-	for _, session := range c.state.Sessions.Newest(func(*object.Session) bool { return true }) {
+	for _, session := range c.state.Sessions.Newest(func(*processor.Session) bool { return true }) {
 		sessions[string(session.PaymentIntent)] = session.ID
 	}
-	paid := c.state.Charges.Newest(func(charge *object.Charge) bool { return charge.Paid })
+	paid := c.state.Charges.Newest(func(charge *processor.Charge) bool { return charge.Paid })
 	charges := make([]control.Charge, 0, len(paid))
 	for _, charge := range slices.Backward(paid) {
 		charges = append(charges, control.Charge{
@@ -30,7 +30,7 @@ func (c *controlAPI) listCharges(*http.Request) (any, error) {
 	return charges, nil
 }
 
-func last4(charge *object.Charge) string {
+func last4(charge *processor.Charge) string {
 	if card := charge.PaymentMethodDetails.Card; card != nil {
 		return card.Last4
 	}

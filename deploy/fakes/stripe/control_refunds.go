@@ -6,7 +6,6 @@ import (
 	"net/http"
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/control"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 )
 
@@ -37,7 +36,7 @@ func (c *controlAPI) settleRefund(r *http.Request) (any, error) {
 		return nil, err
 	}
 	switch asked.Status {
-	case object.RefundSucceeded, object.RefundFailed, object.RefundCanceled:
+	case processor.RefundSucceeded, processor.RefundFailed, processor.RefundCanceled:
 	default:
 		return nil, errors.New("status is succeeded, failed or canceled")
 	}

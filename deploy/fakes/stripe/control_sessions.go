@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/control"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/checkout"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 )
 
@@ -33,7 +31,7 @@ func (c *controlAPI) newSession(r *http.Request) (any, error) {
 	c.state.Lock()
 	defer c.state.Unlock()
 	if asked.Customer == "" {
-		customer := checkout.NewCustomer(c.now().Unix())
+		customer := processor.NewCustomer(c.now().Unix())
 		c.state.Customers.Add(customer.ID, customer)
 		asked.Customer = customer.ID
 	} else if c.state.Customers.Get(asked.Customer) == nil {
@@ -49,12 +47,12 @@ func (c *controlAPI) newSession(r *http.Request) (any, error) {
 	return patched(session, asked.Patch)
 }
 
-func (c *controlAPI) orderOf(asked control.NewSession) checkout.Order {
-	return checkout.Order{
-		Mode: object.ModePayment, Currency: asked.Currency, Customer: asked.Customer, SuccessURL: c.publicURL, Metadata: asked.Metadata,
-		Items:       []checkout.Item{{Name: asked.Product, UnitAmount: asked.Amount, Quantity: 1}},
-		Intent:      object.IntentData{SetupFutureUsage: "off_session", Metadata: asked.Metadata},
-		MethodTypes: []string{object.CardMethod}, ExpiresAt: c.now().Add(24 * time.Hour).Unix(),
+func (c *controlAPI) orderOf(asked control.NewSession) processor.Order {
+	return processor.Order{
+		Mode: processor.ModePayment, Currency: asked.Currency, Customer: asked.Customer, SuccessURL: c.publicURL, Metadata: asked.Metadata,
+		Items:       []processor.Item{{Name: asked.Product, UnitAmount: asked.Amount, Quantity: 1}},
+		Intent:      processor.IntentData{SetupFutureUsage: "off_session", Metadata: asked.Metadata},
+		MethodTypes: []string{processor.CardMethod}, ExpiresAt: c.now().Add(24 * time.Hour).Unix(),
 	}
 }
 
@@ -79,7 +77,7 @@ func (c *controlAPI) expireSession(r *http.Request) (any, error) {
 	if session == nil {
 		return nil, errUnknown
 	}
-	if session.Status != object.SessionOpen {
+	if session.Status != processor.SessionOpen {
 		return nil, errors.New("only an open session expires; this one is " + session.Status)
 	}
 	c.sessions.Expire(session, nil)
@@ -87,7 +85,7 @@ func (c *controlAPI) expireSession(r *http.Request) (any, error) {
 }
 
 // patched overwrites all of the properties or none.
-func patched(session *object.Session, patch properties) (json.RawMessage, error) {
+func patched(session *processor.Session, patch properties) (json.RawMessage, error) {
 	forged := *session
 	for name, value := range patch {
 		if err := overwrite(&forged, name, value); err != nil {
@@ -99,7 +97,7 @@ func patched(session *object.Session, patch properties) (json.RawMessage, error)
 }
 
 // overwrite takes null for an empty text, too.
-func overwrite(s *object.Session, name string, value json.RawMessage) error {
+func overwrite(s *processor.Session, name string, value json.RawMessage) error {
 	switch name {
 	case "amount_total":
 		return setProperty(&s.AmountTotal, value)

@@ -11,9 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/events"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/api"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 // saveEvery is the most that a killed emulator forgets.
@@ -21,9 +20,9 @@ const saveEvery = time.Second
 
 // savedState is what a state file holds.
 type savedState struct {
-	State  processor.Snapshot  `json:"state"`
-	Events []events.SavedEvent `json:"events"`
-	Keys   []request.SavedKey  `json:"keys"`
+	State  processor.Snapshot     `json:"state"`
+	Events []processor.SavedEvent `json:"events"`
+	Keys   []api.SavedKey         `json:"keys"`
 }
 
 // PersistentServer is an emulator that remembers across restarts, in a file.

@@ -7,19 +7,16 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/api"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/checkout"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/events"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 // Server is an emulator. It delivers events and expires sessions until Close.
 type Server struct {
 	handler  http.Handler
 	state    *processor.State
-	sessions *checkout.Sessions
-	events   *events.Log
-	keys     *request.Keys
+	sessions *processor.Sessions
+	events   *processor.Log
+	keys     *api.Keys
 	log      *slog.Logger
 
 	stop    chan struct{}
@@ -31,15 +28,15 @@ type Server struct {
 func New(cfg Config) *Server {
 	cfg = cfg.withDefaults()
 	st := processor.NewState()
-	log := events.NewLog(events.Endpoint{
+	log := processor.NewLog(processor.Endpoint{
 		URL: cfg.WebhookURL, Secret: cfg.WebhookSecret, AtOnce: cfg.Deliveries,
 		FirstDelay: cfg.RetryDelay, LastDelay: max(cfg.RetryDelay, longestDelay), Timeout: deliveryTimeout,
 	}, cfg.Now, cfg.Log)
 	proc := processor.New(st, log, cfg.Now, cfg.PublicURL)
-	sessions := checkout.New(st, log, proc, cfg.Now, cfg.PublicURL)
-	faults := &request.Faults{}
-	requests := request.NewLog(cfg.Now)
-	keys := request.NewKeys(cfg.Now)
+	sessions := processor.NewSessions(st, log, proc, cfg.Now, cfg.PublicURL)
+	faults := &api.Faults{}
+	requests := api.NewLog(cfg.Now)
+	keys := api.NewKeys(cfg.Now)
 
 	mux := http.NewServeMux()
 	stripe := &api.Server{
@@ -47,7 +44,7 @@ func New(cfg Config) *Server {
 		Keys: keys, Now: cfg.Now,
 	}
 	mux.Handle("/v1/", stripe.Handler())
-	checkout.NewPages(st, sessions, cfg.Now, cfg.Log).Register(mux)
+	processor.NewPages(st, sessions, cfg.Now, cfg.Log).Register(mux)
 	(&controlAPI{
 		state: st, events: log, sessions: sessions, processor: proc, faults: faults, requests: requests, publicURL: cfg.PublicURL, now: cfg.Now,
 	}).register(mux)

@@ -15,7 +15,7 @@ func layers() map[string][]string {
 		"deploy":                       {"stack", "fakes", "ops", "tests", "bench"},
 		"deploy/stack":                 {"process", "servers", ".", "apiclient", "cmd", "testdata"},
 		"deploy/fakes":                 {"stripe", "carriers", "cmd"},
-		"deploy/fakes/stripe/internal": {"object", "request", "events", "processor", "checkout", "api"},
+		"deploy/fakes/stripe/internal": {"processor", "api"},
 		"deploy/tests":                 {"load", "browser", "invariants", "hostile", "faults", "system", "walls", "cmd"},
 		"deploy/bench":                 {".", "gate", "ledger", "dispatch"},
 		"services/auth/internal":       {"mail", "codes", "keys", "accounts", "check", "app"},

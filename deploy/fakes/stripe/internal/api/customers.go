@@ -5,14 +5,11 @@ import (
 	"reflect"
 	"strings"
 
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/checkout"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/events"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 )
 
 func (s *Server) createCustomer(c *call) (any, error) {
-	customer := checkout.NewCustomer(s.Now().Unix())
+	customer := processor.NewCustomer(s.Now().Unix())
 	change := readCustomer(c.params)
 	if err := c.params.Done(); err != nil {
 		return nil, err
@@ -21,7 +18,7 @@ func (s *Server) createCustomer(c *call) (any, error) {
 		return nil, err
 	}
 	s.State.Customers.Add(customer.ID, customer)
-	s.Events.Emit(events.Emission{Type: "customer.created", Object: customer, Request: c.cause})
+	s.Events.Emit(processor.Emission{Type: "customer.created", Object: customer, Request: c.cause})
 	return customer, nil
 }
 
@@ -39,7 +36,7 @@ func (s *Server) updateCustomer(c *call) (any, error) {
 		return nil, err
 	}
 	if previous := changed(before, *customer); len(previous) > 0 {
-		s.Events.Emit(events.Emission{Type: "customer.updated", Object: customer, Request: c.cause, Previous: previous})
+		s.Events.Emit(processor.Emission{Type: "customer.updated", Object: customer, Request: c.cause, Previous: previous})
 	}
 	return customer, nil
 }
@@ -56,17 +53,17 @@ func (s *Server) listCustomers(c *call) (any, error) {
 	if err := c.params.Done(); err != nil {
 		return nil, err
 	}
-	match := func(o *object.Customer) bool {
+	match := func(o *processor.Customer) bool {
 		return created.holds(o.Created) && (email == "" || string(o.Email) == email)
 	}
-	return cut(s.State.Customers.All(), match, func(o *object.Customer) string { return o.ID }, p, "customer", "/v1/customers")
+	return cut(s.State.Customers.All(), match, func(o *processor.Customer) string { return o.ID }, p, "customer", "/v1/customers")
 }
 
-func (s *Server) customer(id string) (*object.Customer, error) {
+func (s *Server) customer(id string) (*processor.Customer, error) {
 	if found := s.State.Customers.Get(id); found != nil {
 		return found, nil
 	}
-	return nil, object.NotFoundError("customer", id, "id")
+	return nil, processor.NotFoundError("customer", id, "id")
 }
 
 // customerChange is what a request says of a customer; nil is not said.
@@ -77,7 +74,7 @@ type customerChange struct {
 	defaultMethod                   *string
 }
 
-func readCustomer(params *request.Params) customerChange {
+func readCustomer(params *Params) customerChange {
 	change := customerChange{
 		email: clearable(params, "email"), name: clearable(params, "name"),
 		phone: clearable(params, "phone"), description: clearable(params, "description"),
@@ -99,26 +96,26 @@ func readCustomer(params *request.Params) customerChange {
 	return change
 }
 
-func clearable(params *request.Params, name string) *string {
+func clearable(params *Params, name string) *string {
 	if text, given := params.Clearable(name); given {
 		return &text
 	}
 	return nil
 }
 
-func (s *Server) apply(change customerChange, to *object.Customer) error {
+func (s *Server) apply(change customerChange, to *processor.Customer) error {
 	if id := change.defaultMethod; id != nil {
 		method := s.State.PaymentMethods.Get(*id)
 		if *id != "" && (method == nil || string(method.Customer) != to.ID) {
-			return object.ParamNotFoundError("PaymentMethod", *id, "invoice_settings[default_payment_method]")
+			return processor.ParamNotFoundError("PaymentMethod", *id, "invoice_settings[default_payment_method]")
 		}
-		to.InvoiceSettings.DefaultPaymentMethod = object.Optional(*id)
+		to.InvoiceSettings.DefaultPaymentMethod = processor.Optional(*id)
 	}
-	for target, text := range map[*object.Optional]*string{
+	for target, text := range map[*processor.Optional]*string{
 		&to.Email: change.email, &to.Name: change.name, &to.Phone: change.phone, &to.Description: change.description,
 	} {
 		if text != nil {
-			*target = object.Optional(*text)
+			*target = processor.Optional(*text)
 		}
 	}
 	to.Metadata = merged(to.Metadata, change.metadata, change.clearMetadata)
@@ -143,7 +140,7 @@ func merged(old, change map[string]string, clearFirst bool) map[string]string {
 }
 
 // changed returns the properties that are different now, as they were.
-func changed(before, after object.Customer) map[string]any {
+func changed(before, after processor.Customer) map[string]any {
 	was, is := properties(before), properties(after)
 	previous := map[string]any{}
 	for name, value := range was {
@@ -154,7 +151,7 @@ func changed(before, after object.Customer) map[string]any {
 	return previous
 }
 
-func properties(customer object.Customer) map[string]any {
+func properties(customer processor.Customer) map[string]any {
 	encoded, err := json.Marshal(customer)
 	if err != nil {
 		return nil

@@ -1,7 +1,7 @@
 package api
 
 import (
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 )
 
 func (s *Server) getDispute(c *call) (any, error) {
@@ -11,7 +11,7 @@ func (s *Server) getDispute(c *call) (any, error) {
 	if found := s.State.Disputes.Get(c.path("id")); found != nil {
 		return found, nil
 	}
-	return nil, object.NotFoundError("dispute", c.path("id"), "id")
+	return nil, processor.NotFoundError("dispute", c.path("id"), "id")
 }
 
 func (s *Server) listDisputes(c *call) (any, error) {
@@ -20,8 +20,8 @@ func (s *Server) listDisputes(c *call) (any, error) {
 	if err := c.params.Done(); err != nil {
 		return nil, err
 	}
-	match := func(o *object.Dispute) bool {
-		return created.holds(o.Created) && same(charge, object.Optional(o.Charge)) && same(intent, object.Optional(o.PaymentIntent))
+	match := func(o *processor.Dispute) bool {
+		return created.holds(o.Created) && same(charge, processor.Optional(o.Charge)) && same(intent, processor.Optional(o.PaymentIntent))
 	}
-	return cut(s.State.Disputes.All(), match, func(o *object.Dispute) string { return o.ID }, p, "dispute", "/v1/disputes")
+	return cut(s.State.Disputes.All(), match, func(o *processor.Dispute) string { return o.ID }, p, "dispute", "/v1/disputes")
 }

@@ -6,19 +6,18 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/control"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 )
 
 // endpoint is the way of every request: a fault that was asked for, the key, the parameters, whether
 // it was made before, the resource. A route to nothing is an address that does not exist.
 func (s *Server) endpoint(to route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		requestID := object.NewID("req_")
+		requestID := processor.NewID("req_")
 		says := s.Requests.Record(r.Method, r.URL.Path, r.Header.Get("Idempotency-Key"))
 		fault := s.Faults.Take(r.Method, r.URL.Path)
 		if fault.Status != 0 {
-			writeBody(w, requestID, errorResponse(object.FaultError(fault.Status)))
+			writeBody(w, requestID, errorResponse(processor.FaultError(fault.Status)))
 			return
 		}
 		answer := s.answer(w, r, to, says, requestID, fault)
@@ -31,12 +30,12 @@ func (s *Server) endpoint(to route) http.Handler {
 
 func (s *Server) answer(
 	w http.ResponseWriter, r *http.Request, to route, says func(params string), requestID string, fault control.Fault,
-) request.Response {
+) Response {
 	if problem := s.authenticate(w, r); problem != nil {
 		return errorResponse(problem)
 	}
 	if to.do == nil {
-		return errorResponse(object.RequestError(http.StatusNotFound, "", "Unrecognized request URL (%s: %s). Please see "+
+		return errorResponse(processor.RequestError(http.StatusNotFound, "", "Unrecognized request URL (%s: %s). Please see "+
 			"https://stripe.com/docs or we can help at https://support.stripe.com/.", r.Method, r.URL.Path))
 	}
 	encoded, err := read(w, r)
@@ -44,7 +43,7 @@ func (s *Server) answer(
 		return failed(err)
 	}
 	says(encoded)
-	params, err := request.Parse(encoded)
+	params, err := Parse(encoded)
 	if err != nil {
 		return failed(err)
 	}
@@ -52,11 +51,11 @@ func (s *Server) answer(
 	if r.Method == http.MethodPost {
 		key = r.Header.Get("Idempotency-Key")
 	}
-	c := &call{path: r.PathValue, params: params, cause: &object.EventRequest{
-		ID: object.Optional(requestID), IdempotencyKey: object.Optional(key),
+	c := &call{path: r.PathValue, params: params, cause: &processor.EventRequest{
+		ID: processor.Optional(requestID), IdempotencyKey: processor.Optional(key),
 	}}
 	gone := r.Context().Done()
-	answer, problem := s.Keys.Do(key, r.URL.Path, params.Fingerprint(), func(keep func(request.Response)) {
+	answer, problem := s.Keys.Do(key, r.URL.Path, params.Fingerprint(), func(keep func(Response)) {
 		wait(gone, fault)
 		s.State.Lock()
 		defer s.State.Unlock()
@@ -71,17 +70,17 @@ func (s *Server) answer(
 }
 
 // perform runs with the state locked.
-func (s *Server) perform(to route, c *call) request.Response {
+func (s *Server) perform(to route, c *call) Response {
 	s.Sessions.ExpireDue()
 	paths := c.params.Texts("expand")
-	if err := request.CheckExpand(to.kind, paths); err != nil {
+	if err := CheckExpand(to.kind, paths); err != nil {
 		return failed(err)
 	}
 	result, err := to.do(c)
 	if err != nil {
 		return failed(err)
 	}
-	tree, err := request.Expand(result, paths, s.lookup)
+	tree, err := Expand(result, paths, s.lookup)
 	if err != nil {
 		return failed(err)
 	}
@@ -97,10 +96,10 @@ func wait(gone <-chan struct{}, fault control.Fault) {
 	}
 }
 
-func failed(err error) request.Response {
-	var problem *object.Error
+func failed(err error) Response {
+	var problem *processor.Error
 	if errors.As(err, &problem) {
 		return errorResponse(problem)
 	}
-	return errorResponse(object.FaultError(http.StatusInternalServerError))
+	return errorResponse(processor.FaultError(http.StatusInternalServerError))
 }

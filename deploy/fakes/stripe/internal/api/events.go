@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 )
 
 func (s *Server) getEvent(c *call) (any, error) {
@@ -14,7 +14,7 @@ func (s *Server) getEvent(c *call) (any, error) {
 	if found, ok := s.Events.Get(c.path("id")); ok {
 		return found, nil
 	}
-	return nil, object.NotFoundError("event", c.path("id"), "id")
+	return nil, processor.NotFoundError("event", c.path("id"), "id")
 }
 
 func (s *Server) listEvents(c *call) (any, error) {
@@ -30,11 +30,11 @@ func (s *Server) listEvents(c *call) (any, error) {
 	if kind != "" {
 		kinds = []string{kind}
 	}
-	match := func(e object.Event) bool {
+	match := func(e processor.Event) bool {
 		return created.holds(e.Created) && truth(delivered, e.PendingWebhooks == 0) &&
 			(len(kinds) == 0 || slices.ContainsFunc(kinds, func(k string) bool { return matches(k, e.Type) }))
 	}
-	return cut(s.Events.All(), match, func(e object.Event) string { return e.ID }, p, "event", "/v1/events")
+	return cut(s.Events.All(), match, func(e processor.Event) string { return e.ID }, p, "event", "/v1/events")
 }
 
 // matches knows patterns such as charge.* as well.

@@ -3,9 +3,7 @@ package api
 import (
 	"net/http"
 
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 // createPaymentIntent charges a saved card at once. Of all ways to make an intent it is the only one here.
@@ -26,7 +24,7 @@ func (s *Server) createPaymentIntent(c *call) (any, error) {
 	return intent, nil
 }
 
-func readWanted(params *request.Params) processor.PaymentRequest {
+func readWanted(params *Params) processor.PaymentRequest {
 	for _, name := range []string{"confirm", "off_session"} {
 		if params.Enum(name, "true", "false") != "true" {
 			params.Refuse("", name, "This emulator only makes intents that are confirmed at once and off-session: %s must be true.", name)
@@ -39,13 +37,13 @@ func readWanted(params *request.Params) processor.PaymentRequest {
 		automatic.Enum("allow_redirects", "always", "never")
 	}
 	return processor.PaymentRequest{
-		Amount: readAmount(params), Currency: readCurrency(params), Customer: object.Optional(params.Required("customer")),
+		Amount: readAmount(params), Currency: readCurrency(params), Customer: processor.Optional(params.Required("customer")),
 		Description: params.Text("description"), ReceiptEmail: params.Text("receipt_email"), Metadata: params.Metadata("metadata"),
-		MethodTypes: readMethodTypes(params, object.CardMethod),
+		MethodTypes: readMethodTypes(params, processor.CardMethod),
 	}
 }
 
-func readAmount(params *request.Params) int64 {
+func readAmount(params *Params) int64 {
 	amount := params.RequiredInt("amount")
 	if amount < 1 {
 		params.Refuse("parameter_invalid_integer", "amount", "This value must be greater than or equal to 1.")
@@ -60,24 +58,24 @@ func readAmount(params *request.Params) int64 {
 }
 
 // chargeable returns a card that belongs to the customer.
-func (s *Server) chargeable(customer, id string) (*object.PaymentMethod, error) {
+func (s *Server) chargeable(customer, id string) (*processor.PaymentMethod, error) {
 	if s.State.Customers.Get(customer) == nil {
-		return nil, object.ParamNotFoundError("customer", customer, "customer")
+		return nil, processor.ParamNotFoundError("customer", customer, "customer")
 	}
 	method := s.State.PaymentMethods.Get(id)
 	if method == nil {
-		return nil, object.ParamNotFoundError("PaymentMethod", id, "payment_method")
+		return nil, processor.ParamNotFoundError("PaymentMethod", id, "payment_method")
 	}
 	if method.Customer == "" {
-		return nil, object.RequestError(http.StatusBadRequest, "", "The provided PaymentMethod was previously used with a PaymentIntent "+
+		return nil, processor.RequestError(http.StatusBadRequest, "", "The provided PaymentMethod was previously used with a PaymentIntent "+
 			"without Customer attachment, or was detached from a Customer. It may not be used again.")
 	}
 	if string(method.Customer) != customer {
-		return nil, object.ParamError("resource_missing", "payment_method", "The customer does not have a payment method with the ID %s. "+
+		return nil, processor.ParamError("resource_missing", "payment_method", "The customer does not have a payment method with the ID %s. "+
 			"The payment method must be attached to the customer.", id)
 	}
-	if method.Type != object.CardMethod {
-		return nil, object.ParamError("", "payment_method", "The PaymentMethod provided (%s) is not allowed for this PaymentIntent. "+
+	if method.Type != processor.CardMethod {
+		return nil, processor.ParamError("", "payment_method", "The PaymentMethod provided (%s) is not allowed for this PaymentIntent. "+
 			"This emulator only charges cards off-session.", method.Type)
 	}
 	return method, nil

@@ -4,8 +4,7 @@ import (
 	"math"
 	"strconv"
 
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 )
 
 const (
@@ -48,7 +47,7 @@ func before(second int64) span {
 }
 
 // readPage reads what all lists take.
-func readPage(params *request.Params) page {
+func readPage(params *Params) page {
 	p := page{limit: usualLimit, after: params.Text("starting_after"), before: params.Text("ending_before")}
 	if limit, given := params.Int("limit"); given {
 		p.limit = int(max(1, min(limit, maxLimit)))
@@ -63,7 +62,7 @@ func readPage(params *request.Params) page {
 }
 
 // readCreated reads a second, or bounds of it.
-func readCreated(params *request.Params) span {
+func readCreated(params *Params) span {
 	if !params.HasObject("created") {
 		at, given := params.Int("created")
 		if !given {
@@ -94,22 +93,22 @@ func cut[T any](all []T, match func(T) bool, id func(T) string, p page, kind, ur
 	if p.after != "" {
 		at := indexOf(all, id, p.after)
 		if at < 0 {
-			return nil, object.ParamNotFoundError(kind, p.after, "starting_after")
+			return nil, processor.ParamNotFoundError(kind, p.after, "starting_after")
 		}
 		all = all[at+1:]
 	}
 	if p.before != "" {
 		at := indexOf(all, id, p.before)
 		if at < 0 {
-			return nil, object.ParamNotFoundError(kind, p.before, "ending_before")
+			return nil, processor.ParamNotFoundError(kind, p.before, "ending_before")
 		}
 		found := matching(all[:at], match)
 		from := max(0, len(found)-p.limit)
-		return object.NewList(url, found[from:], from > 0), nil
+		return processor.NewList(url, found[from:], from > 0), nil
 	}
 	found := matching(all, match)
 	to := min(p.limit, len(found))
-	return object.NewList(url, found[:to], to < len(found)), nil
+	return processor.NewList(url, found[:to], to < len(found)), nil
 }
 
 func matching[T any](all []T, match func(T) bool) []T {

@@ -1,6 +1,6 @@
 package api
 
-import "github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
+import "github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 
 // lookup finds what an expanded property shows.
 func (s *Server) lookup(owner map[string]any, property string, value any) (any, bool) {
@@ -10,7 +10,7 @@ func (s *Server) lookup(owner map[string]any, property string, value any) (any, 
 		if session == nil {
 			return nil, false
 		}
-		return object.NewList("/v1/checkout/sessions/"+id+"/line_items", session.LineItems, false), true
+		return processor.NewList("/v1/checkout/sessions/"+id+"/line_items", session.LineItems, false), true
 	}
 	id, _ := value.(string)
 	return s.State.Find(id)

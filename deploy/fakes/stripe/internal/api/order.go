@@ -7,9 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/checkout"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 )
 
 // Stripe's limits.
@@ -24,10 +22,10 @@ const (
 )
 
 // readOrder reads a session to create. Problems are noted in params.
-func readOrder(params *request.Params, now time.Time) checkout.Order {
+func readOrder(params *Params, now time.Time) processor.Order {
 	params.Required("mode")
-	order := checkout.Order{
-		Mode:              params.Enum("mode", object.ModePayment, object.ModeSetup),
+	order := processor.Order{
+		Mode:              params.Enum("mode", processor.ModePayment, processor.ModeSetup),
 		Customer:          params.Text("customer"),
 		CustomerCreation:  params.Enum("customer_creation", "always", "if_required"),
 		CustomerEmail:     params.Text("customer_email"),
@@ -38,7 +36,7 @@ func readOrder(params *request.Params, now time.Time) checkout.Order {
 		SubmitType:        params.Enum("submit_type", "auto", "book", "donate", "pay"),
 		Metadata:          params.Metadata("metadata"),
 		ExpiresAt:         readExpiry(params, now),
-		MethodTypes:       readMethodTypes(params, object.CardMethod, object.BankAccount),
+		MethodTypes:       readMethodTypes(params, processor.CardMethod, processor.BankAccount),
 	}
 	params.Enum("ui_mode", "hosted")
 	readItems(params, &order)
@@ -50,7 +48,7 @@ func readOrder(params *request.Params, now time.Time) checkout.Order {
 	return order
 }
 
-func readURL(params *request.Params, name string) string {
+func readURL(params *Params, name string) string {
 	text := params.Text(name)
 	if text == "" {
 		return ""
@@ -62,7 +60,7 @@ func readURL(params *request.Params, name string) string {
 	return text
 }
 
-func readExpiry(params *request.Params, now time.Time) int64 {
+func readExpiry(params *Params, now time.Time) int64 {
 	at, given := params.Int("expires_at")
 	if !given {
 		return now.Add(longestOpen).Unix()
@@ -76,7 +74,7 @@ func readExpiry(params *request.Params, now time.Time) int64 {
 }
 
 // readMethodTypes reads how a payment may be made, by card when nothing is said.
-func readMethodTypes(params *request.Params, known ...string) []string {
+func readMethodTypes(params *Params, known ...string) []string {
 	kinds := params.Texts("payment_method_types")
 	for _, kind := range kinds {
 		if !slices.Contains(known, kind) {
@@ -85,12 +83,12 @@ func readMethodTypes(params *request.Params, known ...string) []string {
 		}
 	}
 	if len(kinds) == 0 {
-		return []string{object.CardMethod}
+		return []string{processor.CardMethod}
 	}
 	return kinds
 }
 
-func readItems(params *request.Params, order *checkout.Order) {
+func readItems(params *Params, order *processor.Order) {
 	lines := params.List("line_items")
 	for i, line := range lines {
 		item, currency := readItem(line)
@@ -104,7 +102,7 @@ func readItems(params *request.Params, order *checkout.Order) {
 			params.Refuse("", "currency", "The currency is not that of the line items.")
 		}
 	}
-	if order.Mode == object.ModeSetup {
+	if order.Mode == processor.ModeSetup {
 		if len(lines) > 0 {
 			params.Refuse("", "line_items", "You can not pass `line_items` in `setup` mode.")
 		}
@@ -120,8 +118,8 @@ func readItems(params *request.Params, order *checkout.Order) {
 	checkTotal(params, *order)
 }
 
-func readItem(line *request.Params) (checkout.Item, string) {
-	item := checkout.Item{Quantity: line.RequiredInt("quantity")}
+func readItem(line *Params) (processor.Item, string) {
+	item := processor.Item{Quantity: line.RequiredInt("quantity")}
 	if item.Quantity < 1 || item.Quantity > maxQuantity {
 		line.Refuse("parameter_invalid_integer", "quantity", "This value must be from 1 to %d.", maxQuantity)
 	}
@@ -147,7 +145,7 @@ func readItem(line *request.Params) (checkout.Item, string) {
 	return item, readCurrency(price)
 }
 
-func readCurrency(params *request.Params) string {
+func readCurrency(params *Params) string {
 	currency := strings.ToLower(params.Required("currency"))
 	switch currency {
 	case "", "usd", "eur", "gbp", "chf", "cad", "aud", "nzd", "sek", "nok", "dkk", "pln", "czk", "sgd", "hkd", "mxn", "brl", "inr":
@@ -157,7 +155,7 @@ func readCurrency(params *request.Params) string {
 	return currency
 }
 
-func checkTotal(params *request.Params, order checkout.Order) {
+func checkTotal(params *Params, order processor.Order) {
 	total := order.Total()
 	if total > maxTotal {
 		params.Refuse("amount_too_large", "line_items", "The Checkout Session's total amount must be no more than %d.", maxTotal)
@@ -168,15 +166,15 @@ func checkTotal(params *request.Params, order checkout.Order) {
 }
 
 // readIntent reads what is passed on to the intent. Each mode has its own.
-func readIntent(params *request.Params, order *checkout.Order) {
+func readIntent(params *Params, order *processor.Order) {
 	payment, setup := params.Object("payment_intent_data"), params.Object("setup_intent_data")
-	if payment != nil && order.Mode == object.ModeSetup {
+	if payment != nil && order.Mode == processor.ModeSetup {
 		params.Refuse("", "payment_intent_data", "You can not pass `payment_intent_data` in `setup` mode.")
 	}
-	if setup != nil && order.Mode == object.ModePayment {
+	if setup != nil && order.Mode == processor.ModePayment {
 		params.Refuse("", "setup_intent_data", "You can not pass `setup_intent_data` in `payment` mode.")
 	}
-	for _, data := range []*request.Params{payment, setup} {
+	for _, data := range []*Params{payment, setup} {
 		if data == nil {
 			continue
 		}
@@ -188,7 +186,7 @@ func readIntent(params *request.Params, order *checkout.Order) {
 	}
 }
 
-func checkPerson(params *request.Params, order checkout.Order) {
+func checkPerson(params *Params, order processor.Order) {
 	if order.Customer != "" && order.CustomerCreation != "" {
 		params.Refuse("", "customer_creation", "You may only specify one of these parameters: customer, customer_creation.")
 	}

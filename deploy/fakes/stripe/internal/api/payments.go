@@ -3,8 +3,7 @@ package api
 import (
 	"net/http"
 
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/events"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 )
 
 func (s *Server) getPaymentIntent(c *call) (any, error) {
@@ -14,7 +13,7 @@ func (s *Server) getPaymentIntent(c *call) (any, error) {
 	if found := s.State.PaymentIntents.Get(c.path("id")); found != nil {
 		return found, nil
 	}
-	return nil, object.NotFoundError("payment_intent", c.path("id"), "intent")
+	return nil, processor.NotFoundError("payment_intent", c.path("id"), "intent")
 }
 
 func (s *Server) listPaymentIntents(c *call) (any, error) {
@@ -22,10 +21,10 @@ func (s *Server) listPaymentIntents(c *call) (any, error) {
 	if err := c.params.Done(); err != nil {
 		return nil, err
 	}
-	match := func(o *object.PaymentIntent) bool {
+	match := func(o *processor.PaymentIntent) bool {
 		return created.holds(o.Created) && same(customer, o.Customer)
 	}
-	return cut(s.State.PaymentIntents.All(), match, func(o *object.PaymentIntent) string { return o.ID }, p, "payment_intent", "/v1/payment_intents")
+	return cut(s.State.PaymentIntents.All(), match, func(o *processor.PaymentIntent) string { return o.ID }, p, "payment_intent", "/v1/payment_intents")
 }
 
 func (s *Server) getSetupIntent(c *call) (any, error) {
@@ -35,7 +34,7 @@ func (s *Server) getSetupIntent(c *call) (any, error) {
 	if found := s.State.SetupIntents.Get(c.path("id")); found != nil {
 		return found, nil
 	}
-	return nil, object.NotFoundError("setupintent", c.path("id"), "intent")
+	return nil, processor.NotFoundError("setupintent", c.path("id"), "intent")
 }
 
 func (s *Server) getCharge(c *call) (any, error) {
@@ -45,7 +44,7 @@ func (s *Server) getCharge(c *call) (any, error) {
 	if found := s.State.Charges.Get(c.path("id")); found != nil {
 		return found, nil
 	}
-	return nil, object.NotFoundError("charge", c.path("id"), "id")
+	return nil, processor.NotFoundError("charge", c.path("id"), "id")
 }
 
 func (s *Server) listCharges(c *call) (any, error) {
@@ -54,10 +53,10 @@ func (s *Server) listCharges(c *call) (any, error) {
 	if err := c.params.Done(); err != nil {
 		return nil, err
 	}
-	match := func(o *object.Charge) bool {
-		return created.holds(o.Created) && same(customer, o.Customer) && same(intent, object.Optional(o.PaymentIntent))
+	match := func(o *processor.Charge) bool {
+		return created.holds(o.Created) && same(customer, o.Customer) && same(intent, processor.Optional(o.PaymentIntent))
 	}
-	return cut(s.State.Charges.All(), match, func(o *object.Charge) string { return o.ID }, p, "charge", "/v1/charges")
+	return cut(s.State.Charges.All(), match, func(o *processor.Charge) string { return o.ID }, p, "charge", "/v1/charges")
 }
 
 // getMethod answers under both addresses; under a customer's only for a card of that customer.
@@ -67,7 +66,7 @@ func (s *Server) getMethod(c *call) (any, error) {
 	}
 	found := s.State.PaymentMethods.Get(c.path("id"))
 	if found == nil || !same(c.path("customer"), found.Customer) {
-		return nil, object.NotFoundError("PaymentMethod", c.path("id"), "payment_method")
+		return nil, processor.NotFoundError("PaymentMethod", c.path("id"), "payment_method")
 	}
 	return found, nil
 }
@@ -86,17 +85,17 @@ func (s *Server) listCustomersMethods(c *call) (any, error) {
 // methodsOf never lists detached cards.
 func (s *Server) methodsOf(c *call, customer, url string) (any, error) {
 	p := readPage(c.params)
-	kind := c.params.Enum("type", object.CardMethod, object.BankAccount)
+	kind := c.params.Enum("type", processor.CardMethod, processor.BankAccount)
 	if err := c.params.Done(); err != nil {
 		return nil, err
 	}
 	if customer != "" && s.State.Customers.Get(customer) == nil {
-		return nil, object.ParamNotFoundError("customer", customer, "customer")
+		return nil, processor.ParamNotFoundError("customer", customer, "customer")
 	}
-	match := func(o *object.PaymentMethod) bool {
+	match := func(o *processor.PaymentMethod) bool {
 		return o.Customer != "" && string(o.Customer) == customer && (kind == "" || o.Type == kind)
 	}
-	return cut(s.State.PaymentMethods.All(), match, func(o *object.PaymentMethod) string { return o.ID }, p, "PaymentMethod", url)
+	return cut(s.State.PaymentMethods.All(), match, func(o *processor.PaymentMethod) string { return o.ID }, p, "PaymentMethod", url)
 }
 
 func (s *Server) detachMethod(c *call) (any, error) {
@@ -105,10 +104,10 @@ func (s *Server) detachMethod(c *call) (any, error) {
 	}
 	method := s.State.PaymentMethods.Get(c.path("id"))
 	if method == nil {
-		return nil, object.NotFoundError("PaymentMethod", c.path("id"), "payment_method")
+		return nil, processor.NotFoundError("PaymentMethod", c.path("id"), "payment_method")
 	}
 	if method.Customer == "" {
-		return nil, object.RequestError(http.StatusBadRequest, "payment_method_unexpected_state", "The payment method you provided is not "+
+		return nil, processor.RequestError(http.StatusBadRequest, "payment_method_unexpected_state", "The payment method you provided is not "+
 			"attached to a customer so detachment is impossible.")
 	}
 	previous := map[string]any{"customer": string(method.Customer)}
@@ -118,6 +117,6 @@ func (s *Server) detachMethod(c *call) (any, error) {
 		}
 	}
 	method.Customer = ""
-	s.Events.Emit(events.Emission{Type: "payment_method.detached", Object: method, Request: c.cause, Previous: previous})
+	s.Events.Emit(processor.Emission{Type: "payment_method.detached", Object: method, Request: c.cause, Previous: previous})
 	return method, nil
 }

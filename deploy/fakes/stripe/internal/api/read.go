@@ -8,13 +8,13 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 )
 
 const maxBody = 1 << 20
 
 // authenticate accepts the secret key as Bearer token or as the user of Basic authentication.
-func (s *Server) authenticate(w http.ResponseWriter, r *http.Request) *object.Error {
+func (s *Server) authenticate(w http.ResponseWriter, r *http.Request) *processor.Error {
 	key, _, basic := r.BasicAuth()
 	if !basic {
 		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
@@ -27,10 +27,10 @@ func (s *Server) authenticate(w http.ResponseWriter, r *http.Request) *object.Er
 	}
 	w.Header().Set("WWW-Authenticate", `Basic realm="Stripe"`)
 	if key == "" {
-		return object.RequestError(http.StatusUnauthorized, "", "You did not provide an API key. You need to provide your API key in the "+
+		return processor.RequestError(http.StatusUnauthorized, "", "You did not provide an API key. You need to provide your API key in the "+
 			"Authorization header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').")
 	}
-	return object.RequestError(http.StatusUnauthorized, "", "Invalid API Key provided: %s", masked(key))
+	return processor.RequestError(http.StatusUnauthorized, "", "Invalid API Key provided: %s", masked(key))
 }
 
 // masked shows as little of a key as lets its owner recognise it.
@@ -42,11 +42,11 @@ func masked(key string) string {
 	return strings.Repeat("*", len(key)-shown) + key[len(key)-shown:]
 }
 
-func checkVersion(version string) *object.Error {
-	if version == "" || version == object.APIVersion {
+func checkVersion(version string) *processor.Error {
+	if version == "" || version == processor.APIVersion {
 		return nil
 	}
-	return object.RequestError(http.StatusBadRequest, "", "Invalid Stripe API version: %s; this emulator speaks %s.", version, object.APIVersion)
+	return processor.RequestError(http.StatusBadRequest, "", "Invalid Stripe API version: %s; this emulator speaks %s.", version, processor.APIVersion)
 }
 
 // read takes the parameters from the query and the body, still encoded. Its error is a *object.Error.
@@ -54,15 +54,15 @@ func read(w http.ResponseWriter, r *http.Request) (string, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return "", object.RequestError(http.StatusRequestEntityTooLarge, "", "Request body is larger than %d bytes.", maxBody)
+		return "", processor.RequestError(http.StatusRequestEntityTooLarge, "", "Request body is larger than %d bytes.", maxBody)
 	}
 	if err != nil {
-		return "", object.RequestError(http.StatusBadRequest, "", "The request body could not be read.")
+		return "", processor.RequestError(http.StatusBadRequest, "", "The request body could not be read.")
 	}
 	if len(body) > 0 {
 		kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 		if err != nil || kind != "application/x-www-form-urlencoded" {
-			return "", object.RequestError(http.StatusBadRequest, "", "Invalid request (check that your POST content type is "+
+			return "", processor.RequestError(http.StatusBadRequest, "", "Invalid request (check that your POST content type is "+
 				"application/x-www-form-urlencoded). If you have questions, we can help at https://support.stripe.com/.")
 		}
 	}

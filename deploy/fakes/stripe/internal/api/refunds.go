@@ -1,9 +1,7 @@
 package api
 
 import (
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 func (s *Server) createRefund(c *call) (any, error) {
@@ -27,7 +25,7 @@ func (s *Server) createRefund(c *call) (any, error) {
 	return refund, nil
 }
 
-func readRefunding(params *request.Params) processor.RefundRequest {
+func readRefunding(params *Params) processor.RefundRequest {
 	asked := processor.RefundRequest{
 		Reason:   params.Enum("reason", "duplicate", "fraudulent", "requested_by_customer"),
 		Metadata: params.Metadata("metadata"),
@@ -41,21 +39,21 @@ func readRefunding(params *request.Params) processor.RefundRequest {
 }
 
 // chargeOf returns the charge that is named, or the one that an intent has succeeded with.
-func (s *Server) chargeOf(chargeID, intentID string) (*object.Charge, error) {
+func (s *Server) chargeOf(chargeID, intentID string) (*processor.Charge, error) {
 	if chargeID != "" {
 		if found := s.State.Charges.Get(chargeID); found != nil {
 			return found, nil
 		}
-		return nil, object.ParamNotFoundError("charge", chargeID, "charge")
+		return nil, processor.ParamNotFoundError("charge", chargeID, "charge")
 	}
 	intent := s.State.PaymentIntents.Get(intentID)
 	if intent == nil {
-		return nil, object.ParamNotFoundError("payment_intent", intentID, "payment_intent")
+		return nil, processor.ParamNotFoundError("payment_intent", intentID, "payment_intent")
 	}
 	if found := s.State.Charges.Get(string(intent.LatestCharge)); found != nil && found.Paid {
 		return found, nil
 	}
-	return nil, object.ParamError("", "payment_intent", "This PaymentIntent (%s) does not have a successful charge to refund.", intentID)
+	return nil, processor.ParamError("", "payment_intent", "This PaymentIntent (%s) does not have a successful charge to refund.", intentID)
 }
 
 func (s *Server) getRefund(c *call) (any, error) {
@@ -65,7 +63,7 @@ func (s *Server) getRefund(c *call) (any, error) {
 	if found := s.State.Refunds.Get(c.path("id")); found != nil {
 		return found, nil
 	}
-	return nil, object.NotFoundError("refund", c.path("id"), "id")
+	return nil, processor.NotFoundError("refund", c.path("id"), "id")
 }
 
 func (s *Server) listRefunds(c *call) (any, error) {
@@ -74,8 +72,8 @@ func (s *Server) listRefunds(c *call) (any, error) {
 	if err := c.params.Done(); err != nil {
 		return nil, err
 	}
-	match := func(o *object.Refund) bool {
-		return created.holds(o.Created) && same(charge, object.Optional(o.Charge)) && same(intent, object.Optional(o.PaymentIntent))
+	match := func(o *processor.Refund) bool {
+		return created.holds(o.Created) && same(charge, processor.Optional(o.Charge)) && same(intent, processor.Optional(o.PaymentIntent))
 	}
-	return cut(s.State.Refunds.All(), match, func(o *object.Refund) string { return o.ID }, p, "refund", "/v1/refunds")
+	return cut(s.State.Refunds.All(), match, func(o *processor.Refund) string { return o.ID }, p, "refund", "/v1/refunds")
 }

@@ -4,31 +4,27 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/checkout"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/events"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
 )
 
 // Server answers for one account of Stripe.
 type Server struct {
 	SecretKey string
 	State     *processor.State
-	Events    *events.Log
-	Sessions  *checkout.Sessions
+	Events    *processor.Log
+	Sessions  *processor.Sessions
 	Processor *processor.Processor
-	Faults    *request.Faults
-	Requests  *request.Log
-	Keys      *request.Keys
+	Faults    *Faults
+	Requests  *Log
+	Keys      *Keys
 	Now       func() time.Time
 }
 
 // call is one request to a resource.
 type call struct {
 	path   func(name string) string
-	params *request.Params
-	cause  *object.EventRequest
+	params *Params
+	cause  *processor.EventRequest
 }
 
 // handler returns the object to answer with, or a *refusal.Error. It runs with the state locked.

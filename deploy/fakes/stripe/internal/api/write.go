@@ -4,25 +4,24 @@ import (
 	"encoding/json"
 	"net/http"
 
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/request"
+	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/processor"
 )
 
-func errorResponse(problem *object.Error) request.Response {
+func errorResponse(problem *processor.Error) Response {
 	answer := encoded(problem.Status, problem.Envelope())
 	answer.Forget = problem.Unread
 	return answer
 }
 
-func encoded(status int, body any) request.Response {
+func encoded(status int, body any) Response {
 	text, err := json.MarshalIndent(body, "", "  ")
 	if err != nil { // nothing that cannot be encoded is ever kept
-		return request.Response{Status: http.StatusInternalServerError}
+		return Response{Status: http.StatusInternalServerError}
 	}
-	return request.Response{Status: status, Body: append(text, '\n')}
+	return Response{Status: status, Body: append(text, '\n')}
 }
 
-func write(w http.ResponseWriter, r *http.Request, answer request.Response, requestID string) {
+func write(w http.ResponseWriter, r *http.Request, answer Response, requestID string) {
 	if key := r.Header.Get("Idempotency-Key"); key != "" {
 		w.Header().Set("Idempotency-Key", key)
 	}
@@ -33,12 +32,12 @@ func write(w http.ResponseWriter, r *http.Request, answer request.Response, requ
 	writeBody(w, requestID, answer)
 }
 
-func writeBody(w http.ResponseWriter, requestID string, answer request.Response) {
+func writeBody(w http.ResponseWriter, requestID string, answer Response) {
 	header := w.Header()
 	header.Set("Content-Type", "application/json")
 	header.Set("Cache-Control", "no-cache, no-store")
 	header.Set("Request-Id", requestID)
-	header.Set("Stripe-Version", object.APIVersion)
+	header.Set("Stripe-Version", processor.APIVersion)
 	w.WriteHeader(answer.Status)
 	_, _ = w.Write(answer.Body) // the caller has gone
 }

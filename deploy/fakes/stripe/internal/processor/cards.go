@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
 )
 
 const authenticationRequired = "authentication_required"
@@ -72,32 +70,32 @@ func TestCards() []TestCard {
 // Authorization is a card that was understood. Declined is nil when it pays. RequiresAction says that its bank waits for
 // the holder's answer first.
 type Authorization struct {
-	Card           object.Card
-	Declined       *object.Error
+	Card           Card
+	Declined       *Error
 	RequiresAction bool
 }
 
 // Authorize decides what becomes of a card. Its error is a mistake
 // in what was typed.
-func Authorize(entry CardEntry, now time.Time) (Authorization, *object.Error) {
+func Authorize(entry CardEntry, now time.Time) (Authorization, *Error) {
 	number := digits(entry.Number)
 	card, known := findTestCard(number)
 	if !known {
-		return Authorization{}, object.CardError("incorrect_number", "", "number", "Your card number is incorrect.")
+		return Authorization{}, CardError("incorrect_number", "", "number", "Your card number is incorrect.")
 	}
 	month, year, problem := expiry(entry, now)
 	if problem != nil {
 		return Authorization{}, problem
 	}
 	if cvc := strings.TrimSpace(entry.CVC); len(cvc) != 3 || digits(cvc) != cvc {
-		return Authorization{}, object.CardError("invalid_cvc", "", "cvc", "Your card's security code is invalid.")
+		return Authorization{}, CardError("invalid_cvc", "", "cvc", "Your card's security code is invalid.")
 	}
 	authorization := Authorization{Card: cardObject(card, month, year)}
 	if card.decline != "" && !card.declinesOffSession {
 		authorization.Declined = card.declined()
 	}
 	if card.threeDSecure && entry.Answer == AuthenticationRefused {
-		authorization.Declined = object.CardError("payment_intent_authentication_failure", "", "",
+		authorization.Declined = CardError("payment_intent_authentication_failure", "", "",
 			"We are unable to authenticate your payment method. Please choose a different payment method and try again.")
 	}
 	authorization.RequiresAction = card.threeDSecure && entry.Answer != AuthenticationRefused && entry.Answer != AuthenticationConfirmed
@@ -108,7 +106,7 @@ func Authorize(entry CardEntry, now time.Time) (Authorization, *object.Error) {
 //
 // With Stripe, 4000002500003155 pays off-session once its holder has authenticated while it was saved.
 // The Checkout here never asks for that, so it counts as a card that was saved without.
-func DeclineOffSession(method *object.PaymentMethod) *object.Error {
+func DeclineOffSession(method *PaymentMethod) *Error {
 	if method.Card == nil {
 		return nil
 	}
@@ -131,12 +129,12 @@ func RefundsPending(ofCard string) bool {
 }
 
 // declined is the decline of a card. A bank that requires authentication says so in both codes.
-func (c TestCard) declined() *object.Error {
+func (c TestCard) declined() *Error {
 	code := "card_declined"
 	if c.decline == authenticationRequired {
 		code = authenticationRequired
 	}
-	return object.CardError(code, c.decline, "", c.message)
+	return CardError(code, c.decline, "", c.message)
 }
 
 func findTestCard(number string) (TestCard, bool) {
@@ -158,10 +156,10 @@ func digits(text string) string {
 }
 
 // expiry takes a card as good until the end of its month.
-func expiry(entry CardEntry, now time.Time) (month, year int, problem *object.Error) {
+func expiry(entry CardEntry, now time.Time) (month, year int, problem *Error) {
 	month, err := strconv.Atoi(strings.TrimSpace(entry.ExpMonth))
 	if err != nil || month < 1 || month > 12 {
-		return 0, 0, object.CardError("invalid_expiry_month", "", "exp_month", "Your card's expiration month is invalid.")
+		return 0, 0, CardError("invalid_expiry_month", "", "exp_month", "Your card's expiration month is invalid.")
 	}
 	text := strings.TrimSpace(entry.ExpYear)
 	year, err = strconv.Atoi(text)
@@ -169,23 +167,23 @@ func expiry(entry CardEntry, now time.Time) (month, year int, problem *object.Er
 		year += now.Year() / 100 * 100
 	}
 	if err != nil || (len(text) != 2 && len(text) != 4) || year < now.Year() || year > now.Year()+50 {
-		return 0, 0, object.CardError("invalid_expiry_year", "", "exp_year", "Your card's expiration year is invalid.")
+		return 0, 0, CardError("invalid_expiry_year", "", "exp_year", "Your card's expiration year is invalid.")
 	}
 	if year == now.Year() && month < int(now.Month()) {
-		return 0, 0, object.CardError("invalid_expiry_month", "", "exp_month", "Your card's expiration month is invalid.")
+		return 0, 0, CardError("invalid_expiry_month", "", "exp_month", "Your card's expiration month is invalid.")
 	}
 	return month, year, nil
 }
 
-func cardObject(card TestCard, month, year int) object.Card {
-	return object.Card{
+func cardObject(card TestCard, month, year int) Card {
+	return Card{
 		Brand: card.Brand, DisplayBrand: card.Brand, Country: "US", Funding: "credit",
-		Checks:   object.Checks{CVCCheck: "pass"},
+		Checks:   Checks{CVCCheck: "pass"},
 		ExpMonth: int64(month), ExpYear: int64(year),
 		Fingerprint:       fingerprint(card.Number),
 		Last4:             card.Number[len(card.Number)-4:],
-		Networks:          object.Networks{Available: []string{card.Brand}},
-		ThreeDSecureUsage: object.ThreeDSecureUsage{Supported: true},
+		Networks:          Networks{Available: []string{card.Brand}},
+		ThreeDSecureUsage: ThreeDSecureUsage{Supported: true},
 	}
 }
 

@@ -2,35 +2,33 @@ package processor
 
 import (
 	"maps"
-
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
 )
 
 // Charge takes the money of an intent. The intent has succeeded only once Succeed says so.
-func (p *Processor) Charge(intent *object.PaymentIntent, method *object.PaymentMethod, cause *object.EventRequest) {
+func (p *Processor) Charge(intent *PaymentIntent, method *PaymentMethod, cause *EventRequest) {
 	charge := p.newCharge(intent, method)
 	p.paid(charge)
 	p.emit("charge.succeeded", charge, charge.Livemode, cause)
 }
 
 // RequireAction lets an intent wait until the holder of the card has answered the bank.
-func (p *Processor) RequireAction(intent *object.PaymentIntent) {
-	intent.Status, intent.NextAction = object.RequiresAction, object.RedirectToBank()
+func (p *Processor) RequireAction(intent *PaymentIntent) {
+	intent.Status, intent.NextAction = RequiresAction, RedirectToBank()
 	p.emit("payment_intent.requires_action", intent, intent.Livemode, nil)
 }
 
 // Succeed ends an intent whose latest charge was paid.
-func (p *Processor) Succeed(intent *object.PaymentIntent, cause *object.EventRequest) {
+func (p *Processor) Succeed(intent *PaymentIntent, cause *EventRequest) {
 	charge := p.state.Charges.Get(string(intent.LatestCharge))
-	intent.Status, intent.AmountReceived, intent.LastPaymentError = object.Succeeded, intent.Amount, nil
-	intent.PaymentMethod = object.Optional(charge.PaymentMethod)
+	intent.Status, intent.AmountReceived, intent.LastPaymentError = Succeeded, intent.Amount, nil
+	intent.PaymentMethod = Optional(charge.PaymentMethod)
 	p.emit("payment_intent.succeeded", intent, intent.Livemode, cause)
 }
 
 // Decline records a declined charge, and returns the error for the caller.
 func (p *Processor) Decline(
-	intent *object.PaymentIntent, method *object.PaymentMethod, declined *object.Error, cause *object.EventRequest,
-) *object.Error {
+	intent *PaymentIntent, method *PaymentMethod, declined *Error, cause *EventRequest,
+) *Error {
 	p.fail(intent, p.newCharge(intent, method), method, declined, cause)
 	told := *intent.LastPaymentError
 	return &told
@@ -38,26 +36,26 @@ func (p *Processor) Decline(
 
 // fail lets the intent wait for another card.
 func (p *Processor) fail(
-	intent *object.PaymentIntent, charge *object.Charge, method *object.PaymentMethod, declined *object.Error, cause *object.EventRequest,
+	intent *PaymentIntent, charge *Charge, method *PaymentMethod, declined *Error, cause *EventRequest,
 ) {
 	charge.Status = "failed"
-	charge.FailureCode, charge.FailureMessage = object.Optional(declined.Code), object.Optional(declined.Message)
-	charge.Outcome = object.Outcome{
-		NetworkStatus: "declined_by_network", Reason: object.Optional(declined.DeclineCode), RiskLevel: "normal", RiskScore: 20,
+	charge.FailureCode, charge.FailureMessage = Optional(declined.Code), Optional(declined.Message)
+	charge.Outcome = Outcome{
+		NetworkStatus: "declined_by_network", Reason: Optional(declined.DeclineCode), RiskLevel: "normal", RiskScore: 20,
 		SellerMessage: "The bank did not accept the charge.", Type: "issuer_declined",
 	}
 	told := *declined
 	told.Charge, told.PaymentMethod = charge.ID, *method
-	intent.Status, intent.PaymentMethod, intent.LastPaymentError = object.RequiresPaymentMethod, "", &told
+	intent.Status, intent.PaymentMethod, intent.LastPaymentError = RequiresPaymentMethod, "", &told
 	p.emit("charge.failed", charge, charge.Livemode, cause)
 	p.emit("payment_intent.payment_failed", intent, intent.Livemode, cause)
 }
 
-func (p *Processor) paid(charge *object.Charge) {
+func (p *Processor) paid(charge *Charge) {
 	charge.Paid, charge.Captured, charge.AmountCaptured, charge.Status = true, true, charge.Amount, "succeeded"
-	charge.BalanceTransaction = object.Optional(object.NewID("txn_"))
-	charge.ReceiptURL = object.Optional(p.publicURL + "/receipts/" + charge.ID)
-	charge.Outcome = object.Outcome{
+	charge.BalanceTransaction = Optional(NewID("txn_"))
+	charge.ReceiptURL = Optional(p.publicURL + "/receipts/" + charge.ID)
+	charge.Outcome = Outcome{
 		NetworkStatus: "approved_by_network", RiskLevel: "normal", RiskScore: 20,
 		SellerMessage: "Payment complete.", Type: "authorized",
 	}
@@ -68,9 +66,9 @@ func (p *Processor) paid(charge *object.Charge) {
 }
 
 // newCharge makes the latest charge of an intent, of which the bank has said nothing yet.
-func (p *Processor) newCharge(intent *object.PaymentIntent, method *object.PaymentMethod) *object.Charge {
-	charge := &object.Charge{
-		ID: object.NewID("ch_"), Object: "charge", Amount: intent.Amount, BillingDetails: method.BillingDetails,
+func (p *Processor) newCharge(intent *PaymentIntent, method *PaymentMethod) *Charge {
+	charge := &Charge{
+		ID: NewID("ch_"), Object: "charge", Amount: intent.Amount, BillingDetails: method.BillingDetails,
 		CalculatedStatementDescriptor: "EMULATED", Created: p.now().Unix(), Currency: intent.Currency,
 		Customer: intent.Customer, Description: intent.Description, Livemode: intent.Livemode, Metadata: maps.Clone(intent.Metadata),
 		PaymentIntent: intent.ID, PaymentMethod: method.ID, PaymentMethodDetails: detailsOf(method),
@@ -78,14 +76,14 @@ func (p *Processor) newCharge(intent *object.PaymentIntent, method *object.Payme
 	}
 	p.state.Charges.Add(charge.ID, charge)
 	intent.NextAction = nil
-	intent.LatestCharge = object.Optional(charge.ID)
+	intent.LatestCharge = Optional(charge.ID)
 	return charge
 }
 
-func detailsOf(method *object.PaymentMethod) object.PaymentMethodDetails {
-	details := object.PaymentMethodDetails{Type: method.Type, USBankAccount: method.USBankAccount}
+func detailsOf(method *PaymentMethod) PaymentMethodDetails {
+	details := PaymentMethodDetails{Type: method.Type, USBankAccount: method.USBankAccount}
 	if card := method.Card; card != nil {
-		details.Card = &object.ChargedCard{
+		details.Card = &ChargedCard{
 			Brand: card.Brand, Checks: card.Checks, Country: card.Country, ExpMonth: card.ExpMonth, ExpYear: card.ExpYear,
 			Fingerprint: card.Fingerprint, Funding: card.Funding, Last4: card.Last4, Network: card.Brand,
 		}

@@ -2,15 +2,13 @@ package processor
 
 import (
 	"maps"
-
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
 )
 
 // PaymentRequest is a payment to collect.
 type PaymentRequest struct {
 	Amount       int64 // in cents
 	Currency     string
-	Customer     object.Optional
+	Customer     Optional
 	Description  string
 	FutureUsage  string
 	Metadata     map[string]string
@@ -20,20 +18,20 @@ type PaymentRequest struct {
 }
 
 // NewIntent creates an intent that requires a payment method.
-func (p *Processor) NewIntent(w PaymentRequest, cause *object.EventRequest) *object.PaymentIntent {
-	id := object.NewID("pi_")
+func (p *Processor) NewIntent(w PaymentRequest, cause *EventRequest) *PaymentIntent {
+	id := NewID("pi_")
 	metadata := maps.Clone(w.Metadata)
 	if metadata == nil {
 		metadata = map[string]string{}
 	}
-	intent := &object.PaymentIntent{
+	intent := &PaymentIntent{
 		ID: id, Object: "payment_intent", Amount: w.Amount, CaptureMethod: "automatic",
-		ClientSecret: object.NewSecret(id), ConfirmationMethod: "automatic", Created: p.now().Unix(),
-		Currency: w.Currency, Customer: w.Customer, Description: object.Optional(w.Description),
+		ClientSecret: NewSecret(id), ConfirmationMethod: "automatic", Created: p.now().Unix(),
+		Currency: w.Currency, Customer: w.Customer, Description: Optional(w.Description),
 		Livemode: w.Livemode, Metadata: metadata,
-		PaymentMethodOptions: object.CardOptions(), PaymentMethodTypes: w.MethodTypes,
-		ReceiptEmail: object.Optional(w.ReceiptEmail), SetupFutureUsage: object.Optional(w.FutureUsage),
-		Status: object.RequiresPaymentMethod,
+		PaymentMethodOptions: CardOptions(), PaymentMethodTypes: w.MethodTypes,
+		ReceiptEmail: Optional(w.ReceiptEmail), SetupFutureUsage: Optional(w.FutureUsage),
+		Status: RequiresPaymentMethod,
 	}
 	p.state.PaymentIntents.Add(id, intent)
 	p.emit("payment_intent.created", intent, w.Livemode, cause)

@@ -1,24 +1,22 @@
 package processor
 
-import "github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
-
 // Snapshot is all objects, in a form that can be written down. Each list is in the order of making.
 type Snapshot struct {
-	Customers      []*object.Customer      `json:"customers"`
-	Sessions       []savedSession          `json:"sessions"`
-	PaymentIntents []*object.PaymentIntent `json:"payment_intents"`
-	SetupIntents   []*object.SetupIntent   `json:"setup_intents"`
-	PaymentMethods []*object.PaymentMethod `json:"payment_methods"`
-	Charges        []*object.Charge        `json:"charges"`
-	Refunds        []*object.Refund        `json:"refunds"`
-	Disputes       []*object.Dispute       `json:"disputes"`
+	Customers      []*Customer      `json:"customers"`
+	Sessions       []savedSession   `json:"sessions"`
+	PaymentIntents []*PaymentIntent `json:"payment_intents"`
+	SetupIntents   []*SetupIntent   `json:"setup_intents"`
+	PaymentMethods []*PaymentMethod `json:"payment_methods"`
+	Charges        []*Charge        `json:"charges"`
+	Refunds        []*Refund        `json:"refunds"`
+	Disputes       []*Dispute       `json:"disputes"`
 }
 
 // savedSession also has what a session does not show.
 type savedSession struct {
-	Shown     *object.Session   `json:"shown"`
-	LineItems []object.LineItem `json:"line_items"`
-	Intent    object.IntentData `json:"intent"`
+	Shown     *Session   `json:"shown"`
+	LineItems []LineItem `json:"line_items"`
+	Intent    IntentData `json:"intent"`
 }
 
 // Snapshot returns all objects. They are not copied: keep the lock until it is written.

@@ -2,35 +2,33 @@ package processor
 
 import (
 	"sync"
-
-	"github.com/mintfax/mintfax/deploy/fakes/stripe/internal/object"
 )
 
 // State holds all objects but the events. Lock it around everything that is done with it or with an
 // object of it, so that every request happens as a whole.
 type State struct {
 	sync.Mutex
-	Customers      *Collection[object.Customer]
-	Sessions       *Collection[object.Session]
-	PaymentIntents *Collection[object.PaymentIntent]
-	SetupIntents   *Collection[object.SetupIntent]
-	PaymentMethods *Collection[object.PaymentMethod]
-	Charges        *Collection[object.Charge]
-	Refunds        *Collection[object.Refund]
-	Disputes       *Collection[object.Dispute]
+	Customers      *Collection[Customer]
+	Sessions       *Collection[Session]
+	PaymentIntents *Collection[PaymentIntent]
+	SetupIntents   *Collection[SetupIntent]
+	PaymentMethods *Collection[PaymentMethod]
+	Charges        *Collection[Charge]
+	Refunds        *Collection[Refund]
+	Disputes       *Collection[Dispute]
 }
 
 // NewState returns an empty State.
 func NewState() *State {
 	return &State{
-		Customers:      newCollection[object.Customer](),
-		Sessions:       newCollection[object.Session](),
-		PaymentIntents: newCollection[object.PaymentIntent](),
-		SetupIntents:   newCollection[object.SetupIntent](),
-		PaymentMethods: newCollection[object.PaymentMethod](),
-		Charges:        newCollection[object.Charge](),
-		Refunds:        newCollection[object.Refund](),
-		Disputes:       newCollection[object.Dispute](),
+		Customers:      newCollection[Customer](),
+		Sessions:       newCollection[Session](),
+		PaymentIntents: newCollection[PaymentIntent](),
+		SetupIntents:   newCollection[SetupIntent](),
+		PaymentMethods: newCollection[PaymentMethod](),
+		Charges:        newCollection[Charge](),
+		Refunds:        newCollection[Refund](),
+		Disputes:       newCollection[Dispute](),
 	}
 }
 
