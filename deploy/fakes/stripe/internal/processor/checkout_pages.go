@@ -40,7 +40,7 @@ func (p *Pages) Register(mux *http.ServeMux) {
 }
 
 func (p *Pages) show(w http.ResponseWriter, r *http.Request) {
-	session, ok := p.session(r.PathValue("id"))
+	session, ok := p.session(r.PathValue("id")) //nolint:contextcheck // its events are delivered after the page is
 	if !ok || session.Status != SessionOpen {
 		p.redirect(w, r, session, ok)
 		return
@@ -58,7 +58,7 @@ func (p *Pages) pay(w http.ResponseWriter, r *http.Request) {
 		p.message(w, status, messagePage{Title: "Form not understood", Text: "Send card_number, exp_month, exp_year and cvc, form-encoded."})
 		return
 	}
-	session, ok, problem := p.submit(r.PathValue("id"), func(session *Session) *Error {
+	session, ok, problem := p.submit(r.PathValue("id"), func(session *Session) *Error { //nolint:contextcheck // as above
 		if r.PostForm.Get("method") == BankAccount && slices.Contains(session.PaymentMethodTypes, BankAccount) {
 			p.sessions.PayByBank(session) // of two forms sent at once, the second finds nothing to do
 			return nil
