@@ -23,7 +23,7 @@ type Service struct {
 // New returns a service on the store and the documents, and registers its metric.
 func New(store Store, storage *documents.Store, metrics prometheus.Registerer) *Service {
 	backlog := prometheus.NewGauge(prometheus.GaugeOpts{
-		Name: "mintfax_erased_documents_left", Help: "Erased documents that storage has not deleted yet, up to 10000. Their keys are gone.",
+		Name: "mintfax_erased_documents_left", Help: "Erased documents that storage has not deleted yet, up to 1000. Their keys are gone.",
 	})
 	metrics.MustRegister(backlog)
 	return &Service{store, storage, backlog}

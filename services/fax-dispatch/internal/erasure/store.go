@@ -62,7 +62,7 @@ func (s Store) keylessOf(ctx context.Context, faxID string) (ids []string, err e
 }
 
 // mostCounted bounds what the count of a backlog costs.
-const mostCounted = 10_000
+const mostCounted = 1_000
 
 // countKeyless counts them up to mostCounted.
 func (s Store) countKeyless(ctx context.Context) (n int64, err error) {
