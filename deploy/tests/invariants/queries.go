@@ -60,7 +60,12 @@ func sqlInvariants() []invariant {
 			WHERE (SELECT count(*) FROM fax.attempts t WHERE t.fax_id = f.id AND t.outcome = 'delivered') <> CASE f.status WHEN 'delivered' THEN 1 ELSE 0 END`},
 		{"no fax is transmitted twice", `
 			SELECT count(*) FROM (SELECT FROM fax.loopback_calls WHERE error_code IS NULL GROUP BY fax_id HAVING count(*) > 1) twice`},
-		{"every message that was to be told has been told", `
+		{"nothing personal remains of an erased fax", `
+			SELECT count(*) FROM fax.faxes f WHERE f.erased_at IS NOT NULL
+			  AND (num_nonnulls(f.to_number, f.csid, f.idempotency_key, f.webhook_url) > 0 OR f.tags <> '{}'
+				OR EXISTS (SELECT FROM fax.tags t WHERE t.fax_id = f.id)
+				OR EXISTS (SELECT FROM fax.documents d WHERE d.fax_id = f.id AND num_nonnulls(d.wrapped_key, d.sha256) > 0))`},
+		{"every message of an outbox has been published", `
 			SELECT (SELECT count(*) FROM auth.outbox) + (SELECT count(*) FROM billing.outbox)
 			     + (SELECT count(*) FROM fax.outbox) + (SELECT count(*) FROM wallet.outbox)`},
 	}

@@ -18,9 +18,11 @@ import (
 )
 
 const (
-	testDirs  = "test*"
-	testLock  = "exec.lock"
-	mostTests = 8
+	testDirs = "test*"
+	testLock = "exec.lock"
+	// testDirVariable tells a command which of these directories its servers have.
+	testDirVariable = "STACK_TEST_DIR"
+	mostTests       = 8
 	// After an interrupt from the terminal, which the command gets by itself, and until it is killed.
 	interruptGrace, killGrace = 2 * time.Second, 15 * time.Second
 )
@@ -60,7 +62,7 @@ func (s checkout) exec(ctx context.Context, args []string) (err error) {
 	if err := stack.BuildTIFFPages(ctx, s.root, tools); err != nil {
 		return err
 	}
-	environment := append(set.Addresses().Environment("TEST_"), axeVariable+"="+script, "PATH="+tools+":"+os.Getenv("PATH"))
+	environment := append(set.Addresses().Environment("TEST_"), axeVariable+"="+script, testDirVariable+"="+dir, "PATH="+tools+":"+os.Getenv("PATH"))
 	err = asExitStatus(command(ctx, args, dir, environment))
 	_, swept := commandMark(dir).Sweep(context.WithoutCancel(ctx))
 	return errors.Join(err, swept)

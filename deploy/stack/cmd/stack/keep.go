@@ -34,8 +34,25 @@ func (s checkout) keep(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	defer s.touchKept()
-	return asExitStatus(command(ctx, args, filepath.Join(s.dir, "kept"), environment))
+	used, done := context.WithCancel(ctx)
+	defer done()
+	go s.useKept(used)
+	dir := filepath.Join(s.dir, "kept", strconv.Itoa(os.Getpid())) // a mark of its own: several may run at once
+	err = asExitStatus(command(ctx, args, dir, environment))
+	_, swept := commandMark(dir).Sweep(context.WithoutCancel(ctx))
+	return errors.Join(err, swept)
+}
+
+// useKept keeps the servers from becoming idle until ctx is done.
+func (s checkout) useKept(ctx context.Context) {
+	for ctx.Err() == nil {
+		now := time.Now()
+		_ = os.Chtimes(s.keptEnvPath(), now, now) // they may have stopped
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Minute):
+		}
+	}
 }
 
 // keptServers returns the addresses of the kept servers, which it starts when none are up.
@@ -61,9 +78,7 @@ func (s checkout) keptServers(ctx context.Context) ([]string, error) {
 			return nil, err
 		}
 		if pid != 0 {
-			s.touchKept()
-			text, err := os.ReadFile(s.keptEnvPath())
-			return strings.Split(strings.TrimSpace(string(text)), "\n"), err
+			return s.keptEnvironment()
 		}
 		select {
 		case <-ctx.Done():
@@ -106,11 +121,16 @@ func (s checkout) launchHolder() (<-chan struct{}, error) {
 	return ended, nil
 }
 
+func (s checkout) keptEnvironment() ([]string, error) {
+	text, err := os.ReadFile(s.keptEnvPath())
+	return strings.Split(strings.TrimSpace(string(text)), "\n"), err
+}
+
 // hold runs below exec. It publishes the addresses that it was given, and returns when they are no longer used.
 func (s checkout) hold(ctx context.Context) error {
 	var published []string
 	for _, entry := range os.Environ() {
-		if name, _, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "TEST_") || name == axeVariable || name == "PATH" {
+		if name, _, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "TEST_") || slices.Contains([]string{axeVariable, testDirVariable, "PATH"}, name) {
 			published = append(published, entry)
 		}
 	}
@@ -146,11 +166,21 @@ func (s checkout) release(ctx context.Context) error {
 	if err != nil || pid == 0 {
 		return err
 	}
+	environment, err := s.keptEnvironment()
+	if err != nil {
+		return err
+	}
+	var dir string // of the exec that has started the servers
+	for _, entry := range environment {
+		if value, found := strings.CutPrefix(entry, testDirVariable+"="); found {
+			dir = value
+		}
+	}
 	if err := syscall.Kill(pid, syscall.SIGTERM); err != nil && !errors.Is(err, syscall.ESRCH) {
 		return fmt.Errorf("stop the servers for tests: %w", err)
 	}
 	for end := time.Now().Add(keepRelease); time.Now().Before(end); {
-		lock, err := tryLock(filepath.Join(s.dir, "test", testLock))
+		lock, err := tryLock(filepath.Join(dir, testLock))
 		if err != nil {
 			return err
 		}
@@ -189,11 +219,6 @@ func (s checkout) keptIdle() time.Duration {
 		return keepIdle
 	}
 	return time.Since(info.ModTime())
-}
-
-func (s checkout) touchKept() {
-	now := time.Now()
-	_ = os.Chtimes(s.keptEnvPath(), now, now) // they may have stopped
 }
 
 func (s checkout) keptEnvPath() string  { return filepath.Join(s.dir, "kept.env") }

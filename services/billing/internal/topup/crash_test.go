@@ -127,13 +127,7 @@ func TestAChargeInProgressStaysPending(t *testing.T) {
 // The transaction is aborted at each of its statements, after the card was charged.
 func TestACrashWhileSettlingATopUpLeavesItPending(t *testing.T) {
 	env := billingtest.New(t)
-	for name, body := range map[string]string{
-		"fail": `RAISE EXCEPTION 'aborted'`,
-		"die":  `PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(5)`,
-	} {
-		require.NoError(t, env.Admin.Exec(`CREATE FUNCTION public.`+name+`() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
-			BEGIN `+body+`; RETURN NULL; END $$`).Error)
-	}
+	ways := env.Aborts(t)
 	for _, step := range []struct{ table, trigger string }{
 		{"billing.payments", "TRIGGER broken AFTER INSERT"},
 		{"wallet.entries", "TRIGGER broken AFTER INSERT"},
@@ -141,14 +135,13 @@ func TestACrashWhileSettlingATopUpLeavesItPending(t *testing.T) {
 		{"billing.outbox", "TRIGGER broken AFTER INSERT"},
 		{"billing.top_ups", "TRIGGER broken AFTER UPDATE"},
 	} {
-		for _, how := range []string{"fail", "die"} {
+		for _, how := range ways {
 			t.Run(how+" on "+step.table+" "+step.trigger, func(t *testing.T) {
 				account := env.Account(t)
 				env.SaveCard(t, account)
 				charged := env.Stripe.Charges()
-				require.NoError(t, env.Admin.Exec(`CREATE `+step.trigger+` ON `+step.table+` FOR EACH ROW EXECUTE FUNCTION public.`+how+`()`).Error)
-				_, err := env.TopUp(t, account, "starter", "")
-				require.NoError(t, env.Admin.Exec(`DROP TRIGGER broken ON `+step.table).Error)
+				var err error
+				env.Abort(t, step.table, step.trigger, how, func() { _, err = env.TopUp(t, account, "starter", "") })
 				require.Error(t, err)
 				require.Zero(t, env.Count(t, `billing.payments WHERE account_id = ?`, account))
 				require.Zero(t, env.LiveBalance(t, account))

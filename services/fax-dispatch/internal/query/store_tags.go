@@ -9,12 +9,12 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// sortable is the most faxes with all of some tags that are read and sorted for one page.
+// sortable is how many faxes with all of some tags are too many to be read and sorted for one page.
 const sortable = 1000
 
 // listByTags reads fax.tags, which lists the faxes with each tag in order. Of several tags it walks the list of the rarest
-// and looks each fax up for the others: this is quick when the tags often come together. When at most sortable faxes that have
-// ended have all of them, it takes those from the index on all tags, and walks only the list of faxes that have not ended.
+// and looks each fax up for the others: this is quick when the tags often come together. When fewer than sortable faxes that
+// have ended have all of them, it takes those from the index on all tags, and walks only the list of faxes that have not ended.
 func (s Store) listByTags(ctx context.Context, r contract.ListFaxesRequest, statuses []contract.FaxStatus, narrow *conditions) ([]contract.Fax, error) {
 	encoded, err := json.Marshal(r.Tags)
 	if err != nil {
@@ -29,17 +29,19 @@ func (s Store) listByTags(ctx context.Context, r contract.ListFaxesRequest, stat
 	if err != nil {
 		return nil, err
 	}
-	walked := narrow.clone()
-	walked.tags(r, keys)
-	walked.and(`f.status IN ? AND f.account_id = ?`, statuses, r.Tenant.AccountID)
-	ended, err := s.countTogether(ctx, r, tags)
+	few, err := s.fewTogether(ctx, r, statuses, tags)
 	if err != nil {
 		return nil, err
 	}
-	if ended >= sortable {
-		return s.merge(ctx, fates(statuses), walkedFaxes, "fax_id", walked, r.Page.Limit+1)
+	walked := narrow.clone()
+	walked.tags(r, keys)
+	walked.and(`f.status IN ? AND f.account_id = ?`, statuses, r.Tenant.AccountID)
+	lists := fates(statuses)
+	if !few {
+		return s.merge(ctx, lists, walkedFaxes, "fax_id", walked, r.Page.Limit+1)
 	}
-	open, openArgs := merged([]contract.FaxStatus{openFate}, walkedFaxes, "fax_id", walked, r.Page.Limit+1)
+	lists = slices.DeleteFunc(lists, contract.FaxStatus.Terminal)
+	open, openArgs := merged(lists, walkedFaxes, "fax_id", walked, r.Page.Limit+1)
 	narrow.and(`l.status IN ? AND l.account_id = ? AND l.tags @> CAST(? AS jsonb)`, statuses, r.Tenant.AccountID, tags)
 	query := `SELECT * FROM ((` + open + `) UNION ALL (SELECT l.* FROM (SELECT * ` + endedTogether + ` OFFSET 0) l WHERE ` + narrow.text() + `)) f
 		ORDER BY f.created_at DESC, f.id DESC LIMIT ?`
@@ -54,17 +56,18 @@ const walkedFaxes = `SELECT f.* FROM fax.tags l CROSS JOIN LATERAL (SELECT * FRO
 const endedTogether = `FROM fax.faxes
 	WHERE fax.tag_terms(environment_id, tags) @> fax.tag_terms(?, CAST(? AS jsonb)) AND status IN ('delivered', 'failed', 'canceled') AND tags <> '{}'`
 
-// countTogether counts the faxes that have ended and have all of several tags, up to sortable. A single tag has its list.
-func (s Store) countTogether(ctx context.Context, r contract.ListFaxesRequest, tags string) (int, error) {
-	if len(r.Tags) == 1 {
-		return sortable, nil
+// fewTogether reports whether fewer than sortable faxes have ended and have all of several tags. It does not ask for a
+// single tag, which has its list, nor for statuses of faxes that have not ended.
+func (s Store) fewTogether(ctx context.Context, r contract.ListFaxesRequest, statuses []contract.FaxStatus, tags string) (bool, error) {
+	if len(r.Tags) == 1 || !slices.ContainsFunc(statuses, contract.FaxStatus.Terminal) {
+		return false, nil
 	}
 	var found int
 	err := s.db.WithContext(ctx).Raw(`SELECT count(*) FROM (SELECT `+endedTogether+` LIMIT ?) found`, r.Tenant.EnvironmentID, tags, sortable).Scan(&found).Error
 	if err != nil {
-		return 0, fmt.Errorf("count faxes with all tags: %w", err)
+		return false, fmt.Errorf("count faxes with all tags: %w", err)
 	}
-	return found, nil
+	return found < sortable, nil
 }
 
 // byRarity returns the keys of tags, the one that the fewest faxes have first. Tags on more than sortable count as equal.
