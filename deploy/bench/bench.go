@@ -12,14 +12,14 @@ import (
 	"slices"
 	"time"
 
-	"github.com/mintfax/mintfax/deploy/stack/servers"
+	"github.com/mintfax/mintfax/deploy/stack/local"
 )
 
 // Rig is what a benchmark measures on.
 type Rig struct {
-	Dir     string       // for whatever the benchmark writes
-	Servers *servers.Set // empty ones that wait for the disk, as in production
-	Log     func(string) // shows progress, a line at a time
+	Dir     string         // for whatever the benchmark writes
+	Servers *local.Servers // empty ones that wait for the disk, as in production
+	Log     func(string)   // shows progress, a line at a time
 }
 
 // Run gives measure a rig of its own and deletes it afterwards.
@@ -30,7 +30,7 @@ func Run(ctx context.Context, name string, measure func(context.Context, Rig) er
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	log := func(line string) { fmt.Fprintln(os.Stderr, time.Now().Format(time.TimeOnly), line) }
-	set, err := servers.Start(ctx, servers.Options{Dir: filepath.Join(dir, "servers"), Ephemeral: true, Durable: true, Log: log})
+	set, err := local.StartServers(ctx, local.ServerOptions{Dir: filepath.Join(dir, "servers"), Ephemeral: true, Durable: true, Log: log})
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/mintfax/mintfax/deploy/stack/process"
+	"github.com/mintfax/mintfax/deploy/stack/local"
 )
 
 // Instance is a running mintfax.
@@ -19,8 +19,8 @@ type Instance struct {
 	options  Options
 	isolated bool
 	settings *Settings
-	mark     process.Mark
-	ports    process.Ports
+	mark     local.Mark
+	ports    local.Ports
 	replicas map[string][]*Replica
 }
 
@@ -72,12 +72,12 @@ func Sweep(ctx context.Context, dir string) (int, error) {
 	if err != nil {
 		return services, err
 	}
-	programs, err := process.MarkOf(dir).Sweep(ctx)
+	programs, err := local.MarkOf(dir).Sweep(ctx)
 	return services + programs, err
 }
 
 // mark is not that of the servers in the same directory: they go on while an instance is started anew.
-func mark(dir string) process.Mark { return process.MarkOf(filepath.Join(dir, "instance")) }
+func mark(dir string) local.Mark { return local.MarkOf(filepath.Join(dir, "instance")) }
 
 func (i *Instance) prepare(ctx context.Context) error {
 	o := &i.options

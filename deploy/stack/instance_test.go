@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -13,25 +14,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/deploy/stack"
-	"github.com/mintfax/mintfax/deploy/stack/servers"
+	"github.com/mintfax/mintfax/deploy/stack/local"
 )
 
-// standIn runs one program under the names of two services.
-func standIn(t *testing.T, env map[string]map[string]string) stack.Options {
+// small is an instance of two services, one of them twice.
+func small(t *testing.T, env map[string]map[string]string) stack.Options {
 	t.Helper()
-	addresses, err := servers.ForTests()
+	addresses, err := local.TestAddresses()
 	require.NoError(t, err)
-	service := func(name string) stack.Service {
-		return stack.Service{
-			Name: name, Package: "./deploy/stack/testdata/service", Ready: "/readyz",
-			Env: func(s *stack.Settings, _ int) map[string]string {
-				return map[string]string{"GATEWAY": s.PublicURL()}
-			},
-		}
-	}
 	return stack.Options{
 		Dir: t.TempDir(), Servers: addresses, Env: env,
-		Services: []stack.Service{service(stack.Gateway), service(stack.Auth)},
+		Services: slices.DeleteFunc(stack.Services(), func(s stack.Service) bool { return s.Name != stack.Gateway && s.Name != stack.Auth }),
 		Replicas: map[string]int{stack.Auth: 2},
 		Log:      func(line string) { t.Log(line) },
 	}
@@ -39,7 +32,7 @@ func standIn(t *testing.T, env map[string]map[string]string) stack.Options {
 
 func start(t *testing.T) *stack.Instance {
 	t.Helper()
-	instance, err := stack.Start(t.Context(), standIn(t, nil))
+	instance, err := stack.Start(t.Context(), small(t, nil))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, instance.Close(t.Context())) })
 	return instance
@@ -99,14 +92,14 @@ func TestHaltedReplicaStaysDownUntilResumed(t *testing.T) {
 }
 
 func TestServiceThatCannotStartIsNamedWithTheEndOfItsLog(t *testing.T) {
-	options := standIn(t, map[string]map[string]string{stack.Auth: {"FAIL": "KEY_PEPPER is too short"}})
+	options := small(t, map[string]map[string]string{stack.Auth: {"KEY_PEPPER": "short"}})
 	_, err := stack.Start(t.Context(), options)
 	require.ErrorContains(t, err, "auth-")
-	require.ErrorContains(t, err, "KEY_PEPPER is too short")
+	require.ErrorContains(t, err, "KEY_PEPPER")
 }
 
 func TestSecretsSurviveARestart(t *testing.T) {
-	options := standIn(t, nil)
+	options := small(t, nil)
 	var before stack.Secrets
 	for range 2 {
 		instance, err := stack.Start(t.Context(), options)
@@ -132,7 +125,7 @@ func requireDatabase(t *testing.T, address string) {
 
 func rolesOf(t *testing.T, database string) int {
 	t.Helper()
-	addresses, err := servers.ForTests()
+	addresses, err := local.TestAddresses()
 	require.NoError(t, err)
 	conn, err := pgx.Connect(t.Context(), addresses.Database)
 	require.NoError(t, err)

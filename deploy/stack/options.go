@@ -11,8 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mintfax/mintfax/deploy/stack/process"
-	"github.com/mintfax/mintfax/deploy/stack/servers"
+	"github.com/mintfax/mintfax/deploy/stack/local"
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
@@ -22,7 +21,7 @@ type Options struct {
 	// Root is the checkout; found from the working directory upwards.
 	Root string
 	// Servers are the ones to use; those that `make test` names.
-	Servers servers.Addresses
+	Servers local.Addresses
 	// Database, VHost and RedisDB are where on the servers it lives: fresh ones, which Close deletes
 	// again. Database, VHost and the Redis database of an instance with a Database are kept.
 	Database string
@@ -77,8 +76,8 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Log == nil {
 		o.Log = func(string) {}
 	}
-	if o.Servers == (servers.Addresses{}) {
-		o.Servers, err = servers.ForTests()
+	if o.Servers == (local.Addresses{}) {
+		o.Servers, err = local.TestAddresses()
 	}
 	return o, err
 }
@@ -139,7 +138,7 @@ func FindRoot() (string, error) {
 
 // CheckGatewayPort says what to do when another program has the gateway's port.
 func CheckGatewayPort(ctx context.Context, port int) error {
-	if process.Free(ctx, port) {
+	if local.PortFree(ctx, port) {
 		return nil
 	}
 	return fmt.Errorf("another program listens on 127.0.0.1:%d, where the gateway should. "+

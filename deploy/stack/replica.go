@@ -12,7 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/mintfax/mintfax/deploy/stack/process"
+	"github.com/mintfax/mintfax/deploy/stack/local"
 )
 
 const (
@@ -22,7 +22,7 @@ const (
 
 // Replica is one process of a service. It is started again when it ends by itself.
 type Replica struct {
-	*process.Supervisor
+	*local.Supervisor
 
 	internal atomic.Value // string: the address of its health checks and metrics
 }
@@ -38,13 +38,13 @@ func (i *Instance) startReplica(ctx context.Context, service Service, n int) *Re
 	r := &Replica{}
 	name := fmt.Sprintf("%s-%d", service.Name, n)
 	port := 0
-	r.Supervisor = process.Supervise(ctx, process.Program{
+	r.Supervisor = local.Supervise(ctx, local.Program{
 		Name: name, StartLimit: replicaStartTimeout, StopLimit: replicaStopTimeout, MaxFailures: 3,
-		Spec: func(ctx context.Context) (process.Spec, error) {
-			if port == 0 || !process.Free(ctx, port) {
+		Spec: func(ctx context.Context) (local.Spec, error) {
+			if port == 0 || !local.PortFree(ctx, port) {
 				chosen, err := i.ports.Take(ctx, 0)
 				if err != nil {
-					return process.Spec{}, err
+					return local.Spec{}, err
 				}
 				port = chosen
 			}
@@ -56,7 +56,7 @@ func (i *Instance) startReplica(ctx context.Context, service Service, n int) *Re
 				address = strings.TrimPrefix(i.settings.FakesURL, "http://")
 			}
 			r.internal.Store(address)
-			return process.Spec{
+			return local.Spec{
 				Path: filepath.Join(i.options.BinDir, filepath.Base(service.Package)), Dir: i.options.Dir,
 				Log: filepath.Join(i.LogDir(), name+".log"), Mark: i.mark,
 				Env: i.environment(service, n, address),

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 
-	"github.com/mintfax/mintfax/deploy/stack/process"
+	"github.com/mintfax/mintfax/deploy/stack/local"
 	"github.com/mintfax/mintfax/shared/schema"
 )
 
@@ -28,7 +28,7 @@ type Settings struct {
 	EmulatorState string // file: what Stripe's emulator remembers
 }
 
-func newSettings(ctx context.Context, o Options, ports *process.Ports) (*Settings, error) {
+func newSettings(ctx context.Context, o Options, ports *local.Ports) (*Settings, error) {
 	secrets, err := LoadSecrets(filepath.Join(o.Dir, "secrets.json"))
 	if err != nil {
 		return nil, err
@@ -59,7 +59,7 @@ func newSettings(ctx context.Context, o Options, ports *process.Ports) (*Setting
 	return s, s.choosePorts(ctx, o, ports)
 }
 
-func (s *Settings) choosePorts(ctx context.Context, o Options, ports *process.Ports) error {
+func (s *Settings) choosePorts(ctx context.Context, o Options, ports *local.Ports) error {
 	for n := range o.replicas(Gateway) {
 		wish := 0
 		if n == 0 {

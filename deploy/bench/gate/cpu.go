@@ -8,7 +8,7 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/mintfax/mintfax/deploy/stack/process"
+	"github.com/mintfax/mintfax/deploy/stack/local"
 )
 
 // ticks is how many of its units the kernel counts in a second of processor time, on every Linux.
@@ -29,7 +29,7 @@ func programs() []string { return []string{generator, gateway, auth, rabbitmq, p
 
 // cpu reads the processor time that programs have used, with all of their children.
 type cpu struct {
-	programs map[*process.Supervisor]string
+	programs map[*local.Supervisor]string
 }
 
 // used returns seconds by the name of the program.

@@ -9,8 +9,7 @@ import (
 
 	"github.com/mintfax/mintfax/deploy/bench"
 	"github.com/mintfax/mintfax/deploy/stack"
-	"github.com/mintfax/mintfax/deploy/stack/process"
-	"github.com/mintfax/mintfax/deploy/stack/servers"
+	"github.com/mintfax/mintfax/deploy/stack/local"
 )
 
 // Keys is how many keys the database of a benchmark has.
@@ -19,7 +18,7 @@ const Keys = 100_000
 // Fixture is a mintfax of its own to measure, with servers of its own, and next to the gateway those that
 // it is compared with.
 type Fixture struct {
-	set      *servers.Set
+	set      *local.Servers
 	instance *stack.Instance
 	urls     map[Variant]string
 	keys     []string
@@ -68,7 +67,7 @@ func (w *Fixture) Close(ctx context.Context) error {
 // services are those of a usual instance and the variants of its gateway.
 func (w *Fixture) services(ctx context.Context, variants []Variant) ([]stack.Service, error) {
 	all := stack.Services()
-	var ports process.Ports
+	var ports local.Ports
 	for _, variant := range variants {
 		if variant == Gateway || !variant.hasProcess() {
 			continue
@@ -105,11 +104,11 @@ func wide() map[string]string {
 
 // watch makes all programs known to the counting of processor time.
 func (w *Fixture) watch() {
-	names := map[string]string{servers.Postgres: postgres, servers.RabbitMQ: rabbitmq, servers.Redis: redis, stack.Auth + "-1": auth}
+	names := map[string]string{local.Postgres: postgres, local.RabbitMQ: rabbitmq, local.Redis: redis, stack.Auth + "-1": auth}
 	for _, variant := range Gateways() {
 		names[string(variant)+"-1"] = gateway
 	}
-	w.cpu.programs = map[*process.Supervisor]string{}
+	w.cpu.programs = map[*local.Supervisor]string{}
 	watched := w.set.Supervisors()
 	for _, replica := range w.instance.Processes() {
 		watched = append(watched, replica.Supervisor)

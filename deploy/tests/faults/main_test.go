@@ -15,7 +15,7 @@ import (
 
 	"github.com/mintfax/mintfax/deploy/fakes/stripe/control"
 	"github.com/mintfax/mintfax/deploy/stack"
-	"github.com/mintfax/mintfax/deploy/stack/servers"
+	"github.com/mintfax/mintfax/deploy/stack/local"
 	"github.com/mintfax/mintfax/deploy/tests/invariants"
 	"github.com/mintfax/mintfax/deploy/tests/load"
 	"github.com/mintfax/mintfax/shared/crashpoint"
@@ -24,7 +24,7 @@ import (
 // What all tests of the package break: servers of their own, proxies before them, and an instance whose
 // programs can be killed at their crash points. The tests run one after the other.
 var (
-	set      *servers.Set
+	set      *local.Servers
 	front    *proxies
 	instance *stack.Instance
 	crashDir string // a directory with one of each service, for its armed crash points
@@ -56,7 +56,7 @@ func run(m *testing.M) (code int, err error) {
 		err = os.RemoveAll(dir)
 	}()
 	tell := func(line string) { fmt.Println(time.Now().Format("15:04:05"), line) }
-	if set, err = servers.Start(ctx, servers.Options{Dir: filepath.Join(dir, "servers"), Ephemeral: true, Durable: true, Log: tell}); err != nil {
+	if set, err = local.StartServers(ctx, local.ServerOptions{Dir: filepath.Join(dir, "servers"), Ephemeral: true, Durable: true, Log: tell}); err != nil {
 		return 1, err
 	}
 	defer func() { err = errors.Join(err, set.Stop()) }()

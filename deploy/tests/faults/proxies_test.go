@@ -9,18 +9,18 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
-	"github.com/mintfax/mintfax/deploy/stack/servers"
+	"github.com/mintfax/mintfax/deploy/stack/local"
 )
 
 // proxies is a proxy before each server.
 type proxies struct {
 	postgres, rabbitmq, redis *proxy
 
-	addresses servers.Addresses
+	addresses local.Addresses
 }
 
 // newProxies starts the proxies on free ports of loopback. rabbitmq's management API has none.
-func newProxies(behind servers.Addresses) (*proxies, error) {
+func newProxies(behind local.Addresses) (*proxies, error) {
 	f := &proxies{addresses: behind}
 	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(prometheus.NewRegistry()), zerolog.Nop())
 	for _, part := range []struct {
@@ -28,9 +28,9 @@ func newProxies(behind servers.Addresses) (*proxies, error) {
 		proxy   **proxy
 		address *string
 	}{
-		{servers.Postgres, &f.postgres, &f.addresses.Database},
-		{servers.RabbitMQ, &f.rabbitmq, &f.addresses.AMQP},
-		{servers.Redis, &f.redis, &f.addresses.Redis},
+		{local.Postgres, &f.postgres, &f.addresses.Database},
+		{local.RabbitMQ, &f.rabbitmq, &f.addresses.AMQP},
+		{local.Redis, &f.redis, &f.addresses.Redis},
 	} {
 		parsed, err := url.Parse(*part.address)
 		if err != nil {
@@ -47,7 +47,7 @@ func newProxies(behind servers.Addresses) (*proxies, error) {
 }
 
 // frontAddresses are the servers' addresses through the proxies.
-func (f *proxies) frontAddresses() servers.Addresses { return f.addresses }
+func (f *proxies) frontAddresses() local.Addresses { return f.addresses }
 
 // close ends the proxies and what passes through them.
 func (f *proxies) close() error {

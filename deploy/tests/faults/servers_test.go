@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/deploy/stack/apiclient"
-	"github.com/mintfax/mintfax/deploy/stack/servers"
+	"github.com/mintfax/mintfax/deploy/stack/local"
 	"github.com/mintfax/mintfax/deploy/tests/load"
 )
 
@@ -33,12 +33,12 @@ func TestRedisMayDieAndForgetEverything(t *testing.T) { redisDies(t, 3*time.Seco
 
 func brokerDies(t *testing.T, away time.Duration) {
 	t.Helper()
-	outage(t, func() { crash(t, servers.RabbitMQ, away) })
+	outage(t, func() { crash(t, local.RabbitMQ, away) })
 }
 
 func databaseDies(t *testing.T, away time.Duration) {
 	t.Helper()
-	outage(t, func() { crash(t, servers.Postgres, away) })
+	outage(t, func() { crash(t, local.Postgres, away) })
 }
 
 func brokerIsSwallowed(t *testing.T, away time.Duration) {
@@ -65,7 +65,7 @@ func databaseIsCut(t *testing.T, random *rand.Rand, lasts time.Duration) {
 func redisDies(t *testing.T, away time.Duration) {
 	t.Helper()
 	outage(t, func() {
-		crash(t, servers.Redis, away)
+		crash(t, local.Redis, away)
 		options, err := redis.ParseURL(set.Addresses().Redis)
 		require.NoError(t, err)
 		client := redis.NewClient(options)

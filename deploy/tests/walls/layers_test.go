@@ -13,7 +13,7 @@ import (
 func layers() map[string][]string {
 	return map[string][]string{
 		"deploy":                       {"stack", "fakes", "ops", "tests", "bench"},
-		"deploy/stack":                 {"process", "servers", ".", "apiclient", "cmd", "testdata"},
+		"deploy/stack":                 {"local", ".", "apiclient", "cmd"},
 		"deploy/fakes":                 {"stripe", "carriers", "cmd"},
 		"deploy/fakes/stripe/internal": {"processor", "api"},
 		"deploy/tests":                 {"load", "browser", "invariants", "hostile", "faults", "system", "walls", "cmd"},

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mintfax/mintfax/deploy/stack/servers"
+	"github.com/mintfax/mintfax/deploy/stack/local"
 )
 
 const (
@@ -32,7 +32,7 @@ func (s checkout) chooseCompose(ctx context.Context) (*compose, error) {
 		return c, err
 	}
 	named, err := s.externalServers("")
-	if err != nil || named != (servers.Addresses{}) {
+	if err != nil || named != (local.Addresses{}) {
 		return nil, err
 	}
 	if c == nil {

@@ -8,14 +8,14 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/mintfax/mintfax/deploy/stack/servers"
+	"github.com/mintfax/mintfax/deploy/stack/local"
 )
 
 // composeRecord says what `up` has started in containers. It stays until `clean`, as the volumes do.
 type composeRecord struct {
 	Running   bool
 	Ports     composePorts
-	Addresses servers.Addresses
+	Addresses local.Addresses
 }
 
 // composePorts are the published ones, on loopback.

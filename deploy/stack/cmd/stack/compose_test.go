@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mintfax/mintfax/deploy/stack"
-	"github.com/mintfax/mintfax/deploy/stack/servers"
+	"github.com/mintfax/mintfax/deploy/stack/local"
 )
 
 // fakeDocker puts a docker into the PATH that does what the script says.
@@ -72,7 +72,7 @@ func TestServersThatAreNamedOrHoldDataDecideForProcesses(t *testing.T) {
 func TestWhoHasLoadedTheAddressesOfContainersHasNotNamedServers(t *testing.T) {
 	fakeDocker(t, "exit 0\n")
 	c := compose{checkout: checkout{dir: t.TempDir()}}
-	c.record.Addresses = servers.Addresses{Redis: "redis://:p@127.0.0.1:56379/0"}
+	c.record.Addresses = local.Addresses{Redis: "redis://:p@127.0.0.1:56379/0"}
 	require.NoError(t, c.saveRecord())
 	t.Setenv("DATABASE_URL", "")
 	t.Setenv("AMQP_URL", "")

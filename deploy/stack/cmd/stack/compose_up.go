@@ -11,8 +11,7 @@ import (
 	"strings"
 
 	"github.com/mintfax/mintfax/deploy/stack"
-	"github.com/mintfax/mintfax/deploy/stack/process"
-	"github.com/mintfax/mintfax/deploy/stack/servers"
+	"github.com/mintfax/mintfax/deploy/stack/local"
 )
 
 const (
@@ -46,7 +45,7 @@ func (c compose) up(ctx context.Context) error {
 	if err := c.writeEnv(env); err != nil {
 		return err
 	}
-	c.record.Addresses = servers.Addresses{Database: env["DATABASE_URL"], AMQP: env["AMQP_URL"], Redis: env["REDIS_URL"]}
+	c.record.Addresses = local.Addresses{Database: env["DATABASE_URL"], AMQP: env["AMQP_URL"], Redis: env["REDIS_URL"]}
 	logLine("mintfax is ready at " + env["GATEWAY_URL"])
 	return c.saveRecord()
 }
@@ -60,11 +59,11 @@ func (c *compose) choosePorts(ctx context.Context) error {
 	if err := stack.CheckGatewayPort(ctx, gateway); err != nil {
 		return err
 	}
-	usual := servers.DefaultPorts()
+	usual := local.DefaultServerPorts()
 	c.record.Ports = composePorts{
 		Gateway: gateway, Emulator: defaultEmulatorPort, Fakes: defaultFakesPort, Postgres: usual.Postgres, AMQP: usual.AMQP, Redis: usual.Redis,
 	}
-	var free process.Ports
+	var free local.Ports
 	ports := &c.record.Ports
 	for _, port := range []*int{&ports.Emulator, &ports.Fakes, &ports.Postgres, &ports.AMQP, &ports.Redis} {
 		if *port, err = free.Take(ctx, *port); err != nil {

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/deploy/stack"
-	"github.com/mintfax/mintfax/deploy/stack/servers"
+	"github.com/mintfax/mintfax/deploy/stack/local"
 )
 
 // The services get 20 s, the broker 30 s.
@@ -111,7 +111,7 @@ func (s checkout) clean(ctx context.Context) error {
 		if err := sweepTests(ctx, dir); err != nil {
 			return err
 		}
-		if err := servers.Delete(dir); err != nil {
+		if err := local.DeleteServers(dir); err != nil {
 			return err
 		}
 	}

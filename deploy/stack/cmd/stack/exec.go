@@ -13,8 +13,7 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/deploy/stack"
-	"github.com/mintfax/mintfax/deploy/stack/process"
-	"github.com/mintfax/mintfax/deploy/stack/servers"
+	"github.com/mintfax/mintfax/deploy/stack/local"
 )
 
 const (
@@ -49,7 +48,7 @@ func (s checkout) exec(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	tell := func(line string) { fmt.Fprintln(os.Stderr, "stack:", line) }
-	set, err := servers.Start(ctx, servers.Options{Dir: dir, External: named, Ephemeral: true, Tests: true, Log: tell})
+	set, err := local.StartServers(ctx, local.ServerOptions{Dir: dir, External: named, Ephemeral: true, Tests: true, Log: tell})
 	if err != nil {
 		return err
 	}
@@ -69,7 +68,7 @@ func (s checkout) exec(ctx context.Context, args []string) (err error) {
 }
 
 // commandMark is carried by whatever a command starts.
-func commandMark(dir string) process.Mark { return process.MarkOf(filepath.Join(dir, "command")) }
+func commandMark(dir string) local.Mark { return local.MarkOf(filepath.Join(dir, "command")) }
 
 // sweepTests ends what a killed exec has left behind.
 func sweepTests(ctx context.Context, dir string) error {
@@ -99,8 +98,8 @@ func (s checkout) testDir() (string, *os.File, error) {
 }
 
 // externalTestServers is what TEST_DATABASE_URL and so on name, else DATABASE_URL and so on.
-func (s checkout) externalTestServers() (servers.Addresses, error) {
-	forTests, err := servers.FromEnvironment("TEST_")
+func (s checkout) externalTestServers() (local.Addresses, error) {
+	forTests, err := local.AddressesFromEnvironment("TEST_")
 	if err != nil {
 		return forTests, err
 	}

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/mintfax/mintfax/deploy/stack"
-	"github.com/mintfax/mintfax/deploy/stack/servers"
+	"github.com/mintfax/mintfax/deploy/stack/local"
 )
 
 const (
@@ -58,7 +58,7 @@ func (s checkout) runAll(ctx context.Context, port int) (err error) {
 	if err != nil {
 		return err
 	}
-	set, err := servers.Start(ctx, servers.Options{Dir: s.dir, External: named, Ports: servers.DefaultPorts(), Log: logLine})
+	set, err := local.StartServers(ctx, local.ServerOptions{Dir: s.dir, External: named, Ports: local.DefaultServerPorts(), Log: logLine})
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func writePid(lock *os.File) error {
 }
 
 // report keeps the state up to date until the supervisor is stopped.
-func (s checkout) report(ctx context.Context, set *servers.Set, instance *stack.Instance) error {
+func (s checkout) report(ctx context.Context, set *local.Servers, instance *stack.Instance) error {
 	supervisors := slices.Clone(set.Supervisors())
 	for _, replica := range instance.Processes() {
 		supervisors = append(supervisors, replica.Supervisor)
@@ -147,12 +147,12 @@ func (s checkout) writeEnv(env map[string]string) error {
 }
 
 // externalServers is what the environment names, apart from this checkout's own servers.
-func (s checkout) externalServers(prefix string) (servers.Addresses, error) {
-	named, err := servers.FromEnvironment(prefix)
+func (s checkout) externalServers(prefix string) (local.Addresses, error) {
+	named, err := local.AddressesFromEnvironment(prefix)
 	if err != nil {
 		return named, err
 	}
-	own, err := servers.Recorded(s.dir)
+	own, err := local.RecordedAddresses(s.dir)
 	if err != nil {
 		return named, err
 	}

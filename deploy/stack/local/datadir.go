@@ -1,4 +1,4 @@
-package servers
+package local
 
 import (
 	"context"
@@ -13,13 +13,11 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
-
-	"github.com/mintfax/mintfax/deploy/stack/process"
 )
 
 // serverUser is who the servers run as: the caller, or nobody when that is root, whom Postgres
 // refuses.
-func serverUser() (*process.User, error) {
+func serverUser() (*User, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil //nolint:nilnil // nil is the caller's own user
 	}
@@ -35,12 +33,12 @@ func serverUser() (*process.User, error) {
 	if err != nil {
 		return nil, fmt.Errorf("user nobody: %w", err)
 	}
-	return &process.User{UID: uint32(uid), GID: uint32(gid)}, nil
+	return &User{UID: uint32(uid), GID: uint32(gid)}, nil
 }
 
 // makeDataDir makes the directory of the servers' data, which their user alone can enter. It lies in the
 // state directory, or under /var/tmp when that user cannot reach the state directory.
-func (o Options) makeDataDir(ctx context.Context, owner *process.User) (string, error) {
+func (o ServerOptions) makeDataDir(ctx context.Context, owner *User) (string, error) {
 	home := filepath.Join(o.Dir, "servers")
 	if !canEnter(ctx, owner, o.Dir) {
 		home = o.fallbackDataDir()
@@ -58,13 +56,13 @@ func (o Options) makeDataDir(ctx context.Context, owner *process.User) (string, 
 }
 
 // fallbackDataDir is the directory for a clone that the servers' user cannot reach.
-func (o Options) fallbackDataDir() string {
+func (o ServerOptions) fallbackDataDir() string {
 	sum := sha256.Sum256([]byte(o.Dir))
 	return filepath.Join("/var/tmp", "mintfax-"+hex.EncodeToString(sum[:8]))
 }
 
 // canEnter tries whether the user can enter dir, so that every rule of the system counts.
-func canEnter(ctx context.Context, owner *process.User, dir string) bool {
+func canEnter(ctx context.Context, owner *User, dir string) bool {
 	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", `cd "$0"`, dir)
 	cmd.Dir = "/"
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: owner.Credential()}
@@ -73,7 +71,7 @@ func canEnter(ctx context.Context, owner *process.User, dir string) bool {
 
 // removeOwned deletes the directory if it is one and belongs to the servers' user; anything else in
 // its place is somebody else's.
-func removeOwned(dir string, owner *process.User) error {
+func removeOwned(dir string, owner *User) error {
 	info, err := os.Lstat(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -93,7 +91,7 @@ func removeOwned(dir string, owner *process.User) error {
 }
 
 // writeOwned writes a file that only the servers' user can read.
-func writeOwned(path, content string, owner *process.User) error {
+func writeOwned(path, content string, owner *User) error {
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		return err
 	}
@@ -104,7 +102,7 @@ func writeOwned(path, content string, owner *process.User) error {
 }
 
 // makeOwnedDir makes a directory that only the servers' user can enter.
-func makeOwnedDir(path string, owner *process.User) error {
+func makeOwnedDir(path string, owner *User) error {
 	if err := os.MkdirAll(path, 0o700); err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package servers
+package local
 
 import (
 	"context"
@@ -11,8 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/mintfax/mintfax/deploy/stack/process"
 )
 
 const (
@@ -38,11 +36,11 @@ func (r record) managementURL() string {
 
 // epmd is Erlang's port mapper. The broker would start one as a daemon that outlives it; this one is
 // there first, and is ours to stop.
-func (s *Set) epmd() process.Program {
+func (s *Servers) epmd() Program {
 	port := strconv.Itoa(s.record.Ports.Names)
-	return process.Program{
+	return Program{
 		Name: "epmd", StartLimit: 20 * time.Second, StopLimit: 5 * time.Second, MaxFailures: 1,
-		Spec: s.spec(process.Spec{
+		Spec: s.spec(Spec{
 			Path: s.programs.epmd, Args: []string{"-address", "127.0.0.1", "-port", port}, Dir: s.record.Home,
 			Log: filepath.Join(s.options.logs(), "epmd.log"),
 		}),
@@ -50,18 +48,18 @@ func (s *Set) epmd() process.Program {
 	}
 }
 
-func (s *Set) rabbitmq() (process.Program, error) {
+func (s *Servers) rabbitmq() (Program, error) {
 	dir := filepath.Join(s.record.Home, "rabbitmq")
 	if err := makeOwnedDir(dir, s.user); err != nil {
-		return process.Program{}, err
+		return Program{}, err
 	}
 	if err := s.configureRabbitMQ(dir); err != nil {
-		return process.Program{}, err
+		return Program{}, err
 	}
 	at := func(name string) string { return filepath.Join(dir, name) }
-	return process.Program{
+	return Program{
 		Name: RabbitMQ, StartLimit: brokerStartTimeout, StopLimit: 30 * time.Second, MaxFailures: 1,
-		Spec: s.spec(process.Spec{
+		Spec: s.spec(Spec{
 			Path: s.programs.rabbitmq, Dir: dir, Log: filepath.Join(s.options.logs(), "rabbitmq.log"),
 			Env: []string{
 				"HOME=" + dir, // for the Erlang cookie
@@ -87,7 +85,7 @@ func (s *Set) rabbitmq() (process.Program, error) {
 
 // configureRabbitMQ writes the configuration. The default user is made only with a new database, and
 // in place of guest.
-func (s *Set) configureRabbitMQ(dir string) error {
+func (s *Servers) configureRabbitMQ(dir string) error {
 	lines := []string{
 		"listeners.tcp.1 = " + loopback(s.record.Ports.AMQP),
 		"management.tcp.ip = 127.0.0.1",

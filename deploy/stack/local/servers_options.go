@@ -1,4 +1,4 @@
-package servers
+package local
 
 import (
 	"context"
@@ -9,36 +9,34 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"github.com/mintfax/mintfax/deploy/stack/process"
 )
 
-// Options says which servers to provide, and where.
-type Options struct {
-	Dir       string    // absolute; holds the record, the logs and, where possible, the data
-	External  Addresses // servers that are there already; the others are started
-	Ports     Ports     // preferred ports of the private instances; zero takes any free one
-	Tests     bool      // also install what tests need: a browser, an office suite, tools that check results
-	Ephemeral bool      // for tests: start empty, do not wait for the disk, delete the data at the end
-	Durable   bool      // wait for the disk all the same: the servers of an Ephemeral set are to be killed
+// ServerOptions says which servers to provide, and where.
+type ServerOptions struct {
+	Dir       string      // absolute; holds the record, the logs and, where possible, the data
+	External  Addresses   // servers that are there already; the others are started
+	Ports     ServerPorts // preferred ports of the private instances; zero takes any free one
+	Tests     bool        // also install what tests need: a browser, an office suite, tools that check results
+	Ephemeral bool        // for tests: start empty, do not wait for the disk, delete the data at the end
+	Durable   bool        // wait for the disk all the same: the servers of an Ephemeral set are to be killed
 	Log       func(string)
 }
 
-// Ports are the ports of the private instances.
-type Ports struct {
+// ServerPorts are the ports of the private instances.
+type ServerPorts struct {
 	Postgres, Redis                       int
 	AMQP, Management, Distribution, Names int // RabbitMQ's; Names is epmd's
 }
 
-// DefaultPorts are the ports of `make up`: the usual ones with a 5 in front, far from any default.
-func DefaultPorts() Ports {
-	return Ports{Postgres: 55432, Redis: 56379, AMQP: 55672, Management: 55673, Distribution: 55674, Names: 55675}
+// DefaultServerPorts are the ports of `make up`: the usual ones with a 5 in front, far from any default.
+func DefaultServerPorts() ServerPorts {
+	return ServerPorts{Postgres: 55432, Redis: 56379, AMQP: 55672, Management: 55673, Distribution: 55674, Names: 55675}
 }
 
 // record is what has to be the same at the next start. It holds passwords.
 type record struct {
 	Home      string // the directory of the data
-	Ports     Ports
+	Ports     ServerPorts
 	Passwords passwords
 }
 
@@ -46,12 +44,12 @@ type passwords struct {
 	Postgres, RabbitMQ, Redis string
 }
 
-func (o Options) logs() string       { return filepath.Join(o.Dir, "log") }
-func (o Options) recordPath() string { return filepath.Join(o.Dir, "servers.json") }
+func (o ServerOptions) logs() string       { return filepath.Join(o.Dir, "log") }
+func (o ServerOptions) recordPath() string { return filepath.Join(o.Dir, "servers.json") }
 
 // loadRecord returns the record of earlier runs, or a new one. Data without its record cannot be
 // opened again, so the two are always deleted together.
-func (o Options) loadRecord() (record, error) {
+func (o ServerOptions) loadRecord() (record, error) {
 	var r record
 	text, err := os.ReadFile(o.recordPath())
 	if errors.Is(err, fs.ErrNotExist) {
@@ -66,7 +64,7 @@ func (o Options) loadRecord() (record, error) {
 	return r, nil
 }
 
-func (o Options) saveRecord(r record) error {
+func (o ServerOptions) saveRecord(r record) error {
 	text, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return err
@@ -79,8 +77,8 @@ func (o Options) saveRecord(r record) error {
 }
 
 // choose replaces the ports that are not free.
-func (p *Ports) choose(ctx context.Context) error {
-	var free process.Ports
+func (p *ServerPorts) choose(ctx context.Context) error {
+	var free Ports
 	for _, port := range []*int{&p.Postgres, &p.Redis, &p.AMQP, &p.Management, &p.Distribution, &p.Names} {
 		chosen, err := free.Take(ctx, *port)
 		if err != nil {

@@ -1,4 +1,4 @@
-package servers
+package local
 
 import (
 	"context"
@@ -11,25 +11,23 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
-
-	"github.com/mintfax/mintfax/deploy/stack/process"
 )
 
-// Set is the servers of one stack.
-type Set struct {
-	options     Options
+// Servers are the servers of one stack.
+type Servers struct {
+	options     ServerOptions
 	record      record
-	user        *process.User
+	user        *User
 	programs    programs
 	addresses   Addresses
-	supervisors []*process.Supervisor
+	supervisors []*Supervisor
 }
 
-// Start provides the servers and returns when each of them answers. A private instance that dies
+// StartServers provides the servers and returns when each of them answers. A private instance that dies
 // later is started again. The caller must have swept what an earlier supervisor may have left behind,
 // and hold the directory for itself.
-func Start(ctx context.Context, options Options) (*Set, error) {
-	s := &Set{options: options, addresses: options.External}
+func StartServers(ctx context.Context, options ServerOptions) (*Servers, error) {
+	s := &Servers{options: options, addresses: options.External}
 	if options.Ephemeral {
 		if err := os.RemoveAll(options.logs()); err != nil {
 			return nil, err
@@ -50,7 +48,7 @@ func Start(ctx context.Context, options Options) (*Set, error) {
 }
 
 // Addresses are where the servers answer.
-func (s *Set) Addresses() Addresses { return s.addresses }
+func (s *Servers) Addresses() Addresses { return s.addresses }
 
 // The names of the servers.
 const (
@@ -60,10 +58,10 @@ const (
 )
 
 // Supervisors are the private instances, for a report on them.
-func (s *Set) Supervisors() []*process.Supervisor { return s.supervisors }
+func (s *Servers) Supervisors() []*Supervisor { return s.supervisors }
 
 // Supervisor is the private instance of a server: Postgres, RabbitMQ or Redis. Nil if there is none.
-func (s *Set) Supervisor(name string) *process.Supervisor {
+func (s *Servers) Supervisor(name string) *Supervisor {
 	for _, supervisor := range s.supervisors {
 		if supervisor.Name() == name {
 			return supervisor
@@ -73,7 +71,7 @@ func (s *Set) Supervisor(name string) *process.Supervisor {
 }
 
 // Stop ends the private instances and returns when their processes are gone.
-func (s *Set) Stop() error {
+func (s *Servers) Stop() error {
 	var group errgroup.Group
 	for _, supervisor := range s.supervisors {
 		if supervisor.Name() != "epmd" { // the broker unregisters there
@@ -85,14 +83,14 @@ func (s *Set) Stop() error {
 		supervisor.Stop()
 	}
 	if s.options.Ephemeral {
-		return errors.Join(err, Delete(s.options.Dir))
+		return errors.Join(err, DeleteServers(s.options.Dir))
 	}
 	return err
 }
 
-// Delete deletes the data of the servers whose state is in dir, wherever it is, and their passwords.
-func Delete(dir string) error {
-	o := Options{Dir: dir}
+// DeleteServers deletes the data of the servers whose state is in dir, wherever it is, and their passwords.
+func DeleteServers(dir string) error {
+	o := ServerOptions{Dir: dir}
 	r, err := o.loadRecord()
 	if err != nil {
 		return err
@@ -113,7 +111,7 @@ func Delete(dir string) error {
 }
 
 // prepare does what comes before the first private instance can start.
-func (s *Set) prepare(ctx context.Context) error {
+func (s *Servers) prepare(ctx context.Context) error {
 	var err error
 	if s.programs, err = s.options.findPrograms(ctx); err != nil {
 		return err
@@ -122,7 +120,7 @@ func (s *Set) prepare(ctx context.Context) error {
 		return err
 	}
 	if s.options.Ephemeral {
-		if err := Delete(s.options.Dir); err != nil {
+		if err := DeleteServers(s.options.Dir); err != nil {
 			return err
 		}
 	}
@@ -141,9 +139,9 @@ func (s *Set) prepare(ctx context.Context) error {
 }
 
 // startAll starts the servers side by side, because the broker takes its time.
-func (s *Set) startAll(ctx context.Context) error {
+func (s *Servers) startAll(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
-	var started []process.Program
+	var started []Program
 	if s.options.External.Database == "" {
 		program, err := s.postgres(ctx)
 		if err != nil {
@@ -172,7 +170,7 @@ func (s *Set) startAll(ctx context.Context) error {
 	return group.Wait()
 }
 
-func (s *Set) startBroker(ctx context.Context, group *errgroup.Group) error {
+func (s *Servers) startBroker(ctx context.Context, group *errgroup.Group) error {
 	s.addresses.AMQP, s.addresses.Management = s.record.amqpURL(), s.record.managementURL()
 	program, err := s.rabbitmq()
 	if err != nil {
@@ -186,9 +184,9 @@ func (s *Set) startBroker(ctx context.Context, group *errgroup.Group) error {
 }
 
 // supervise starts a program at once; the function it returns waits until it is ready.
-func (s *Set) supervise(ctx context.Context, program process.Program) func() error {
+func (s *Servers) supervise(ctx context.Context, program Program) func() error {
 	s.options.Log("starting " + program.Name)
-	supervisor := process.Supervise(ctx, program, s.options.Log)
+	supervisor := Supervise(ctx, program, s.options.Log)
 	s.supervisors = append(s.supervisors, supervisor)
 	began := time.Now()
 	return func() error {
@@ -201,14 +199,14 @@ func (s *Set) supervise(ctx context.Context, program process.Program) func() err
 }
 
 // spec completes a Spec with what all servers have in common.
-func (s *Set) spec(spec process.Spec) func(context.Context) (process.Spec, error) {
-	spec.User, spec.Mark = s.user, process.MarkOf(s.options.Dir)
+func (s *Servers) spec(spec Spec) func(context.Context) (Spec, error) {
+	spec.User, spec.Mark = s.user, MarkOf(s.options.Dir)
 	spec.Env = append(s.environment(), spec.Env...)
-	return func(context.Context) (process.Spec, error) { return spec, nil }
+	return func(context.Context) (Spec, error) { return spec, nil }
 }
 
 // environment is deliberately not the caller's: PGDATA, RABBITMQ_… and the like have an effect.
-func (s *Set) environment() []string {
+func (s *Servers) environment() []string {
 	path := strings.Join([]string{filepath.Dir(s.programs.redis), "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"}, ":")
 	return []string{"HOME=" + s.record.Home, "PATH=" + path, "LANG=C.UTF-8"}
 }

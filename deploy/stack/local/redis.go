@@ -1,4 +1,4 @@
-package servers
+package local
 
 import (
 	"context"
@@ -9,12 +9,10 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
-
-	"github.com/mintfax/mintfax/deploy/stack/process"
 )
 
-// Databases is how many numbered databases a private Redis has, so that many stacks can share one.
-const Databases = 256
+// RedisDatabases is how many numbered databases a private Redis has, so that many stacks can share one.
+const RedisDatabases = 256
 
 func (r record) redisURL() string {
 	address := url.URL{
@@ -24,10 +22,10 @@ func (r record) redisURL() string {
 	return address.String()
 }
 
-func (s *Set) redis() (process.Program, error) {
+func (s *Servers) redis() (Program, error) {
 	dir := filepath.Join(s.record.Home, "redis")
 	if err := makeOwnedDir(dir, s.user); err != nil {
-		return process.Program{}, err
+		return Program{}, err
 	}
 	keep := "yes"
 	if s.options.Ephemeral {
@@ -37,13 +35,13 @@ func (s *Set) redis() (process.Program, error) {
 	// alone because changing it destroys the environment that a supervisor looks at.
 	config := filepath.Join(dir, "redis.conf")
 	content := fmt.Sprintf("port %d\nbind 127.0.0.1\nrequirepass %s\nsave \"\"\nappendonly %s\ndatabases %d\n"+
-		"set-proc-title no\ndir %s\n", s.record.Ports.Redis, s.record.Passwords.Redis, keep, Databases, strconv.Quote(dir))
+		"set-proc-title no\ndir %s\n", s.record.Ports.Redis, s.record.Passwords.Redis, keep, RedisDatabases, strconv.Quote(dir))
 	if err := writeOwned(config, content, s.user); err != nil {
-		return process.Program{}, err
+		return Program{}, err
 	}
-	return process.Program{
+	return Program{
 		Name: Redis, StartLimit: 60 * time.Second, StopLimit: 20 * time.Second, MaxFailures: 1,
-		Spec: s.spec(process.Spec{
+		Spec: s.spec(Spec{
 			Path: s.programs.redis, Args: []string{config}, Dir: dir,
 			Log: filepath.Join(s.options.logs(), "redis.log"),
 		}),

@@ -1,4 +1,4 @@
-package servers
+package local
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 const externalTimeout = 30 * time.Second
 
 // awaitExternal returns when every server that the environment names answers.
-func (s *Set) awaitExternal(ctx context.Context) error {
+func (s *Servers) awaitExternal(ctx context.Context) error {
 	named := s.options.External
 	ctx, cancel := context.WithTimeout(ctx, externalTimeout)
 	defer cancel()

@@ -1,4 +1,4 @@
-package servers
+package local
 
 import (
 	"context"
@@ -10,8 +10,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-
-	"github.com/mintfax/mintfax/deploy/stack/process"
 )
 
 //go:embed install.sh
@@ -45,7 +43,7 @@ func installPackages(ctx context.Context, packages []string, log string) error {
 	cmd.WaitDelay = time.Minute
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("installing %s failed (%w); it may tell more by hand:\n\n    %s\n\n%s",
-			strings.Join(packages, ", "), err, byHand, process.Tail(log, 15))
+			strings.Join(packages, ", "), err, byHand, Tail(log, 15))
 	}
 	return nil
 }

@@ -1,11 +1,11 @@
-package servers_test
+package local_test
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/deploy/stack/servers"
+	"github.com/mintfax/mintfax/deploy/stack/local"
 )
 
 func TestServersAreNamedOneByOne(t *testing.T) {
@@ -13,33 +13,33 @@ func TestServersAreNamedOneByOne(t *testing.T) {
 		t.Setenv(name, "")
 	}
 	t.Setenv("X_AMQP_URL", "amqp://user:secret@broker.test:5673/own")
-	named, err := servers.FromEnvironment("X_")
+	named, err := local.AddressesFromEnvironment("X_")
 	require.NoError(t, err)
 	require.Equal(t, "http://user:secret@broker.test:15672", named.Management)
 	require.Equal(t, "own", named.VHost())
 	require.Empty(t, named.Database)
 
-	both := named.Or(servers.Addresses{Database: "postgres://db.test/x", AMQP: "amqp://other.test"})
+	both := named.Or(local.Addresses{Database: "postgres://db.test/x", AMQP: "amqp://other.test"})
 	require.Equal(t, "postgres://db.test/x", both.Database)
 	require.Equal(t, named.AMQP, both.AMQP)
 }
 
 func TestOwnServersDoNotCountAsNamed(t *testing.T) {
-	own := servers.Addresses{
+	own := local.Addresses{
 		Database: "postgres://postgres:pw@127.0.0.1:55432/postgres", AMQP: "amqp://127.0.0.1:55672/",
 		Redis: "redis://127.0.0.1:56379/0",
 	}
-	loaded := servers.Addresses{
+	loaded := local.Addresses{
 		Database: "postgres://postgres:pw@127.0.0.1:55432/mintfax?sslmode=disable", AMQP: "amqp://127.0.0.1:55672/mintfax",
 		Management: "http://127.0.0.1:55673", Redis: "redis://elsewhere.test/0",
 	}
-	require.Equal(t, servers.Addresses{Redis: "redis://elsewhere.test/0"}, loaded.Without(own))
+	require.Equal(t, local.Addresses{Redis: "redis://elsewhere.test/0"}, loaded.Without(own))
 }
 
 func TestUnreadableURLDoesNotShowItsPassword(t *testing.T) {
 	t.Setenv("X_AMQP_MANAGEMENT_URL", "")
 	t.Setenv("X_AMQP_URL", "amqp://user:secret%zz@broker.test/")
-	_, err := servers.FromEnvironment("X_")
+	_, err := local.AddressesFromEnvironment("X_")
 	require.ErrorContains(t, err, "X_AMQP_URL")
 	require.NotContains(t, err.Error(), "secret")
 }

@@ -1,6 +1,6 @@
 //go:build long
 
-package siege_test
+package hostile_test
 
 import (
 	"cmp"
@@ -23,8 +23,8 @@ import (
 )
 
 const (
-	length = 10 * time.Minute
-	pause  = 500 * time.Millisecond // between two faxes of the customer
+	siegeLength = 10 * time.Minute
+	faxInterval = 500 * time.Millisecond // between two faxes of the customer
 
 	acceptedIn = 3 * time.Second // 99 of 100 faxes of the customer
 
@@ -36,21 +36,22 @@ const (
 // Five free accounts and twenty addresses do all that harms at once. A customer who pays has every fax accepted in time
 // and delivered, memory and disk stay bounded, and afterwards all that must be true is true.
 func TestAPayingCustomerNoticesNothingOfASiege(t *testing.T) {
-	home := clientAt("127.0.2.1")
+	besieged := startSiege(t)
+	home := besieged.clientAt("127.0.2.1")
 	victim, liveKey := customer(t, home)
 	checkout, err := home.OpenCheckout(t.Context(), victim, "starter")
 	require.NoError(t, err)
 	var accounts []apiclient.Account
 	for n := range 5 {
-		accounts = append(accounts, register(t, clientAt(stranger(n))))
+		accounts = append(accounts, registerWith(t, besieged.clientAt(outsider(n))))
 	}
-	all := attacks(t, accounts, victim, checkout.ID)
+	all := besieged.attacks(t, accounts, victim, checkout.ID)
 	memory := map[string]*hostile.Monitor{}
 	for _, service := range []string{stack.Gateway, stack.Auth, stack.Billing, stack.Wallet, stack.FaxDispatch} {
-		memory[service] = hostile.StartMonitor(instance.Process(service, 1).Pid())
+		memory[service] = hostile.StartMonitor(besieged.Process(service, 1).Pid())
 	}
 
-	besieging, end := context.WithTimeout(t.Context(), length)
+	besieging, end := context.WithTimeout(t.Context(), siegeLength)
 	defer end()
 	counts := make([]atomic.Int64, len(all))
 	var attackers sync.WaitGroup
@@ -85,11 +86,11 @@ func TestAPayingCustomerNoticesNothingOfASiege(t *testing.T) {
 	require.Less(t, sent.quantile(0.99), acceptedIn)
 	sent.requireDelivered(t, home, liveKey)
 
-	staging := bytesIn(instance.Settings().Documents + "/staging")
+	staging := bytesIn(besieged.Settings().Documents + "/staging")
 	t.Logf("%6d MB in staging", staging>>20)
 	require.LessOrEqual(t, staging, int64(stagingLeft), "previews have a share")
 	broken, err := invariants.Check(t.Context(), invariants.Sources{
-		DatabaseURL: instance.DatabaseURL(), AMQPURL: instance.Env()["AMQP_URL"], EmulatorURL: instance.Env()["STRIPE_API_URL"], Quiet: 2 * time.Minute,
+		DatabaseURL: besieged.DatabaseURL(), AMQPURL: besieged.Env()["AMQP_URL"], EmulatorURL: besieged.Env()["STRIPE_API_URL"], Quiet: 2 * time.Minute,
 	})
 	require.NoError(t, err)
 	require.Empty(t, broken)
@@ -103,12 +104,12 @@ type outbound struct {
 	problems []string
 }
 
-// sendUntil sends a live fax each pause until ctx is done.
+// sendUntil sends a live fax each faxInterval until ctx is done.
 func sendUntil(ctx context.Context, t *testing.T, c *apiclient.Client, key string) *outbound {
 	t.Helper()
 	sent := &outbound{}
 	var sending sync.WaitGroup
-	ticker := time.NewTicker(pause)
+	ticker := time.NewTicker(faxInterval)
 	defer ticker.Stop()
 	for n := 0; ; n++ {
 		select {

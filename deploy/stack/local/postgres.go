@@ -1,4 +1,4 @@
-package servers
+package local
 
 import (
 	"context"
@@ -14,8 +14,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-
-	"github.com/mintfax/mintfax/deploy/stack/process"
 )
 
 // postgresURL is the administrator's address. TLS would protect nothing on loopback.
@@ -27,15 +25,15 @@ func (r record) postgresURL() string {
 	return address.String()
 }
 
-func (s *Set) postgres(ctx context.Context) (process.Program, error) {
+func (s *Servers) postgres(ctx context.Context) (Program, error) {
 	data := filepath.Join(s.record.Home, "postgres")
 	if err := s.initPostgres(ctx, data); err != nil {
-		return process.Program{}, err
+		return Program{}, err
 	}
 	// Every earlier postmaster of this directory is gone by now; after a crash its file would stop
 	// the new one if its pid belongs to another process today.
 	if err := os.Remove(filepath.Join(data, "postmaster.pid")); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return process.Program{}, err
+		return Program{}, err
 	}
 	settings := []string{
 		"listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300",
@@ -48,9 +46,9 @@ func (s *Set) postgres(ctx context.Context) (process.Program, error) {
 	for _, setting := range settings {
 		args = append(args, "-c", setting)
 	}
-	return process.Program{
+	return Program{
 		Name: Postgres, StartLimit: 60 * time.Second, StopLimit: 20 * time.Second, MaxFailures: 1,
-		Spec: s.spec(process.Spec{
+		Spec: s.spec(Spec{
 			Path: filepath.Join(s.programs.postgres, "postgres"), Args: args, Dir: data,
 			Log:        filepath.Join(s.options.logs(), "postgres.log"),
 			StopSignal: syscall.SIGINT, // "fast": it does not wait for clients to leave
@@ -60,7 +58,7 @@ func (s *Set) postgres(ctx context.Context) (process.Program, error) {
 }
 
 // initPostgres makes the data directory, in one step as far as a later start can see.
-func (s *Set) initPostgres(ctx context.Context, data string) error {
+func (s *Servers) initPostgres(ctx context.Context, data string) error {
 	if _, err := os.Stat(data); err == nil {
 		return nil
 	}

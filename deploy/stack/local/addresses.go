@@ -1,4 +1,4 @@
-package servers
+package local
 
 import (
 	"errors"
@@ -16,10 +16,10 @@ type Addresses struct {
 	Redis      string // redis://
 }
 
-// FromEnvironment returns what the environment names: DATABASE_URL, AMQP_URL, AMQP_MANAGEMENT_URL and
+// AddressesFromEnvironment returns what the environment names: DATABASE_URL, AMQP_URL, AMQP_MANAGEMENT_URL and
 // REDIS_URL, each with prefix before its name. A management URL that is not named is taken to be on
 // the broker's host, on its usual port and with the same login.
-func FromEnvironment(prefix string) (Addresses, error) {
+func AddressesFromEnvironment(prefix string) (Addresses, error) {
 	a := Addresses{
 		Database:   os.Getenv(prefix + "DATABASE_URL"),
 		AMQP:       os.Getenv(prefix + "AMQP_URL"),
@@ -42,10 +42,10 @@ func FromEnvironment(prefix string) (Addresses, error) {
 	return a, nil
 }
 
-// ForTests returns the servers that `make test` names in TEST_DATABASE_URL, TEST_AMQP_URL,
+// TestAddresses returns the servers that `make test` names in TEST_DATABASE_URL, TEST_AMQP_URL,
 // TEST_AMQP_MANAGEMENT_URL and TEST_REDIS_URL.
-func ForTests() (Addresses, error) {
-	a, err := FromEnvironment("TEST_")
+func TestAddresses() (Addresses, error) {
+	a, err := AddressesFromEnvironment("TEST_")
 	if err == nil && (a.Database == "" || a.AMQP == "" || a.Redis == "") {
 		err = errors.New("no test servers are named: run the tests with `make test`, which starts them")
 	}
@@ -81,9 +81,9 @@ func (a Addresses) Without(own Addresses) Addresses {
 	return a
 }
 
-// Recorded returns the addresses of the private instances whose state is in dir, running or not.
-func Recorded(dir string) (Addresses, error) {
-	r, err := Options{Dir: dir}.loadRecord()
+// RecordedAddresses returns the addresses of the private instances whose state is in dir, running or not.
+func RecordedAddresses(dir string) (Addresses, error) {
+	r, err := ServerOptions{Dir: dir}.loadRecord()
 	if err != nil {
 		return Addresses{}, err
 	}

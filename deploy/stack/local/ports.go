@@ -1,4 +1,4 @@
-package process
+package local
 
 import (
 	"context"
@@ -35,8 +35,8 @@ func (p *Ports) Take(ctx context.Context, preferred int) (int, error) {
 	return 0, errors.New("no free TCP port found")
 }
 
-// Free reports whether a program could listen on the port of the loopback address now.
-func Free(ctx context.Context, port int) bool {
+// PortFree reports whether a program could listen on the port of the loopback address now.
+func PortFree(ctx context.Context, port int) bool {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
@@ -46,7 +46,7 @@ func Free(ctx context.Context, port int) bool {
 }
 
 func (p *Ports) claim(ctx context.Context, port int) bool {
-	if p.taken[port] || !Free(ctx, port) {
+	if p.taken[port] || !PortFree(ctx, port) {
 		return false
 	}
 	if p.taken == nil {

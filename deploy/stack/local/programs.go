@@ -1,4 +1,4 @@
-package servers
+package local
 
 import (
 	"context"
@@ -21,7 +21,7 @@ type programs struct {
 }
 
 // findPrograms finds the programs of the servers that are not named, and installs them when missing.
-func (o Options) findPrograms(ctx context.Context) (programs, error) {
+func (o ServerOptions) findPrograms(ctx context.Context) (programs, error) {
 	found := lookUp()
 	missing := o.missingPackages(found)
 	wanted := append(missing, o.optionalPackages()...)
@@ -54,7 +54,7 @@ func lookUp() programs {
 	}
 }
 
-func (o Options) missingPackages(found programs) []string {
+func (o ServerOptions) missingPackages(found programs) []string {
 	var packages []string
 	if o.External.Database == "" && found.postgres == "" {
 		packages = append(packages, "postgresql")
@@ -70,7 +70,7 @@ func (o Options) missingPackages(found programs) []string {
 
 // optionalPackages lists packages whose programs are not there and that no server needs: poppler draws PDF files faster than
 // what is built in, libtiff reads TIFF files by a program that is compiled, and tests need more.
-func (o Options) optionalPackages() []string {
+func (o ServerOptions) optionalPackages() []string {
 	var packages []string
 	want := func(program string, of ...string) {
 		if firstFile(program) == "" {

@@ -1,6 +1,6 @@
 //go:build long
 
-package siege_test
+package hostile_test
 
 import (
 	"context"
@@ -20,40 +20,28 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-var instance *stack.Instance
+// siege is an instance with the limits that it has by default, unlike that of the other tests.
+type siege struct{ *stack.Instance }
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-// run starts an instance with the limits that it has by default.
-func run(m *testing.M) int {
-	ctx := context.Background()
-	dir, err := os.MkdirTemp("", "mintfax-siege-")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer os.RemoveAll(dir)
-	instance, err = stack.Start(ctx, stack.Options{
-		Dir: dir, Env: map[string]map[string]string{stack.Gateway: {"LIMIT_REGISTRATIONS_PER_HOUR": "1000"}},
+func startSiege(t *testing.T) siege {
+	t.Helper()
+	besieged, err := stack.Start(t.Context(), stack.Options{
+		Dir: t.TempDir(), Env: map[string]map[string]string{stack.Gateway: {"LIMIT_REGISTRATIONS_PER_HOUR": "1000"}},
 	})
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "the siege: run it with `make test`, which starts the servers:", err)
-		return 1
-	}
-	code := m.Run()
-	if code != 0 {
-		tellErrors()
-	}
-	if err := instance.Close(context.WithoutCancel(ctx)); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return code
+	require.NoError(t, err, "run it with `make test-long`, which starts the servers")
+	s := siege{besieged}
+	t.Cleanup(func() {
+		if t.Failed() {
+			s.printErrors()
+		}
+		require.NoError(t, besieged.Close(context.WithoutCancel(t.Context())))
+	})
+	return s
 }
 
 // clientAt speaks to the gateway from an address of loopback.
-func clientAt(address string) *apiclient.Client {
-	return apiclient.New(instance.GatewayURL(), instance.MailDir()).SetTransport(transportAt(address))
+func (s siege) clientAt(address string) *apiclient.Client {
+	return apiclient.New(s.GatewayURL(), s.MailDir()).SetTransport(transportAt(address))
 }
 
 func transportAt(address string) *http.Transport {
@@ -61,10 +49,10 @@ func transportAt(address string) *http.Transport {
 	return &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: 64}
 }
 
-// stranger is one of 20 addresses of unauthenticated attackers.
-func stranger(n int) string { return fmt.Sprintf("127.0.1.%d", 1+n%20) }
+// outsider is one of 20 addresses of unauthenticated attackers.
+func outsider(n int) string { return fmt.Sprintf("127.0.1.%d", 1+n%20) }
 
-func register(t *testing.T, c *apiclient.Client) apiclient.Account {
+func registerWith(t *testing.T, c *apiclient.Client) apiclient.Account {
 	t.Helper()
 	a, err := c.Register(t.Context(), "A", strings.ToLower(ids.Base62(16))+"@siege.example")
 	require.NoError(t, err)
@@ -74,7 +62,7 @@ func register(t *testing.T, c *apiclient.Client) apiclient.Account {
 // customer is a paying account, with its live key.
 func customer(t *testing.T, c *apiclient.Client) (a apiclient.Account, liveKey string) {
 	t.Helper()
-	a = register(t, c)
+	a = registerWith(t, c)
 	liveKey, err := c.CreateLiveKey(t.Context(), a)
 	require.NoError(t, err)
 	checkout, err := c.OpenCheckout(t.Context(), a, "scale")
@@ -100,17 +88,17 @@ func bytesIn(dir string) (sum int64) {
 	return sum
 }
 
-// tellErrors prints the first errors of each log, as the logs go with their directory.
-func tellErrors() {
+// printErrors prints the first errors of each log, since the logs are deleted with their directory.
+func (s siege) printErrors() {
 	const most = 8
-	logs, _ := filepath.Glob(filepath.Join(instance.LogDir(), "*"))
+	logs, _ := filepath.Glob(filepath.Join(s.LogDir(), "*"))
 	for _, path := range logs {
 		text, _ := os.ReadFile(path)
-		told := 0
+		printed := 0
 		for line := range strings.Lines(string(text)) {
-			if told < most && strings.Contains(line, `"level":"ERROR"`) {
+			if printed < most && strings.Contains(line, `"level":"ERROR"`) {
 				fmt.Fprintf(os.Stderr, "%s: %.600s\n", filepath.Base(path), line)
-				told++
+				printed++
 			}
 		}
 	}

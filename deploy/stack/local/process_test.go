@@ -1,4 +1,4 @@
-package process_test
+package local_test
 
 import (
 	"context"
@@ -14,21 +14,21 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/deploy/stack/process"
+	"github.com/mintfax/mintfax/deploy/stack/local"
 )
 
-func shell(t *testing.T, script string) process.Spec {
+func shell(t *testing.T, script string) local.Spec {
 	t.Helper()
 	dir := t.TempDir()
-	return process.Spec{
+	return local.Spec{
 		Path: "/bin/sh", Args: []string{"-c", script}, Env: []string{"PATH=" + os.Getenv("PATH")},
-		Dir: dir, Log: filepath.Join(dir, "log"), Mark: process.MarkOf(dir),
+		Dir: dir, Log: filepath.Join(dir, "log"), Mark: local.MarkOf(dir),
 	}
 }
 
 func TestSweepEndsDaemonsThatHaveLeftTheirFamily(t *testing.T) {
 	spec := shell(t, "setsid sh -c 'setsid sleep 600 & sleep 600' & sleep 600 & exit 0")
-	child, err := process.Start(spec)
+	child, err := local.Start(spec)
 	require.NoError(t, err)
 	<-child.Done()
 	require.Eventually(t, func() bool {
@@ -45,9 +45,9 @@ func TestSweepEndsDaemonsThatHaveLeftTheirFamily(t *testing.T) {
 
 func TestSweepLeavesOtherStacksAlone(t *testing.T) {
 	spec := shell(t, "sleep 600")
-	child, err := process.Start(spec)
+	child, err := local.Start(spec)
 	require.NoError(t, err)
-	count, err := process.MarkOf(t.TempDir()).Sweep(t.Context())
+	count, err := local.MarkOf(t.TempDir()).Sweep(t.Context())
 	require.NoError(t, err)
 	require.Zero(t, count)
 	require.NoError(t, child.Signal(syscall.Signal(0)))
@@ -56,7 +56,7 @@ func TestSweepLeavesOtherStacksAlone(t *testing.T) {
 
 func TestStopKillsWhatDoesNotListen(t *testing.T) {
 	spec := shell(t, "trap '' TERM; echo deaf; while true; do sleep 1; done")
-	child, err := process.Start(spec)
+	child, err := local.Start(spec)
 	require.NoError(t, err)
 	require.Eventually(t, func() bool {
 		text, err := os.ReadFile(spec.Log)
@@ -81,11 +81,11 @@ func TestAwaitReadyHasALimitAndSaysWhatItWaitedFor(t *testing.T) {
 	require.ErrorContains(t, err, "the program was not ready within 1s: no answer")
 }
 
-func keep(t *testing.T, spec process.Spec, tries int, ready func(context.Context) error) *process.Supervisor {
+func keep(t *testing.T, spec local.Spec, tries int, ready func(context.Context) error) *local.Supervisor {
 	t.Helper()
-	supervisor := process.Supervise(t.Context(), process.Program{
+	supervisor := local.Supervise(t.Context(), local.Program{
 		Name: "the program", StartLimit: time.Second, StopLimit: 10 * time.Second, MaxFailures: tries, Ready: ready,
-		Spec: func(context.Context) (process.Spec, error) { return spec, nil },
+		Spec: func(context.Context) (local.Spec, error) { return spec, nil },
 	}, func(line string) { t.Log(line) })
 	t.Cleanup(supervisor.Stop)
 	return supervisor
@@ -99,7 +99,7 @@ func TestTakenPortIsReplacedByAFreeOne(t *testing.T) {
 	require.NoError(t, err)
 	taken, err := strconv.Atoi(text)
 	require.NoError(t, err)
-	var ports process.Ports
+	var ports local.Ports
 	first, err := ports.Take(t.Context(), taken)
 	require.NoError(t, err)
 	require.NotEqual(t, taken, first)
