@@ -40,13 +40,13 @@ func (cl *Client) abandon(ctx context.Context, question string) {
 	})
 }
 
-// HeedAbandoned ends the contexts of handlers whose askers have gone, as the listener hears.
+// HeedAbandoned ends the contexts of handlers whose callers have gone, as the listener hears.
 func (s *Server) HeedAbandoned(l *Listener) {
 	Hear(l, questionAbandoned, func(a abandoned) { s.inHand.end(a.Question) })
 }
 
-// errAskerGone is why the context of such a handler ended.
-var errAskerGone = errors.New("the asker has gone")
+// errCallerGone is why the context of such a handler ended.
+var errCallerGone = errors.New("the caller has gone")
 
 // questions are those in hand that can be abandoned.
 type questions struct {
@@ -78,6 +78,6 @@ func (q *questions) end(question string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if cancel, found := q.all[question]; found {
-		cancel(errAskerGone)
+		cancel(errCallerGone)
 	}
 }

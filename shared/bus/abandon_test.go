@@ -13,7 +13,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestWhenTheAskerGoesItsWorkEnds(t *testing.T) {
+func TestWhenTheCallerGoesItsWorkEnds(t *testing.T) {
 	at := bustest.VHost(t)
 	conn := bustest.Dial(t, at)
 	began, ended := make(chan string, 10), make(chan string, 10)

@@ -76,7 +76,7 @@ func TestFaultsAndPanicsBecomeInternalErrors(t *testing.T) {
 
 func TestNoAnswerInTimeIsUnavailable(t *testing.T) {
 	client, _ := answering(t, bustest.VHost(t), 1, func(ctx context.Context, _ text) (text, error) {
-		<-ctx.Done() // the asker's deadline
+		<-ctx.Done() // the caller's deadline
 		return text{}, ctx.Err()
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
@@ -231,14 +231,14 @@ func TestStoppingDoesNotWaitForEver(t *testing.T) {
 	client, err := bus.NewClient(bustest.Dial(t, at))
 	require.NoError(t, err)
 	asking, cancel := context.WithTimeout(t.Context(), time.Minute) // the handler's deadline, too
-	var asker sync.WaitGroup
-	asker.Go(func() { _, _ = bus.Call(asking, client, echo, text{}) })
+	var caller sync.WaitGroup
+	caller.Go(func() { _, _ = bus.Call(asking, client, echo, text{}) })
 	<-begun
 	stop()
 	require.ErrorContains(t, <-ended, "not finished in time")
 	<-abandoned
 	cancel()
-	asker.Wait()
+	caller.Wait()
 }
 
 func TestCallsAndDeadLettersAreMeasured(t *testing.T) {

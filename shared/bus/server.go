@@ -35,12 +35,12 @@ func NewServer(c *Conn, queue Queue, concurrency int) *Server {
 	return &Server{conn: c, queue: queue, concurrency: concurrency, handlers: map[string]func(context.Context, []byte) ([]byte, error){}}
 }
 
-// Handle answers method with h. The context of h ends at the asker's deadline. A catalogue error goes
-// to the asker; any other is logged here, and the asker hears internal_error.
+// Handle answers method with h. The context of h ends at the caller's deadline. A catalogue error goes
+// to the caller; any other is logged here, and the caller hears internal_error.
 func Handle[Req, Resp any](s *Server, method contract.Method[Req, Resp], h func(context.Context, Req) (Resp, error)) {
 	s.handlers[string(method)] = func(ctx context.Context, body []byte) ([]byte, error) {
 		req, err := decode[Req](string(method), body)
-		if err != nil { // the asker has checked it, too: a fault of ours and no refusal
+		if err != nil { // the caller has checked it, too: a fault of ours and no refusal
 			return nil, apierror.Wrap(apierror.InternalError, err)
 		}
 		reply, err := h(ctx, req)
@@ -63,7 +63,7 @@ func (s *Server) Run(ctx context.Context) error {
 	return newPump(s.conn, s.queue, s.concurrency, s.answer).run(ctx)
 }
 
-// answer acknowledges first: its asker has a deadline, and would rather hear nothing than have a
+// answer acknowledges first: its caller has a deadline, and would rather hear nothing than have a
 // question executed again after a crash.
 func (s *Server) answer(ctx context.Context, d *amqp.Delivery) {
 	if err := d.Ack(false); err != nil {
@@ -87,7 +87,7 @@ func (s *Server) answer(ctx context.Context, d *amqp.Delivery) {
 	reply := amqp.Publishing{CorrelationId: d.CorrelationId, ContentType: "application/json", DeliveryMode: amqp.Transient}
 	handling, done := s.inHand.begin(ctx, headerString(d.Headers, headerQuestion))
 	body, err := s.execute(handling, d.Type, d.Body)
-	gone := errors.Is(context.Cause(handling), errAskerGone)
+	gone := errors.Is(context.Cause(handling), errCallerGone)
 	done()
 	if gone {
 		s.conn.metrics.served(method, "abandoned")
@@ -107,7 +107,7 @@ func (s *Server) answer(ctx context.Context, d *amqp.Delivery) {
 
 // canReply waits until there is a way for an answer, or returns false at the deadline. After an outage
 // the connection for replies may come back later than the one for questions, and what is executed without
-// an answer leaves its asker waiting.
+// an answer leaves its caller waiting.
 func (s *Server) canReply(ctx context.Context) bool {
 	for s.conn.publish.usable(s.sender.ch) != nil {
 		wait(ctx, replyPause)
@@ -148,7 +148,7 @@ func (s *Server) execute(ctx context.Context, method string, body []byte) (reply
 	return handler(ctx, body)
 }
 
-// refuse turns an error into what the asker may know. Errors outside the catalogue are ours to see.
+// refuse turns an error into what the caller may know. Errors outside the catalogue are ours to see.
 func (s *Server) refuse(ctx context.Context, method string, err error) wireError {
 	var refusal *apierror.Error
 	if !errors.As(err, &refusal) {

@@ -15,7 +15,7 @@ import (
 // Queue is the name of a queue that a service consumes.
 type Queue string
 
-// Questions wait in classic queues and vanish with the broker: their askers have a deadline. The gate
+// Questions wait in classic queues and vanish with the broker: their callers have a deadline. The gate
 // has a queue of its own, so that no slow command delays it, and so have faxes whose documents are rendered.
 const (
 	RPCAuthCheck Queue = "rpc.auth.check"

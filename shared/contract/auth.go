@@ -73,9 +73,9 @@ type Verdict struct {
 
 // RegisterRequest asks for a code by mail.
 type RegisterRequest struct {
-	Name  string `json:"name"`
-	Email string `json:"email"`
-	Asker Asker  `json:"asker"`
+	Name      string    `json:"name"`
+	Email     string    `json:"email"`
+	Requester Requester `json:"requester"`
 }
 
 // RegisterReply is the same whether or not the e-mail is known.
@@ -91,12 +91,12 @@ type RegistrationCodeSent struct {
 	Reference string `json:"reference"`
 }
 
-// VerifyRequest answers a mailed code, which its asker alone can use.
+// VerifyRequest answers a mailed code, which its requester alone can use.
 type VerifyRequest struct {
-	Email string `json:"email"`
-	Code  string `json:"code"`
-	Asker Asker  `json:"asker"`
-	// Next is the cookie that the asker's browser has afterwards, as in Asker.Browser. When the code is right, auth
+	Email     string    `json:"email"`
+	Code      string    `json:"code"`
+	Requester Requester `json:"requester"`
+	// Next is the cookie that the requester's browser has afterwards, as in Requester.Browser. When the code is right, auth
 	// knows that browser as one of the e-mail's owner.
 	Next string `json:"next,omitempty"`
 }
@@ -113,8 +113,8 @@ type Registered struct {
 
 // StartSignInRequest asks for a code by mail, for a person who has an account.
 type StartSignInRequest struct {
-	Email string `json:"email"`
-	Asker Asker  `json:"asker"`
+	Email     string    `json:"email"`
+	Requester Requester `json:"requester"`
 }
 
 // CodeSent is the same whether or not there is such an account.

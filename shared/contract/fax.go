@@ -16,7 +16,7 @@ const (
 	// GetFaxOverview counts the faxes of some environments of an account.
 	GetFaxOverview Method[FaxOverviewRequest, FaxOverview] = "fax.overview"
 
-	GetFates Method[GetFatesRequest, Fates] = "fax.fates.get"
+	GetFaxStatuses Method[GetFaxStatusesRequest, FaxOutcomes] = "fax.statuses.get"
 
 	QuoteFax    Method[SubmitFaxRequest, FaxQuote]     = "fax.quote"
 	PreviewFax  Method[SubmitFaxRequest, FaxPreview]   = "fax.preview"
@@ -183,37 +183,37 @@ type FaxCount struct {
 	Count           int             `json:"count"`
 }
 
-// MaxFates is how many faxes one question about fates may name.
-const MaxFates = 100
+// MaxFaxStatuses is how many faxes one GetFaxStatuses may name.
+const MaxFaxStatuses = 100
 
-// GetFatesRequest asks what became of up to MaxFates faxes, whoever sent them. It is for services alone.
-type GetFatesRequest struct {
+// GetFaxStatusesRequest asks for the outcomes of up to MaxFaxStatuses faxes of any account. Only services send it.
+type GetFaxStatusesRequest struct {
 	FaxIDs []string `json:"fax_ids"`
 }
 
-// Validate refuses a question about nothing, or about too much.
-func (r GetFatesRequest) Validate() error {
-	if len(r.FaxIDs) == 0 || len(r.FaxIDs) > MaxFates {
-		return fmt.Errorf("a question about fates names 1 to %d faxes", MaxFates)
+// Validate rejects an empty list and one that is too long.
+func (r GetFaxStatusesRequest) Validate() error {
+	if len(r.FaxIDs) == 0 || len(r.FaxIDs) > MaxFaxStatuses {
+		return fmt.Errorf("fax_ids has 1 to %d ids", MaxFaxStatuses)
 	}
 	return nil
 }
 
-// Fates says what became of each fax that was asked about, by its id.
-type Fates struct {
-	Data map[string]FaxFate `json:"data"`
+// FaxOutcomes has the outcome of each requested fax, by its id.
+type FaxOutcomes struct {
+	Data map[string]FaxOutcome `json:"data"`
 }
 
-// FaxFate is what became of a fax, as far as its money goes.
-type FaxFate string
+// FaxOutcome is what the status of a fax means for its hold.
+type FaxOutcome string
 
-// The fates of a fax. All but FateAlive are final: a fax never leaves its end, and an id that is unknown
-// once its hold stands never becomes a fax.
+// The outcomes of a fax. All but FaxOutcomePending are final: a terminal fax stays terminal, and an id that is unknown
+// once its hold is placed never becomes a fax.
 const (
-	FateUnknown   FaxFate = "unknown"   // neither a fax nor a submission that can still become one
-	FateAlive     FaxFate = "alive"     // it has not ended, or is still being submitted
-	FateDelivered FaxFate = "delivered" // its hold is due
-	FateEnded     FaxFate = "ended"     // it failed or was canceled: its hold is not due
+	FaxOutcomeUnknown   FaxOutcome = "unknown"   // neither a fax nor a submission that can still become one
+	FaxOutcomePending   FaxOutcome = "pending"   // it has not ended, or is still being submitted
+	FaxOutcomeDelivered FaxOutcome = "delivered" // the hold is captured
+	FaxOutcomeEnded     FaxOutcome = "ended"     // it failed or was canceled: the hold is released
 )
 
 // ListFaxesRequest filters a tenant's faxes. Empty fields do not filter; tags combine with and.

@@ -25,7 +25,7 @@ func TestWhileTheMailServerIsDownAnswersStayTheSameAndMailsAreRetried(t *testing
 	box.broken = true
 	for _, address := range []string{email, "nobody@example.com"} {
 		register(t, s, address)
-		sent, err := s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: address, Asker: home})
+		sent, err := s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: address, Requester: home})
 		require.NoError(t, err)
 		require.Len(t, sent.Reference, 4)
 	}
@@ -96,7 +96,7 @@ func TestARegisteredAndAnUnknownEmailRunTheSameStatements(t *testing.T) {
 	did := func(address string) []string {
 		recorder.all = nil
 		register(t, s, address)
-		_, err := s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: address, Asker: contract.Asker{Browser: strings.Repeat("0", 64), Network: home.Network}})
+		_, err := s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: address, Requester: contract.Requester{Browser: strings.Repeat("0", 64), Network: home.Network}})
 		require.NoError(t, err)
 		return recorder.all
 	}

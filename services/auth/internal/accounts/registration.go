@@ -23,7 +23,7 @@ func (s *Service) Register(ctx context.Context, r contract.RegisterRequest) (con
 	if err := wrong.Err(); err != nil {
 		return contract.RegistrationCodeSent{}, err
 	}
-	reference, err := s.issueCode(ctx, codes.Request{Purpose: codes.Register, Email: email, Name: name, Requester: r.Asker})
+	reference, err := s.issueCode(ctx, codes.Request{Purpose: codes.Register, Email: email, Name: name, Requester: r.Requester})
 	if err != nil {
 		return contract.RegistrationCodeSent{}, err
 	}
@@ -35,7 +35,7 @@ func (s *Service) Register(ctx context.Context, r contract.RegisterRequest) (con
 // VerifyRegistration exchanges a registration code for an account, once.
 func (s *Service) VerifyRegistration(ctx context.Context, r contract.VerifyRequest) (contract.Registered, error) {
 	email := strings.TrimSpace(r.Email)
-	verified, err := s.verifyCode(ctx, codes.Attempt{Purpose: codes.Register, Email: email, Code: r.Code, Requester: r.Asker})
+	verified, err := s.verifyCode(ctx, codes.Attempt{Purpose: codes.Register, Email: email, Code: r.Code, Requester: r.Requester})
 	if err != nil {
 		return contract.Registered{}, err
 	}
@@ -44,7 +44,7 @@ func (s *Service) VerifyRegistration(ctx context.Context, r contract.VerifyReque
 		if err := s.codes.Consume(ctx, tx, verified.ID); err != nil {
 			return err
 		}
-		if err := s.codes.TrustBrowser(ctx, tx, email, r.Asker, r.Next); err != nil {
+		if err := s.codes.TrustBrowser(ctx, tx, email, r.Requester, r.Next); err != nil {
 			return err
 		}
 		if err := (store{tx}).create(ctx, &registered, s.cfg.Pepper, s.cfg.SandboxSeed); err != nil {

@@ -16,7 +16,7 @@ import (
 
 func register(t *testing.T, s *accounts.Service, address string) {
 	t.Helper()
-	reply, err := s.Register(t.Context(), contract.RegisterRequest{Name: "Dev", Email: address, Asker: home})
+	reply, err := s.Register(t.Context(), contract.RegisterRequest{Name: "Dev", Email: address, Requester: home})
 	require.NoError(t, err)
 	require.Regexp(t, `^[B-Z]{4}$`, reply.Reference)
 	require.Equal(t, contract.RegisterReply{Email: address, Message: "Activation code sent. Valid for 15 minutes.", ExpiresIn: 900}, reply.RegisterReply)
@@ -31,7 +31,7 @@ func TestARegistrationCodeCreatesOneWholeAccount(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 4 { // concurrently: one succeeds
 		wg.Go(func() {
-			registered, err := s.VerifyRegistration(t.Context(), contract.VerifyRequest{Email: strings.ToLower(email), Code: right, Asker: home})
+			registered, err := s.VerifyRegistration(t.Context(), contract.VerifyRequest{Email: strings.ToLower(email), Code: right, Requester: home})
 			if err == nil {
 				created.Add(1)
 				account = registered
@@ -59,7 +59,7 @@ func TestARegistrationCodeCreatesOneWholeAccount(t *testing.T) {
 func TestARegisteredEmailGetsTheSameAnswerAndAMailWithoutACode(t *testing.T) {
 	s, box, _, _ := setup(t)
 	register(t, s, email)
-	_, err := s.VerifyRegistration(t.Context(), contract.VerifyRequest{Email: email, Code: box.lastCode(), Asker: home})
+	_, err := s.VerifyRegistration(t.Context(), contract.VerifyRequest{Email: email, Code: box.lastCode(), Requester: home})
 	require.NoError(t, err)
 	register(t, s, strings.ToUpper(email))
 	require.Empty(t, box.lastCode())
@@ -69,11 +69,11 @@ func TestARegisteredEmailGetsTheSameAnswerAndAMailWithoutACode(t *testing.T) {
 func TestInvalidNamesAndAddressesAreRejected(t *testing.T) {
 	s, box, _, _ := setup(t)
 	for _, address := range []string{"", "x", "a@b\r\nBcc: c@d", "A <a@b.c>", "a b@c.d", strings.Repeat("a", 252) + "@b.cd"} {
-		_, err := s.Register(t.Context(), contract.RegisterRequest{Name: "Dev", Email: address, Asker: home})
+		_, err := s.Register(t.Context(), contract.RegisterRequest{Name: "Dev", Email: address, Requester: home})
 		require.True(t, apierror.Has(err, apierror.ValidationFailed), "%q: %v", address, err)
 	}
 	for _, name := range []string{"", "  ", "a\x00b", strings.Repeat("ä", 256)} {
-		_, err := s.Register(t.Context(), contract.RegisterRequest{Name: name, Email: email, Asker: home})
+		_, err := s.Register(t.Context(), contract.RegisterRequest{Name: name, Email: email, Requester: home})
 		require.True(t, apierror.Has(err, apierror.ValidationFailed), "%q: %v", name, err)
 	}
 	require.Empty(t, box.all())

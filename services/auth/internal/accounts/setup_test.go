@@ -25,7 +25,7 @@ const email = "Dev@Example.com"
 
 var (
 	code = regexp.MustCompile(`\b\d{6}\b`)
-	home = contract.Asker{Network: "198.51.100.1"}
+	home = contract.Requester{Network: "198.51.100.1"}
 )
 
 // postbox is a mail.Sender that keeps the mails, and relays the outbox to the Mailer.

@@ -20,14 +20,14 @@ func (s *Service) StartSignIn(ctx context.Context, r contract.StartSignInRequest
 	if err := wrong.Err(); err != nil {
 		return contract.CodeSent{}, err
 	}
-	reference, err := s.issueCode(ctx, codes.Request{Purpose: codes.SignIn, Email: email, Requester: r.Asker})
+	reference, err := s.issueCode(ctx, codes.Request{Purpose: codes.SignIn, Email: email, Requester: r.Requester})
 	return contract.CodeSent{Reference: reference}, err
 }
 
 // VerifySignIn exchanges a sign-in code for the account's id, once.
 func (s *Service) VerifySignIn(ctx context.Context, r contract.VerifyRequest) (contract.SignedIn, error) {
 	email := strings.TrimSpace(r.Email)
-	verified, err := s.verifyCode(ctx, codes.Attempt{Purpose: codes.SignIn, Email: email, Code: r.Code, Requester: r.Asker})
+	verified, err := s.verifyCode(ctx, codes.Attempt{Purpose: codes.SignIn, Email: email, Code: r.Code, Requester: r.Requester})
 	if err != nil {
 		return contract.SignedIn{}, err
 	}
@@ -42,7 +42,7 @@ func (s *Service) VerifySignIn(ctx context.Context, r contract.VerifyRequest) (c
 		if err := s.codes.Consume(ctx, tx, verified.ID); err != nil {
 			return err
 		}
-		return s.codes.TrustBrowser(ctx, tx, email, r.Asker, r.Next)
+		return s.codes.TrustBrowser(ctx, tx, email, r.Requester, r.Next)
 	})
 	if err != nil {
 		return contract.SignedIn{}, err

@@ -17,20 +17,20 @@ import (
 func createAccount(t *testing.T, s *accounts.Service, box *postbox) contract.Registered {
 	t.Helper()
 	register(t, s, email)
-	registered, err := s.VerifyRegistration(t.Context(), contract.VerifyRequest{Email: email, Code: box.lastCode(), Asker: home})
+	registered, err := s.VerifyRegistration(t.Context(), contract.VerifyRequest{Email: email, Code: box.lastCode(), Requester: home})
 	require.NoError(t, err)
 	return registered
 }
 
 func TestSignInNeedsAnAccountAndASignInCode(t *testing.T) {
 	s, box, _, _ := setup(t)
-	_, err := s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: email, Asker: home})
+	_, err := s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: email, Requester: home})
 	require.NoError(t, err)
 	require.Empty(t, box.all(), "without an account: the same answer, and no mail")
 	registered := createAccount(t, s, box)
-	_, err = s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: email, Asker: home})
+	_, err = s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: email, Requester: home})
 	require.NoError(t, err)
-	signIn := contract.VerifyRequest{Email: email, Code: box.lastCode(), Asker: home}
+	signIn := contract.VerifyRequest{Email: email, Code: box.lastCode(), Requester: home}
 	_, err = s.VerifyRegistration(t.Context(), signIn)
 	require.True(t, apierror.Has(err, apierror.CodeInvalid), "a sign-in code does not register: %v", err)
 	signedIn, err := s.VerifySignIn(t.Context(), signIn)
@@ -51,7 +51,7 @@ func TestMailsGoToTheAddressAsRegistered(t *testing.T) {
 	s, box, _, _ := setup(t)
 	createAccount(t, s, box)
 	register(t, s, strings.ToUpper(email))
-	_, err := s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: strings.ToUpper(email), Asker: home})
+	_, err := s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: strings.ToUpper(email), Requester: home})
 	require.NoError(t, err)
 	for _, m := range box.all() {
 		require.Equal(t, email, m.To)
@@ -64,15 +64,15 @@ func TestRateLimitsDoNotDiscloseWhoHasAnAccount(t *testing.T) {
 	for range 4 {
 		register(t, s, email) // counted like codes, although notices are mailed now
 	}
-	_, err := s.Register(t.Context(), contract.RegisterRequest{Name: "Dev", Email: email, Asker: home})
+	_, err := s.Register(t.Context(), contract.RegisterRequest{Name: "Dev", Email: email, Requester: home})
 	requireRetryAfter(t, err)
 
 	for _, address := range []string{email, "nobody@example.com"} { // sign-in has a quota of its own
 		for range 5 {
-			_, err := s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: address, Asker: home})
+			_, err := s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: address, Requester: home})
 			require.NoError(t, err)
 		}
-		_, err := s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: address, Asker: home})
+		_, err := s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: address, Requester: home})
 		requireRetryAfter(t, err)
 	}
 }
@@ -91,14 +91,14 @@ func requireRetryAfter(t *testing.T, err error) {
 func TestOfConcurrentSignInsWithOneCodeOneSucceeds(t *testing.T) {
 	s, box, _, _ := setup(t)
 	createAccount(t, s, box)
-	_, err := s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: email, Asker: home})
+	_, err := s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: email, Requester: home})
 	require.NoError(t, err)
 	right := box.lastCode()
 	var succeeded atomic.Int64
 	var wg sync.WaitGroup
 	for range 5 {
 		wg.Go(func() {
-			_, err := s.VerifySignIn(t.Context(), contract.VerifyRequest{Email: email, Code: right, Asker: home})
+			_, err := s.VerifySignIn(t.Context(), contract.VerifyRequest{Email: email, Code: right, Requester: home})
 			if err == nil {
 				succeeded.Add(1)
 			} else if !apierror.Has(err, apierror.CodeInvalid) {
@@ -112,7 +112,7 @@ func TestOfConcurrentSignInsWithOneCodeOneSucceeds(t *testing.T) {
 
 func TestAMissingCodeOrAnInvalidEmailIsAFieldError(t *testing.T) {
 	s, _, _, _ := setup(t)
-	for _, r := range []contract.VerifyRequest{{Email: email, Asker: home}, {Code: "123456", Asker: home}, {Email: "x", Code: "123456", Asker: home}} {
+	for _, r := range []contract.VerifyRequest{{Email: email, Requester: home}, {Code: "123456", Requester: home}, {Email: "x", Code: "123456", Requester: home}} {
 		_, err := s.VerifyRegistration(t.Context(), r)
 		require.True(t, apierror.Has(err, apierror.ValidationFailed), "%+v: %v", r, err)
 		_, err = s.VerifySignIn(t.Context(), r)
@@ -123,23 +123,23 @@ func TestAMissingCodeOrAnInvalidEmailIsAFieldError(t *testing.T) {
 func TestRegistrationAndSignInMakeTheBrowserKnown(t *testing.T) {
 	s, box, _, admin := setup(t)
 	first, second := strings.Repeat("a", 64), strings.Repeat("b", 64) // digests of cookies
-	asker := contract.Asker{Browser: strings.Repeat("0", 64), Network: home.Network}
+	requester := contract.Requester{Browser: strings.Repeat("0", 64), Network: home.Network}
 	known := func() (n int) {
 		require.NoError(t, admin.Raw(`SELECT count(*) FROM auth.known_browsers WHERE email = lower(?)`, email).Scan(&n).Error)
 		return n
 	}
-	_, err := s.Register(t.Context(), contract.RegisterRequest{Name: "Dev", Email: email, Asker: asker})
+	_, err := s.Register(t.Context(), contract.RegisterRequest{Name: "Dev", Email: email, Requester: requester})
 	require.NoError(t, err)
-	_, err = s.VerifyRegistration(t.Context(), contract.VerifyRequest{Email: email, Code: box.lastCode(), Asker: asker, Next: first})
+	_, err = s.VerifyRegistration(t.Context(), contract.VerifyRequest{Email: email, Code: box.lastCode(), Requester: requester, Next: first})
 	require.NoError(t, err)
 	require.Equal(t, 1, known())
-	asker.Browser = first
-	_, err = s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: email, Asker: asker})
+	requester.Browser = first
+	_, err = s.StartSignIn(t.Context(), contract.StartSignInRequest{Email: email, Requester: requester})
 	require.NoError(t, err)
 	var judgedKnown bool
 	require.NoError(t, admin.Raw(`SELECT known FROM auth.email_codes ORDER BY id DESC LIMIT 1`).Scan(&judgedKnown).Error)
 	require.True(t, judgedKnown)
-	_, err = s.VerifySignIn(t.Context(), contract.VerifyRequest{Email: email, Code: box.lastCode(), Asker: asker, Next: second})
+	_, err = s.VerifySignIn(t.Context(), contract.VerifyRequest{Email: email, Code: box.lastCode(), Requester: requester, Next: second})
 	require.NoError(t, err)
 	require.Equal(t, 1, known(), "the browser's new cookie replaces its old one")
 }

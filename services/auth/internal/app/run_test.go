@@ -26,7 +26,7 @@ import (
 
 const email = "dev@example.com"
 
-var home = contract.Asker{Network: "198.51.100.1"}
+var home = contract.Requester{Network: "198.51.100.1"}
 
 // logBuffer is a log that a test can read concurrently.
 type logBuffer struct {
@@ -89,7 +89,7 @@ func (r running) code(t *testing.T, reference string) string {
 
 func (r running) startSignIn(t *testing.T, address string) string {
 	t.Helper()
-	sent, err := bus.Call(t.Context(), r.client, contract.StartSignIn, contract.StartSignInRequest{Email: address, Asker: home})
+	sent, err := bus.Call(t.Context(), r.client, contract.StartSignIn, contract.StartSignInRequest{Email: address, Requester: home})
 	require.NoError(t, err)
 	return sent.Reference
 }
@@ -105,9 +105,9 @@ func (r running) check(t *testing.T, key string) contract.Verdict {
 
 func (r running) register(t *testing.T) contract.Registered {
 	t.Helper()
-	sent, err := bus.Call(t.Context(), r.client, contract.Register, contract.RegisterRequest{Name: "Dev", Email: email, Asker: home})
+	sent, err := bus.Call(t.Context(), r.client, contract.Register, contract.RegisterRequest{Name: "Dev", Email: email, Requester: home})
 	require.NoError(t, err)
-	answer := contract.VerifyRequest{Email: email, Code: r.code(t, sent.Reference), Asker: home}
+	answer := contract.VerifyRequest{Email: email, Code: r.code(t, sent.Reference), Requester: home}
 	registered, err := bus.Call(t.Context(), r.client, contract.VerifyRegistration, answer)
 	require.NoError(t, err)
 	return registered
@@ -139,7 +139,7 @@ func TestTheLifecycleOfAnAccountOverTheBroker(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, registered.Account, account)
 
-	answer := contract.VerifyRequest{Email: email, Code: r.code(t, r.startSignIn(t, email)), Asker: home}
+	answer := contract.VerifyRequest{Email: email, Code: r.code(t, r.startSignIn(t, email)), Requester: home}
 	signedIn, err := bus.Call(t.Context(), r.client, contract.VerifySignIn, answer)
 	require.NoError(t, err)
 	require.Equal(t, owner, signedIn.AccountID)
@@ -172,7 +172,7 @@ func TestTheLogHasNoSecretsAndNoAddresses(t *testing.T) {
 	require.NoError(t, os.RemoveAll(r.mailDir)) // the next mail cannot be written, which is logged
 	fresh := r.startSignIn(t, email)
 	require.Eventually(t, func() bool { return strings.Contains(r.log.String(), "write a mail") }, 30*time.Second, 5*time.Millisecond)
-	_, err := bus.Call(t.Context(), r.client, contract.VerifySignIn, contract.VerifyRequest{Email: email, Code: code, Asker: home})
+	_, err := bus.Call(t.Context(), r.client, contract.VerifySignIn, contract.VerifyRequest{Email: email, Code: code, Requester: home})
 	require.True(t, apierror.Has(err, apierror.CodeInvalid), "%v", err)
 	r.stop()
 	require.NotRegexp(t, `(^|\D)`+code+`(\D|$)`, r.log.String())
@@ -189,7 +189,7 @@ func TestMailsAreRetriedUntilTheMailServerIsUp(t *testing.T) {
 	reference := r.startSignIn(t, email)
 	require.Eventually(t, func() bool { return strings.Contains(r.log.String(), "write a mail") }, 30*time.Second, 5*time.Millisecond)
 	require.NoError(t, os.Mkdir(r.mailDir, 0o700))
-	answer := contract.VerifyRequest{Email: email, Code: r.code(t, reference), Asker: home}
+	answer := contract.VerifyRequest{Email: email, Code: r.code(t, reference), Requester: home}
 	_, err := bus.Call(t.Context(), r.client, contract.VerifySignIn, answer)
 	require.NoError(t, err)
 }

@@ -29,7 +29,7 @@ func (f fixture) attack(t *testing.T, n int) {
 	wg.Wait()
 }
 
-func (f fixture) attackOnce(t *testing.T, attacker contract.Asker) {
+func (f fixture) attackOnce(t *testing.T, attacker contract.Requester) {
 	t.Helper()
 	_, err := f.Issue(t.Context(), f.db, codes.Request{Purpose: codes.SignIn, Email: email, Requester: attacker})
 	if apierror.Has(err, apierror.RateLimitExceeded) {
@@ -132,7 +132,7 @@ func TestACodeIsInvalidForOthersThanItsRequester(t *testing.T) {
 	f := newFixture(t)
 	owner, attacker := browser("owner", program.Network), browser("attacker", program.Network)
 	code := f.mustIssue(t, codes.SignIn, owner)
-	for _, other := range []contract.Asker{attacker, program, browser("owner ", program.Network)} {
+	for _, other := range []contract.Requester{attacker, program, browser("owner ", program.Network)} {
 		_, err := f.verify(t, codes.SignIn, code, other)
 		requireInvalid(t, err)
 	}

@@ -19,7 +19,7 @@ const (
 // TrustBrowser makes next, the new cookie of the requester's browser, a known browser of the e-mail. It belongs in the
 // transaction that consumes a code. The browser's old cookie, which an attacker may have planted, becomes unknown.
 // The quotas of a known browser count its own requests only.
-func (i *Issuer) TrustBrowser(ctx context.Context, tx *postgres.DB, email string, old contract.Asker, next string) error {
+func (i *Issuer) TrustBrowser(ctx context.Context, tx *postgres.DB, email string, old contract.Requester, next string) error {
 	if old.Browser == "" || next == "" {
 		return nil // a program, identified by its network, which others share
 	}

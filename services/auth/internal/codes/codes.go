@@ -45,7 +45,7 @@ type Request struct {
 	Purpose   Purpose
 	Email     string
 	Name      string
-	Requester contract.Asker
+	Requester contract.Requester
 }
 
 // Attempt is an answer to the newest code of the requester.
@@ -53,7 +53,7 @@ type Attempt struct {
 	Purpose   Purpose
 	Email     string
 	Code      string
-	Requester contract.Asker
+	Requester contract.Requester
 }
 
 // Verified identifies a code that was answered correctly, with the name stored with it.

@@ -54,7 +54,7 @@ func (i *Issuer) number(use string, row codeRow) uint64 {
 }
 
 // requester identifies a browser by its cookie, and a program by its network.
-func (i *Issuer) requester(a contract.Asker) []byte {
+func (i *Issuer) requester(a contract.Requester) []byte {
 	if a.Browser == "" {
 		return i.network(a)
 	}
@@ -63,7 +63,7 @@ func (i *Issuer) requester(a contract.Asker) []byte {
 
 func (i *Issuer) browser(cookie string) []byte { return i.digest("browser", cookie) }
 
-func (i *Issuer) network(a contract.Asker) []byte { return i.digest("network", a.Network) }
+func (i *Issuer) network(a contract.Requester) []byte { return i.digest("network", a.Network) }
 
 // digest is keyed, so that the table alone discloses no network or cookie.
 func (i *Issuer) digest(use string, parts ...string) []byte {

@@ -17,7 +17,7 @@ import (
 
 const email = "Dev@Example.com"
 
-var program = contract.Asker{Network: "198.51.100.1"}
+var program = contract.Requester{Network: "198.51.100.1"}
 
 type fixture struct {
 	*codes.Issuer
@@ -35,12 +35,12 @@ func cookie(value string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func browser(value, network string) contract.Asker {
-	return contract.Asker{Browser: cookie(value), Network: network}
+func browser(value, network string) contract.Requester {
+	return contract.Requester{Browser: cookie(value), Network: network}
 }
 
 // issue requests a code and returns the one that would be mailed.
-func (f fixture) issue(t *testing.T, purpose codes.Purpose, address string, requester contract.Asker) (string, error) {
+func (f fixture) issue(t *testing.T, purpose codes.Purpose, address string, requester contract.Requester) (string, error) {
 	t.Helper()
 	reference, err := f.Issue(t.Context(), f.db, codes.Request{Purpose: purpose, Email: address, Name: "Dev", Requester: requester})
 	if err != nil {
@@ -62,20 +62,20 @@ func (f fixture) issue(t *testing.T, purpose codes.Purpose, address string, requ
 	return "", nil
 }
 
-func (f fixture) mustIssue(t *testing.T, purpose codes.Purpose, requester contract.Asker) string {
+func (f fixture) mustIssue(t *testing.T, purpose codes.Purpose, requester contract.Requester) string {
 	t.Helper()
 	code, err := f.issue(t, purpose, email, requester)
 	require.NoError(t, err)
 	return code
 }
 
-func (f fixture) verify(t *testing.T, purpose codes.Purpose, code string, requester contract.Asker) (codes.Verified, error) {
+func (f fixture) verify(t *testing.T, purpose codes.Purpose, code string, requester contract.Requester) (codes.Verified, error) {
 	t.Helper()
 	return f.Verify(t.Context(), f.db, codes.Attempt{Purpose: purpose, Email: email, Code: code, Requester: requester})
 }
 
 // consume consumes a verified code and makes next a known browser.
-func (f fixture) consume(t *testing.T, id int64, requester contract.Asker, next string) error {
+func (f fixture) consume(t *testing.T, id int64, requester contract.Requester, next string) error {
 	t.Helper()
 	return postgres.InTx(t.Context(), f.db, func(tx *gorm.DB) error {
 		if err := f.Consume(t.Context(), tx, id); err != nil {
@@ -86,7 +86,7 @@ func (f fixture) consume(t *testing.T, id int64, requester contract.Asker, next 
 }
 
 // signIn requests a code, answers it and consumes it.
-func (f fixture) signIn(t *testing.T, requester contract.Asker, next string) error {
+func (f fixture) signIn(t *testing.T, requester contract.Requester, next string) error {
 	t.Helper()
 	code, err := f.issue(t, codes.SignIn, email, requester)
 	if err != nil {

@@ -39,8 +39,8 @@ func TestListsAndSweepsOfFaxesCostWhatTheyReturn(t *testing.T) {
 			return err
 		})
 	}
-	plans.Flat("fates", func(ctx context.Context) error {
-		_, err := reader.Statuses(ctx, contract.GetFatesRequest{FaxIDs: []string{ids.New(ids.Fax), ids.New(ids.Fax)}})
+	plans.Flat("statuses", func(ctx context.Context) error {
+		_, err := reader.Statuses(ctx, contract.GetFaxStatusesRequest{FaxIDs: []string{ids.New(ids.Fax), ids.New(ids.Fax)}})
 		return err
 	})
 	plans.Flat("nothing to erase", eraser.Retain)

@@ -45,7 +45,7 @@ func (p parts) serve(r *runner.Runner, conn *bus.Conn) {
 	bus.Handle(server, contract.ListFaxes, p.query.List)
 	bus.Handle(server, contract.FindFax, p.query.Find)
 	bus.Handle(server, contract.GetFaxOverview, p.query.Overview)
-	bus.Handle(server, contract.GetFates, p.query.Statuses)
+	bus.Handle(server, contract.GetFaxStatuses, p.query.Statuses)
 	bus.Handle(server, contract.GetFaxPages, p.query.Pages)
 	bus.Handle(server, contract.ResendFax, p.intake.Resend)
 	bus.Handle(server, contract.CancelFax, p.canceler.Cancel)

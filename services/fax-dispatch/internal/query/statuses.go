@@ -7,32 +7,32 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// Statuses answers contract.GetFates, from one read of the database.
+// Statuses answers contract.GetFaxStatuses, from one read of the database.
 //
 // To a caller that asks after the hold was placed, an unknown fax is final: a submission is committed before it asks for its
 // hold, and is removed only once nothing can accept it any more.
-func (s *Service) Statuses(ctx context.Context, r contract.GetFatesRequest) (contract.Fates, error) {
+func (s *Service) Statuses(ctx context.Context, r contract.GetFaxStatusesRequest) (contract.FaxOutcomes, error) {
 	statuses, err := s.store.statuses(ctx, r.FaxIDs)
 	if err != nil {
-		return contract.Fates{}, err
+		return contract.FaxOutcomes{}, err
 	}
-	fates := contract.Fates{Data: make(map[string]contract.FaxFate, len(r.FaxIDs))}
+	outcomes := contract.FaxOutcomes{Data: make(map[string]contract.FaxOutcome, len(r.FaxIDs))}
 	for _, id := range r.FaxIDs {
-		fates.Data[id] = fate(statuses[id])
+		outcomes.Data[id] = outcome(statuses[id])
 	}
-	return fates, nil
+	return outcomes, nil
 }
 
-// fate returns what a status means for the hold of a fax. The status is empty when there is no fax.
-func fate(status contract.FaxStatus) contract.FaxFate {
+// outcome returns what a status means for the hold of a fax. The status is empty when there is no fax.
+func outcome(status contract.FaxStatus) contract.FaxOutcome {
 	switch status {
 	case "", fax.Abandoned: // nothing can accept an abandoned submission
-		return contract.FateUnknown
+		return contract.FaxOutcomeUnknown
 	case contract.FaxStatusDelivered:
-		return contract.FateDelivered
+		return contract.FaxOutcomeDelivered
 	case contract.FaxStatusFailed, contract.FaxStatusCanceled:
-		return contract.FateEnded
+		return contract.FaxOutcomeEnded
 	default:
-		return contract.FateAlive
+		return contract.FaxOutcomePending
 	}
 }

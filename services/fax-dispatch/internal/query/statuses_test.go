@@ -11,17 +11,17 @@ import (
 
 func TestStatusesCoverTheFaxesOfEverySender(t *testing.T) {
 	f := setup(t)
-	want := map[string]contract.FaxFate{ids.New(ids.Fax): contract.FateUnknown}
-	for status, fate := range map[string]contract.FaxFate{
-		"accepting": contract.FateAlive, "abandoned": contract.FateUnknown,
-		"queued": contract.FateAlive, "submitted": contract.FateAlive, "in_progress": contract.FateAlive,
-		"delivered": contract.FateDelivered, "failed": contract.FateEnded, "canceled": contract.FateEnded,
+	want := map[string]contract.FaxOutcome{ids.New(ids.Fax): contract.FaxOutcomeUnknown}
+	for status, outcome := range map[string]contract.FaxOutcome{
+		"accepting": contract.FaxOutcomePending, "abandoned": contract.FaxOutcomeUnknown,
+		"queued": contract.FaxOutcomePending, "submitted": contract.FaxOutcomePending, "in_progress": contract.FaxOutcomePending,
+		"delivered": contract.FaxOutcomeDelivered, "failed": contract.FaxOutcomeEnded, "canceled": contract.FaxOutcomeEnded,
 	} {
 		id := f.submit(t, "+15005550001", nil)
 		f.Exec(t, `UPDATE fax.faxes SET status = ?, completed_at = CASE WHEN ? IN ('delivered', 'failed', 'canceled') THEN now() END WHERE id = ?`, status, status, id)
-		want[id] = fate
+		want[id] = outcome
 	}
-	var asked contract.GetFatesRequest
+	var asked contract.GetFaxStatusesRequest
 	for id := range want {
 		asked.FaxIDs = append(asked.FaxIDs, id)
 	}
@@ -31,7 +31,7 @@ func TestStatusesCoverTheFaxesOfEverySender(t *testing.T) {
 }
 
 func TestStatusesAreAskedForOneToAHundredFaxes(t *testing.T) {
-	require.Error(t, contract.GetFatesRequest{}.Validate())
-	require.NoError(t, contract.GetFatesRequest{FaxIDs: make([]string, contract.MaxFates)}.Validate())
-	require.Error(t, contract.GetFatesRequest{FaxIDs: make([]string, contract.MaxFates+1)}.Validate())
+	require.Error(t, contract.GetFaxStatusesRequest{}.Validate())
+	require.NoError(t, contract.GetFaxStatusesRequest{FaxIDs: make([]string, contract.MaxFaxStatuses)}.Validate())
+	require.Error(t, contract.GetFaxStatusesRequest{FaxIDs: make([]string, contract.MaxFaxStatuses+1)}.Validate())
 }

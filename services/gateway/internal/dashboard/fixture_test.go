@@ -26,18 +26,18 @@ const stripeOrigin = "https://checkout.stripe.example"
 
 // fixture is a dashboard whose services answer from these fields.
 type fixture struct {
-	account  contract.Account
-	outcome  contract.CheckoutOutcome
-	err      error // of FulfilCheckout
-	balances []contract.Balance
-	card     *contract.Card
-	packages []contract.CreditPackage
-	asked    []contract.CreateCheckoutRequest
-	codes    map[string]string        // by e-mail
-	askers   []contract.Asker         // of codes
-	proofs   []contract.VerifyRequest // answers to codes
-	limited  bool
-	hub      *dashboard.Hub
+	account    contract.Account
+	outcome    contract.CheckoutOutcome
+	err        error // of FulfilCheckout
+	balances   []contract.Balance
+	card       *contract.Card
+	packages   []contract.CreditPackage
+	asked      []contract.CreateCheckoutRequest
+	codes      map[string]string        // by e-mail
+	requesters []contract.Requester     // of codes
+	proofs     []contract.VerifyRequest // answers to codes
+	limited    bool
+	hub        *dashboard.Hub
 
 	sandbox, live       contract.Environment
 	automatic           contract.AutoTopUp

@@ -18,7 +18,7 @@ func (f *fixture) answers() *bustest.Services {
 			return contract.CodeSent{}, apierror.Field("email", "no")
 		}
 		f.codes[r.Email] = "123456"
-		f.askers = append(f.askers, r.Asker)
+		f.requesters = append(f.requesters, r.Requester)
 		return contract.CodeSent{Reference: "KMQX"}, nil
 	})
 	bustest.Answer(services, contract.VerifySignIn, func(_ context.Context, r contract.VerifyRequest) (contract.SignedIn, error) {

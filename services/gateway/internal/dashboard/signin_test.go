@@ -64,8 +64,8 @@ func TestCodeBelongsToItsBrowserWhoseCookieItReplaces(t *testing.T) {
 
 	require.Len(t, f.proofs, 2)
 	wrong, right := f.proofs[0], f.proofs[1]
-	require.Equal(t, f.askers[0], right.Asker)
-	require.Equal(t, contract.Asker{Browser: digest(planted), Network: "127.0.0.1"}, right.Asker)
+	require.Equal(t, f.requesters[0], right.Requester)
+	require.Equal(t, contract.Requester{Browser: digest(planted), Network: "127.0.0.1"}, right.Requester)
 	fresh := ""
 	for _, cookie := range (&http.Response{Header: done.header}).Cookies() {
 		if cookie.Name == "mintfax_signin" {

@@ -19,7 +19,7 @@ func (a *API) register(c *gin.Context) (reply, error) {
 	if err := decode(c, &body); err != nil {
 		return reply{}, err
 	}
-	registered, err := bus.Call(c.Request.Context(), a.services, contract.Register, contract.RegisterRequest{Name: body.Name, Email: body.Email, Asker: asker(c)})
+	registered, err := bus.Call(c.Request.Context(), a.services, contract.Register, contract.RegisterRequest{Name: body.Name, Email: body.Email, Requester: requester(c)})
 	return reply{status: http.StatusAccepted, body: registered.RegisterReply}, err
 }
 
@@ -32,9 +32,11 @@ func (a *API) verifyRegistration(c *gin.Context) (reply, error) {
 		return reply{}, err
 	}
 	crashpoint.Here(crashpoint.RegistrationAsked)
-	account, err := bus.Call(c.Request.Context(), a.services, contract.VerifyRegistration, contract.VerifyRequest{Email: body.Email, Code: body.Code, Asker: asker(c)})
+	account, err := bus.Call(c.Request.Context(), a.services, contract.VerifyRegistration, contract.VerifyRequest{Email: body.Email, Code: body.Code, Requester: requester(c)})
 	return reply{status: http.StatusCreated, body: account}, err
 }
 
-// asker identifies a client that is not a browser: by its network alone.
-func asker(c *gin.Context) contract.Asker { return contract.Asker{Network: edge.ClientNetwork(c)} }
+// requester identifies a client that is not a browser: by its network alone.
+func requester(c *gin.Context) contract.Requester {
+	return contract.Requester{Network: edge.ClientNetwork(c)}
+}

@@ -88,7 +88,7 @@ func Run(ctx context.Context) error {
 }
 
 func faxStatuses(client *bus.Client) holds.GetStatuses {
-	return func(ctx context.Context, r contract.GetFatesRequest) (contract.Fates, error) {
-		return bus.Call(ctx, client, contract.GetFates, r)
+	return func(ctx context.Context, r contract.GetFaxStatusesRequest) (contract.FaxOutcomes, error) {
+		return bus.Call(ctx, client, contract.GetFaxStatuses, r)
 	}
 }

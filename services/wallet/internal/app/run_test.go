@@ -110,8 +110,8 @@ func TestHoldsExpireWhenTheServiceStarts(t *testing.T) {
 	require.NoError(t, admin.Exec(`UPDATE wallet.holds SET created_at = now() - interval '25 hours'`).Error)
 	address, vhost := configure(t, d)
 	faxDispatch := bus.NewServer(bustest.Dial(t, vhost), bus.RPCFax, 1)
-	bus.Handle(faxDispatch, contract.GetFates, func(_ context.Context, r contract.GetFatesRequest) (contract.Fates, error) {
-		return contract.Fates{Data: map[string]contract.FaxFate{r.FaxIDs[0]: contract.FateUnknown}}, nil
+	bus.Handle(faxDispatch, contract.GetFaxStatuses, func(_ context.Context, r contract.GetFaxStatusesRequest) (contract.FaxOutcomes, error) {
+		return contract.FaxOutcomes{Data: map[string]contract.FaxOutcome{r.FaxIDs[0]: contract.FaxOutcomeUnknown}}, nil
 	})
 	bustest.Serve(t, faxDispatch.Run)
 	bustest.Serve(t, app.Run)

@@ -15,7 +15,7 @@ import (
 )
 
 // GetStatuses asks fax-dispatch for the statuses of faxes.
-type GetStatuses func(context.Context, contract.GetFatesRequest) (contract.Fates, error)
+type GetStatuses func(context.Context, contract.GetFaxStatusesRequest) (contract.FaxOutcomes, error)
 
 // Expirer ends holds that have been open for longer than an age although their faxes have ended or do not exist. Each
 // such hold points to a defect: no event has settled it. Several expirers may run; each hold is ended once.
@@ -42,7 +42,7 @@ func (e *Expirer) Expire(ctx context.Context) error {
 	var problems []error
 	var last hold
 	for {
-		page, err := store{e.db.WithContext(ctx)}.open(e.age, last, contract.MaxFates)
+		page, err := store{e.db.WithContext(ctx)}.open(e.age, last, contract.MaxFaxStatuses)
 		if err != nil {
 			return errors.Join(append(problems, fmt.Errorf("read open holds: %w", err))...)
 		}
@@ -62,8 +62,8 @@ func (e *Expirer) Expire(ctx context.Context) error {
 	}
 }
 
-func statusRequest(page []hold) contract.GetFatesRequest {
-	var r contract.GetFatesRequest
+func statusRequest(page []hold) contract.GetFaxStatusesRequest {
+	var r contract.GetFaxStatusesRequest
 	for _, h := range page {
 		r.FaxIDs = append(r.FaxIDs, h.Reference)
 	}
@@ -71,19 +71,19 @@ func statusRequest(page []hold) contract.GetFatesRequest {
 }
 
 // expire ends a hold by the status of its fax. A status that is missing or unknown to this version leaves it open.
-func (e *Expirer) expire(ctx context.Context, h hold, status contract.FaxFate) error {
+func (e *Expirer) expire(ctx context.Context, h hold, status contract.FaxOutcome) error {
 	var how string
 	switch status {
-	case contract.FateDelivered:
+	case contract.FaxOutcomeDelivered:
 		how = "captured"
-	case contract.FateEnded, contract.FateUnknown:
+	case contract.FaxOutcomeEnded, contract.FaxOutcomeUnknown:
 		how = "released"
 	default:
 		return nil
 	}
 	ended := false
 	err := postgres.InTx(ctx, e.db, func(tx *postgres.DB) (err error) {
-		ended, err = ledger.Expire(ctx, tx, h.Reference, status == contract.FateDelivered)
+		ended, err = ledger.Expire(ctx, tx, h.Reference, status == contract.FaxOutcomeDelivered)
 		return err
 	})
 	var refused *ledger.OutcomeError

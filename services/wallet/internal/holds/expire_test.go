@@ -33,14 +33,14 @@ type fixture struct {
 	registries    []*prometheus.Registry // one for each expirer
 
 	mu       sync.Mutex
-	statuses map[string]contract.FaxFate
+	statuses map[string]contract.FaxOutcome
 	asked    [][]string
 }
 
 func newFixture(t *testing.T) *fixture {
 	d := pgtest.New(t)
 	w := &fixture{
-		admin: d.Admin(t), wallet: d.Open(t, "wallet"), at: bustest.VHost(t), statuses: map[string]contract.FaxFate{},
+		admin: d.Admin(t), wallet: d.Open(t, "wallet"), at: bustest.VHost(t), statuses: map[string]contract.FaxOutcome{},
 	}
 	require.NoError(t, w.admin.Exec(`INSERT INTO auth.accounts (id, name, email) VALUES (?, 'A', 'a@example.com')`, account).Error)
 	require.NoError(t, ledger.OpenAccount(t.Context(), w.admin, account, 10000))
@@ -53,11 +53,11 @@ func newFixture(t *testing.T) *fixture {
 // serveFaxDispatch starts a fax-dispatch that answers for statuses alone.
 func (w *fixture) serveFaxDispatch(t *testing.T) (stop func()) {
 	server := bus.NewServer(bustest.Dial(t, w.at), bus.RPCFax, 2)
-	bus.Handle(server, contract.GetFates, func(_ context.Context, r contract.GetFatesRequest) (contract.Fates, error) {
+	bus.Handle(server, contract.GetFaxStatuses, func(_ context.Context, r contract.GetFaxStatusesRequest) (contract.FaxOutcomes, error) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.asked = append(w.asked, r.FaxIDs)
-		reply := contract.Fates{Data: map[string]contract.FaxFate{}}
+		reply := contract.FaxOutcomes{Data: map[string]contract.FaxOutcome{}}
 		for _, id := range r.FaxIDs {
 			if status, known := w.statuses[id]; known {
 				reply.Data[id] = status
@@ -69,10 +69,10 @@ func (w *fixture) serveFaxDispatch(t *testing.T) (stop func()) {
 }
 
 func (w *fixture) expirer() *holds.Expirer {
-	getStatuses := func(ctx context.Context, r contract.GetFatesRequest) (contract.Fates, error) {
+	getStatuses := func(ctx context.Context, r contract.GetFaxStatusesRequest) (contract.FaxOutcomes, error) {
 		ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 		defer cancel()
-		return bus.Call(ctx, w.client, contract.GetFates, r)
+		return bus.Call(ctx, w.client, contract.GetFaxStatuses, r)
 	}
 	registry := prometheus.NewRegistry()
 	w.registries = append(w.registries, registry)
@@ -80,7 +80,7 @@ func (w *fixture) expirer() *holds.Expirer {
 }
 
 // place places n holds of one credit with an age, whose faxes have a status.
-func (w *fixture) place(t *testing.T, n int, old time.Duration, status contract.FaxFate) []string {
+func (w *fixture) place(t *testing.T, n int, old time.Duration, status contract.FaxOutcome) []string {
 	t.Helper()
 	var placed []string
 	for range n {
@@ -125,11 +125,11 @@ func (w *fixture) counted(t *testing.T, how string) int {
 func TestAnExpiredHoldEndsAsItsFaxDid(t *testing.T) {
 	w := newFixture(t)
 	w.serveFaxDispatch(t)
-	delivered := w.place(t, 1, 2*age, contract.FateDelivered)[0]
-	released := append(w.place(t, 1, 2*age, contract.FateEnded), w.place(t, 1, 2*age, contract.FateUnknown)...)
-	w.place(t, 1, 2*age, contract.FateAlive)
+	delivered := w.place(t, 1, 2*age, contract.FaxOutcomeDelivered)[0]
+	released := append(w.place(t, 1, 2*age, contract.FaxOutcomeEnded), w.place(t, 1, 2*age, contract.FaxOutcomeUnknown)...)
+	w.place(t, 1, 2*age, contract.FaxOutcomePending)
 	w.place(t, 1, 2*age, "unknown to this version")
-	young := w.place(t, 1, age-2*time.Hour, contract.FateDelivered)[0]
+	young := w.place(t, 1, age-2*time.Hour, contract.FaxOutcomeDelivered)[0]
 	for range 2 {
 		require.NoError(t, w.expirer().Expire(t.Context()))
 	}
@@ -148,7 +148,7 @@ func TestAnExpiredHoldEndsAsItsFaxDid(t *testing.T) {
 
 func TestNothingExpiresWhileFaxDispatchDoesNotAnswer(t *testing.T) {
 	w := newFixture(t)
-	w.place(t, 3, 2*age, contract.FateUnknown)
+	w.place(t, 3, 2*age, contract.FaxOutcomeUnknown)
 	require.Error(t, w.expirer().Expire(t.Context()))
 	require.Equal(t, 3, w.count(t, `wallet.holds WHERE state = 'open'`))
 	w.serveFaxDispatch(t)
@@ -159,7 +159,7 @@ func TestNothingExpiresWhileFaxDispatchDoesNotAnswer(t *testing.T) {
 func TestAFaxWithoutAStatusKeepsItsHold(t *testing.T) {
 	w := newFixture(t)
 	w.serveFaxDispatch(t)
-	w.place(t, 2, 2*age, contract.FateUnknown)
+	w.place(t, 2, 2*age, contract.FaxOutcomeUnknown)
 	clear(w.statuses)
 	require.NoError(t, w.expirer().Expire(t.Context()))
 	require.Equal(t, 2, w.count(t, `wallet.holds WHERE state = 'open'`))
@@ -168,19 +168,19 @@ func TestAFaxWithoutAStatusKeepsItsHold(t *testing.T) {
 func TestHoldsOfFaxesInProgressDoNotStarveLaterOnes(t *testing.T) {
 	w := newFixture(t)
 	w.serveFaxDispatch(t)
-	w.place(t, 2*contract.MaxFates+50, 3*age, contract.FateAlive)
-	w.place(t, 60, 2*age, contract.FateEnded)
+	w.place(t, 2*contract.MaxFaxStatuses+50, 3*age, contract.FaxOutcomePending)
+	w.place(t, 60, 2*age, contract.FaxOutcomeEnded)
 	require.NoError(t, w.expirer().Expire(t.Context()))
-	require.Equal(t, 2*contract.MaxFates+50, w.count(t, `wallet.holds WHERE state = 'open'`))
+	require.Equal(t, 2*contract.MaxFaxStatuses+50, w.count(t, `wallet.holds WHERE state = 'open'`))
 	require.Equal(t, 60, w.count(t, `wallet.holds WHERE state = 'released'`))
 	seen := map[string]int{}
 	for _, page := range w.asked {
-		require.LessOrEqual(t, len(page), contract.MaxFates)
+		require.LessOrEqual(t, len(page), contract.MaxFaxStatuses)
 		for _, id := range page {
 			seen[id]++
 		}
 	}
-	require.Len(t, seen, 2*contract.MaxFates+110)
+	require.Len(t, seen, 2*contract.MaxFaxStatuses+110)
 	for id, times := range seen {
 		require.Equal(t, 1, times, id)
 	}
@@ -189,8 +189,8 @@ func TestHoldsOfFaxesInProgressDoNotStarveLaterOnes(t *testing.T) {
 func TestConcurrentExpirersEndEachHoldOnce(t *testing.T) {
 	w := newFixture(t)
 	w.serveFaxDispatch(t)
-	w.place(t, 130, 2*age, contract.FateEnded)
-	w.place(t, 130, 2*age, contract.FateDelivered)
+	w.place(t, 130, 2*age, contract.FaxOutcomeEnded)
+	w.place(t, 130, 2*age, contract.FaxOutcomeDelivered)
 	var working sync.WaitGroup
 	for range 2 {
 		working.Go(func() {

@@ -54,7 +54,7 @@ func (p *Pages) startRegistration(c *gin.Context) {
 		return
 	}
 	page := registration{Name: strings.TrimSpace(c.PostForm("name")), Email: strings.TrimSpace(c.PostForm("email"))}
-	sent, err := bus.Call(c.Request.Context(), p.services, contract.Register, contract.RegisterRequest{Name: page.Name, Email: page.Email, Asker: p.asker(c)})
+	sent, err := bus.Call(c.Request.Context(), p.services, contract.Register, contract.RegisterRequest{Name: page.Name, Email: page.Email, Requester: p.requester(c)})
 	switch {
 	case err == nil:
 		page.Reference = sent.Reference

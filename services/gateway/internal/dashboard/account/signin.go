@@ -44,7 +44,7 @@ func (p *Pages) startSignIn(c *gin.Context) {
 		return
 	}
 	page := signIn{Next: afterSignIn(c.PostForm("next")), Email: strings.TrimSpace(c.PostForm("email"))}
-	sent, err := bus.Call(c.Request.Context(), p.services, contract.StartSignIn, contract.StartSignInRequest{Email: page.Email, Asker: p.asker(c)})
+	sent, err := bus.Call(c.Request.Context(), p.services, contract.StartSignIn, contract.StartSignInRequest{Email: page.Email, Requester: p.requester(c)})
 	switch {
 	case err == nil:
 		page.Reference = sent.Reference
