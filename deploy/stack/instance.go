@@ -51,6 +51,7 @@ func (i *Instance) Stop() {
 		}
 	}
 	_ = group.Wait() // its functions return no errors
+	i.ports.Release()
 }
 
 // Close is Stop, and deletes the database, the roles, the virtual host and the Redis database of an

@@ -13,10 +13,10 @@ import (
 // its choice and its use.
 const lowestPort, highestPort = 20000, 32000
 
-// Ports hands out free TCP ports of the loopback address, each once.
+// Ports hands out free TCP ports of the loopback address, each once on this machine until Release.
 type Ports struct {
 	mu    sync.Mutex
-	taken map[int]bool
+	taken map[int]net.Listener // reservations
 }
 
 // Take returns preferred if it is free, else any free port. Without a preference it is 0.
@@ -35,6 +35,16 @@ func (p *Ports) Take(ctx context.Context, preferred int) (int, error) {
 	return 0, errors.New("no free TCP port found")
 }
 
+// Release lets others take the ports.
+func (p *Ports) Release() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, reservation := range p.taken {
+		_ = reservation.Close() // it has no file
+	}
+	p.taken = nil
+}
+
 // PortFree reports whether a program could listen on the port of the loopback address now.
 func PortFree(ctx context.Context, port int) bool {
 	var config net.ListenConfig
@@ -46,12 +56,23 @@ func PortFree(ctx context.Context, port int) bool {
 }
 
 func (p *Ports) claim(ctx context.Context, port int) bool {
-	if p.taken[port] || !PortFree(ctx, port) {
+	if p.taken[port] != nil || !PortFree(ctx, port) {
+		return false
+	}
+	reservation, err := reserve(ctx, port)
+	if err != nil {
 		return false
 	}
 	if p.taken == nil {
-		p.taken = make(map[int]bool)
+		p.taken = make(map[int]net.Listener)
 	}
-	p.taken[port] = true
+	p.taken[port] = reservation
 	return true
+}
+
+// reserve keeps other processes from choosing the port before a program listens on it, which may be after a build.
+// A name in Linux's abstract socket namespace leaves no file and ends with the process.
+func reserve(ctx context.Context, port int) (net.Listener, error) {
+	var config net.ListenConfig
+	return config.Listen(ctx, "unix", fmt.Sprintf("@mintfax-port-%d", port))
 }

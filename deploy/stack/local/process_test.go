@@ -106,4 +106,13 @@ func TestTakenPortIsReplacedByAFreeOne(t *testing.T) {
 	second, err := ports.Take(t.Context(), first)
 	require.NoError(t, err)
 	require.NotEqual(t, first, second, "handed out twice")
+
+	var others local.Ports // of another instance that starts meanwhile
+	third, err := others.Take(t.Context(), first)
+	require.NoError(t, err)
+	require.NotEqual(t, first, third, "reserved, although nothing listens yet")
+	ports.Release()
+	fourth, err := others.Take(t.Context(), first)
+	require.NoError(t, err)
+	require.Equal(t, first, fourth)
 }

@@ -79,6 +79,7 @@ func (o ServerOptions) saveRecord(r record) error {
 // choose replaces the ports that are not free.
 func (p *ServerPorts) choose(ctx context.Context) error {
 	var free Ports
+	defer free.Release()
 	for _, port := range []*int{&p.Postgres, &p.Redis, &p.AMQP, &p.Management, &p.Distribution, &p.Names} {
 		chosen, err := free.Take(ctx, *port)
 		if err != nil {

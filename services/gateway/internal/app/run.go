@@ -81,6 +81,7 @@ func RunWith(ctx context.Context, options Options) error {
 	public := edge.New(edge.Config{
 		Addr: cfg.HTTPAddr, Connections: cfg.MaxConnections, PerAddress: cfg.MaxPerAddress, TrustedProxies: cfg.TrustedProxies,
 	}, engine)
+	r.Ready("http", public.Ready)
 	r.Go("http", public.Run)
 	r.Linger(cfg.DrainDelay, public.Drain)
 	return r.Run(ctx)

@@ -2,6 +2,7 @@ package edge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -29,9 +30,10 @@ type Config struct {
 // Server is the public HTTP server. Its timeouts are long enough for an upload over a slow line and short enough that
 // idle connections do not pile up.
 type Server struct {
-	http     *http.Server
-	limit    *connectionLimit
-	draining atomic.Bool
+	http      *http.Server
+	limit     *connectionLimit
+	listening atomic.Bool
+	draining  atomic.Bool
 }
 
 // New returns a server of handler.
@@ -62,5 +64,14 @@ func (s *Server) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("HTTP_ADDR: %w", err)
 	}
+	s.listening.Store(true)
 	return runner.Serve(ctx, s.http, s.limit.listen(listener), stopTimeout)
+}
+
+// Ready fails until Run listens.
+func (s *Server) Ready(context.Context) error {
+	if !s.listening.Load() {
+		return errors.New("it does not listen yet")
+	}
+	return nil
 }
