@@ -7,20 +7,19 @@ import (
 
 	"github.com/mintfax/mintfax/services/auth/internal/mail"
 	"github.com/mintfax/mintfax/shared/config"
+	"github.com/mintfax/mintfax/shared/service"
 )
 
 // Config holds the settings of the auth service, read from the environment.
 type Config struct {
-	DatabaseURL  config.Secret `env:"DATABASE_URL,required,notEmpty"`
-	AMQPURL      config.Secret `env:"AMQP_URL,required,notEmpty"`
-	InternalAddr string        `env:"INTERNAL_ADDR,required,notEmpty"`
-	LogLevel     string        `env:"LOG_LEVEL" envDefault:"info"`
-	PublicURL    string        `env:"PUBLIC_URL,required,notEmpty"`
-	KeyPepper    config.Key    `env:"KEY_PEPPER,required"`
-	SandboxSeed  int64         `env:"SANDBOX_SEED" envDefault:"10000"`
-	SMTPURL      config.Secret `env:"SMTP_URL"`
-	MailDir      string        `env:"MAIL_DIR"`
-	MailFrom     string        `env:"MAIL_FROM,required,notEmpty"`
+	service.Settings
+
+	PublicURL   string        `env:"PUBLIC_URL,required,notEmpty"`
+	KeyPepper   config.Key    `env:"KEY_PEPPER,required"`
+	SandboxSeed int64         `env:"SANDBOX_SEED" envDefault:"10000"`
+	SMTPURL     config.Secret `env:"SMTP_URL"`
+	MailDir     string        `env:"MAIL_DIR"`
+	MailFrom    string        `env:"MAIL_FROM,required,notEmpty"`
 }
 
 // Validate checks what the tags cannot express, and trims trailing slashes from PublicURL.

@@ -15,9 +15,8 @@ import (
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/outbox"
-	"github.com/mintfax/mintfax/shared/postgres"
 	"github.com/mintfax/mintfax/shared/runner"
+	"github.com/mintfax/mintfax/shared/service"
 	"github.com/mintfax/mintfax/shared/telemetry"
 )
 
@@ -38,61 +37,45 @@ func Run(ctx context.Context) error {
 }
 
 func serve(ctx context.Context, cfg Config, log *slog.Logger) error {
-	r := runner.New(log, cfg.InternalAddr)
 	sender, err := newSender(cfg)
 	if err != nil {
 		return err
 	}
-
-	db, err := postgres.Open(ctx, cfg.DatabaseURL.Reveal(), log)
+	s, err := service.Start(ctx, "auth", "auth", cfg.Settings, log)
 	if err != nil {
 		return err
 	}
-	r.Close("database", func() error { return postgres.Close(db) })
-	r.Ready("database", postgres.Ready(db))
-	pool, err := db.DB()
+	pool, err := s.DB.DB()
 	if err != nil {
 		return err
 	}
-
-	conn, err := bus.Dial(ctx, bus.Config{URL: cfg.AMQPURL.Reveal(), Service: "auth", Log: log, Metrics: r.Metrics()})
-	if err != nil {
-		return err
-	}
-	r.Close("broker", conn.Close)
-	r.Ready("broker", func(context.Context) error { return conn.Ready() })
-	r.Go("broker", conn.Watch)
-	publisher, err := bus.NewPublisher(conn)
-	if err != nil {
-		return err
-	}
-	relay := outbox.NewRelay(db, "auth", publisher, log, r.Metrics())
-	r.Go("outbox", relay.Run)
 
 	pepper := keys.Pepper(cfg.KeyPepper)
 	used := check.NewLastUsed(pool, log)
-	r.Go("last used", used.Run)
-	r.Close("last used", func() error { used.Flush(context.WithoutCancel(ctx)); return nil })
-	checker, err := check.New(ctx, pool, pepper, used, r.Metrics())
+	s.Go("last used", used.Run)
+	s.Close("last used", func() error { used.Flush(context.WithoutCancel(ctx)); return nil })
+	checker, err := check.New(ctx, pool, pepper, used, s.Metrics())
 	if err != nil {
 		return err
 	}
-	checks := bus.NewServer(conn, bus.RPCAuthCheck, checkConcurrency)
+	checks := bus.NewServer(s.Broker, bus.RPCAuthCheck, checkConcurrency)
 	bus.Handle(checks, contract.CheckKeys, checker.CheckKeys)
 	bus.Handle(checks, contract.EnterEnvironment, checker.EnterEnvironment)
-	r.Go("key checks", checks.Run)
+	s.Go("key checks", checks.Run)
 
 	issuer := codes.NewIssuer(pepper)
-	r.Go("expired codes", runner.Every(time.Hour, "expired codes", log, func(ctx context.Context) error { return issuer.DeleteExpired(ctx, db) }))
-	service := accounts.New(accounts.Config{PublicURL: cfg.PublicURL, SandboxSeed: cfg.SandboxSeed, Pepper: pepper}, db, issuer, relay.Wake)
-	r.Go("rpc", newServer(conn, service, keys.New(db, pepper)).Run)
-	mails := bus.NewConsumer(conn, bus.WorkAuthMail, mailConcurrency)
-	bus.OnWork(mails, contract.MailCode, accounts.NewMailer(service, sender, log).MailCode)
-	r.Go("mails", mails.Run)
-	events := bus.NewConsumer(conn, bus.EventsAuth, eventConcurrency)
-	bus.OnEvent(events, contract.AutoTopUpPaused, mail.NewNotifier(db, sender, cfg.PublicURL).AutoTopUpPaused)
-	r.Go("events", events.Run)
-	return r.Run(ctx)
+	s.Go("expired codes", runner.Every(time.Hour, "expired codes", log, func(ctx context.Context) error {
+		return issuer.DeleteExpired(ctx, s.DB)
+	}))
+	account := accounts.New(accounts.Config{PublicURL: cfg.PublicURL, SandboxSeed: cfg.SandboxSeed, Pepper: pepper}, s.DB, issuer, s.Outbox.Wake)
+	s.Go("rpc", newServer(s.Broker, account, keys.New(s.DB, pepper)).Run)
+	mails := bus.NewConsumer(s.Broker, bus.WorkAuthMail, mailConcurrency)
+	bus.OnWork(mails, contract.MailCode, accounts.NewMailer(account, sender, log).MailCode)
+	s.Go("mails", mails.Run)
+	events := bus.NewConsumer(s.Broker, bus.EventsAuth, eventConcurrency)
+	bus.OnEvent(events, contract.AutoTopUpPaused, mail.NewNotifier(s.DB, sender, cfg.PublicURL).AutoTopUpPaused)
+	s.Go("events", events.Run)
+	return s.Run(ctx)
 }
 
 func newServer(conn *bus.Conn, account *accounts.Service, key *keys.Service) *bus.Server {

@@ -11,14 +11,13 @@ import (
 	"github.com/mintfax/mintfax/services/billing/internal/purchase"
 	"github.com/mintfax/mintfax/services/billing/internal/stripe"
 	"github.com/mintfax/mintfax/shared/config"
+	"github.com/mintfax/mintfax/shared/service"
 )
 
 // Config is the configuration of the billing service, read from the environment.
 type Config struct {
-	DatabaseURL    config.Secret      `env:"DATABASE_URL,required,notEmpty"`
-	AMQPURL        config.Secret      `env:"AMQP_URL,required,notEmpty"`
-	InternalAddr   string             `env:"INTERNAL_ADDR,required,notEmpty"`
-	LogLevel       string             `env:"LOG_LEVEL" envDefault:"info"`
+	service.Settings
+
 	StripeKey      config.Secret      `env:"STRIPE_SECRET_KEY,required,notEmpty"`
 	WebhookSecrets []config.Secret    `env:"STRIPE_WEBHOOK_SECRETS,required,notEmpty"`
 	StripeURL      string             `env:"STRIPE_API_URL"`

@@ -14,14 +14,13 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/service"
 )
 
 // Config is what the fax-dispatch service reads from the environment.
 type Config struct {
-	DatabaseURL  config.Secret `env:"DATABASE_URL,required,notEmpty"`
-	AMQPURL      config.Secret `env:"AMQP_URL,required,notEmpty"`
-	InternalAddr string        `env:"INTERNAL_ADDR,required,notEmpty"`
-	LogLevel     string        `env:"LOG_LEVEL" envDefault:"info"`
+	service.Settings
+
 	StorageURL   config.Secret `env:"STORAGE_URL,required,notEmpty"`
 	DocumentKey  config.Key    `env:"DOCUMENT_KEY,required,notEmpty"`
 	LiveCarrier  string        `env:"LIVE_CARRIER,required,notEmpty"` // routes of live faxes, see carrier.Parse

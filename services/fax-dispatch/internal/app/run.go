@@ -16,9 +16,7 @@ import (
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/documents"
-	"github.com/mintfax/mintfax/shared/outbox"
-	"github.com/mintfax/mintfax/shared/postgres"
-	"github.com/mintfax/mintfax/shared/runner"
+	"github.com/mintfax/mintfax/shared/service"
 	"github.com/mintfax/mintfax/shared/telemetry"
 )
 
@@ -43,65 +41,46 @@ func Run(ctx context.Context) error {
 	for _, lack := range renderer.Lacks() {
 		log.WarnContext(ctx, "this machine lacks something that documents need", "lack", lack)
 	}
-	r := runner.New(log, cfg.InternalAddr)
-	r.Close("renderer", renderer.Close)
-
-	db, err := postgres.Open(ctx, cfg.DatabaseURL.Reveal(), log)
+	s, err := service.Start(ctx, "fax-dispatch", "fax", cfg.Settings, log)
 	if err != nil {
 		return err
 	}
-	r.Close("database", func() error { return postgres.Close(db) })
-	r.Ready("database", postgres.Ready(db))
+	s.Close("renderer", renderer.Close)
 
 	storage, err := documents.Open(ctx, cfg.StorageURL.Reveal(), cfg.DocumentKey)
 	if err != nil {
 		return err
 	}
-	r.Close("documents", storage.Close)
-	storage.Measure(r.Metrics())
-	r.Ready("documents", storage.Ready)
+	s.Close("documents", storage.Close)
+	storage.Measure(s.Metrics())
+	s.Ready("documents", storage.Ready)
 
-	conn, err := bus.Dial(ctx, bus.Config{URL: cfg.AMQPURL.Reveal(), Service: "fax-dispatch", Log: log, Metrics: r.Metrics()})
+	client, err := bus.NewClient(s.Broker)
 	if err != nil {
 		return err
 	}
-	r.Close("broker", conn.Close)
-	r.Ready("broker", func(context.Context) error { return conn.Ready() })
-	r.Go("broker", conn.Watch)
-
-	publisher, err := bus.NewPublisher(conn)
-	if err != nil {
-		return err
-	}
-	relay := outbox.NewRelay(db, "fax", publisher, log, r.Metrics())
-	r.Go("outbox", relay.Run)
-
-	client, err := bus.NewClient(conn)
-	if err != nil {
-		return err
-	}
-	faxes, preferences, attempts := query.New(query.NewStore(db)), settings.New(settings.NewStore(db)), dispatch.NewStore(db)
+	faxes, preferences, attempts := query.New(query.NewStore(s.DB)), settings.New(settings.NewStore(s.DB)), dispatch.NewStore(s.DB)
 	p := parts{
 		intake: &intake.Service{
-			Store: intake.NewStore(db), Settings: preferences, Wallet: wallet(client), Documents: storage, Renderer: renderer,
+			Store: intake.NewStore(s.DB), Settings: preferences, Wallet: wallet(client), Documents: storage, Renderer: renderer,
 			Routes: cfg.routes, Rates: rates,
 			Limits:    intake.Limits{NewAccountPerDay: cfg.NewAccountPerDay, DestinationPerHour: cfg.DestinationPerHour},
-			Accepting: make(chan struct{}, acceptConcurrency), Wake: relay.Wake, Log: log,
+			Accepting: make(chan struct{}, acceptConcurrency), Wake: s.Outbox.Wake, Log: log,
 		},
 		dispatcher: &dispatch.Dispatcher{
-			Store: attempts, Carriers: cfg.carriers(simulated.NewCalls(simulated.NewStore(db)), storage), Routes: cfg.routes,
-			Retries: cfg.Retries(), Wake: relay.Wake, Metrics: dispatch.NewMetrics(r.Metrics()),
-			Accounts: dispatch.NewAccounts(r.Metrics(), log), Log: log,
+			Store: attempts, Carriers: cfg.carriers(simulated.NewCalls(simulated.NewStore(s.DB)), storage), Routes: cfg.routes,
+			Retries: cfg.Retries(), Wake: s.Outbox.Wake, Metrics: dispatch.NewMetrics(s.Metrics()),
+			Accounts: dispatch.NewAccounts(s.Metrics(), log), Log: log,
 		},
-		canceler: dispatch.NewCanceler(attempts, faxes.Get, relay.Wake),
+		canceler: dispatch.NewCanceler(attempts, faxes.Get, s.Outbox.Wake),
 		query:    faxes,
 		settings: preferences,
-		erasure:  erasure.New(erasure.NewStore(db), storage, r.Metrics()),
+		erasure:  erasure.New(erasure.NewStore(s.DB), storage, s.Metrics()),
 		staging:  storage,
 	}
-	p.serve(r, conn)
-	p.schedule(r, cfg.WatchdogAge, log)
-	return r.Run(ctx)
+	p.serve(s)
+	p.schedule(s, cfg.WatchdogAge)
+	return s.Run(ctx)
 }
 
 // wallet asks the wallet service.

@@ -8,6 +8,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/dispatch"
 	"github.com/mintfax/mintfax/shared/documents"
 	"github.com/mintfax/mintfax/shared/runner"
+	"github.com/mintfax/mintfax/shared/service"
 )
 
 const (
@@ -21,14 +22,14 @@ const (
 )
 
 // schedule runs the periodic jobs.
-func (p parts) schedule(r *runner.Runner, watchdogAge time.Duration, log *slog.Logger) {
-	r.Go("submissions", runner.Every(submissionSweep, "unfinished submissions", log, p.intake.Sweep))
-	r.Go("due", runner.Every(dueInterval, "due work", log, due(p.dispatcher.Store, p.dispatcher.Wake)))
-	r.Go("watchdog", runner.Every(watchInterval, "lost work", log, watch(p.dispatcher.Store, watchdogAge, log)))
-	r.Go("retention", runner.Every(hourly, "retention", log, p.erasure.Retain))
-	r.Go("erasure", runner.Every(erasureSweep, "erased documents", log, p.erasure.Sweep))
-	r.Go("staging", runner.Every(hourly, "staging", log, sweepStaging(p.staging, log)))
-	r.Go("keys", runner.Every(hourly, "idempotency keys", log, p.intake.Store.ForgetKeys))
+func (p parts) schedule(s *service.Service, watchdogAge time.Duration) {
+	s.Go("submissions", runner.Every(submissionSweep, "unfinished submissions", s.Log, p.intake.Sweep))
+	s.Go("due", runner.Every(dueInterval, "due work", s.Log, due(p.dispatcher.Store, p.dispatcher.Wake)))
+	s.Go("watchdog", runner.Every(watchInterval, "lost work", s.Log, watch(p.dispatcher.Store, watchdogAge, s.Log)))
+	s.Go("retention", runner.Every(hourly, "retention", s.Log, p.erasure.Retain))
+	s.Go("erasure", runner.Every(erasureSweep, "erased documents", s.Log, p.erasure.Sweep))
+	s.Go("staging", runner.Every(hourly, "staging", s.Log, sweepStaging(p.staging, s.Log)))
+	s.Go("keys", runner.Every(hourly, "idempotency keys", s.Log, p.intake.Store.ForgetKeys))
 }
 
 // due enqueues what is due until nothing is left.

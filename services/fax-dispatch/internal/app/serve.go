@@ -9,7 +9,7 @@ import (
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/documents"
-	"github.com/mintfax/mintfax/shared/runner"
+	"github.com/mintfax/mintfax/shared/service"
 )
 
 // parts are the parts of the service that answer requests or have jobs.
@@ -30,17 +30,17 @@ const (
 )
 
 // serve answers RPCs and handles work.
-func (p parts) serve(r *runner.Runner, conn *bus.Conn) {
-	submit := bus.NewServer(conn, bus.RPCFaxSubmit, submitConcurrency)
+func (p parts) serve(s *service.Service) {
+	submit := bus.NewServer(s.Broker, bus.RPCFaxSubmit, submitConcurrency)
 	bus.Handle(submit, contract.SubmitFax, p.intake.Submit)
 	bus.Handle(submit, contract.QuoteFax, p.intake.Quote)
 	bus.Handle(submit, contract.PreviewFax, p.intake.Preview)
-	abandoned := bus.NewListener(conn)
+	abandoned := bus.NewListener(s.Broker)
 	submit.HeedAbandoned(abandoned)
-	r.Go("abandoned", abandoned.Run)
-	r.Go("submit", submit.Run)
+	s.Go("abandoned", abandoned.Run)
+	s.Go("submit", submit.Run)
 
-	server := bus.NewServer(conn, bus.RPCFax, rpcConcurrency)
+	server := bus.NewServer(s.Broker, bus.RPCFax, rpcConcurrency)
 	bus.Handle(server, contract.GetFax, p.query.Get)
 	bus.Handle(server, contract.ListFaxes, p.query.List)
 	bus.Handle(server, contract.FindFax, p.query.Find)
@@ -53,9 +53,9 @@ func (p parts) serve(r *runner.Runner, conn *bus.Conn) {
 	bus.Handle(server, contract.GetFaxSettings, p.settings.Get)
 	bus.Handle(server, contract.SetFaxSettings, p.settings.Set)
 	bus.Handle(server, contract.ReceiveCarrier, p.dispatcher.Receive)
-	r.Go("rpc", server.Run)
+	s.Go("rpc", server.Run)
 
-	consumer := bus.NewConsumer(conn, bus.WorkFaxDispatch, dispatchConcurrency)
+	consumer := bus.NewConsumer(s.Broker, bus.WorkFaxDispatch, dispatchConcurrency)
 	bus.OnWork(consumer, contract.DispatchFax, p.dispatcher.Handle)
-	r.Go("dispatch", consumer.Run)
+	s.Go("dispatch", consumer.Run)
 }

@@ -4,15 +4,13 @@ import (
 	"errors"
 	"time"
 
-	"github.com/mintfax/mintfax/shared/config"
+	"github.com/mintfax/mintfax/shared/service"
 )
 
 // Config holds the settings of the wallet service, read from the environment.
 type Config struct {
-	DatabaseURL   config.Secret `env:"DATABASE_URL,required,notEmpty"`
-	AMQPURL       config.Secret `env:"AMQP_URL,required,notEmpty"`
-	InternalAddr  string        `env:"INTERNAL_ADDR,required,notEmpty"`
-	LogLevel      string        `env:"LOG_LEVEL" envDefault:"info"`
+	service.Settings
+
 	HoldExpiry    time.Duration `env:"HOLD_EXPIRY" envDefault:"24h"`    // how long a hold may be open before it is checked
 	ProofInterval time.Duration `env:"PROOF_INTERVAL" envDefault:"24h"` // how often the pools are reconciled with the ledger
 }

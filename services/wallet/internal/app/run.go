@@ -12,9 +12,8 @@ import (
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/contract"
-	"github.com/mintfax/mintfax/shared/outbox"
-	"github.com/mintfax/mintfax/shared/postgres"
 	"github.com/mintfax/mintfax/shared/runner"
+	"github.com/mintfax/mintfax/shared/service"
 	"github.com/mintfax/mintfax/shared/telemetry"
 )
 
@@ -32,32 +31,13 @@ func Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	log := telemetry.NewLogger(os.Stdout, "wallet", cfg.LogLevel)
-	r := runner.New(log, cfg.InternalAddr)
-
-	db, err := postgres.Open(ctx, cfg.DatabaseURL.Reveal(), log)
+	s, err := service.Start(ctx, "wallet", "wallet", cfg.Settings, telemetry.NewLogger(os.Stdout, "wallet", cfg.LogLevel))
 	if err != nil {
 		return err
 	}
-	r.Close("database", func() error { return postgres.Close(db) })
-	r.Ready("database", postgres.Ready(db))
 
-	conn, err := bus.Dial(ctx, bus.Config{URL: cfg.AMQPURL.Reveal(), Service: "wallet", Log: log, Metrics: r.Metrics()})
-	if err != nil {
-		return err
-	}
-	r.Close("broker", conn.Close)
-	r.Ready("broker", func(context.Context) error { return conn.Ready() })
-	r.Go("broker", conn.Watch)
-
-	publisher, err := bus.NewPublisher(conn)
-	if err != nil {
-		return err
-	}
-	r.Go("outbox", outbox.NewRelay(db, "wallet", publisher, log, r.Metrics()).Run)
-
-	hold, pool := holds.New(db), pools.New(db)
-	server := bus.NewServer(conn, bus.RPCWallet, rpcConcurrency)
+	hold, pool := holds.New(s.DB), pools.New(s.DB)
+	server := bus.NewServer(s.Broker, bus.RPCWallet, rpcConcurrency)
 	bus.Handle(server, contract.PlaceHold, hold.Place)
 	bus.Handle(server, contract.VoidHold, hold.Void)
 	bus.Handle(server, contract.GetBalances, pool.GetBalances)
@@ -66,25 +46,25 @@ func Run(ctx context.Context) error {
 	bus.Handle(server, contract.SetLowBalance, pool.SetLowBalance)
 	bus.Handle(server, contract.OpenStatement, pool.OpenStatement)
 	bus.Handle(server, contract.ListMovements, pool.ListMovements)
-	r.Go("rpc", server.Run)
+	s.Go("rpc", server.Run)
 
-	consumer := bus.NewConsumer(conn, bus.EventsWallet, settlementConcurrency)
+	consumer := bus.NewConsumer(s.Broker, bus.EventsWallet, settlementConcurrency)
 	bus.OnEvent(consumer, contract.FaxDelivered, hold.Capture)
 	bus.OnEvent(consumer, contract.FaxFailed, hold.Release)
 	bus.OnEvent(consumer, contract.FaxCanceled, hold.Release)
-	r.Go("settlement", consumer.Run)
-	r.Go("inbox", runner.Every(inboxInterval, "old message ids", log, hold.DeleteOldMessages))
+	s.Go("settlement", consumer.Run)
+	s.Go("inbox", runner.Every(inboxInterval, "old message ids", s.Log, hold.DeleteOldMessages))
 
-	client, err := bus.NewClient(conn)
+	client, err := bus.NewClient(s.Broker)
 	if err != nil {
 		return err
 	}
-	expirer := holds.NewExpirer(db, faxStatuses(client), cfg.HoldExpiry, r.Metrics(), log)
-	r.Go("expiry", runner.Every(expiryInterval, "hold expiry", log, expirer.Expire))
-	reconciler := reconcile.New(db, r.Metrics(), log)
-	r.Go("reconciliation", runner.Every(cfg.ProofInterval, "ledger reconciliation", log, reconciler.Reconcile))
+	expirer := holds.NewExpirer(s.DB, faxStatuses(client), cfg.HoldExpiry, s.Metrics(), s.Log)
+	s.Go("expiry", runner.Every(expiryInterval, "hold expiry", s.Log, expirer.Expire))
+	reconciler := reconcile.New(s.DB, s.Metrics(), s.Log)
+	s.Go("reconciliation", runner.Every(cfg.ProofInterval, "ledger reconciliation", s.Log, reconciler.Reconcile))
 
-	return r.Run(ctx)
+	return s.Run(ctx)
 }
 
 func faxStatuses(client *bus.Client) holds.GetStatuses {
