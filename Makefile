@@ -81,7 +81,8 @@ bench-ledger: $(STACK) ## holds and captures next to the same work typed naively
 .PHONY: bench-render
 bench-render: ## documents to Group 4 pages, next to Ghostscript: pages a second and memory
 	@command -v gs >/dev/null || { echo "install Ghostscript first: apt-get install ghostscript" >&2; exit 1; }
-	go run ./services/fax-dispatch/cmd/bench-render
+	@mkdir -p $(RUN)/tools && go build -trimpath -buildvcs=false -o $(RUN)/tools/ ./services/fax-dispatch/cmd/renderer
+	PATH="$(CURDIR)/$(RUN)/tools:$$PATH" go run ./services/fax-dispatch/cmd/bench-render
 
 .PHONY: bench-dispatch
 bench-dispatch: $(STACK) ## sandbox faxes from request to delivery, at growing rates; .run/bench/dispatch.json

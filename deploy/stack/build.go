@@ -14,6 +14,7 @@ import (
 const (
 	buildTimeout = 10 * time.Minute // the first one compiles and may download every dependency
 	migrate      = "./shared/schema/cmd/migrate"
+	renderer     = "./services/fax-dispatch/cmd/renderer" // fax-dispatch starts it
 )
 
 // build builds the programs into BinDir. Instances that share it build one at a time.
@@ -26,22 +27,35 @@ func (o Options) build(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	args := append([]string{"build", "-trimpath", "-buildvcs=false"}, o.BuildFlags...)
-	args = append(args, "-o", o.BinDir+string(filepath.Separator), migrate)
+	packages := []string{migrate, renderer}
 	for _, service := range o.Services {
-		args = append(args, service.Package)
+		packages = append(packages, service.Package)
 	}
+	if err := goBuild(ctx, o.Root, o.BinDir, o.BuildFlags, packages...); err != nil {
+		return err
+	}
+	if err := BuildTIFFPages(ctx, o.Root, o.BinDir); err != nil {
+		o.Log("TIFF files cannot be faxed: " + err.Error())
+	}
+	return nil
+}
+
+// BuildRenderer builds the program of a checkout by which fax-dispatch renders documents into a directory.
+func BuildRenderer(ctx context.Context, root, dir string) error {
+	return goBuild(ctx, root, dir, nil, renderer)
+}
+
+func goBuild(ctx context.Context, root, dir string, flags []string, packages ...string) error {
+	args := append([]string{"build", "-trimpath", "-buildvcs=false"}, flags...)
+	args = append(append(args, "-o", dir+string(filepath.Separator)), packages...)
 	ctx, cancel := context.WithTimeout(ctx, buildTimeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Dir = o.Root
+	cmd.Dir = root
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGINT) }
 	cmd.WaitDelay = 5 * time.Second
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, strings.TrimSpace(string(output)))
-	}
-	if err := BuildTIFFPages(ctx, o.Root, o.BinDir); err != nil {
-		o.Log("TIFF files cannot be faxed: " + err.Error())
 	}
 	return nil
 }

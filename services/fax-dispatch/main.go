@@ -1,25 +1,10 @@
-// Command fax-dispatch owns faxes: it accepts them, sends them through carriers, and keeps their
-// pages. It starts itself again to render documents.
+// Command fax-dispatch owns faxes: it accepts them, sends them through carriers, and keeps their pages. It renders
+// documents by the program renderer.
 package main
 
 import (
-	"context"
-	"fmt"
-	"os"
-
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/app"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
 	"github.com/mintfax/mintfax/shared/runner"
 )
 
-func main() {
-	is, err := render.Process(context.Background(), os.Args)
-	if !is {
-		runner.Main("fax-dispatch", app.Run, runner.Healthcheck)
-		return
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "fax-dispatch:", err)
-		os.Exit(1)
-	}
-}
+func main() { runner.Main("fax-dispatch", app.Run, runner.Healthcheck) }

@@ -26,7 +26,7 @@ func layers() map[string][]string {
 		"services/gateway/internal": {
 			"edge", "web", "admission", "media", "statement", "docs", "httpapi", "dashboard", "app",
 		},
-		"services/wallet/internal": {"pools", "holds", "reconcile", "app"},
+		"services/wallet/internal": {"pools", "holds", "app"},
 	}
 }
 

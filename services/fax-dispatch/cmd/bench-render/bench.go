@@ -17,6 +17,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
@@ -60,7 +61,7 @@ func bench(ctx context.Context, to io.Writer, args []string, rounds int) error {
 	if output, err := exec.CommandContext(ctx, self, dir).CombinedOutput(); err != nil {
 		return fmt.Errorf("prepare: %w: %s", err, output)
 	}
-	return compare(ctx, to, self, dir, rounds)
+	return compare(ctx, to, dir, rounds)
 }
 
 func prepare(ctx context.Context, dir string) error {
@@ -72,8 +73,8 @@ func prepare(ctx context.Context, dir string) error {
 	return pdf.Compile(ctx, filepath.Join(dir, "pdfium"))
 }
 
-func compare(ctx context.Context, to io.Writer, self, dir string, rounds int) error {
-	programs, err := programsIn(self, dir)
+func compare(ctx context.Context, to io.Writer, dir string, rounds int) error {
+	programs, err := programsIn(dir)
 	if err != nil {
 		return err
 	}
@@ -93,7 +94,7 @@ func compare(ctx context.Context, to io.Writer, self, dir string, rounds int) er
 }
 
 // programsIn lists the programs. The others are compared with the first.
-func programsIn(self, dir string) ([]program, error) {
+func programsIn(dir string) ([]program, error) {
 	ghostscript, err := exec.LookPath("gs")
 	if err != nil {
 		return nil, fmt.Errorf("install the Debian package ghostscript: %w", err)
@@ -106,10 +107,14 @@ func programsIn(self, dir string) ([]program, error) {
 	if err != nil {
 		return nil, fmt.Errorf("install the Debian package poppler-utils: %w", err)
 	}
+	renderer, err := sandbox.FindRenderer()
+	if err != nil {
+		return nil, err
+	}
 	compiled := filepath.Join(dir, "pdfium")
 	ours := func(drawer string) func(context.Context, string) *exec.Cmd {
 		args := render.Programs{PDF: drawer, Info: info}.Args(document.Job{Type: document.PDF, Resolution: faxpage.Fine})
-		return func(ctx context.Context, _ string) *exec.Cmd { return exec.CommandContext(ctx, self, args...) }
+		return func(ctx context.Context, _ string) *exec.Cmd { return exec.CommandContext(ctx, renderer, args...) }
 	}
 	return []program{
 		{"Ghostscript", func(ctx context.Context, input string) *exec.Cmd {

@@ -7,19 +7,12 @@ import (
 	"flag"
 	"fmt"
 	"os"
-
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
 )
 
 func main() {
-	ctx := context.Background()
-	started, err := render.Process(ctx, os.Args)
-	if !started {
-		rounds := flag.Int("rounds", 11, "how often each document is rendered")
-		flag.Parse()
-		err = bench(ctx, os.Stdout, flag.Args(), *rounds)
-	}
-	if err != nil {
+	rounds := flag.Int("rounds", 11, "how often each document is rendered")
+	flag.Parse()
+	if err := bench(context.Background(), os.Stdout, flag.Args(), *rounds); err != nil {
 		fmt.Fprintln(os.Stderr, "bench-render:", err)
 		os.Exit(1)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/runner"
 	"github.com/mintfax/mintfax/shared/telemetry"
@@ -19,7 +20,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	self, err := os.Executable()
+	renderer, err := sandbox.FindRenderer()
 	if err != nil {
 		return err
 	}
@@ -27,7 +28,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("find LibreOffice: %w", err)
 	}
-	local, err := office.NewLocal(self, program)
+	local, err := office.NewLocal(renderer, program)
 	if err != nil {
 		return err
 	}

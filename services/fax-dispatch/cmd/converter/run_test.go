@@ -16,8 +16,6 @@ import (
 	"github.com/mintfax/mintfax/shared/runner"
 )
 
-func TestMain(m *testing.M) { rendertest.Main(m) }
-
 // timeout allows for a loaded machine: LibreOffice runs once before the converter is ready.
 const timeout = time.Minute
 
@@ -42,9 +40,8 @@ func TestTheConverterConvertsUntilItIsStopped(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- run(ctx) }()
 	require.Eventually(t, func() bool { return runner.Healthcheck(t.Context()) == nil }, timeout, 100*time.Millisecond)
-	self, err := os.Executable()
-	require.NoError(t, err)
-	pdf, err := office.NewRemote("http://"+address, self, 1).PDF(t.Context(), rendertest.DOCX("Hello."), document.DOCX, document.Letter, office.CPU)
+	program := rendertest.Program(t)
+	pdf, err := office.NewRemote("http://"+address, program, 1).PDF(t.Context(), rendertest.DOCX("Hello."), document.DOCX, document.Letter, office.CPU)
 	require.NoError(t, err)
 	require.Equal(t, "%PDF-", string(pdf[:5]))
 	stop()

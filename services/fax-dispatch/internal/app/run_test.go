@@ -12,14 +12,11 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/app"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxtest"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/bus/bustest"
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/contract"
 )
-
-func TestMain(m *testing.M) { rendertest.Main(m) }
 
 // patience is for a loaded machine; nothing here takes so long.
 const patience = 30 * time.Second

@@ -11,11 +11,8 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/erasure"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxtest"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
 	"github.com/mintfax/mintfax/shared/contract"
 )
-
-func TestMain(m *testing.M) { rendertest.Main(m) }
 
 func TestADocumentThatStorageCannotDeleteDelaysNoOther(t *testing.T) {
 	b, storage := faxtest.New(t), faxtest.NewStorage(t)

@@ -9,11 +9,8 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/faxtest"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/intake"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
 	"github.com/mintfax/mintfax/shared/contract"
 )
-
-func TestMain(m *testing.M) { rendertest.Main(m) }
 
 type fixture struct {
 	*faxtest.Bench

@@ -20,8 +20,6 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-func TestMain(m *testing.M) { rendertest.Main(m) }
-
 const poem = "Straße, Čeština, Ελληνικά, Русский.\n"
 
 func corpus(t *testing.T) map[string]struct {
@@ -138,11 +136,10 @@ func faxTIFF(t *testing.T, resolution faxpage.Resolution, count int) []byte {
 }
 
 func TestPdfiumMakesTheSamePages(t *testing.T) {
-	self, err := os.Executable()
+	program := rendertest.Program(t)
+	none, err := office.NewLocal(program, "")
 	require.NoError(t, err)
-	none, err := office.NewLocal(self, "")
-	require.NoError(t, err)
-	r, err := render.WithPdfium(t.Context(), self, "", none)
+	r, err := render.WithPdfium(t.Context(), program, "", none)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, r.Close()) }()
 	for name, want := range corpus(t) {

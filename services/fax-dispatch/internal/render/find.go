@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
@@ -18,26 +16,26 @@ import (
 // compilation takes seconds. It converts office documents by the given number of converters at a URL, or without a URL by
 // LibreOffice on this machine; without either they are not supported.
 func Find(ctx context.Context, converterURL string, converters int) (*Renderer, error) {
-	self, err := os.Executable()
+	renderer, err := sandbox.FindRenderer()
 	if err != nil {
 		return nil, err
 	}
-	converter, err := converterAt(self, converterURL, converters)
+	converter, err := converterAt(renderer, converterURL, converters)
 	if err != nil {
 		return nil, err
 	}
-	programs := Programs{PDF: programPath(pdf.Poppler), Info: programPath(pdf.Info), TIFF: programPath(raster.TIFFProgram)}
+	programs := Programs{PDF: sandbox.FindProgram(pdf.Poppler), Info: sandbox.FindProgram(pdf.Info), TIFF: sandbox.FindProgram(raster.TIFFProgram)}
 	if programs.PDF != "" && programs.Info != "" {
-		return New(NewWorkerPool(self, programs, MaxWorkers()), converter), nil
+		return New(NewWorkerPool(renderer, programs, MaxWorkers()), converter), nil
 	}
-	return WithPdfium(ctx, self, programs.TIFF, converter)
+	return WithPdfium(ctx, renderer, programs.TIFF, converter)
 }
 
-func converterAt(self, url string, converters int) (Converter, error) {
+func converterAt(renderer, url string, converters int) (Converter, error) {
 	if url != "" {
-		return office.NewRemote(url, self, converters), nil
+		return office.NewRemote(url, renderer, converters), nil
 	}
-	return office.NewLocal(self, programPath(office.Program))
+	return office.NewLocal(renderer, sandbox.FindProgram(office.Program))
 }
 
 // Lacks tells the operator what is missing on this machine, and the consequences.
@@ -56,8 +54,8 @@ func (r *Renderer) Lacks() (all []string) {
 }
 
 // WithPdfium returns a renderer that draws PDF files by pdfium and reads TIFF files by the program at the path tiff. Its
-// workers are runs of the program self.
-func WithPdfium(ctx context.Context, self, tiff string, converter Converter) (*Renderer, error) {
+// workers are runs of the program renderer.
+func WithPdfium(ctx context.Context, renderer, tiff string, converter Converter) (*Renderer, error) {
 	dir, err := os.MkdirTemp("", "mintfax-pdfium-")
 	if err != nil {
 		return nil, err
@@ -65,7 +63,7 @@ func WithPdfium(ctx context.Context, self, tiff string, converter Converter) (*R
 	if err := pdf.Compile(ctx, dir); err != nil {
 		return nil, errors.Join(fmt.Errorf("prepare pdfium: %w", err), os.RemoveAll(dir))
 	}
-	r := New(NewWorkerPool(self, Programs{PDF: PdfiumPrefix + dir, TIFF: tiff}, MaxWorkers()), converter)
+	r := New(NewWorkerPool(renderer, Programs{PDF: PdfiumPrefix + dir, TIFF: tiff}, MaxWorkers()), converter)
 	r.pdfiumDir = dir
 	return r, nil
 }
@@ -76,20 +74,4 @@ func (r *Renderer) Close() error {
 		return nil
 	}
 	return os.RemoveAll(r.pdfiumDir)
-}
-
-// programPath looks for a program on the PATH and beside this one. It is empty if there is none.
-func programPath(program string) string {
-	if found, err := exec.LookPath(program); err == nil {
-		return found
-	}
-	self, err := os.Executable()
-	if err != nil {
-		return ""
-	}
-	found, err := exec.LookPath(filepath.Join(filepath.Dir(self), program))
-	if err != nil {
-		return ""
-	}
-	return found
 }

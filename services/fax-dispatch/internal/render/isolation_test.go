@@ -28,14 +28,13 @@ func TestACompromisedToolReachesNoSecretAndNoNetwork(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer listener.Close()
-	self, err := os.Executable()
-	require.NoError(t, err)
+	program := rendertest.Program(t)
 	draws := func(condition string) error {
 		drawer := filepath.Join(t.TempDir(), "drawer")
 		script := fmt.Sprintf("#!/bin/bash\nif %s; then exec %s \"$@\"; fi", condition, poppler)
 		require.NoError(t, os.WriteFile(drawer, []byte(script), 0o600))
 		require.NoError(t, os.Chmod(drawer, 0o700))
-		r := render.New(render.NewWorkerPool(self, render.Programs{PDF: drawer, Info: rendertest.Programs(t).Info}, 1), converterFunc(nil))
+		r := render.New(render.NewWorkerPool(program, render.Programs{PDF: drawer, Info: rendertest.Programs(t).Info}, 1), converterFunc(nil))
 		_, _, err := rendertest.Pages(t.Context(), r, rendertest.TextPDF(1), faxpage.Fine)
 		return err
 	}

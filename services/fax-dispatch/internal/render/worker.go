@@ -8,16 +8,17 @@ import (
 	"strings"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/raster"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/text"
 )
 
-// workerArgument is the first argument of a worker process: this program, started again for one document. A worker has no
-// environment and is confined by package sandbox, so that a document that takes it over gains nothing and breaks
+// renderArgument is the first argument of a worker that renders: a run of the program renderer for one document. A worker
+// has no environment and is confined by package sandbox, so that a document that takes it over gains nothing and breaks
 // nothing else. Its pages pass to the parent through a pipe.
-const workerArgument = "render"
+const renderArgument = "render"
 
 // PdfiumPrefix marks a PDF drawer that is not a program but the directory of a compiled pdfium.
 const PdfiumPrefix = "pdfium:"
@@ -31,12 +32,29 @@ type Programs struct {
 
 // Args are the arguments of a worker.
 func (p Programs) Args(j document.Job) []string {
-	return append([]string{workerArgument, p.PDF, p.Info, p.TIFF}, j.Args()...)
+	return append([]string{renderArgument, p.PDF, p.Info, p.TIFF}, j.Args()...)
 }
 
-// workerMain is the main function of a worker: it reads a document from in and writes its pages to out. args are its arguments
-// after workerArgument.
-func workerMain(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
+// WorkerMain is the main function of the program renderer. The first argument says which kind of worker it is.
+func WorkerMain(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
+	kind := ""
+	if len(args) > 0 {
+		kind, args = args[0], args[1:]
+	}
+	switch kind {
+	case renderArgument:
+		return renderMain(ctx, args, in, out)
+	case office.SanitizeArgument:
+		return office.SanitizeMain(args, in, out)
+	case sandbox.ExecArgument:
+		return sandbox.ExecMain(args)
+	default:
+		return errors.New("this program is started by fax-dispatch and by the converter")
+	}
+}
+
+// renderMain reads a document from in and writes its pages to out.
+func renderMain(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
 	if len(args) < 3 {
 		return errors.New("the paths of the programs are missing")
 	}

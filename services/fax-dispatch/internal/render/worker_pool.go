@@ -11,14 +11,15 @@ import (
 
 // WorkerPool starts workers, a limited number at a time.
 type WorkerPool struct {
-	self     string
+	renderer string // path of the program
 	programs Programs
 	slots    chan struct{}
 }
 
-// NewWorkerPool returns a pool whose workers are runs of the program self, at most maxWorkers at a time.
-func NewWorkerPool(self string, programs Programs, maxWorkers int) *WorkerPool {
-	return &WorkerPool{self: self, programs: programs, slots: make(chan struct{}, maxWorkers)}
+// NewWorkerPool returns a pool whose workers are runs of the program renderer at a path, at most maxWorkers at a
+// time.
+func NewWorkerPool(renderer string, programs Programs, maxWorkers int) *WorkerPool {
+	return &WorkerPool{renderer: renderer, programs: programs, slots: make(chan struct{}, maxWorkers)}
 }
 
 // Programs are those that the workers run.
@@ -32,6 +33,6 @@ func (p *WorkerPool) Render(ctx context.Context, content []byte, j document.Job,
 	case <-ctx.Done():
 		return fmt.Errorf("wait for a worker: %w", ctx.Err())
 	}
-	worker := sandbox.Command(ctx, p.self, p.programs.Args(j)...)
+	worker := sandbox.Command(ctx, p.renderer, p.programs.Args(j)...)
 	return sandbox.Run(ctx, worker, content, func(out io.Reader) error { return readPages(out, add) })
 }

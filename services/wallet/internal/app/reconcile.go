@@ -6,7 +6,7 @@ import (
 	"io"
 	"os"
 
-	"github.com/mintfax/mintfax/services/wallet/internal/reconcile"
+	"github.com/mintfax/mintfax/services/wallet/internal/pools"
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/postgres"
 	"github.com/mintfax/mintfax/shared/telemetry"
@@ -26,7 +26,7 @@ func Reconcile(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer postgres.Close(db) //nolint:errcheck // the program ends
-	found, err := reconcile.Differences(ctx, db)
+	found, err := pools.Differences(ctx, db)
 	if err != nil {
 		return err
 	}

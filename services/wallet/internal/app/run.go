@@ -8,7 +8,6 @@ import (
 
 	"github.com/mintfax/mintfax/services/wallet/internal/holds"
 	"github.com/mintfax/mintfax/services/wallet/internal/pools"
-	"github.com/mintfax/mintfax/services/wallet/internal/reconcile"
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/contract"
@@ -61,7 +60,7 @@ func Run(ctx context.Context) error {
 	}
 	expirer := holds.NewExpirer(s.DB, faxStatuses(client), cfg.HoldExpiry, s.Metrics(), s.Log)
 	s.Go("expiry", runner.Every(expiryInterval, "hold expiry", s.Log, expirer.Expire))
-	reconciler := reconcile.New(s.DB, s.Metrics(), s.Log)
+	reconciler := pools.NewReconciler(s.DB, s.Metrics(), s.Log)
 	s.Go("reconciliation", runner.Every(cfg.ProofInterval, "ledger reconciliation", s.Log, reconciler.Reconcile))
 
 	return s.Run(ctx)

@@ -31,6 +31,15 @@ func (s store) settings(ctx context.Context, accountID string) (contract.Setting
 	return found[0], true, nil
 }
 
+// differences reads the view that compares every pool and transaction with the entries of the ledger.
+func (s store) differences(ctx context.Context) ([]Difference, error) {
+	var found []Difference
+	err := s.db.WithContext(ctx).Raw(`
+		SELECT account_id, balance_type, what, coalesce(transaction_id, '') AS transaction_id, kept, proven
+		FROM wallet.differences ORDER BY account_id, balance_type, what, transaction_id`).Scan(&found).Error
+	return found, err
+}
+
 // transactionKinds returns all kinds. The ledger has an index in the order of each kind, and none over all kinds.
 func transactionKinds() []string {
 	var all []string

@@ -16,10 +16,10 @@ const SanitizeArgument = "sanitize"
 const maxPage = 32 << 20
 
 // Sanitize reduces a page of HTML to what requests nothing when it is shown. Parsers of HTML and styles are as confined
-// as those of any other document: a worker, which is a run of the program self, does the work. A page that crashes the
+// as those of any other document: a worker, which is a run of the program renderer, does the work. A page that crashes the
 // worker or uses up its CPU budget is refused with a document.Refusal.
-func Sanitize(ctx context.Context, self string, content []byte, sheet document.Sheet) (page []byte, err error) {
-	worker := sandbox.Command(ctx, self, SanitizeArgument, string(sheet))
+func Sanitize(ctx context.Context, renderer string, content []byte, sheet document.Sheet) (page []byte, err error) {
+	worker := sandbox.Command(ctx, renderer, SanitizeArgument, string(sheet))
 	err = sandbox.Run(ctx, worker, content, func(out io.Reader) error {
 		page, err = io.ReadAll(io.LimitReader(out, maxPage+1))
 		if err == nil && len(page) > maxPage {

@@ -2,7 +2,6 @@ package office_test
 
 import (
 	"context"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -11,13 +10,12 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
 )
 
 func sanitize(ctx context.Context, t *testing.T, page string) (string, error) {
 	t.Helper()
-	self, err := os.Executable()
-	require.NoError(t, err)
-	safe, err := office.Sanitize(ctx, self, []byte(page), document.Letter)
+	safe, err := office.Sanitize(ctx, rendertest.Program(t), []byte(page), document.Letter)
 	return string(safe), err
 }
 

@@ -2,8 +2,6 @@ package rendertest
 
 import (
 	"context"
-	"fmt"
-	"os"
 	"os/exec"
 	"testing"
 
@@ -14,31 +12,25 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/raster"
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// Main is the TestMain of packages whose tests render: their test binaries start themselves again as workers, as the
-// service does.
-func Main(m *testing.M) {
-	started, err := render.Process(context.Background(), os.Args)
-	if !started {
-		os.Exit(m.Run())
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	os.Exit(0)
+// Program is the path of the program renderer.
+func Program(t testing.TB) string {
+	t.Helper()
+	path, err := sandbox.FindRenderer()
+	require.NoError(t, err, "run the tests with `make test`, or with `.run/bin/stack exec`, which builds it")
+	return path
 }
 
 // Renderer returns a renderer with all of its programs, which have to be installed.
 func Renderer(t testing.TB) *render.Renderer {
 	t.Helper()
-	self, err := os.Executable()
+	program := Program(t)
+	converter, err := office.NewLocal(program, Installed(t, office.Program, "libreoffice-writer-nogui libreoffice-calc-nogui"))
 	require.NoError(t, err)
-	converter, err := office.NewLocal(self, Installed(t, office.Program, "libreoffice-writer-nogui libreoffice-calc-nogui"))
-	require.NoError(t, err)
-	return render.New(render.NewWorkerPool(self, Programs(t), 2), converter)
+	return render.New(render.NewWorkerPool(program, Programs(t), 2), converter)
 }
 
 // Programs are those that draw.

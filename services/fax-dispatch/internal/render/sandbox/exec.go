@@ -16,10 +16,10 @@ import (
 // ExecArgument is the first argument of a process that ExecCommand starts.
 const ExecArgument = "confine"
 
-// ExecCommand is a run of the program self that confines itself, by ExecMain, and becomes another program. That program
+// ExecCommand is a run of the program renderer that confines itself, by ExecMain, and becomes another program. That program
 // may use so much CPU time, and write to the directory dir alone.
-func ExecCommand(ctx context.Context, self, dir string, cpu time.Duration, program string, args ...string) *exec.Cmd {
-	command := Command(ctx, self, append([]string{ExecArgument, strconv.Itoa(int(cpu.Seconds())), program}, args...)...)
+func ExecCommand(ctx context.Context, renderer, dir string, cpu time.Duration, program string, args ...string) *exec.Cmd {
+	command := Command(ctx, renderer, append([]string{ExecArgument, strconv.Itoa(int(cpu.Seconds())), program}, args...)...)
 	command.Dir = dir
 	return command
 }

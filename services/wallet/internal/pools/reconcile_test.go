@@ -1,4 +1,4 @@
-package reconcile_test
+package pools_test
 
 import (
 	"bytes"
@@ -12,13 +12,11 @@ import (
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
 
-	"github.com/mintfax/mintfax/services/wallet/internal/reconcile"
+	"github.com/mintfax/mintfax/services/wallet/internal/pools"
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/ledger"
 	"github.com/mintfax/mintfax/shared/postgres/pgtest"
 )
-
-const account = "acct_1"
 
 type fixture struct {
 	admin, wallet *gorm.DB
@@ -58,9 +56,9 @@ func (w fixture) corrupt(t *testing.T, statement string) {
 	}))
 }
 
-func (w fixture) differences(t *testing.T) []reconcile.Difference {
+func (w fixture) differences(t *testing.T) []pools.Difference {
 	t.Helper()
-	found, err := reconcile.Differences(t.Context(), w.wallet)
+	found, err := pools.Differences(t.Context(), w.wallet)
 	require.NoError(t, err)
 	return found
 }
@@ -68,57 +66,57 @@ func (w fixture) differences(t *testing.T) []reconcile.Difference {
 func TestEachKindOfDifferenceIsFound(t *testing.T) {
 	w := newFixture(t)
 	require.Empty(t, w.differences(t))
-	difference := func(pool contract.EnvironmentType, what, transaction string, kept, proven int64) reconcile.Difference {
-		return reconcile.Difference{AccountID: account, BalanceType: pool, What: what, TransactionID: transaction, Kept: kept, Proven: proven}
+	difference := func(pool contract.EnvironmentType, what, transaction string, kept, proven int64) pools.Difference {
+		return pools.Difference{AccountID: account, BalanceType: pool, What: what, TransactionID: transaction, Kept: kept, Proven: proven}
 	}
 	for _, c := range []struct {
 		corruption, undo string
-		found            []reconcile.Difference
+		found            []pools.Difference
 	}{
 		{
 			`INSERT INTO wallet.holds (reference, account_id, balance_type, environment_id, amount, state, resolved_at) VALUES ('x', 'acct_1', 'none', 'env_1', 0, 'voided', now())`,
 			`DELETE FROM wallet.holds WHERE reference = 'x'`,
-			[]reconcile.Difference{difference("none", "no pool", "", 0, 0)},
+			[]pools.Difference{difference("none", "no pool", "", 0, 0)},
 		},
 		{
 			`UPDATE wallet.pools SET available = available + 5 WHERE account_id = 'acct_1' AND balance_type = 'sandbox'`,
 			`UPDATE wallet.pools SET available = available - 5 WHERE account_id = 'acct_1' AND balance_type = 'sandbox'`,
-			[]reconcile.Difference{difference(contract.Sandbox, "available", "", 85, 80)},
+			[]pools.Difference{difference(contract.Sandbox, "available", "", 85, 80)},
 		},
 		{
 			`UPDATE wallet.pools SET held = held - 1 WHERE account_id = 'acct_1' AND balance_type = 'sandbox'`,
 			`UPDATE wallet.pools SET held = held + 1 WHERE account_id = 'acct_1' AND balance_type = 'sandbox'`,
-			[]reconcile.Difference{
+			[]pools.Difference{
 				difference(contract.Sandbox, "held", "", 9, 10), difference(contract.Sandbox, "open holds", "", 9, 10),
 			},
 		},
 		{
 			`UPDATE wallet.pools SET owed = 3 WHERE account_id = 'acct_1' AND balance_type = 'live'`,
 			`UPDATE wallet.pools SET owed = 0 WHERE account_id = 'acct_1' AND balance_type = 'live'`,
-			[]reconcile.Difference{difference(contract.Live, "owed", "", 3, 0)},
+			[]pools.Difference{difference(contract.Live, "owed", "", 3, 0)},
 		},
 		{
 			`INSERT INTO wallet.holds (reference, account_id, balance_type, environment_id, amount, state) VALUES ('fax_x', 'acct_1', 'live', 'env_1', 4, 'open')`,
 			`DELETE FROM wallet.holds WHERE reference = 'fax_x'`,
-			[]reconcile.Difference{difference(contract.Live, "open holds", "", 0, 4)},
+			[]pools.Difference{difference(contract.Live, "open holds", "", 0, 4)},
 		},
 		{
 			`INSERT INTO wallet.entries (transaction_id, account_id, balance_type, ledger_account, amount)
 				SELECT id, account_id, balance_type, 'revenue', -2 FROM wallet.transactions WHERE account_id = 'acct_1' AND kind = 'seed'`,
 			`DELETE FROM wallet.entries WHERE account_id = 'acct_1' AND ledger_account = 'revenue' AND amount = -2`,
-			[]reconcile.Difference{difference(contract.Sandbox, "transaction", w.seed(t), -2, 0)},
+			[]pools.Difference{difference(contract.Sandbox, "transaction", w.seed(t), -2, 0)},
 		},
 		{
 			`INSERT INTO wallet.transactions (id, account_id, balance_type, kind, reference, amount, available_after, held_after, description)
 				VALUES ('txn_empty', 'acct_1', 'live', 'adjustment', 'x', 0, 0, 0, '')`,
 			`DELETE FROM wallet.transactions WHERE id = 'txn_empty'`,
-			[]reconcile.Difference{difference(contract.Live, "transaction without entries", "txn_empty", 0, 0)},
+			[]pools.Difference{difference(contract.Live, "transaction without entries", "txn_empty", 0, 0)},
 		},
 		{
 			`INSERT INTO wallet.entries (transaction_id, account_id, balance_type, ledger_account, amount)
 				VALUES ('txn_none', 'acct_1', 'live', 'revenue', 7), ('txn_none', 'acct_1', 'live', 'promotion', -7)`,
 			`DELETE FROM wallet.entries WHERE transaction_id = 'txn_none'`,
-			[]reconcile.Difference{difference(contract.Live, "entries without transaction", "txn_none", 0, 0)},
+			[]pools.Difference{difference(contract.Live, "entries without transaction", "txn_none", 0, 0)},
 		},
 	} {
 		w.corrupt(t, c.corruption)
@@ -139,7 +137,7 @@ func (w fixture) seed(t *testing.T) string {
 func TestDifferencesAreInTheMetricsAndTheLog(t *testing.T) {
 	w := newFixture(t)
 	registry, log := prometheus.NewRegistry(), &bytes.Buffer{}
-	reconciler := reconcile.New(w.wallet, registry, slog.New(slog.NewTextHandler(log, nil)))
+	reconciler := pools.NewReconciler(w.wallet, registry, slog.New(slog.NewTextHandler(log, nil)))
 	shown := func(name string) float64 {
 		families, err := registry.Gather()
 		require.NoError(t, err)
@@ -169,7 +167,7 @@ func TestDifferencesAreInTheMetricsAndTheLog(t *testing.T) {
 func TestAFailedReconciliationKeepsTheMetrics(t *testing.T) {
 	w := newFixture(t)
 	registry := prometheus.NewRegistry()
-	reconciler := reconcile.New(w.wallet, registry, slog.New(slog.DiscardHandler))
+	reconciler := pools.NewReconciler(w.wallet, registry, slog.New(slog.DiscardHandler))
 	w.corrupt(t, `UPDATE wallet.pools SET owed = 3 WHERE account_id = 'acct_1' AND balance_type = 'live'`)
 	require.NoError(t, reconciler.Reconcile(t.Context()))
 	before, err := registry.Gather()

@@ -1,11 +1,11 @@
-package reconcile_test
+package pools_test
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/mintfax/mintfax/services/wallet/internal/reconcile"
+	"github.com/mintfax/mintfax/services/wallet/internal/pools"
 	"github.com/mintfax/mintfax/shared/postgres/pgtest"
 )
 
@@ -18,7 +18,7 @@ func BenchmarkReconcileAMillionEntries(b *testing.B) {
 	require.NoError(b, d.Admin(b).Raw(`SELECT count(*) FROM wallet.entries`).Scan(&entries).Error)
 	b.ReportMetric(float64(entries), "entries")
 	for b.Loop() {
-		found, err := reconcile.Differences(b.Context(), wallet)
+		found, err := pools.Differences(b.Context(), wallet)
 		require.NoError(b, err)
 		require.Empty(b, found)
 	}

@@ -1,5 +1,4 @@
-// Package reconcile compares the pools and holds with the ledger's entries, from which every balance follows.
-package reconcile
+package pools
 
 import (
 	"context"
@@ -18,8 +17,8 @@ type Reconciler struct {
 	log         *slog.Logger
 }
 
-// New returns a reconciler of the wallet's database, and registers its metrics.
-func New(db *postgres.DB, registerer prometheus.Registerer, log *slog.Logger) *Reconciler {
+// NewReconciler returns a reconciler of the wallet's database, and registers its metrics.
+func NewReconciler(db *postgres.DB, registerer prometheus.Registerer, log *slog.Logger) *Reconciler {
 	r := &Reconciler{
 		db: db, log: log,
 		differences: prometheus.NewGauge(prometheus.GaugeOpts{

@@ -1,4 +1,4 @@
-package reconcile
+package pools
 
 import (
 	"context"
@@ -22,7 +22,7 @@ type Difference struct {
 func Differences(ctx context.Context, db *postgres.DB) ([]Difference, error) {
 	var found []Difference
 	err := postgres.InLongTx(ctx, db, func(tx *postgres.DB) (err error) {
-		found, err = store{tx}.differences()
+		found, err = store{tx}.differences(ctx)
 		return err
 	})
 	if err != nil {
