@@ -81,7 +81,7 @@ bench-ledger: $(STACK) ## holds and captures next to the same work typed naively
 .PHONY: bench-render
 bench-render: ## documents to Group 4 pages, next to Ghostscript: pages a second and memory
 	@command -v gs >/dev/null || { echo "install Ghostscript first: apt-get install ghostscript" >&2; exit 1; }
-	@mkdir -p $(RUN)/tools && go build -trimpath -buildvcs=false -o $(RUN)/tools/ ./services/fax-dispatch/cmd/renderer
+	@mkdir -p $(RUN)/tools && go build -buildvcs=false -o $(RUN)/tools/ ./services/fax-dispatch/cmd/renderer
 	PATH="$(CURDIR)/$(RUN)/tools:$$PATH" go run ./services/fax-dispatch/cmd/bench-render
 
 .PHONY: bench-dispatch
@@ -151,7 +151,7 @@ vet: ## go vet
 build: ## build every module by itself, as its image does
 	@for module in $(MODULES); do \
 		echo "go build $${module#$(CURDIR)/}"; \
-		(cd "$$module" && GOWORK=off go build -trimpath -buildvcs=false -o /dev/null ./...) || exit 1; \
+		(cd "$$module" && GOWORK=off go build -buildvcs=false -o /dev/null ./...) || exit 1; \
 	done
 
 .PHONY: lint
@@ -172,7 +172,7 @@ tidy: ## go mod tidy in every module
 # Go itself knows best whether it is up to date.
 .PHONY: $(STACK)
 $(STACK):
-	@go build -trimpath -buildvcs=false -o $@ ./deploy/stack/cmd/stack
+	@go build -buildvcs=false -o $@ ./deploy/stack/cmd/stack
 
 $(GOLANGCI):
 	@echo "building golangci-lint $(GOLANGCI_VERSION), once (a few minutes)"

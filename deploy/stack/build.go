@@ -46,7 +46,7 @@ func BuildRenderer(ctx context.Context, root, dir string) error {
 }
 
 func goBuild(ctx context.Context, root, dir string, flags []string, packages ...string) error {
-	args := append([]string{"build", "-trimpath", "-buildvcs=false"}, flags...)
+	args := append([]string{"build", "-buildvcs=false"}, flags...)
 	args = append(append(args, "-o", dir+string(filepath.Separator)), packages...)
 	ctx, cancel := context.WithTimeout(ctx, buildTimeout)
 	defer cancel()

@@ -6,8 +6,6 @@ import (
 	"context"
 	"log/slog"
 
-	"gorm.io/gorm"
-
 	"github.com/mintfax/mintfax/shared/bus"
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/outbox"
@@ -28,7 +26,7 @@ type Service struct {
 	*runner.Runner
 
 	Log    *slog.Logger
-	DB     *gorm.DB
+	DB     *postgres.DB
 	Broker *bus.Conn
 	Outbox *outbox.Relay
 }

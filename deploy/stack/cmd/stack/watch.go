@@ -54,7 +54,7 @@ func (s checkout) watch(ctx context.Context) error {
 func (s checkout) replace(ctx context.Context, service string) error {
 	began := time.Now()
 	program := filepath.Join(s.dir, "bin", service)
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-o", program+".new", "./services/"+service)
+	build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", program+".new", "./services/"+service)
 	build.Dir = s.root
 	if output, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w\n%s", service, err, output)
