@@ -14,7 +14,7 @@ import (
 	"github.com/mintfax/mintfax/shared/documents"
 )
 
-// bucket is a store in a bucket of an imitated S3, and what is in the bucket.
+// bucket is a store on a fake S3 bucket, and the content of the bucket.
 func bucket(t *testing.T) (*documents.Store, gofakes3.Backend) {
 	t.Helper()
 	backend := s3mem.New()

@@ -24,7 +24,7 @@ func TestNobodyHasAllSlots(t *testing.T) {
 		all := fairqueue.New(fairqueue.Config{Slots: 2, Each: 1, Waiting: 1})
 		first := take(t, all, "greedy")
 		go func() { take(t, all, "greedy").Release() }()
-		synctest.Wait() // the second one of the same account waits, with a slot free
+		synctest.Wait() // the second call of the same account waits although a slot is free
 		_, err := all.Take(t.Context(), "greedy")
 		require.ErrorIs(t, err, fairqueue.ErrFull)
 		take(t, all, "other").Release()

@@ -19,7 +19,7 @@ func decode(t *testing.T, code []byte, lines int) []byte {
 	return decoded
 }
 
-// runsOf is a line of runs of the given lengths, white first; the rest of the line goes on in turn.
+// runsOf returns a line of runs of the given lengths, white first. The next colour fills the rest of the line.
 func runsOf(lengths ...int) []byte {
 	page := faxpage.New(1)
 	x := 0
@@ -52,7 +52,7 @@ func TestPagesOfEveryDensityComeBack(t *testing.T) {
 		page := faxpage.New(50)
 		for y := range page.Lines() {
 			if y > 0 {
-				copy(page.Line(y), page.Line(y-1)) // lines are like the one above, as they are on pages
+				copy(page.Line(y), page.Line(y-1)) // lines resemble the one above, as on real pages
 			}
 			for range density * 5 {
 				page.Bits[y*faxpage.Stride+random.IntN(faxpage.Stride)] ^= byte(1 << random.IntN(8))

@@ -16,7 +16,7 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// pages are of different lengths, with blocks and noise on them.
+// pages returns pages of different lengths, with blocks and noise.
 func pages(n int) []faxpage.Page {
 	random := rand.New(rand.NewPCG(3, 4))
 	var all []faxpage.Page
@@ -75,7 +75,7 @@ func TestOtherReadersSeeTheSamePage(t *testing.T) {
 	}
 }
 
-// libtiff, the reference among TIFF libraries, finds nothing to complain about and the same pixels.
+// libtiff, the reference TIFF library, reports no errors and reads the same pixels.
 func TestLibtiffAgrees(t *testing.T) {
 	for _, tool := range []string{"tiffinfo", "tiffcp", "tiffsplit"} {
 		_, err := exec.LookPath(tool)

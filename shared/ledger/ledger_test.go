@@ -59,7 +59,7 @@ func TestSeedingAgainAddsNothing(t *testing.T) {
 func TestAHoldIsCapturedOrReleasedOnce(t *testing.T) {
 	b := setup(t)
 	captured, released := b.request(30), b.request(20)
-	for range 2 { // asking again changes nothing
+	for range 2 { // a repetition changes nothing
 		hold, err := ledger.Hold(b.ctx, b.wallet, captured)
 		require.NoError(t, err)
 		require.Equal(t, contract.Hold{Amount: 30, Available: 70, Held: 30}, hold)
@@ -183,7 +183,7 @@ func requireOutcome(t *testing.T, want string, err error) {
 	require.Equal(t, want, refused.Outcome)
 }
 
-// requireInvariants holds what must be true of any ledger at rest.
+// requireInvariants checks the invariants of a ledger without running operations.
 func requireInvariants(t *testing.T, admin *gorm.DB) {
 	t.Helper()
 	for promise, query := range map[string]string{

@@ -40,7 +40,7 @@ func TestARefundTakesTheCreditsThatBelongToItOnce(t *testing.T) {
 	require.Equal(t, live{}, b.live(t))
 }
 
-// However a payment goes back in pieces, in the end the same is taken, and a full return takes all.
+// The credits taken do not depend on how a payment is split into refunds, and a full refund takes all.
 func TestPiecesTakeWhatTheWholeWouldInAnyOrder(t *testing.T) {
 	b := setup(t)
 	pieces := []int64{1, 333, 1000, 7, 1659} // of 4000
@@ -72,7 +72,7 @@ func TestWhatIsSpentIsOwedAndTheNextPurchasePaysIt(t *testing.T) {
 	require.Equal(t, live{Available: 400}, b.live(t))
 }
 
-// Otherwise credits could be kept from a refund by holding them.
+// Otherwise a hold could keep credits from a refund.
 func TestWhatAHoldGivesBackPaysWhatIsOwed(t *testing.T) {
 	b := setup(t)
 	payment := b.mustBuy(t, 1000, 1000)
@@ -144,7 +144,7 @@ func TestAPartOfAHoldIsCapturedAndTheRestGivenBack(t *testing.T) {
 	require.NoError(t, second(ledger.CapturePart(b.ctx, b.wallet, whole.Reference, 5)), "the same charge, told otherwise")
 }
 
-// resolveInRaces has workers resolve each of many holds, in ways and numbers that are drawn.
+// resolveInRaces lets random numbers of workers resolve each of many holds, in random ways.
 func resolveInRaces(t *testing.T, holds int) {
 	b := setup(t)
 	random := randomSource(t)
@@ -168,7 +168,7 @@ func resolveInRaces(t *testing.T, holds int) {
 		}
 	}
 	random.Shuffle(len(attempts), func(i, j int) { attempts[i], attempts[j] = attempts[j], attempts[i] })
-	var won sync.Map // reference: the way that resolved it
+	var won sync.Map // reference: its resolution
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range 3 {

@@ -13,7 +13,7 @@ import (
 	"github.com/mintfax/mintfax/shared/ledger"
 )
 
-// told returns what the outbox has under a name, in order.
+// told returns the outbox messages of a name, in order.
 func told[T contract.Validator](t *testing.T, b bench, name contract.Event[T]) []T {
 	t.Helper()
 	var rows []struct{ MessageID, Body string }
