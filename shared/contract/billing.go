@@ -7,7 +7,7 @@ const (
 	ListPackages   Method[None, List[CreditPackage]]            = "billing.package.list"
 	CreateCheckout Method[CreateCheckoutRequest, HostedSession] = "billing.checkout.create"
 	CreateSetup    Method[CreateSetupRequest, HostedSession]    = "billing.setup.create"
-	// FulfilCheckout credits a paid session, at most once. Callers may repeat it.
+	// FulfilCheckout fulfils a paid session, at most once. Callers may repeat it.
 	FulfilCheckout Method[FulfilCheckoutRequest, CheckoutOutcome] = "billing.checkout.fulfil"
 	// CreateTopUp charges the saved card for a package. A repeated request key within a day is the same top-up,
 	// unless the card was declined. Errors: validation_failed on package_id; payment_declined with decline_code

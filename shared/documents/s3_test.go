@@ -39,7 +39,7 @@ func objects(t *testing.T, backend gofakes3.Backend) (names []string) {
 	return names
 }
 
-func TestABucketOfS3IsAsGoodAsADirectory(t *testing.T) {
+func TestS3BucketBehavesLikeADirectory(t *testing.T) {
 	store, backend := bucket(t)
 	require.NoError(t, store.Ready(t.Context()))
 	content := bytes.Repeat([]byte("Patient: Jane Roe. "), 20_000)
@@ -79,7 +79,7 @@ func TestABucketOfS3IsAsGoodAsADirectory(t *testing.T) {
 	require.Empty(t, objects(t, backend))
 }
 
-func TestABucketThatIsNotThereIsNotReady(t *testing.T) {
+func TestMissingBucketIsNotReady(t *testing.T) {
 	store, backend := bucket(t)
 	require.NoError(t, backend.DeleteBucket("faxes"))
 	require.Error(t, store.Ready(t.Context()))

@@ -47,7 +47,7 @@ func besiege(t *testing.T, queue *fairqueue.Queue, accounts int, each time.Durat
 
 // Three accounts constantly request the only slot, for 15 s each. A new account waits for at most one of them, and so
 // again the next time.
-func TestWhoHasCostLittleIsServedBeforeThoseThatCostMuch(t *testing.T) {
+func TestLowestRecentCostIsServedFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := fairqueue.New(fairqueue.Config{Slots: 1, Each: 1, Waiting: 100})
 		leave := besiege(t, queue, 3, 15*time.Second)
@@ -65,7 +65,7 @@ func TestWhoHasCostLittleIsServedBeforeThoseThatCostMuch(t *testing.T) {
 	})
 }
 
-func TestACostIsForgottenInTime(t *testing.T) {
+func TestCostDecays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := fairqueue.New(fairqueue.Config{Slots: 1, Each: 1, Waiting: 100})
 		queue.Charge("once", time.Minute)
@@ -90,7 +90,7 @@ func TestACostIsForgottenInTime(t *testing.T) {
 	})
 }
 
-func TestWhoHasNothingGoingOnFindsASlotWhileLongWorkOfOthersGoesOn(t *testing.T) {
+func TestSpareSlotServesAnIdleAccountDuringLongWorkOfOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := fairqueue.New(fairqueue.Config{Slots: 3, Each: 2, Waiting: 100, Spare: 5})
 		leave := besiege(t, queue, 5, 10*time.Second)

@@ -34,7 +34,7 @@ func runsOf(lengths ...int) []byte {
 	return page.Bits
 }
 
-func TestEveryRunLengthOfBothColoursComesBack(t *testing.T) {
+func TestEveryRunLengthOfBothColoursRoundTrips(t *testing.T) {
 	for length := range faxpage.Width + 1 {
 		page := faxpage.Page{}
 		for _, line := range [][]byte{
@@ -46,7 +46,7 @@ func TestEveryRunLengthOfBothColoursComesBack(t *testing.T) {
 	}
 }
 
-func TestPagesOfEveryDensityComeBack(t *testing.T) {
+func TestPagesOfEveryDensityRoundTrip(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for density := range 101 {
 		page := faxpage.New(50)

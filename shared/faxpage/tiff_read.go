@@ -93,7 +93,7 @@ func ReadPage(file io.Reader, n int) (Page, Resolution, error) {
 	return page, r.page.resolution(), err
 }
 
-// ended returns errForeign for a file that ends early, and other read errors unchanged.
+// ended returns errForeign for a malformed or truncated file, and other read errors unchanged.
 func ended(err error) error {
 	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return errForeign

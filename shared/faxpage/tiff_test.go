@@ -47,7 +47,7 @@ func write(t *testing.T, resolution faxpage.Resolution, all ...faxpage.Page) []b
 	return out.Bytes()
 }
 
-func TestPagesComeBackAsTheyWere(t *testing.T) {
+func TestPagesRoundTrip(t *testing.T) {
 	all := pages(5)
 	file := write(t, faxpage.Fine, all...)
 	for i, want := range all {
@@ -76,7 +76,7 @@ func TestOtherReadersSeeTheSamePage(t *testing.T) {
 }
 
 // libtiff, the reference TIFF library, reports no errors and reads the same pixels.
-func TestLibtiffAgrees(t *testing.T) {
+func TestLibtiffReadsTheSamePixels(t *testing.T) {
 	for _, tool := range []string{"tiffinfo", "tiffcp", "tiffsplit"} {
 		_, err := exec.LookPath(tool)
 		require.NoError(t, err, "run the tests with `make test`, which installs libtiff-tools, or `apt-get install libtiff-tools`")

@@ -99,7 +99,7 @@ func (m *model) reversal(pool *live, p *modelPayment, cents int64) movement {
 	return movement{Clearing: cents, Available: -moved, Receivable: moved - credits, Promotion: credits - cents}
 }
 
-func TestTheModelKnowsAWrongMovement(t *testing.T) {
+func TestModelDetectsAWrongMovement(t *testing.T) {
 	m := newModel()
 	if m.take(movement{Kind: "seed", BalanceType: "sandbox", Amount: 5, Available: 5, Seeds: -5, AvailableAfter: 5}) != nil {
 		t.Error("a right one")

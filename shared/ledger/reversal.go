@@ -20,9 +20,9 @@ type Reversal struct {
 	Description string
 }
 
-// Reverse takes the credits for money that went back, or restores them. In total it takes the share of the
-// credits that the reversed share of the payment bought, rounded down. Credits that are not available are owed;
-// the next purchase or restored credits pay them first.
+// Reverse takes the credits for money that went back, or restores them. In total it takes the same share of the
+// credits as of the payment went back, rounded down. Credits that are not available are owed; the next purchase
+// or restored credits pay them first.
 //
 // It takes effect once for its reference. The outcome of the error is Unknown while the payment is not
 // recorded, Mismatch, or Exceeds.

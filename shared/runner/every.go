@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Every runs the task at once and then after every interval, until ctx is done. A task that fails is
-// logged and runs again at its next time.
+// Every runs the task at once and then after every interval, until ctx is done. A failure is logged, and the
+// task runs again after the next interval.
 func Every(interval time.Duration, name string, log *slog.Logger, task func(context.Context) error) func(context.Context) error {
 	return func(ctx context.Context) error {
 		ticker := time.NewTicker(interval)
