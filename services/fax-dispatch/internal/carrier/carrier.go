@@ -10,7 +10,7 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// ErrNotPlaced says that a call was certainly not placed, and that it can be placed later or by another carrier.
+// ErrNotPlaced means that a call was certainly not placed, and that it can be placed later or by another carrier.
 var ErrNotPlaced = errors.New("the call was not placed")
 
 // Carrier places fax calls.

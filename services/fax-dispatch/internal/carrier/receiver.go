@@ -5,7 +5,7 @@ import (
 	"errors"
 )
 
-// ErrForged says that a delivery does not come from the carrier it names, or cannot be read.
+// ErrForged means that a delivery does not come from the carrier it names, or cannot be read.
 var ErrForged = errors.New("not from the carrier")
 
 // Receiver is a carrier that calls back.

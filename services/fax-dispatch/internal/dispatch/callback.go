@@ -11,8 +11,8 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// Receive answers contract.ReceiveCarrier once the report is recorded. Callbacks may be repeated and come in any order.
-// Refusals: not_found for a carrier that is not configured; malformed_request for what does not come from it.
+// Receive serves contract.ReceiveCarrier once the report is recorded. Callbacks may be repeated and come in any order.
+// Errors: not_found for a carrier that is not configured; malformed_request for what does not come from it.
 func (d *Dispatcher) Receive(ctx context.Context, delivery contract.CarrierDelivery) (contract.None, error) {
 	receiver, known := d.Carriers[delivery.Carrier].(carrier.Receiver)
 	if !known {

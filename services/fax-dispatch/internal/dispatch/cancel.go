@@ -20,7 +20,7 @@ func NewCanceler(store Store, get func(context.Context, contract.GetFaxRequest) 
 	return &Canceler{store, get, wake}
 }
 
-// Cancel answers contract.CancelFax: it ends a fax before its first attempt, or between two. It is idempotent. Refusals:
+// Cancel serves contract.CancelFax: it ends a fax before its first attempt, or between two. It is idempotent. Errors:
 // not_found; fax_not_cancelable during an attempt and after the end.
 func (c *Canceler) Cancel(ctx context.Context, r contract.GetFaxRequest) (contract.Fax, error) {
 	if !ids.Valid(ids.Fax, r.ID) {

@@ -29,7 +29,7 @@ func New(store Store, storage *documents.Store, metrics prometheus.Registerer) *
 	return &Service{store, storage, backlog}
 }
 
-// Delete answers contract.DeleteFax. It is idempotent. Refusals: not_found; fax_not_terminal.
+// Delete serves contract.DeleteFax. It is idempotent. Errors: not_found; fax_not_terminal.
 func (s *Service) Delete(ctx context.Context, r contract.GetFaxRequest) (contract.None, error) {
 	if !ids.Valid(ids.Fax, r.ID) {
 		return contract.None{}, apierror.New(apierror.NotFound)

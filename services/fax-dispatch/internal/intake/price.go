@@ -6,7 +6,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// price turns a valid request into a draft with its rate and its carrier. Refusals: destination_not_supported, and what the
+// price turns a valid request into a draft with its rate and its carrier. Errors: destination_not_supported, and what the
 // scenario of a sandbox number says.
 func (s *Service) price(r contract.SubmitFaxRequest, attempts int) (d draft, err error) {
 	d = draft{request: r, attempts: attempts, limits: s.Limits}

@@ -11,7 +11,7 @@ import (
 // the deadline for refused.
 const answerMargin = 300 * time.Millisecond
 
-// Submit answers contract.SubmitFax. A refusal leaves no fax, no hold and no document behind.
+// Submit serves contract.SubmitFax. A refusal leaves no fax, no hold and no document behind.
 func (s *Service) Submit(ctx context.Context, r contract.SubmitFaxRequest) (contract.SubmittedFax, error) {
 	if deadline, has := ctx.Deadline(); has {
 		var cancel context.CancelFunc

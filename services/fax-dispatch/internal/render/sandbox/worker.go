@@ -18,7 +18,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 )
 
-// ErrBadOutput says that a worker broke its protocol or ended before the end of its output.
+// ErrBadOutput means that a worker broke its protocol or ended before the end of its output.
 var ErrBadOutput = errors.New("the worker's output is malformed or incomplete")
 
 // exitOurFault is the exit status of a worker that reports a fault of ours. Any other failure was caused by the document.
