@@ -216,7 +216,7 @@ func TestLongOutageOfTheBrokerEndsTheProcess(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
 	proxy.Block()
-	require.ErrorContains(t, <-conn.Down(), "away")
+	require.ErrorContains(t, <-conn.Down(), "unreachable")
 }
 
 func TestCloseIsNotReportedAsAFailure(t *testing.T) {

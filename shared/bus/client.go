@@ -22,7 +22,7 @@ import (
 const callLimit = 5 * time.Second
 
 // errAnswerLost means that the connection broke after the call was sent.
-var errAnswerLost = errors.New("the connection to the broker broke before the answer came")
+var errAnswerLost = errors.New("the connection to the broker broke before the reply arrived")
 
 // Client calls other services over direct reply-to. It is safe for concurrent use.
 type Client struct {
@@ -103,7 +103,7 @@ func (cl *Client) ask(ctx context.Context, method string, body []byte) ([]byte, 
 	deadline, _ := ctx.Deadline()
 	left := time.Until(deadline)
 	if left < time.Millisecond || ctx.Err() != nil {
-		return nil, unavailable(method, errors.New("no time is left to ask"))
+		return nil, unavailable(method, errors.New("the deadline has passed"))
 	}
 	if err := cl.link.ready(); err != nil {
 		return nil, unavailable(method, err)
@@ -194,7 +194,7 @@ func (cl *Client) failBroken(broken <-chan *amqp.Error) {
 		cl.pending = map[string]chan answer{}
 		cl.mu.Unlock()
 		for _, answered := range pending {
-			answered <- answer{err: unavailable("a question", errAnswerLost)}
+			answered <- answer{err: unavailable("a call", errAnswerLost)}
 		}
 	}
 }

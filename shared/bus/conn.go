@@ -107,7 +107,7 @@ func (c *Conn) watch(ctx context.Context) {
 				return
 			}
 			if l.away() > c.limits.down {
-				c.down <- fmt.Errorf("the broker has been away for %s", c.limits.down)
+				c.down <- fmt.Errorf("the broker has been unreachable for %s", c.limits.down)
 				return
 			}
 		}
@@ -126,7 +126,7 @@ func (c *Conn) declareTopology(ctx context.Context) error {
 		if err == nil || isRefusal(err) {
 			return err
 		}
-		c.log.WarnContext(ctx, "the topology could not be declared; it will be tried again", "error", err)
+		c.log.WarnContext(ctx, "the topology could not be declared; retrying", "error", err)
 		wait(ctx, time.Second)
 		if ctx.Err() != nil {
 			return err

@@ -73,7 +73,7 @@ func (k *Consumer) handle(ctx context.Context, d *amqp.Delivery) {
 func (k *Consumer) execute(ctx context.Context, d *amqp.Delivery) (err error) {
 	handler, known := k.handlers[d.Type]
 	if !known {
-		return Permanent(fmt.Errorf("nobody handles %s on %s", d.Type, k.queue))
+		return Permanent(fmt.Errorf("no handler for %s on %s", d.Type, k.queue))
 	}
 	defer func() {
 		if cause := recover(); cause != nil {

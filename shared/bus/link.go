@@ -23,8 +23,8 @@ const (
 )
 
 var (
-	errAway      = errors.New("the broker is away")
-	errBlocked   = errors.New("the broker holds back publishers")
+	errAway      = errors.New("the broker is unreachable")
+	errBlocked   = errors.New("the broker blocks publishers")
 	errReopening = errors.New("the channel is being reopened")
 )
 
@@ -96,10 +96,10 @@ func (l *link) watchStates(states <-chan *amqp.StateChanged) {
 		case amqp.StateOpen:
 			l.blocked.Store(false) // if it still is, the broker notifies again
 			l.downSince.Store(0)
-			l.log.Info("the broker is back")
+			l.log.Info("the broker is reachable again")
 		case amqp.StateReconnecting:
 			l.downSince.CompareAndSwap(0, time.Now().UnixNano())
-			l.log.Warn("the broker is away; reconnecting")
+			l.log.Warn("the broker is unreachable; reconnecting")
 		case amqp.StateClosing:
 			l.downSince.CompareAndSwap(0, time.Now().UnixNano())
 		case amqp.StateClosed:

@@ -75,12 +75,12 @@ func (s *settler) settle(ctx context.Context, d *amqp.Delivery, err error) {
 		s.metrics.handled(s.queue, decided)
 		_ = d.Ack(false) // if this fails, the broker redelivers it
 	case outcomeDead:
-		s.log.ErrorContext(ctx, "a message is dead", about...)
+		s.log.ErrorContext(ctx, "a message was given up", about...)
 		s.move(ctx, d, decided, outbound{
 			key: string(s.queue.dead()), message: copyOf(d, amqp.Table{headerTries: tries, headerReason: reasonOf(err)}),
 		})
 	case outcomeAgain:
-		s.log.WarnContext(ctx, "a message will be handled again", about...)
+		s.log.WarnContext(ctx, "a message will be retried", about...)
 		s.move(ctx, d, decided, outbound{
 			exchange: retryDelay(tries).name, key: string(s.queue), message: copyOf(d, amqp.Table{headerTries: tries}),
 		})

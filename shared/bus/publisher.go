@@ -52,7 +52,7 @@ func NewPublisher(c *Conn) (*Publisher, error) {
 		return nil, err
 	}
 	if err := c.publish.on(ch, func() error { return ch.Confirm(false) }); err != nil {
-		return nil, fmt.Errorf("ask for confirms: %w", err)
+		return nil, fmt.Errorf("enable confirms: %w", err)
 	}
 	p := &Publisher{link: c.publish, ch: ch, returned: map[string]string{}, noted: make(chan struct{}), closed: make(chan struct{})}
 	go p.receiveReturns(ch.NotifyReturn(make(chan amqp.Return)))
@@ -119,7 +119,7 @@ func (m Message) outbound(ctx context.Context) (outbound, error) {
 		}
 		return outbound{key: string(queue), mandatory: true, message: message}, nil
 	default:
-		return outbound{}, Permanent(fmt.Errorf("%s: %q is no kind of message", m.Name, m.Kind))
+		return outbound{}, Permanent(fmt.Errorf("%s: %q is not a kind of message", m.Name, m.Kind))
 	}
 }
 
@@ -177,7 +177,7 @@ func (w published) confirmed(ctx context.Context) error {
 		return fmt.Errorf("no confirm: %w", err)
 	}
 	if !acked {
-		return errors.New("the broker did not take the message")
+		return errors.New("the broker rejected the message")
 	}
 	return nil
 }

@@ -52,7 +52,7 @@ func (p *pump) run(ctx context.Context) error {
 			break
 		}
 		if !errors.Is(err, errAway) { // the link has logged it
-			p.log.WarnContext(ctx, "consuming was interrupted; it will be tried again", "queue", string(p.queue), "error", err)
+			p.log.WarnContext(ctx, "consuming was interrupted; retrying", "queue", string(p.queue), "error", err)
 		}
 		wait(ctx, retryInterval)
 	}

@@ -10,7 +10,7 @@ import (
 
 var (
 	// errBrokerSlow means that messages arrive faster than the broker accepts them.
-	errBrokerSlow = errors.New("the broker does not take messages")
+	errBrokerSlow = errors.New("the broker accepts messages too slowly")
 	errStopped    = errors.New("the connection is closed")
 )
 

@@ -138,7 +138,7 @@ func (s *Server) reply(ctx context.Context, d *amqp.Delivery, reply amqp.Publish
 func (s *Server) execute(ctx context.Context, method string, body []byte) (reply []byte, err error) {
 	handler, known := s.handlers[method]
 	if !known {
-		return nil, fmt.Errorf("nobody answers %s on %s", method, s.queue)
+		return nil, fmt.Errorf("no handler for %s on %s", method, s.queue)
 	}
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -158,7 +158,7 @@ func (s *Server) refuse(ctx context.Context, method string, err error) wireError
 		}
 	}
 	if level := levelOf(refusal.Code); level > slog.LevelDebug {
-		s.conn.log.Log(ctx, level, "a question failed", "method", method, "error", err)
+		s.conn.log.Log(ctx, level, "a call failed", "method", method, "error", err)
 	}
 	return wireError{Code: refusal.Code, Context: refusal.Context}
 }

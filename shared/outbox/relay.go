@@ -73,7 +73,7 @@ func (r *Relay) drain(ctx context.Context) {
 		sent, err := r.relayBatch(ctx)
 		if err != nil {
 			if ctx.Err() == nil {
-				r.log.WarnContext(ctx, "the outbox could not be relayed; it will be tried again", "table", r.table, "error", err)
+				r.log.WarnContext(ctx, "the outbox could not be relayed; retrying", "table", r.table, "error", err)
 			}
 			return
 		}

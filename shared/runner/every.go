@@ -14,7 +14,7 @@ func Every(interval time.Duration, name string, log *slog.Logger, task func(cont
 		defer ticker.Stop()
 		for {
 			if err := task(ctx); err != nil && ctx.Err() == nil {
-				log.WarnContext(ctx, "upkeep failed and will be tried again", "task", name, "error", err)
+				log.WarnContext(ctx, "a periodic task failed and will be retried", "task", name, "error", err)
 			}
 			select {
 			case <-ctx.Done():

@@ -64,7 +64,7 @@ func AskReady(ctx context.Context, addr, path string) error {
 func loopback(addr string) (string, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return "", fmt.Errorf("the address to ask at: %w", err)
+		return "", fmt.Errorf("the address to check: %w", err)
 	}
 	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
 		host = "127.0.0.1"

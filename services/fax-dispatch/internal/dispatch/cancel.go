@@ -8,14 +8,14 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// Canceler cancels faxes at their senders' wish.
+// Canceler cancels faxes at their senders' request.
 type Canceler struct {
 	store Store
 	get   func(context.Context, contract.GetFaxRequest) (contract.Fax, error)
 	wake  func() // wakes the relay of the outbox
 }
 
-// NewCanceler returns a canceler on the store. Its answers come from get.
+// NewCanceler returns a canceler on the store. Its replies come from get.
 func NewCanceler(store Store, get func(context.Context, contract.GetFaxRequest) (contract.Fax, error), wake func()) *Canceler {
 	return &Canceler{store, get, wake}
 }

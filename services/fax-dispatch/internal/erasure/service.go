@@ -62,11 +62,11 @@ func (s *Service) Retain(ctx context.Context) error {
 	}
 }
 
-// deleteLimit is how long storage may take to delete one document.
+// deleteLimit bounds the time to delete one document from storage.
 const deleteLimit = 3 * time.Second
 
-// Sweep deletes documents whose keys are forgotten from the storage. One that storage does not delete is tried again
-// later, and does not keep the others.
+// Sweep deletes documents whose keys are forgotten from the storage. A failed deletion is retried later and does not
+// delay the others.
 func (s *Service) Sweep(ctx context.Context) error {
 	var problems []error
 	for {

@@ -10,7 +10,7 @@ import (
 	"github.com/mintfax/mintfax/shared/documents"
 )
 
-// Quote serves contract.QuoteFax: it validates, prices and renders a fax as Submit does, and keeps nothing. It does not ask
+// Quote serves contract.QuoteFax: it validates, prices and renders a fax as Submit does, and stores nothing. It does not check
 // whether the pool has the credits.
 func (s *Service) Quote(ctx context.Context, r contract.SubmitFaxRequest) (contract.FaxQuote, error) {
 	defer s.discard(ctx, r.Files)

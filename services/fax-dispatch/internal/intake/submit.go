@@ -7,8 +7,8 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// answerMargin is what remains of the caller's deadline when a fax is accepted: the caller would take a fax that is accepted at
-// the deadline for refused.
+// answerMargin is the least time left of the caller's deadline when a fax is accepted: the caller would treat a fax that is
+// accepted at the deadline as refused.
 const answerMargin = 300 * time.Millisecond
 
 // Submit serves contract.SubmitFax. A refusal leaves no fax, no hold and no document behind.

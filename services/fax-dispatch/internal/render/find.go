@@ -40,7 +40,7 @@ func converterAt(self, url string, converters int) (Converter, error) {
 	return office.NewLocal(self, programPath(office.Program))
 }
 
-// Lacks tells the operator what is missing on this machine, and the consequences.
+// Lacks describes to the operator what is missing on this machine, and the consequences.
 func (r *Renderer) Lacks() (all []string) {
 	if r.workers.Programs().TIFF == "" {
 		all = append(all, "there is no "+raster.TIFFProgram+" on the PATH or next to this program: TIFF files are refused")
