@@ -1,4 +1,5 @@
-// Command gateway owns HTTP and nothing else: it has no database. It asks the services over the broker.
+// Command gateway serves the public HTTP API and the dashboard. It has no database: it calls the services over the
+// broker.
 package main
 
 import (

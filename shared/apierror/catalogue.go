@@ -34,13 +34,13 @@ const (
 	ServiceUnavailable       Code = "service_unavailable"
 )
 
-// Entry is what the catalogue says about a code.
+// Entry describes a code.
 type Entry struct {
 	Code    Code
 	Status  int    // HTTP status
-	Action  string // stable hint that a program can act on
+	Action  string // stable hint for programs
 	Message string // for people; may change
-	When    string // one sentence for the error's documentation page
+	When    string // one sentence for the documentation page of the error
 }
 
 // Catalogue lists every code in a fixed order.
@@ -74,7 +74,7 @@ func Catalogue() []Entry {
 	}
 }
 
-// Lookup returns the entry of a code; an unknown code is internal_error.
+// Lookup returns the entry of a code, or that of internal_error for an unknown code.
 func Lookup(code Code) Entry {
 	fallback := Entry{}
 	for _, entry := range Catalogue() {

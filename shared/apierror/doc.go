@@ -1,3 +1,3 @@
-// Package apierror is the one catalogue of errors that clients see. Services return them across the
-// bus; the gateway turns them into HTTP answers. A cause is for the log and never leaves the process.
+// Package apierror is the catalogue of all errors that clients see. Services return them across the
+// bus, and the gateway turns them into HTTP responses. A cause is for the log and never leaves the process.
 package apierror

@@ -6,7 +6,7 @@ import (
 	"maps"
 )
 
-// Error is a refusal that a client may see: a code of the catalogue, a context, and a private cause.
+// Error is an error that a client may see: a code of the catalogue, a public context, and a private cause.
 type Error struct {
 	Code    Code
 	Context map[string]any
@@ -33,7 +33,7 @@ func Fields(messages map[string][]string) *Error {
 	return New(ValidationFailed).With("errors", messages)
 }
 
-// With returns a copy of e that says more in its public context.
+// With returns a copy of e with one more entry in its public context.
 func (e *Error) With(name string, value any) *Error {
 	copied := *e
 	copied.Context = maps.Clone(e.Context)

@@ -2,10 +2,10 @@ package apierror
 
 import "fmt"
 
-// FieldErrors collects messages about the fields of a request, so that all of them are reported at once.
+// FieldErrors collects messages about the fields of a request, to report all of them at once.
 type FieldErrors map[string][]string
 
-// Add records a message about a field. An empty message is no error.
+// Add records a message about a field. It ignores an empty message.
 func (f FieldErrors) Add(field, message string) {
 	if message != "" {
 		f[field] = append(f[field], message)

@@ -8,7 +8,7 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
-func TestAllFieldErrorsAreReportedTogether(t *testing.T) {
+func TestFieldErrorsReportsAllFieldsTogether(t *testing.T) {
 	wrong := apierror.FieldErrors{}
 	require.NoError(t, wrong.Err())
 	wrong.Add("name", "")

@@ -12,8 +12,8 @@ import (
 	"syscall"
 )
 
-// IsOutage reports whether an error says that a server, such as the database, is away or going away. The caller may try
-// again: nothing is wrong with its request.
+// IsOutage reports whether an error means that a server, such as the database, is unavailable or shutting down. The
+// caller may retry: nothing is wrong with its request.
 func IsOutage(err error) bool {
 	for _, sign := range []error{
 		context.DeadlineExceeded, context.Canceled, os.ErrDeadlineExceeded, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed,
@@ -37,9 +37,9 @@ func IsOutage(err error) bool {
 	return ok && unsent.SafeToRetry()
 }
 
-// isOutageState reports whether a state is one of a server that shuts down, starts, or has no room: PostgreSQL's
-// documentation, appendix A, classes 08 and 57 and state 53300. A statement that ran or waited for a lock for too long
-// (57014, 55P03) may succeed when it is tried again.
+// isOutageState reports whether a SQLSTATE means that the server is shutting down, starting up, or out of connections:
+// PostgreSQL's documentation, appendix A, classes 08 and 57 and state 53300. A statement that exceeded its time or lock
+// limit (57014, 55P03) may succeed on a retry.
 func isOutageState(state string) bool {
 	switch state {
 	case "57P01", "57P02", "57P03", "57014", "55P03", "53300":

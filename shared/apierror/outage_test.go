@@ -23,7 +23,7 @@ type unsentError bool
 func (e unsentError) Error() string     { return "conn closed" }
 func (e unsentError) SafeToRetry() bool { return bool(e) }
 
-func TestAServerThatIsAwayIsAnOutageAndABugIsNot(t *testing.T) {
+func TestUnavailableServerIsOutageAndBugIsNot(t *testing.T) {
 	for _, err := range []error{
 		io.ErrUnexpectedEOF, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, sqlError("57P01"), sqlError("57P03"),
 		sqlError("08006"), sqlError("53300"), unsentError(true),

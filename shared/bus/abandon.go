@@ -12,21 +12,21 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// A caller that goes before its answer tells so, and a server that heeds it ends the handler's context: nobody works
-// for nobody. It is an event that may be missed, as the deadline of the question ends the work as well.
+// A caller that cancels a call publishes questionAbandoned, and a server that listens to it cancels the handler's
+// context, so that no work is wasted. The event may be lost: the call's deadline ends the work as well.
 const questionAbandoned contract.Event[abandoned] = "question.abandoned"
 
 type abandoned struct {
 	Question string `json:"question"`
 }
 
-// headerQuestion names a question among those of all clients.
+// headerQuestion identifies a call among those of all clients.
 const headerQuestion = "question"
 
-// worthAbandoning is how long a question may take at least, for its end to be worth a message.
+// worthAbandoning is the shortest timeout of a call whose cancellation is worth a message.
 const worthAbandoning = 10 * time.Second
 
-// abandon tells that nobody waits for the answer to a question any more.
+// abandon reports that the caller no longer waits for the reply to a call.
 func (cl *Client) abandon(ctx context.Context, question string) {
 	body, err := json.Marshal(abandoned{Question: question})
 	if err != nil {
@@ -34,27 +34,27 @@ func (cl *Client) abandon(ctx context.Context, question string) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
-	_ = cl.sender.send(ctx, outgoing{ // it may be missed
+	_ = cl.sender.send(ctx, outgoing{ // the event may be lost
 		exchange: eventExchange, key: string(questionAbandoned), failed: func(error) {},
 		message: amqp.Publishing{Type: string(questionAbandoned), ContentType: "application/json", DeliveryMode: amqp.Transient, Body: body},
 	})
 }
 
-// HeedAbandoned ends the contexts of handlers whose callers have gone, as the listener hears.
+// HeedAbandoned subscribes to abandoned calls and cancels the contexts of their handlers.
 func (s *Server) HeedAbandoned(l *Listener) {
 	Hear(l, questionAbandoned, func(a abandoned) { s.inHand.end(a.Question) })
 }
 
-// errCallerGone is why the context of such a handler ended.
+// errCallerGone is the cause of such a cancellation.
 var errCallerGone = errors.New("the caller has gone")
 
-// questions are those in hand that can be abandoned.
+// questions are the calls in progress that can be abandoned.
 type questions struct {
 	mu  sync.Mutex
 	all map[string]context.CancelCauseFunc
 }
 
-// begin returns a context that ends when the question is abandoned; done must follow.
+// begin returns a context that ends when the call is abandoned. The caller must call done.
 func (q *questions) begin(ctx context.Context, question string) (begun context.Context, done func()) {
 	if question == "" {
 		return ctx, func() {}

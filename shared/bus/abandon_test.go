@@ -13,7 +13,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-func TestWhenTheCallerGoesItsWorkEnds(t *testing.T) {
+func TestCancelingACallCancelsItsHandler(t *testing.T) {
 	at := bustest.VHost(t)
 	conn := bustest.Dial(t, at)
 	began, ended := make(chan string, 10), make(chan string, 10)
@@ -39,7 +39,7 @@ func TestWhenTheCallerGoesItsWorkEnds(t *testing.T) {
 	require.NoError(t, err)
 	limited, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	require.Eventually(t, func() bool { // until the listener listens
+	require.Eventually(t, func() bool { // until the listener has subscribed
 		ctx, goAway := context.WithCancel(limited)
 		answered := make(chan error, 1)
 		go func() {

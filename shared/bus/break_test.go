@@ -22,7 +22,7 @@ const (
 	often    = 20 * time.Millisecond
 )
 
-// set is what was handled, each counted once.
+// set counts handled messages, each once.
 type set struct {
 	mu  sync.Mutex
 	all map[string]bool
@@ -59,7 +59,7 @@ func TestABrokenConnectionLosesNoWork(t *testing.T) {
 	var handled set
 	consumer := bus.NewConsumer(bustest.Dial(t, proxy.URL), bus.WorkFaxDispatch, 4)
 	bus.OnWork(consumer, task, func(_ context.Context, id string, _ text) error {
-		time.Sleep(5 * time.Millisecond) // so that every break finds some in hand and some waiting
+		time.Sleep(5 * time.Millisecond) // so that at every break some messages are in progress and some wait
 		handled.add(id)
 		return nil
 	})
@@ -78,7 +78,7 @@ func TestABrokenConnectionLosesNoWork(t *testing.T) {
 	require.Zero(t, dead[bus.WorkFaxDispatch])
 }
 
-func TestAQuestionFailsWhenItsAnswerCannotComeAnyMore(t *testing.T) {
+func TestPendingCallFailsWhenTheConnectionBreaks(t *testing.T) {
 	at := bustest.VHost(t)
 	proxy := bustest.NewProxy(t, at)
 	asked, release := make(chan struct{}, 100), make(chan struct{})
@@ -104,16 +104,16 @@ func TestAQuestionFailsWhenItsAnswerCannotComeAnyMore(t *testing.T) {
 	case err := <-answered:
 		require.True(t, apierror.Has(err, apierror.ServiceUnavailable), "%v", err)
 	case <-time.After(10 * time.Second):
-		t.Error("it waits for its deadline of a minute")
+		t.Error("the call waited for its deadline of a minute")
 	}
 	close(release)
 	require.Eventually(t, func() bool {
 		_, err := bus.Call(t.Context(), client, contract.GetBalances, contract.GetAccountRequest{AccountID: "acct_1"})
 		return err == nil
-	}, patience, often, "the next question is answered")
+	}, patience, often, "the next call is answered")
 }
 
-func TestWhatIsHandedOverWhileTheConnectionBreaksIsNotMixedUp(t *testing.T) {
+func TestLateAckAfterAReconnectDoesNotAckAnotherMessage(t *testing.T) {
 	at := bustest.VHost(t)
 	proxy := bustest.NewProxy(t, at)
 	conn := bustest.Dial(t, at)
@@ -129,10 +129,10 @@ func TestWhatIsHandedOverWhileTheConnectionBreaksIsNotMixedUp(t *testing.T) {
 	bustest.Serve(t, consumer.Run)
 	publishAll(t, publisher, work("first"))
 	require.Equal(t, "first", <-inHand)
-	publishAll(t, publisher, work("second")) // waits in the process behind the first
+	publishAll(t, publisher, work("second")) // prefetched, behind the first
 	require.Eventually(t, func() bool { return waiting(t, conn) == 0 }, patience, often)
 	proxy.Cut()
-	require.Eventually(t, func() bool { return waiting(t, conn) == 2 }, patience, often, "the broker has both back")
+	require.Eventually(t, func() bool { return waiting(t, conn) == 2 }, patience, often, "the broker has requeued both")
 	proceed <- struct{}{} // its acknowledgement belongs to the old connection
 	counts := map[string]int{}
 	for range 2 {
@@ -148,7 +148,7 @@ func waiting(t *testing.T, conn *bus.Conn) int {
 	return counts[bus.WorkFaxDispatch]
 }
 
-func TestLookingAtDeadLettersDuringBreaksDoesNotKeepTheBrokerAway(t *testing.T) {
+func TestReadingDeadLettersDuringBreaksDoesNotPreventReconnecting(t *testing.T) {
 	proxy := bustest.NewProxy(t, bustest.VHost(t))
 	conn := bustest.Dial(t, proxy.URL)
 	looking, stop := context.WithCancel(t.Context())
@@ -173,7 +173,7 @@ func TestLookingAtDeadLettersDuringBreaksDoesNotKeepTheBrokerAway(t *testing.T) 
 	}, patience, often)
 }
 
-func TestAwayIsNotReadyAndUnavailable(t *testing.T) {
+func TestUnavailableBrokerFailsReadinessAndCalls(t *testing.T) {
 	at := bustest.VHost(t)
 	proxy := bustest.NewProxy(t, at)
 	conn := bustest.Dial(t, proxy.URL)
@@ -191,7 +191,7 @@ func TestAwayIsNotReadyAndUnavailable(t *testing.T) {
 	require.NoError(t, publisher.PublishEvent(t.Context(), "e1", "fax.queued", []byte(`{}`)))
 }
 
-func TestManyFailedHandshakesDoNotKeepTheBrokerAway(t *testing.T) {
+func TestManyFailedHandshakesDoNotPreventReconnecting(t *testing.T) {
 	at := bustest.VHost(t)
 	proxy := bustest.NewProxy(t, at)
 	conn := bustest.Dial(t, proxy.URL)
@@ -210,21 +210,21 @@ func TestManyFailedHandshakesDoNotKeepTheBrokerAway(t *testing.T) {
 	}, patience, often)
 }
 
-func TestABrokerThatStaysAwayEndsTheProcess(t *testing.T) {
+func TestLongOutageOfTheBrokerEndsTheProcess(t *testing.T) {
 	proxy := bustest.NewProxy(t, bustest.VHost(t))
 	conn, err := bus.DialWithLimits(t.Context(), bus.Config{URL: proxy.URL, Service: t.Name(), Log: slog.New(slog.DiscardHandler)}, 300*time.Millisecond, time.Second)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
 	proxy.Block()
-	require.ErrorContains(t, <-conn.Down(), "away")
+	require.ErrorContains(t, <-conn.Down(), "unreachable")
 }
 
-func TestClosingOnPurposeIsNoFailure(t *testing.T) {
+func TestCloseIsNotReportedAsAFailure(t *testing.T) {
 	proxy := bustest.NewProxy(t, bustest.VHost(t))
 	conn := bustest.Dial(t, proxy.URL)
 	proxy.Block()
 	require.Eventually(t, func() bool { return conn.Ready() != nil }, patience, often)
-	require.NoError(t, conn.Close(), "also while the broker is away")
+	require.NoError(t, conn.Close(), "also while the broker is unreachable")
 	select {
 	case err := <-conn.Down():
 		t.Error(err)
@@ -263,7 +263,7 @@ func TestAChannelThatTheBrokerClosesIsReopenedUnderLoad(t *testing.T) {
 	require.Eventually(t, func() bool { return answered.Load() > before+1000 }, patience, often)
 }
 
-func TestAPublisherWhoseChannelWasClosedPublishesAgain(t *testing.T) {
+func TestPublisherRecoversWhenItsChannelIsClosed(t *testing.T) {
 	publisher, handled := consuming(t, bustest.VHost(t), func(context.Context, string, text) error { return nil })
 	require.NoError(t, publisher.BreakChannel())
 	require.Eventually(t, func() bool {

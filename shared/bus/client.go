@@ -18,18 +18,18 @@ import (
 	"github.com/mintfax/mintfax/shared/telemetry"
 )
 
-// callLimit is the deadline of a call whose context has none sooner.
+// callLimit is the timeout of a call whose context has no deadline.
 const callLimit = 5 * time.Second
 
-// errAnswerLost says that the connection broke after the question was sent.
-var errAnswerLost = errors.New("the connection to the broker broke before the answer came")
+// errAnswerLost means that the connection broke after the call was sent.
+var errAnswerLost = errors.New("the connection to the broker broke before the reply arrived")
 
-// Client asks other services over direct reply-to. It is safe for concurrent use.
+// Client calls other services over direct reply-to. It is safe for concurrent use.
 type Client struct {
 	link    *link
 	metrics *metrics
 	sender  *sender
-	name    string // among all clients
+	name    string // unique among all clients
 	last    atomic.Uint64
 
 	mu      sync.Mutex
@@ -41,14 +41,14 @@ type answer struct {
 	err  error
 }
 
-// NewClient opens a channel for questions and their answers.
+// NewClient opens a channel for calls and their replies.
 func NewClient(c *Conn) (*Client, error) {
 	ch, err := c.publish.channel()
 	if err != nil {
 		return nil, err
 	}
 	cl := &Client{link: c.publish, metrics: c.metrics, name: ids.Base62(16), pending: map[string]chan answer{}}
-	// Direct reply-to wants its consumer first, without acknowledgements, on the channel that asks.
+	// Direct reply-to requires a consumer without acknowledgements, on the calling channel, before the first call.
 	var replies <-chan amqp.Delivery
 	err = c.publish.on(ch, func() error {
 		var err error
@@ -67,13 +67,13 @@ func NewClient(c *Conn) (*Client, error) {
 	return cl, nil
 }
 
-// Caller calls a method of another service by name and returns the body of the reply. Client does so over the broker;
-// a program may put bounds of its own in front of it.
+// Caller calls a method of another service by name and returns the body of the reply. Client implements it over the
+// broker; a program may wrap it to apply limits of its own.
 type Caller interface {
 	CallMethod(ctx context.Context, method string, body []byte) ([]byte, error)
 }
 
-// Call calls a method of another service and waits for its reply. A refusal comes back as its catalogue error.
+// Call calls a method of another service and waits for its reply. It returns a refusal as its catalogue error.
 func Call[Req, Resp any](ctx context.Context, caller Caller, method contract.Method[Req, Resp], req Req) (Resp, error) {
 	var none Resp
 	body, err := encode(string(method), req)
@@ -87,9 +87,9 @@ func Call[Req, Resp any](ctx context.Context, caller Caller, method contract.Met
 	return decode[Resp](string(method)+" reply", reply)
 }
 
-// CallMethod waits for the reply until ctx is done, and never longer than 5 s unless ctx has a deadline of its own. No
-// reply in time, and a broker that is or goes away, are service_unavailable: whether the method was executed is then
-// unknown.
+// CallMethod waits for the reply until ctx is done, for at most 5 s if ctx has no deadline. It returns
+// service_unavailable when no reply arrives in time or the broker is or becomes unavailable. The method may then have
+// been executed.
 func (cl *Client) CallMethod(ctx context.Context, method string, body []byte) ([]byte, error) {
 	started := time.Now()
 	reply, err := cl.ask(ctx, method, body)
@@ -103,7 +103,7 @@ func (cl *Client) ask(ctx context.Context, method string, body []byte) ([]byte, 
 	deadline, _ := ctx.Deadline()
 	left := time.Until(deadline)
 	if left < time.Millisecond || ctx.Err() != nil {
-		return nil, unavailable(method, errors.New("no time is left to ask"))
+		return nil, unavailable(method, errors.New("the deadline has passed"))
 	}
 	if err := cl.link.ready(); err != nil {
 		return nil, unavailable(method, err)
@@ -153,7 +153,7 @@ func (cl *Client) forget(id string) {
 	cl.mu.Unlock()
 }
 
-// settle answers a pending question once. An answer that comes too late is dropped.
+// settle completes a pending call, once. A late reply is dropped.
 func (cl *Client) settle(id string, a answer) {
 	cl.mu.Lock()
 	answered, ok := cl.pending[id]
@@ -186,7 +186,7 @@ func (cl *Client) receiveReturns(returns <-chan amqp.Return) {
 	}
 }
 
-// failBroken fails what is pending when the channel breaks: an answer to it has nowhere to come.
+// failBroken fails the pending calls when the channel breaks, because their replies can no longer arrive.
 func (cl *Client) failBroken(broken <-chan *amqp.Error) {
 	for range broken {
 		cl.mu.Lock()
@@ -194,7 +194,7 @@ func (cl *Client) failBroken(broken <-chan *amqp.Error) {
 		cl.pending = map[string]chan answer{}
 		cl.mu.Unlock()
 		for _, answered := range pending {
-			answered <- answer{err: unavailable("a question", errAnswerLost)}
+			answered <- answer{err: unavailable("a call", errAnswerLost)}
 		}
 	}
 }

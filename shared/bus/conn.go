@@ -11,7 +11,7 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// Config says where the broker is and who connects.
+// Config has the address of the broker and the name of the client.
 type Config struct {
 	URL     string
 	Service string // shown in the broker's list of connections
@@ -20,7 +20,7 @@ type Config struct {
 }
 
 // Conn is a service's connection to the broker: one AMQP connection to publish and one to consume, so
-// that a broker which holds back publishers does not hold back deliveries. Both recover by themselves.
+// that flow control on publishers does not delay deliveries. Both reconnect automatically.
 type Conn struct {
 	log     *slog.Logger
 	metrics *metrics
@@ -32,17 +32,17 @@ type Conn struct {
 	stop    context.CancelFunc
 }
 
-// limits are waits that tests shorten.
+// limits are timeouts that tests shorten.
 type limits struct {
-	down  time.Duration // how long the broker may be away
-	drain time.Duration // how long what is in hand may take once a service stops
+	down  time.Duration // how long the broker may be unavailable
+	drain time.Duration // how long messages in progress may take once a service stops
 }
 
 func defaultLimits() limits {
 	return limits{down: 5 * time.Minute, drain: 10 * time.Second}
 }
 
-// Dial connects, trying again until ctx is done, and declares the whole topology.
+// Dial connects, retrying until ctx is done, and declares the whole topology.
 func Dial(ctx context.Context, cfg Config) (*Conn, error) {
 	return dial(ctx, cfg, defaultLimits())
 }
@@ -53,12 +53,12 @@ func dial(ctx context.Context, cfg Config, limits limits) (*Conn, error) {
 		return nil, fmt.Errorf("register metrics: %w", err)
 	}
 	c := &Conn{log: cfg.Log, metrics: metrics, limits: limits, down: make(chan error, 1)}
-	// Recovery declares the topology again here, for a broker that comes back with nothing.
+	// On this connection the library's recovery declares the topology again, in case the broker lost it.
 	if c.publish, err = dialLink(ctx, cfg, "publish", amqp.TopologyRecoveryAllEnabled); err != nil {
 		return nil, err
 	}
-	// Here the pumps subscribe again themselves. Were it left to recovery, deliveries from before a
-	// break would mix with new ones that have the same tags, and acknowledge them.
+	// On this one the pumps resubscribe themselves. If the library's recovery did so, acknowledgements of deliveries
+	// from before a break would apply to new deliveries with the same tags.
 	if c.consume, err = dialLink(ctx, cfg, "consume", amqp.TopologyRecoveryDisabled); err != nil {
 		return nil, errors.Join(err, c.publish.close())
 	}
@@ -74,13 +74,13 @@ func dial(ctx context.Context, cfg Config, limits limits) (*Conn, error) {
 	return c, nil
 }
 
-// Ready returns nil when both connections are open and the broker takes messages.
+// Ready returns nil when both connections are open and the broker accepts messages.
 func (c *Conn) Ready() error {
 	return errors.Join(c.publish.ready(), c.consume.ready())
 }
 
-// Down yields an error when the broker has been away for 5 minutes or cannot be recovered: the process
-// should then end and be started afresh. It yields at most once.
+// Down yields an error, at most once, when the broker has been unavailable for 5 minutes or a connection
+// cannot be recovered. The process should then exit and be restarted.
 func (c *Conn) Down() <-chan error { return c.down }
 
 // Watch returns nil when ctx is done, and an error when Down yields one.
@@ -93,7 +93,7 @@ func (c *Conn) Watch(ctx context.Context) error {
 	}
 }
 
-// Close closes both connections. Servers and consumers should have returned before.
+// Close closes both connections. Call it after servers and consumers have returned.
 func (c *Conn) Close() error {
 	c.stop()
 	return errors.Join(c.publish.close(), c.consume.close())
@@ -107,7 +107,7 @@ func (c *Conn) watch(ctx context.Context) {
 				return
 			}
 			if l.away() > c.limits.down {
-				c.down <- fmt.Errorf("the broker has been away for %s", c.limits.down)
+				c.down <- fmt.Errorf("the broker has been unreachable for %s", c.limits.down)
 				return
 			}
 		}
@@ -115,9 +115,9 @@ func (c *Conn) watch(ctx context.Context) {
 	}
 }
 
-// declareTopology tries until ctx is done: a broker that has just started may not be able to, yet.
+// declareTopology retries until ctx is done: a broker that has just started may not be ready yet.
 func (c *Conn) declareTopology(ctx context.Context) error {
-	ch, err := c.publish.channel() // what recovery declares again belongs to it
+	ch, err := c.publish.channel() // recovery declares again what this channel declared
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (c *Conn) declareTopology(ctx context.Context) error {
 		if err == nil || isRefusal(err) {
 			return err
 		}
-		c.log.WarnContext(ctx, "the topology could not be declared; it will be tried again", "error", err)
+		c.log.WarnContext(ctx, "the topology could not be declared; retrying", "error", err)
 		wait(ctx, time.Second)
 		if ctx.Err() != nil {
 			return err
@@ -134,7 +134,7 @@ func (c *Conn) declareTopology(ctx context.Context) error {
 	}
 }
 
-// isRefusal tells a definite no, such as a queue that exists with other arguments, from bad luck.
+// isRefusal reports whether an error is permanent, such as a queue that exists with other arguments.
 func isRefusal(err error) bool {
 	var refused *amqp.Error
 	return errors.As(err, &refused) && (refused.Code == amqp.PreconditionFailed || refused.Code == amqp.AccessRefused)

@@ -12,11 +12,11 @@ import (
 	"github.com/mintfax/mintfax/shared/crashpoint"
 )
 
-// handleLimit bounds one handling of a message. The broker closes a channel that holds a message for
-// 30 minutes; what takes long is continued from the database instead.
+// handleLimit bounds one handling of a message. The broker closes a channel that leaves a message unacknowledged
+// for 30 minutes; longer work continues from the database instead.
 const handleLimit = 2 * time.Minute
 
-// Consumer handles the events and the work of one queue, each message at least once.
+// Consumer handles the events and work of one queue, each message at least once.
 type Consumer struct {
 	conn        *Conn
 	queue       Queue
@@ -25,23 +25,23 @@ type Consumer struct {
 	settler     *settler
 }
 
-// NewConsumer returns a consumer that has at most concurrency messages in hand.
+// NewConsumer returns a consumer that handles at most concurrency messages at a time.
 func NewConsumer(c *Conn, queue Queue, concurrency int) *Consumer {
 	return &Consumer{conn: c, queue: queue, concurrency: concurrency, handlers: map[string]func(context.Context, string, []byte) error{}}
 }
 
-// OnEvent handles an event with h. id is the same each time the event is delivered.
+// OnEvent registers h for an event. id is the same each time the event is delivered.
 func OnEvent[T any](k *Consumer, name contract.Event[T], h func(ctx context.Context, id string, body T) error) {
 	on(k, string(name), h)
 }
 
-// OnWork handles a piece of work with h. id is the same each time the work is delivered.
+// OnWork registers h for a kind of work. id is the same each time the work is delivered.
 func OnWork[T any](k *Consumer, name contract.Work[T], h func(ctx context.Context, id string, body T) error) {
 	on(k, string(name), h)
 }
 
-// Run consumes until ctx is done. Then it gives back what is not begun, finishes what is in hand, for
-// at most 10 s, and returns. What a handler's error leads to is decided in settler.
+// Run consumes until ctx is done. Then it requeues the messages that it has not started, finishes those in
+// progress, for at most 10 s, and returns. The settler decides what a handler's error leads to.
 func (k *Consumer) Run(ctx context.Context) error {
 	publisher, err := NewPublisher(k.conn)
 	if err != nil {
@@ -73,7 +73,7 @@ func (k *Consumer) handle(ctx context.Context, d *amqp.Delivery) {
 func (k *Consumer) execute(ctx context.Context, d *amqp.Delivery) (err error) {
 	handler, known := k.handlers[d.Type]
 	if !known {
-		return Permanent(fmt.Errorf("nobody handles %s on %s", d.Type, k.queue))
+		return Permanent(fmt.Errorf("no handler for %s on %s", d.Type, k.queue))
 	}
 	defer func() {
 		if cause := recover(); cause != nil {

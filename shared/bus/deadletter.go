@@ -12,7 +12,7 @@ import (
 
 const countInterval = 15 * time.Second
 
-// DeadLetter is a message that was given up. Its body may hold what belongs in no log.
+// DeadLetter is a message that was given up. Its body may contain data that must not be logged.
 type DeadLetter struct {
 	Queue  Queue // the queue it was given up in
 	ID     string
@@ -23,7 +23,7 @@ type DeadLetter struct {
 	Body   []byte
 }
 
-// Waiting counts the messages that wait in each lasting queue. Those in hand do not count.
+// Waiting counts the messages that wait in each lasting queue, without those in progress.
 func (c *Conn) Waiting() (map[Queue]int, error) {
 	return c.count(func(q Queue) Queue { return q })
 }
@@ -46,8 +46,8 @@ func (c *Conn) ListDead(queue Queue, limit int) ([]DeadLetter, error) {
 	return letters, err
 }
 
-// Replay puts at most limit dead messages of a queue back, to be handled as if for the first time, and
-// tells how many. A message is removed here only after its queue has taken it.
+// Replay moves at most limit dead messages of a queue back to it, with no tries counted, and returns their
+// number. It removes a dead message only after the queue has accepted it.
 func (c *Conn) Replay(ctx context.Context, queue Queue, limit int) (int, error) {
 	publisher, err := c.dead.openPublisher(c)
 	if err != nil {
@@ -66,8 +66,8 @@ func (c *Conn) Replay(ctx context.Context, queue Queue, limit int) (int, error) 
 	return replayed, err
 }
 
-// eachDead looks at dead messages one by one. Those for which look returns true are removed; the
-// others are put back afterwards, and by the broker if the connection breaks.
+// eachDead calls look with each dead message. It removes those for which look returns true and requeues
+// the others at the end; the broker does so if the connection breaks.
 func (c *Conn) eachDead(queue Queue, limit int, look func(*amqp.Delivery) (bool, error)) error {
 	if !queue.isLasting() {
 		return fmt.Errorf("%s keeps no dead letters", queue)
@@ -98,7 +98,7 @@ func (c *Conn) eachDead(queue Queue, limit int, look func(*amqp.Delivery) (bool,
 	})
 }
 
-// getDead returns nil when there is no more.
+// getDead returns nil when there are no more.
 func (c *Conn) getDead(ch *amqp.Channel, queue Queue) (dead *amqp.Delivery, err error) {
 	err = c.consume.on(ch, func() error {
 		d, found, err := ch.Get(string(queue.dead()), false)
@@ -128,9 +128,9 @@ func (c *Conn) count(of func(Queue) Queue) (map[Queue]int, error) {
 	return counts, err
 }
 
-// deadReader is what dead letters are read and replayed with, opened when it is first needed.
+// deadReader reads and replays dead letters. Its channel and publisher are opened on first use.
 type deadReader struct {
-	mu        sync.Mutex // one reader at a time: they would see each other's messages missing
+	mu        sync.Mutex // one reader at a time: a reader hides its messages from others
 	ch        *amqp.Channel
 	publisher *Publisher
 }
@@ -171,7 +171,7 @@ func (c *Conn) countDeadLetters(ctx context.Context) {
 	}
 }
 
-// reasonIn is why a message is dead. The broker gives its own when consumers crashed over the message.
+// reasonIn returns why a message is dead. If its consumers crashed, the reason is the broker's.
 func reasonIn(d *amqp.Delivery) string {
 	if reason := headerString(d.Headers, headerReason); reason != "" {
 		return reason

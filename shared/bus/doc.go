@@ -1,3 +1,3 @@
-// Package bus is the thin layer over RabbitMQ: questions that are answered, events and work that are
-// not lost, and the one list of every name on the broker. Nothing else imports the AMQP client.
+// Package bus is a thin layer over RabbitMQ: remote calls, events and work that are never lost, and the list
+// of every name on the broker. No other package imports the AMQP client.
 package bus

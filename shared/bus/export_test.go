@@ -22,7 +22,7 @@ func breakChannel(l *link, ch *amqp.Channel) error {
 	return l.on(ch, func() error { return ch.Publish("no such exchange", "", false, false, amqp.Publishing{}) })
 }
 
-// PublishAway makes the connection that publishes look broken for a while.
+// PublishAway makes the publishing connection look broken for a while.
 func (c *Conn) PublishAway(lasts time.Duration) {
 	c.publish.downSince.Store(time.Now().UnixNano())
 	time.AfterFunc(lasts, func() { c.publish.downSince.Store(0) })

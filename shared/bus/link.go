@@ -23,27 +23,26 @@ const (
 )
 
 var (
-	errAway      = errors.New("the broker is away")
-	errBlocked   = errors.New("the broker holds back publishers")
+	errAway      = errors.New("the broker is unreachable")
+	errBlocked   = errors.New("the broker blocks publishers")
 	errReopening = errors.New("the channel is being reopened")
 )
 
-// link is one AMQP connection and what is known about its health. Its channels live as long as it does
-// and are reopened with it. None is ever closed by itself: the library can never reconnect again when a
-// channel is being closed at the moment that its connection breaks.
+// link is one AMQP connection and its health. Its channels are reopened with it and never closed on their own:
+// if a channel is closing at the moment its connection breaks, the library can never reconnect.
 type link struct {
 	conn      *amqp.Connection
 	log       *slog.Logger
 	downSince atomic.Int64 // Unix nanoseconds, 0 while open
-	blocked   atomic.Bool  // the broker holds back publishers: a memory or disk alarm
-	closing   atomic.Bool  // by ourselves
-	lost      atomic.Bool  // recovery gave up
+	blocked   atomic.Bool  // by the broker's flow control: a memory or disk alarm
+	closing   atomic.Bool  // by close
+	lost      atomic.Bool  // recovery failed for good
 
-	using     sync.RWMutex // read-held to use a channel; recovery waits for it before it reopens any
-	reopening sync.Map     // the channels that the broker closed and that are not open again
+	using     sync.RWMutex // read-locked to use a channel; recovery locks it before it reopens one
+	reopening sync.Map     // the channels that the broker closed and that are not yet open again
 }
 
-// dialLink connects, trying again until ctx is done.
+// dialLink connects, retrying until ctx is done.
 func dialLink(ctx context.Context, cfg Config, role string, mode amqp.TopologyRecoveryMode) (*link, error) {
 	l := &link{log: cfg.Log.With("connection", role)}
 	properties := amqp.NewConnectionProperties()
@@ -77,7 +76,7 @@ func dialTCP(network, addr string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := conn.SetDeadline(time.Now().Add(greetLimit)); err != nil { // the library lifts it afterwards
+	if err := conn.SetDeadline(time.Now().Add(greetLimit)); err != nil { // the library clears it after the handshake
 		return nil, errors.Join(err, conn.Close())
 	}
 	return conn, nil
@@ -95,12 +94,12 @@ func (l *link) watchStates(states <-chan *amqp.StateChanged) {
 	for state := range states {
 		switch state.To {
 		case amqp.StateOpen:
-			l.blocked.Store(false) // the broker says so again if it still is
+			l.blocked.Store(false) // if it still is, the broker notifies again
 			l.downSince.Store(0)
-			l.log.Info("the broker is back")
+			l.log.Info("the broker is reachable again")
 		case amqp.StateReconnecting:
 			l.downSince.CompareAndSwap(0, time.Now().UnixNano())
-			l.log.Warn("the broker is away; reconnecting")
+			l.log.Warn("the broker is unreachable; reconnecting")
 		case amqp.StateClosing:
 			l.downSince.CompareAndSwap(0, time.Now().UnixNano())
 		case amqp.StateClosed:
@@ -117,7 +116,7 @@ func (l *link) watchBlocking(blockings <-chan amqp.Blocking) {
 	}
 }
 
-// ready returns nil when the connection is open and the broker takes messages.
+// ready returns nil when the connection is open and the broker accepts messages.
 func (l *link) ready() error {
 	if l.downSince.Load() != 0 || l.conn.IsClosed() {
 		return errAway
@@ -128,7 +127,7 @@ func (l *link) ready() error {
 	return nil
 }
 
-// usable returns nil when ch is open and the broker takes messages.
+// usable returns nil when ch is open and the broker accepts messages.
 func (l *link) usable(ch *amqp.Channel) error {
 	if err := l.ready(); err != nil {
 		return err
@@ -139,8 +138,8 @@ func (l *link) usable(ch *amqp.Channel) error {
 	return nil
 }
 
-// on does something with a channel. All use of one goes through here, because what comes between the
-// steps of its reopening makes the broker close it anew, or the connection, or is never answered.
+// on runs do with a channel. All use of a channel goes through on: a method sent while the channel is being reopened
+// makes the broker close the channel or the connection, or is never answered.
 func (l *link) on(ch *amqp.Channel, do func() error) error {
 	l.using.RLock()
 	defer l.using.RUnlock()
@@ -150,14 +149,14 @@ func (l *link) on(ch *amqp.Channel, do func() error) error {
 	return do()
 }
 
-// waitForUsers returns when nothing is being done with any channel. What begins later sees that the
-// connection is closed or the channel is being reopened.
+// waitForUsers waits until no channel is in use. A later use sees that the connection is closed or that the channel
+// is being reopened.
 func (l *link) waitForUsers() {
 	l.using.Lock()
 	defer l.using.Unlock()
 }
 
-// channel opens a channel, to be used for as long as the connection lives.
+// channel opens a channel, which stays in use as long as the connection.
 func (l *link) channel() (*amqp.Channel, error) {
 	l.using.RLock()
 	defer l.using.RUnlock()
@@ -179,7 +178,7 @@ func (l *link) away() time.Duration {
 	return time.Since(time.Unix(0, since))
 }
 
-// close closes the connection. It counts as closed also when the broker could not be told.
+// close closes the connection. It succeeds even if the broker cannot be notified.
 func (l *link) close() error {
 	l.closing.Store(true)
 	closed := make(chan error, 1)

@@ -10,22 +10,22 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// listenerQueueLength bounds what waits for a listener that is slow; the oldest is dropped.
+// listenerQueueLength bounds the queue of a slow listener. When it is full, the oldest event is dropped.
 const listenerQueueLength = 10_000
 
-// Listener hears events while it listens: every listener hears each, and what is told while it is away from
-// the broker is gone for it. It is for what may be missed, such as telling an open page to look again.
+// Listener receives events while it is connected. Every listener receives each event, and misses those published
+// while it is disconnected. Use it where that is harmless, such as refreshing an open page.
 type Listener struct {
 	conn  *Conn
 	hears map[string]func(body []byte)
 }
 
-// NewListener returns a listener that hears nothing yet.
+// NewListener returns a listener without subscriptions.
 func NewListener(c *Conn) *Listener {
 	return &Listener{conn: c, hears: map[string]func([]byte){}}
 }
 
-// Hear calls h, which must not wait, with each event of a name. Events that are not well formed are skipped.
+// Hear calls h, which must not block, with each event of a name. It skips malformed events.
 func Hear[T any](l *Listener, name contract.Event[T], h func(T)) {
 	l.hears[string(name)] = func(body []byte) {
 		if decoded, err := decode[T](string(name), body); err == nil {
@@ -45,11 +45,11 @@ func (l *Listener) handle(_ context.Context, d *amqp.Delivery) {
 	if hear, found := l.hears[d.Type]; found {
 		hear(d.Body)
 	}
-	_ = d.Ack(false) // what is delivered again does no harm
+	_ = d.Ack(false) // a redelivery does no harm
 }
 
-// makeQueue makes a queue that is this connection's alone and goes with it. Each has a name of its own: the
-// broker may not have noticed yet that the connection before is gone.
+// makeQueue declares an exclusive queue, which the broker deletes with the connection. Its name is random, because
+// the broker may not have noticed yet that the previous connection is gone.
 func (l *Listener) makeQueue(ch *amqp.Channel) (Queue, error) {
 	name := "listener." + ids.Base62(16)
 	args := amqp.Table{amqp.QueueTypeArg: amqp.QueueTypeClassic, amqp.QueueMaxLenArg: listenerQueueLength}

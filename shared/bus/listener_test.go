@@ -25,7 +25,7 @@ func listening(t *testing.T, at string) <-chan string {
 	return heard
 }
 
-// tell publishes a fact until somebody has heard it, since a listener hears from when it is there.
+// tell publishes an event until the listener receives it: a listener misses events from before it subscribes.
 func tell(t *testing.T, p *bus.Publisher, value string, heard <-chan string) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -43,7 +43,7 @@ func tell(t *testing.T, p *bus.Publisher, value string, heard <-chan string) {
 	}, 20*time.Second, 10*time.Millisecond)
 }
 
-func TestEveryListenerHearsEveryEventOfItsNames(t *testing.T) {
+func TestEveryListenerReceivesEverySubscribedEvent(t *testing.T) {
 	at := bustest.VHost(t)
 	publisher, err := bus.NewPublisher(bustest.Dial(t, at))
 	require.NoError(t, err)
@@ -65,7 +65,7 @@ func TestEveryListenerHearsEveryEventOfItsNames(t *testing.T) {
 	}
 }
 
-func TestAListenerHearsAgainAfterItsConnectionBroke(t *testing.T) {
+func TestListenerReconnectsAfterABreak(t *testing.T) {
 	at := bustest.VHost(t)
 	publisher, err := bus.NewPublisher(bustest.Dial(t, at))
 	require.NoError(t, err)

@@ -13,19 +13,19 @@ import (
 	"github.com/mintfax/mintfax/shared/telemetry"
 )
 
-// MaxBody is the largest body of a message in bytes: a Stripe event of 256 KiB in base64, and a
-// little. Documents never travel through the broker.
+// MaxBody is the largest body of a message in bytes: a Stripe event of 256 KiB in base64, plus some
+// overhead. Documents never pass through the broker.
 const MaxBody = 384 << 10
 
 const (
-	headerDeadline  = "deadline" // Unix milliseconds; an expired question is not executed
+	headerDeadline  = "deadline" // Unix milliseconds; an expired call is not executed
 	headerRequestID = "request_id"
 	headerTries     = "tries"
-	headerReason    = "reason" // why a message is dead
+	headerReason    = "reason" // why a message was dead-lettered
 	typeError       = "error"
 )
 
-// wireError is a catalogue error on its way between services. Causes stay in the log.
+// wireError is the encoding of a catalogue error between services. The cause stays in the log.
 type wireError struct {
 	Code    apierror.Code  `json:"code"`
 	Context map[string]any `json:"context,omitempty"`
@@ -33,7 +33,7 @@ type wireError struct {
 
 func (e wireError) encode() []byte {
 	encoded, err := json.Marshal(e)
-	if err != nil || len(encoded) > MaxBody { // a context that does not fit is left out
+	if err != nil || len(encoded) > MaxBody { // omit a context that does not fit
 		encoded, _ = json.Marshal(wireError{Code: e.Code})
 	}
 	return encoded
@@ -65,7 +65,7 @@ func decode[T any](name string, body []byte) (T, error) {
 	return v, validate(name, &v)
 }
 
-// validate asks a message whether it is well formed, be Validate a method of its value or its pointer.
+// validate calls the message's Validate, whether its receiver is the value or the pointer.
 func validate[T any](name string, message *T) error {
 	validator, ok := any(message).(contract.Validator)
 	if !ok {
@@ -96,7 +96,7 @@ func headerInt(headers amqp.Table, name string) int64 {
 	}
 }
 
-// deliveryContext carries the request id of a message.
+// deliveryContext returns ctx with the request id of a message.
 func deliveryContext(ctx context.Context, d *amqp.Delivery) context.Context {
 	if id := headerString(d.Headers, headerRequestID); id != "" {
 		return telemetry.WithRequestID(ctx, id)

@@ -43,7 +43,7 @@ func checkValidated[T any](t *testing.T, message func(bad bool) T) {
 	require.NoError(t, err)
 }
 
-func TestALargeBodyIsRefusedBeforeItIsSent(t *testing.T) {
+func TestOversizedBodyIsRejectedBeforeItIsSent(t *testing.T) {
 	_, err := encode("m", strings.Repeat("x", MaxBody-2)) // and two quotes
 	require.NoError(t, err)
 	_, err = encode("m", strings.Repeat("x", MaxBody-1))

@@ -8,7 +8,7 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
-// metrics counts what passes. Names of methods, queues and outcomes are few and fixed.
+// metrics are those of the bus. The label values (methods, queues and outcomes) are few and fixed.
 type metrics struct {
 	calls    *prometheus.HistogramVec
 	answers  *prometheus.CounterVec
@@ -19,17 +19,17 @@ type metrics struct {
 func newMetrics(registerer prometheus.Registerer) (*metrics, error) {
 	m := &metrics{
 		calls: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "mintfax_rpc_call_seconds", Help: "Time from a question to its answer, by method and outcome.",
+			Name: "mintfax_rpc_call_seconds", Help: "Time from a call to its reply, by method and outcome.",
 			Buckets: []float64{.0005, .001, .002, .005, .01, .02, .05, .1, .25, .5, 1, 2, 5, 10},
 		}, []string{"method", "outcome"}),
 		answers: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "mintfax_rpc_answered_total", Help: "Questions answered, by method and outcome.",
+			Name: "mintfax_rpc_answered_total", Help: "Calls served, by method and outcome.",
 		}, []string{"method", "outcome"}),
 		messages: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "mintfax_messages_handled_total", Help: "Events and work handled, by queue and outcome.",
 		}, []string{"queue", "outcome"}),
 		dead: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "mintfax_dead_letters", Help: "Dead messages, by the queue that gave them up.",
+			Name: "mintfax_dead_letters", Help: "Dead-lettered messages, by the queue they came from.",
 		}, []string{"queue"}),
 	}
 	if registerer == nil {

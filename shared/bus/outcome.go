@@ -12,12 +12,12 @@ import (
 )
 
 const (
-	maxTries     = 12  // a message is dead after so many: more than an hour of trying
-	reasonLength = 500 // bytes; all headers of a message have to fit in one frame
+	maxTries     = 12  // then a message is dead: more than an hour of retries
+	reasonLength = 500 // bytes; all headers of a message must fit in one frame
 	requeuePause = time.Second
 )
 
-// outcome is what becomes of a message after it was handled.
+// outcome is what happens to a message after its handling.
 type outcome string
 
 const (
@@ -26,7 +26,7 @@ const (
 	outcomeDead  outcome = "dead"
 )
 
-// Permanent marks an error that no repetition can mend. The message is dead at once.
+// Permanent marks an error that a retry cannot fix. The message is dead at once.
 func Permanent(err error) error {
 	if err == nil {
 		return nil
@@ -34,7 +34,7 @@ func Permanent(err error) error {
 	return &permanentError{err}
 }
 
-// IsPermanent reports whether no repetition can mend an error.
+// IsPermanent reports whether an error is marked as Permanent.
 func IsPermanent(err error) bool {
 	_, permanent := errors.AsType[*permanentError](err)
 	return permanent
@@ -45,8 +45,8 @@ type permanentError struct{ cause error }
 func (e *permanentError) Error() string { return e.cause.Error() }
 func (e *permanentError) Unwrap() error { return e.cause }
 
-// decide is the one place that turns a handler's error into what becomes of the message. tries counts
-// the handlings so far, this one included.
+// decide is the only place that maps a handler's error to an outcome. tries counts the handlings so far,
+// including this one.
 func decide(err error, tries int64) outcome {
 	switch {
 	case err == nil:
@@ -58,7 +58,7 @@ func decide(err error, tries int64) outcome {
 	}
 }
 
-// settler does what was decided.
+// settler carries out the decision.
 type settler struct {
 	publisher *Publisher
 	queue     Queue
@@ -73,26 +73,26 @@ func (s *settler) settle(ctx context.Context, d *amqp.Delivery, err error) {
 	switch decided {
 	case outcomeDone:
 		s.metrics.handled(s.queue, decided)
-		_ = d.Ack(false) // if it cannot be acknowledged, it comes again
+		_ = d.Ack(false) // if this fails, the broker redelivers it
 	case outcomeDead:
-		s.log.ErrorContext(ctx, "a message is dead", about...)
+		s.log.ErrorContext(ctx, "a message was given up", about...)
 		s.move(ctx, d, decided, outbound{
 			key: string(s.queue.dead()), message: copyOf(d, amqp.Table{headerTries: tries, headerReason: reasonOf(err)}),
 		})
 	case outcomeAgain:
-		s.log.WarnContext(ctx, "a message will be handled again", about...)
+		s.log.WarnContext(ctx, "a message will be retried", about...)
 		s.move(ctx, d, decided, outbound{
 			exchange: retryDelay(tries).name, key: string(s.queue), message: copyOf(d, amqp.Table{headerTries: tries}),
 		})
 	}
 }
 
-// move publishes the message elsewhere and only then lets go of it here.
+// move publishes the message elsewhere and only then acknowledges it here.
 func (s *settler) move(ctx context.Context, d *amqp.Delivery, decided outcome, to outbound) {
 	to.mandatory = true
 	if err := s.publisher.publish(context.WithoutCancel(ctx), []outbound{to})[0]; err != nil {
 		s.log.WarnContext(ctx, "a message could not be moved and stays in its queue", "queue", string(s.queue), "error", err)
-		wait(ctx, requeuePause) // the broker counts how often it comes back
+		wait(ctx, requeuePause) // the broker counts requeues against the delivery limit
 		_ = d.Nack(false, true)
 		return
 	}
@@ -105,7 +105,7 @@ func retryDelay(tries int64) delay {
 	return all[min(int(tries), len(all))-1]
 }
 
-// reasonOf is the first line of an error, cut to a length that a header can have.
+// reasonOf returns the first line of an error, truncated to fit in a header.
 func reasonOf(err error) string {
 	line, _, _ := strings.Cut(err.Error(), "\n")
 	if len(line) > reasonLength {
@@ -114,7 +114,7 @@ func reasonOf(err error) string {
 	return strings.ToValidUTF8(line, "")
 }
 
-// copyOf is the message anew, with headers on top, and without those that the broker has put there.
+// copyOf returns a copy of the message with headers added, without the headers that the broker added.
 func copyOf(d *amqp.Delivery, headers amqp.Table) amqp.Publishing {
 	kept := amqp.Table{}
 	for name, value := range d.Headers {

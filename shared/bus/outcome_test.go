@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestWhatBecomesOfAMessage(t *testing.T) {
+func TestOutcomeOfAMessage(t *testing.T) {
 	passing, hopeless := errors.New("not now"), Permanent(errors.New("never"))
 	for _, c := range []struct {
 		err   error
@@ -31,7 +31,7 @@ func TestWhatBecomesOfAMessage(t *testing.T) {
 	}
 }
 
-func TestTriesAreFurtherAndFurtherApart(t *testing.T) {
+func TestRetryDelaysGrow(t *testing.T) {
 	want := []time.Duration{time.Second, 5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 10 * time.Minute}
 	for i, wait := range want {
 		require.Equal(t, wait, retryDelay(int64(i)+1).wait)

@@ -14,7 +14,7 @@ import (
 	"github.com/mintfax/mintfax/shared/telemetry"
 )
 
-// confirmLimit is how long a confirm may take when the context has no deadline.
+// confirmLimit bounds the wait for a confirm when the context has no deadline.
 const confirmLimit = 5 * time.Second
 
 // Kinds of message.
@@ -23,7 +23,7 @@ const (
 	KindWork  = "work"
 )
 
-// Message is an event or a piece of work to publish. ID is the same at every repetition.
+// Message is an event or a piece of work to publish. ID stays the same when it is published again.
 type Message struct {
 	ID      string
 	Kind    string
@@ -32,16 +32,16 @@ type Message struct {
 	Headers map[string]string
 }
 
-// Publisher publishes what must not be lost, and learns from the broker that it was not. It is safe
-// for concurrent use.
+// Publisher publishes messages that must not be lost, with publisher confirms. It is safe for concurrent
+// use.
 type Publisher struct {
 	link *link
 	ch   *amqp.Channel
 	last atomic.Uint64
 
 	mu       sync.Mutex
-	returned map[string]string // of what is being published: why no queue took it
-	noted    chan struct{}     // can be received from when all returns so far are in returned
+	returned map[string]string // by correlation id, of messages in flight: why no queue accepted it
+	noted    chan struct{}     // yields when returned has all returns so far
 	closed   chan struct{}
 }
 
@@ -52,26 +52,26 @@ func NewPublisher(c *Conn) (*Publisher, error) {
 		return nil, err
 	}
 	if err := c.publish.on(ch, func() error { return ch.Confirm(false) }); err != nil {
-		return nil, fmt.Errorf("ask for confirms: %w", err)
+		return nil, fmt.Errorf("enable confirms: %w", err)
 	}
 	p := &Publisher{link: c.publish, ch: ch, returned: map[string]string{}, noted: make(chan struct{}), closed: make(chan struct{})}
 	go p.receiveReturns(ch.NotifyReturn(make(chan amqp.Return)))
 	return p, nil
 }
 
-// PublishEvent tells an event to whoever listens, also to nobody, and waits for the broker to confirm.
+// PublishEvent publishes an event to its subscribers, if any, and waits for the broker to confirm it.
 func (p *Publisher) PublishEvent(ctx context.Context, id, name string, body []byte) error {
 	return p.PublishAll(ctx, []Message{{ID: id, Kind: KindEvent, Name: name, Body: body}})[0]
 }
 
-// PublishWork puts a piece of work in its queue and waits for the broker to confirm.
+// PublishWork puts a piece of work in its queue and waits for the broker to confirm it.
 func (p *Publisher) PublishWork(ctx context.Context, id, name string, body []byte) error {
 	return p.PublishAll(ctx, []Message{{ID: id, Kind: KindWork, Name: name, Body: body}})[0]
 }
 
-// PublishAll publishes messages and waits for the broker to confirm each, until ctx is done or for 5 s
-// if it has no deadline. The result has an error for each message that was refused, that no queue
-// took, or of which nothing is known: publish it again, with the same id.
+// PublishAll publishes messages and waits for the broker to confirm each, until ctx is done, or for 5 s if
+// ctx has no deadline. The result has an error for each message that was rejected, that no queue accepted, or
+// that was not confirmed in time: publish it again, with the same id.
 func (p *Publisher) PublishAll(ctx context.Context, messages []Message) []error {
 	results := make([]error, len(messages))
 	var outs []outbound
@@ -90,7 +90,7 @@ func (p *Publisher) PublishAll(ctx context.Context, messages []Message) []error 
 	return results
 }
 
-// outbound is a message and where it goes.
+// outbound is a message and its destination.
 type outbound struct {
 	exchange  string
 	key       string
@@ -119,11 +119,11 @@ func (m Message) outbound(ctx context.Context) (outbound, error) {
 		}
 		return outbound{key: string(queue), mandatory: true, message: message}, nil
 	default:
-		return outbound{}, Permanent(fmt.Errorf("%s: %q is no kind of message", m.Name, m.Kind))
+		return outbound{}, Permanent(fmt.Errorf("%s: %q is not a kind of message", m.Name, m.Kind))
 	}
 }
 
-// publish publishes all and then waits for the confirms. It marks each message, to know its return.
+// publish publishes all messages and then waits for the confirms. The correlation id matches a returned message.
 func (p *Publisher) publish(ctx context.Context, outs []outbound) []error {
 	ctx, cancel := bounded(ctx, confirmLimit)
 	defer cancel()
@@ -136,7 +136,7 @@ func (p *Publisher) publish(ctx context.Context, outs []outbound) []error {
 	p.expectReturns(outs)
 	defer p.forgetReturns(outs)
 	written := make(chan []published, 1)
-	go func() { written <- p.write(outs) }() // writing does not heed ctx
+	go func() { written <- p.write(outs) }() // the client's publish call ignores ctx
 	var writes []published
 	select {
 	case writes = <-written:
@@ -151,7 +151,7 @@ func (p *Publisher) publish(ctx context.Context, outs []outbound) []error {
 	return results
 }
 
-// published is a message that was written, or why it was not.
+// published is the pending confirm of a written message, or why it was not written.
 type published struct {
 	confirm *amqp.DeferredConfirmation
 	err     error
@@ -177,7 +177,7 @@ func (w published) confirmed(ctx context.Context) error {
 		return fmt.Errorf("no confirm: %w", err)
 	}
 	if !acked {
-		return errors.New("the broker did not take the message")
+		return errors.New("the broker rejected the message")
 	}
 	return nil
 }

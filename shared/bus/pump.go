@@ -10,7 +10,7 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// giveBackLimit is how long to wait for the broker to confirm that it delivers no more.
+// giveBackLimit bounds the wait for the broker to confirm that it has stopped delivering.
 const giveBackLimit = 2 * time.Second
 
 var (
@@ -18,7 +18,7 @@ var (
 	errNotFinished   = errors.New("messages in hand were not finished in time; the broker will deliver them again")
 )
 
-// pump takes deliveries from one queue and has a bounded number of them in hand at a time.
+// pump consumes one queue and handles a bounded number of deliveries at a time.
 type pump struct {
 	link        *link
 	log         *slog.Logger
@@ -26,7 +26,7 @@ type pump struct {
 	concurrency int
 	drainLimit  time.Duration
 	handle      func(ctx context.Context, d *amqp.Delivery)
-	prepare     func(ch *amqp.Channel) (Queue, error) // makes the queue before each subscription; nil for one that is there
+	prepare     func(ch *amqp.Channel) (Queue, error) // declares the queue before each subscription; nil if it exists
 
 	ch     *amqp.Channel
 	broken chan *amqp.Error // one for each time that ch was closed
@@ -41,8 +41,8 @@ func newPump(c *Conn, queue Queue, concurrency int, handle func(context.Context,
 	}
 }
 
-// run pumps until ctx is done, then gives back what is not begun and finishes what is in hand. What
-// takes longer than drainLimit is abandoned: its context ends, and the broker delivers it again.
+// run pumps until ctx is done, then requeues the deliveries that are not started and finishes those in
+// progress. One that takes longer than drainLimit is abandoned: its context ends, and the broker redelivers it.
 func (p *pump) run(ctx context.Context) error {
 	handling, abandon := context.WithCancel(context.WithoutCancel(ctx))
 	defer abandon()
@@ -51,8 +51,8 @@ func (p *pump) run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			break
 		}
-		if !errors.Is(err, errAway) { // the link has said so already
-			p.log.WarnContext(ctx, "consuming was interrupted; it will be tried again", "queue", string(p.queue), "error", err)
+		if !errors.Is(err, errAway) { // the link has logged it
+			p.log.WarnContext(ctx, "consuming was interrupted; retrying", "queue", string(p.queue), "error", err)
 		}
 		wait(ctx, retryInterval)
 	}
@@ -70,7 +70,7 @@ func (p *pump) drain() error {
 	}
 }
 
-// subscribeAndPump lasts until ctx is done or the subscription ends, as it does with its channel.
+// subscribeAndPump returns when ctx is done or the subscription ends, which it does with its channel.
 func (p *pump) subscribeAndPump(ctx, handling context.Context) error {
 	sub, err := p.subscribe()
 	if err != nil {
@@ -128,8 +128,8 @@ func (p *pump) open() error {
 	return nil
 }
 
-// next waits for a free slot and then for a delivery. What was delivered on a connection that broke
-// since is not begun: the broker delivers it again.
+// next waits for a free slot and then for a delivery. It skips a delivery whose connection has broken since,
+// because the broker redelivers it.
 func (p *pump) next(ctx context.Context, sub *subscription) (*amqp.Delivery, error) {
 	select {
 	case p.slots <- struct{}{}:
@@ -147,18 +147,18 @@ func (p *pump) nextDelivery(ctx context.Context, sub *subscription) (*amqp.Deliv
 	select {
 	case <-ctx.Done():
 		return nil, ctx.Err()
-	case <-p.broken: //nolint:errcheck // that it came is what counts
+	case <-p.broken: //nolint:errcheck // only the notification matters
 		return nil, errDeliveryEnded
 	case d, open := <-sub.deliveries:
 		if !open || len(p.broken) > 0 {
 			return nil, errDeliveryEnded
 		}
 		d.Acknowledger = sub
-		return &d, ctx.Err() // which may have become done at the same moment
+		return &d, ctx.Err() // ctx may have ended at the same moment
 	}
 }
 
-// giveBack returns d and all else that was delivered ahead, until the broker delivers no more.
+// giveBack requeues d and all prefetched deliveries, until the broker stops delivering.
 func (p *pump) giveBack(sub *subscription, d *amqp.Delivery) {
 	go p.cancel()
 	if d != nil {

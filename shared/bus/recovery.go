@@ -4,15 +4,15 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// recovery is the library's own. In addition it tells the link which channels are not to be written to.
+// recovery is the library's recovery. It also marks in the link the channels that must not be used.
 type recovery struct {
 	amqp.DefaultConnectionRecovery
 	link *link
 }
 
-// OnConnectionClose connects anew, until it succeeds. It returns at once, because the library calls it
-// where it also takes the notices of attempts that failed: while they pile up, each further attempt
-// is held up for longer than its handshake may take, and none ever succeeds.
+// OnConnectionClose reconnects, retrying until it succeeds. It returns at once, because the calling goroutine also
+// receives the notifications of failed attempts: while they pile up, they delay each further attempt beyond its
+// handshake timeout, and none ever succeeds.
 func (r *recovery) OnConnectionClose(conn *amqp.Connection, cause *amqp.Error) {
 	r.link.waitForUsers()
 	go r.DefaultConnectionRecovery.OnConnectionClose(conn, cause)
@@ -28,11 +28,11 @@ func (r *recovery) OnChannelClose(ch *amqp.Channel, cause *amqp.Error) {
 	}
 	r.DefaultConnectionRecovery.OnChannelClose(ch, cause)
 	if isGone(ch) && !r.link.closing.Load() {
-		r.link.lost.Store(true) // nobody opens it again, and its users wait for it
+		r.link.lost.Store(true) // nothing reopens it, and its users would wait forever
 	}
 }
 
-// isGone reports whether a channel is closed for good. The library ends this notice at once if so.
+// isGone reports whether a channel is closed for good. The library then closes the notification channel at once.
 func isGone(ch *amqp.Channel) bool {
 	select {
 	case <-ch.NotifyRecoveryCancel(make(chan struct{})):
@@ -42,8 +42,8 @@ func isGone(ch *amqp.Channel) bool {
 	}
 }
 
-// skipEntity says whether recovery goes on without something that could not be declared again. A
-// definite refusal would only be repeated; everything else is tried again with the connection.
+// skipEntity reports whether recovery continues without an entity that could not be declared again. A
+// permanent error would only repeat; after any other, the connection is recovered again.
 func (l *link) skipEntity(_ *amqp.Connection, failed amqp.TopologyRecoveryEntity) bool {
 	l.log.Error("the topology could not be recovered", "kind", failed.EntityType.String(), "name", failed.EntityName, "error", failed.Err)
 	return isRefusal(failed.Err)

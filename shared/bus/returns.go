@@ -9,12 +9,12 @@ import (
 
 var errUnrouted = errors.New("no queue takes the message")
 
-// IsUnrouted reports whether no queue took a message, although the broker has it.
+// IsUnrouted reports whether no queue accepted a message that the broker confirmed.
 func IsUnrouted(err error) bool { return errors.Is(err, errUnrouted) }
 
-// A message that no queue takes is returned and confirmed, in this order. The channel of returns has
-// no buffer, so when the confirm is there, receiveReturns has at least received the return; and once
-// it offers noted again, it has written it down.
+// The broker returns and then confirms a message that no queue accepts. The channel of returns has no buffer,
+// so when the confirm arrives, receiveReturns has received the return; once it sends on noted again, it has
+// recorded it.
 
 func (p *Publisher) receiveReturns(returns <-chan amqp.Return) {
 	defer close(p.closed)
@@ -54,7 +54,7 @@ func (p *Publisher) forgetReturns(outs []outbound) {
 	}
 }
 
-// collectReturns marks what no queue took, although the broker confirmed it.
+// collectReturns sets the error of each message that the broker confirmed but no queue accepted.
 func (p *Publisher) collectReturns(outs []outbound, results []error) {
 	select {
 	case <-p.noted:

@@ -22,7 +22,7 @@ type text struct{ Value string }
 
 const echo contract.Method[text, text] = "wallet.echo"
 
-// answering runs a server with one handler and returns a client that asks it.
+// answering runs a server with one handler and returns a client of it.
 func answering(t testing.TB, at string, concurrency int, handler func(context.Context, text) (text, error)) (client *bus.Client, stop func()) {
 	t.Helper()
 	server := bus.NewServer(bustest.Dial(t, at), bus.RPCWallet, concurrency)
@@ -33,7 +33,7 @@ func answering(t testing.TB, at string, concurrency int, handler func(context.Co
 	return client, stop
 }
 
-func TestAQuestionIsAnsweredAndCarriesItsRequestID(t *testing.T) {
+func TestCallIsAnsweredAndCarriesItsRequestID(t *testing.T) {
 	client, _ := answering(t, bustest.VHost(t), 4, func(ctx context.Context, q text) (text, error) {
 		return text{q.Value + " " + telemetry.RequestID(ctx)}, nil
 	})
@@ -49,7 +49,7 @@ func TestAQuestionIsAnsweredAndCarriesItsRequestID(t *testing.T) {
 	wg.Wait()
 }
 
-func TestARefusalCrossesWithItsContextAndWithoutItsCause(t *testing.T) {
+func TestErrorReachesTheCallerWithContextAndWithoutCause(t *testing.T) {
 	client, _ := answering(t, bustest.VHost(t), 1, func(context.Context, text) (text, error) {
 		return text{}, apierror.Wrap(apierror.InsufficientBalance, errors.New("secret cause")).With("required", 12)
 	})
@@ -61,7 +61,7 @@ func TestARefusalCrossesWithItsContextAndWithoutItsCause(t *testing.T) {
 	require.NotContains(t, err.Error(), "secret")
 }
 
-func TestFaultsAndPanicsBecomeInternalErrors(t *testing.T) {
+func TestUnknownErrorsAndPanicsBecomeInternalErrors(t *testing.T) {
 	client, _ := answering(t, bustest.VHost(t), 1, func(_ context.Context, q text) (text, error) {
 		if q.Value == "panic" {
 			panic("oh")
@@ -74,7 +74,7 @@ func TestFaultsAndPanicsBecomeInternalErrors(t *testing.T) {
 	}
 }
 
-func TestNoAnswerInTimeIsUnavailable(t *testing.T) {
+func TestTimeoutIsUnavailable(t *testing.T) {
 	client, _ := answering(t, bustest.VHost(t), 1, func(ctx context.Context, _ text) (text, error) {
 		<-ctx.Done() // the caller's deadline
 		return text{}, ctx.Err()
@@ -90,7 +90,7 @@ func TestNoAnswerInTimeIsUnavailable(t *testing.T) {
 	require.True(t, apierror.Has(err, apierror.ServiceUnavailable), "%v", err)
 }
 
-func TestAnExpiredQuestionIsNotExecuted(t *testing.T) {
+func TestExpiredCallIsNotExecuted(t *testing.T) {
 	at := bustest.VHost(t)
 	var executed sync.Map
 	begun, proceed := make(chan struct{}), make(chan struct{})
@@ -107,7 +107,7 @@ func TestAnExpiredQuestionIsNotExecuted(t *testing.T) {
 	<-begun
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	_, err := bus.Call(ctx, client, echo, text{"expired"}) // is delivered, and waits behind the slow one
+	_, err := bus.Call(ctx, client, echo, text{"expired"}) // is delivered and waits behind the slow call
 	require.True(t, apierror.Has(err, apierror.ServiceUnavailable), "%v", err)
 	close(proceed)
 	slow.Wait()
@@ -117,15 +117,15 @@ func TestAnExpiredQuestionIsNotExecuted(t *testing.T) {
 	require.False(t, found)
 }
 
-func TestWhatNobodyAnswersIsAFault(t *testing.T) {
+func TestUnknownMethodAndMalformedRequestAreInternalErrors(t *testing.T) {
 	client, _ := answering(t, bustest.VHost(t), 1, func(_ context.Context, q text) (text, error) { return q, nil })
 	_, err := bus.Call(t.Context(), client, contract.Method[text, text]("wallet.unheard"), text{})
 	require.True(t, apierror.Has(err, apierror.InternalError), "%v", err)
-	_, err = bus.Call(t.Context(), client, contract.Method[int, text]("wallet.echo"), 1) // no object
+	_, err = bus.Call(t.Context(), client, contract.Method[int, text]("wallet.echo"), 1) // not a JSON object
 	require.True(t, apierror.Has(err, apierror.InternalError), "%v", err)
 }
 
-func TestAQuestionThatNoQueueTakesIsUnavailableAtOnce(t *testing.T) {
+func TestUnroutedCallIsUnavailableAtOnce(t *testing.T) {
 	client, err := bus.NewClient(bustest.Dial(t, bustest.VHost(t)))
 	require.NoError(t, err)
 	_, err = bus.Call(t.Context(), client, contract.Method[text, text]("nowhere.echo"), text{})
@@ -133,7 +133,7 @@ func TestAQuestionThatNoQueueTakesIsUnavailableAtOnce(t *testing.T) {
 	require.ErrorContains(t, err, "NO_ROUTE", "not by waiting for the deadline")
 }
 
-func TestWithoutAServerTheQuestionIsUnavailable(t *testing.T) {
+func TestCallWithoutAServerIsUnavailable(t *testing.T) {
 	client, err := bus.NewClient(bustest.Dial(t, bustest.VHost(t)))
 	require.NoError(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
@@ -142,8 +142,8 @@ func TestWithoutAServerTheQuestionIsUnavailable(t *testing.T) {
 	require.True(t, apierror.Has(err, apierror.ServiceUnavailable), "%v", err)
 }
 
-// After an outage the two connections of a server come back one after the other.
-func TestAQuestionThatComesBeforeAnswersCanBeSentIsAnsweredOnceTheyCan(t *testing.T) {
+// After an outage the two connections of a server recover one after the other.
+func TestServerDelaysExecutionUntilItCanReply(t *testing.T) {
 	at := bustest.VHost(t)
 	conn := bustest.Dial(t, at)
 	server := bus.NewServer(conn, bus.RPCWallet, 1)
@@ -159,7 +159,7 @@ func TestAQuestionThatComesBeforeAnswersCanBeSentIsAnsweredOnceTheyCan(t *testin
 	require.Equal(t, "meanwhile", answer.Value)
 }
 
-func TestStoppingFinishesWhatIsInHandAndLeavesTheRestToOthers(t *testing.T) {
+func TestStoppingServerFinishesStartedCallsAndRequeuesTheRest(t *testing.T) {
 	at := bustest.VHost(t)
 	started := make(chan struct{}, 100)
 	proceed := make(chan struct{})
@@ -197,22 +197,22 @@ func TestStoppingFinishesWhatIsInHandAndLeavesTheRestToOthers(t *testing.T) {
 	require.Equal(t, map[string]int{"first": 2, "second": 8}, counts)
 }
 
-func TestEverythingComesBackAfterTheBrokerDroppedUs(t *testing.T) {
+func TestServerAndClientRecoverAfterTheBrokerClosesAllConnections(t *testing.T) {
 	at := bustest.VHost(t)
 	client, _ := answering(t, at, 2, func(_ context.Context, q text) (text, error) { return q, nil })
 	publisher, consumed := consuming(t, at, func(context.Context, string, text) error { return nil })
-	bustest.DropConnections(t, at) // and with the virtual host everything that was declared in it
+	bustest.DropConnections(t, at) // deletes the whole topology with the virtual host
 	require.Eventually(t, func() bool {
 		_, err := bus.Call(t.Context(), client, echo, text{"again"})
 		return err == nil
-	}, 30*time.Second, 50*time.Millisecond, "questions must be answered again")
+	}, 30*time.Second, 50*time.Millisecond, "calls must be answered again")
 	require.Eventually(t, func() bool {
 		return publisher.PublishAll(t.Context(), []bus.Message{work("after")})[0] == nil
 	}, 30*time.Second, 50*time.Millisecond, "messages must be published again")
 	require.Equal(t, "after", <-consumed)
 }
 
-func TestStoppingDoesNotWaitForEver(t *testing.T) {
+func TestStoppingServerAbandonsSlowHandlers(t *testing.T) {
 	at := bustest.VHost(t)
 	conn, err := bus.DialWithLimits(t.Context(), bus.Config{URL: at, Service: t.Name(), Log: slog.New(slog.DiscardHandler)}, time.Minute, 200*time.Millisecond)
 	require.NoError(t, err)

@@ -9,13 +9,13 @@ import (
 )
 
 var (
-	// errBrokerSlow says that messages pile up faster than the broker takes them.
-	errBrokerSlow = errors.New("the broker does not take messages")
+	// errBrokerSlow means that messages arrive faster than the broker accepts them.
+	errBrokerSlow = errors.New("the broker accepts messages too slowly")
 	errStopped    = errors.New("the connection is closed")
 )
 
-// sender writes to one channel from one goroutine. The client's publish call does not heed a context
-// once it writes, so callers hand over to it and wait no longer than they may.
+// sender writes to one channel from one goroutine. The client's publish call ignores the context while it
+// writes, so callers queue messages here and keep to their own deadlines.
 type sender struct {
 	link     *link
 	ch       *amqp.Channel
@@ -25,7 +25,7 @@ type sender struct {
 }
 
 type outgoing struct {
-	exchange  string // empty for the default one, which knows queues
+	exchange  string // empty for the default one, which routes to the queue named key
 	key       string
 	mandatory bool
 	message   amqp.Publishing
@@ -41,7 +41,7 @@ func newSender(l *link, ch *amqp.Channel) *sender {
 	return s
 }
 
-// send hands a message over. failed is called when it could not be written.
+// send queues a message. out.failed is called if it cannot be written.
 func (s *sender) send(ctx context.Context, out outgoing) error {
 	select {
 	case s.queue <- out:
@@ -58,7 +58,7 @@ func (s *sender) send(ctx context.Context, out outgoing) error {
 	}
 }
 
-// stop writes what was handed over, for at most limit.
+// stop writes the queued messages, for at most limit.
 func (s *sender) stop(limit time.Duration) {
 	close(s.stopping)
 	select {

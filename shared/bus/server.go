@@ -17,10 +17,10 @@ import (
 
 const (
 	replyLimit = 2 * time.Second       // how long a reply may wait to be written
-	replyPause = 20 * time.Millisecond // between two looks whether a reply could be sent
+	replyPause = 20 * time.Millisecond // between checks whether replies can be sent
 )
 
-// Server answers the questions of one queue.
+// Server serves the calls of one queue.
 type Server struct {
 	conn        *Conn
 	queue       Queue
@@ -30,17 +30,17 @@ type Server struct {
 	inHand      questions
 }
 
-// NewServer returns a server that has at most concurrency questions in hand.
+// NewServer returns a server that handles at most concurrency calls at a time.
 func NewServer(c *Conn, queue Queue, concurrency int) *Server {
 	return &Server{conn: c, queue: queue, concurrency: concurrency, handlers: map[string]func(context.Context, []byte) ([]byte, error){}}
 }
 
-// Handle answers method with h. The context of h ends at the caller's deadline. A catalogue error goes
-// to the caller; any other is logged here, and the caller hears internal_error.
+// Handle registers h for method. The context of h ends at the caller's deadline. The caller receives a
+// catalogue error as it is. Any other error is logged here, and the caller receives internal_error.
 func Handle[Req, Resp any](s *Server, method contract.Method[Req, Resp], h func(context.Context, Req) (Resp, error)) {
 	s.handlers[string(method)] = func(ctx context.Context, body []byte) ([]byte, error) {
 		req, err := decode[Req](string(method), body)
-		if err != nil { // the caller has checked it, too: a fault of ours and no refusal
+		if err != nil { // the caller has validated it too, so this is a bug and not a refusal
 			return nil, apierror.Wrap(apierror.InternalError, err)
 		}
 		reply, err := h(ctx, req)
@@ -51,8 +51,8 @@ func Handle[Req, Resp any](s *Server, method contract.Method[Req, Resp], h func(
 	}
 }
 
-// Run answers until ctx is done. Then it gives back what is not begun, finishes what is in hand, for
-// at most 10 s, and returns.
+// Run serves calls until ctx is done. Then it requeues the calls that it has not started, finishes those in
+// progress, for at most 10 s, and returns.
 func (s *Server) Run(ctx context.Context) error {
 	ch, err := s.conn.publish.channel()
 	if err != nil {
@@ -63,11 +63,11 @@ func (s *Server) Run(ctx context.Context) error {
 	return newPump(s.conn, s.queue, s.concurrency, s.answer).run(ctx)
 }
 
-// answer acknowledges first: its caller has a deadline, and would rather hear nothing than have a
-// question executed again after a crash.
+// answer acknowledges before it executes: the caller has a deadline, and no reply is better than a call that
+// is executed twice because of a crash.
 func (s *Server) answer(ctx context.Context, d *amqp.Delivery) {
 	if err := d.Ack(false); err != nil {
-		return // the broker has given the question to somebody else
+		return // the broker delivers the call again
 	}
 	deadline, has := deadlineOf(d)
 	if !has {
@@ -105,9 +105,9 @@ func (s *Server) answer(ctx context.Context, d *amqp.Delivery) {
 	s.reply(ctx, d, reply)
 }
 
-// canReply waits until there is a way for an answer, or returns false at the deadline. After an outage
-// the connection for replies may come back later than the one for questions, and what is executed without
-// an answer leaves its caller waiting.
+// canReply waits until a reply can be sent, or returns false at the deadline. After an outage the
+// connection for replies may recover later than the one for calls, and a call that is executed without a
+// reply leaves its caller waiting.
 func (s *Server) canReply(ctx context.Context) bool {
 	for s.conn.publish.usable(s.sender.ch) != nil {
 		wait(ctx, replyPause)
@@ -118,7 +118,7 @@ func (s *Server) canReply(ctx context.Context) bool {
 	return true
 }
 
-// known is the method's name for metrics, which must not grow with what strangers send.
+// known returns the method's name for metrics. Unknown names share one label, to bound the number of series.
 func (s *Server) known(method string) string {
 	if _, ok := s.handlers[method]; !ok {
 		return "unknown"
@@ -138,7 +138,7 @@ func (s *Server) reply(ctx context.Context, d *amqp.Delivery, reply amqp.Publish
 func (s *Server) execute(ctx context.Context, method string, body []byte) (reply []byte, err error) {
 	handler, known := s.handlers[method]
 	if !known {
-		return nil, fmt.Errorf("nobody answers %s on %s", method, s.queue)
+		return nil, fmt.Errorf("no handler for %s on %s", method, s.queue)
 	}
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -148,7 +148,7 @@ func (s *Server) execute(ctx context.Context, method string, body []byte) (reply
 	return handler(ctx, body)
 }
 
-// refuse turns an error into what the caller may know. Errors outside the catalogue are ours to see.
+// refuse converts an error into one that the caller may see. Errors outside the catalogue are only logged.
 func (s *Server) refuse(ctx context.Context, method string, err error) wireError {
 	var refusal *apierror.Error
 	if !errors.As(err, &refusal) {
@@ -158,7 +158,7 @@ func (s *Server) refuse(ctx context.Context, method string, err error) wireError
 		}
 	}
 	if level := levelOf(refusal.Code); level > slog.LevelDebug {
-		s.conn.log.Log(ctx, level, "a question failed", "method", method, "error", err)
+		s.conn.log.Log(ctx, level, "a call failed", "method", method, "error", err)
 	}
 	return wireError{Code: refusal.Code, Context: refusal.Context}
 }

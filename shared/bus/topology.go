@@ -15,8 +15,8 @@ import (
 // Queue is the name of a queue that a service consumes.
 type Queue string
 
-// Questions wait in classic queues and vanish with the broker: their callers have a deadline. The gate
-// has a queue of its own, so that no slow command delays it, and so have faxes whose documents are rendered.
+// Calls wait in classic queues and are lost when the broker restarts, because their callers have a deadline. Key
+// checks have their own queue, so that slow commands do not delay them. So do calls that render documents.
 const (
 	RPCAuthCheck Queue = "rpc.auth.check"
 	RPCAuth      Queue = "rpc.auth"
@@ -26,7 +26,7 @@ const (
 	RPCFaxSubmit Queue = "rpc.fax.submit"
 )
 
-// Events and work wait in quorum queues and survive the broker.
+// Events and work wait in quorum queues and survive a restart of the broker.
 const (
 	EventsWallet    Queue = "events.wallet"
 	EventsBilling   Queue = "events.billing"
@@ -39,13 +39,12 @@ const (
 	eventExchange  = "events"
 	replyTo        = "amq.rabbitmq.reply-to" // RabbitMQ's direct reply-to
 	deadSuffix     = ".dead"
-	rpcQueueLength = 10000 // a service that is gone must not pile up questions
+	rpcQueueLength = 10000 // bounds the calls to a service that is down
 
-	// A message that was delivered so often without an end is dead: its consumers crash. Restarts and
-	// broken connections count as well, so it is not small.
+	// After this many deliveries without an acknowledgement a message is dead: its consumers crash. Restarts and
+	// broken connections count as well, so the limit is not small.
 	deliveryLimit = 50
-	// Looking at dead letters delivers them, and RabbitMQ 4 drops a message after 20 deliveries where
-	// nothing else is said.
+	// Reading dead letters delivers them, and RabbitMQ 4 drops a message after 20 deliveries by default.
 	deadDeliveryLimit = 1_000_000_000
 )
 
@@ -53,7 +52,7 @@ func rpcQueues() []Queue {
 	return []Queue{RPCAuthCheck, RPCAuth, RPCBilling, RPCWallet, RPCFax, RPCFaxSubmit}
 }
 
-// lastingQueue is a queue whose messages must not be lost, with the events it hears.
+// lastingQueue is a queue whose messages must not be lost, with the events bound to it.
 type lastingQueue struct {
 	queue  Queue
 	events []string
@@ -69,15 +68,15 @@ func lastingQueues() []lastingQueue {
 	}
 }
 
-// delay is a wait that the broker keeps before failed work is handled again. Its name is that of an exchange and of the
-// queue behind it.
+// delay is a wait in the broker before failed work is handled again. An exchange and the queue bound to it share its
+// name.
 type delay struct {
 	name string
 	wait time.Duration
 }
 
-// delays, shortest first, have one queue each: a message can only leave such a queue at its head, so
-// messages of different waits must not share one.
+// delays, shortest first, have one queue each: a message expires only at the head of its queue, so messages with
+// different delays must not share one.
 func delays() []delay {
 	return []delay{
 		{"delay.1s", time.Second},
@@ -97,7 +96,7 @@ func LastingQueues() []Queue {
 	return queues
 }
 
-// queueOf is where the questions of a method go.
+// queueOf returns the queue for calls of a method.
 func queueOf(method string) Queue {
 	if method == string(contract.CheckKeys) || method == string(contract.EnterEnvironment) {
 		return RPCAuthCheck
@@ -110,7 +109,7 @@ func queueOf(method string) Queue {
 	return Queue("rpc." + service)
 }
 
-// workQueue is where the work of a name goes.
+// workQueue returns the queue for work of a name.
 func workQueue(name string) Queue { return Queue("work." + name) }
 
 func (q Queue) dead() Queue { return q + deadSuffix }
@@ -118,20 +117,20 @@ func (q Queue) dead() Queue { return q + deadSuffix }
 // isLasting reports whether q is one of the queues whose messages must not be lost.
 func (q Queue) isLasting() bool { return slices.Contains(LastingQueues(), q) }
 
-// declaration is one thing on the broker.
+// declaration is one exchange, queue or binding.
 type declaration struct {
 	kind string // exchange, queue or binding
 	name string
-	key  string // of a binding: what is bound, and the exchange it is bound to
-	from string
+	key  string // of a binding: the routing key; of an exchange: its type
+	from string // of a binding: the exchange
 	args amqp.Table
 }
 
-// topology is everything on the broker, in the order of declaration.
+// topology returns all exchanges, queues and bindings, in the order of declaration.
 func topology() []declaration {
 	all := []declaration{{kind: "exchange", name: eventExchange, key: amqp.ExchangeTopic}}
 	for _, q := range rpcQueues() {
-		// Durable although its messages are not: RabbitMQ 4 deprecates shared queues that are not.
+		// Durable although its messages are not: RabbitMQ 4 deprecates transient shared queues.
 		all = append(all, declaration{kind: "queue", name: string(q), args: amqp.Table{
 			amqp.QueueTypeArg: amqp.QueueTypeClassic, amqp.QueueMaxLenArg: rpcQueueLength, amqp.QueueOverflowArg: amqp.QueueOverflowRejectPublish,
 		}})
@@ -152,7 +151,7 @@ func topology() []declaration {
 	for _, d := range delays() {
 		all = append(all,
 			declaration{kind: "exchange", name: d.name, key: amqp.ExchangeFanout},
-			// No dead-letter routing key: the message keeps its own, which names the queue it goes on to.
+			// No dead-letter routing key: the message keeps its own, which names its next queue.
 			declaration{kind: "queue", name: d.name, args: deadLettering(amqp.Table{amqp.QueueMessageTTLArg: d.wait.Milliseconds()})},
 			declaration{kind: "binding", name: d.name, from: d.name},
 		)
@@ -160,7 +159,7 @@ func topology() []declaration {
 	return all
 }
 
-// deadLettering makes args those of a quorum queue that hands on what it gives up without losing any.
+// deadLettering adds the arguments of a quorum queue that dead-letters without losing messages.
 func deadLettering(args amqp.Table) amqp.Table {
 	args[amqp.QueueTypeArg] = amqp.QueueTypeQuorum
 	args[amqp.QueueOverflowArg] = amqp.QueueOverflowRejectPublish
@@ -169,7 +168,7 @@ func deadLettering(args amqp.Table) amqp.Table {
 	return args
 }
 
-// DescribeTopology lists everything on the broker, a line each.
+// DescribeTopology describes the topology, one declaration per line.
 func DescribeTopology() string {
 	var out strings.Builder
 	for _, d := range topology() {

@@ -25,7 +25,7 @@ func work(id string) bus.Message {
 	return bus.Message{ID: id, Kind: bus.KindWork, Name: string(task), Body: []byte(`{"Value":"` + id + `"}`)}
 }
 
-// consuming runs a consumer and returns a publisher and the ids of what was handled well.
+// consuming runs a consumer and returns a publisher and the ids of the messages that were handled without error.
 func consuming(t *testing.T, at string, handler func(context.Context, string, text) error) (*bus.Publisher, <-chan string) {
 	t.Helper()
 	handled := make(chan string, 100)
@@ -50,7 +50,7 @@ func publishAll(t *testing.T, p *bus.Publisher, messages ...bus.Message) {
 	}
 }
 
-func TestFailedWorkIsDoneAgainLater(t *testing.T) {
+func TestFailedWorkIsRetriedLater(t *testing.T) {
 	var tries atomic.Int64
 	publisher, handled := consuming(t, bustest.VHost(t), func(context.Context, string, text) error {
 		if tries.Add(1) < 2 {
@@ -63,7 +63,7 @@ func TestFailedWorkIsDoneAgainLater(t *testing.T) {
 	require.EqualValues(t, 2, tries.Load())
 }
 
-func TestHopelessWorkIsKeptAndCanBeReplayed(t *testing.T) {
+func TestPermanentlyFailedWorkIsKeptAndCanBeReplayed(t *testing.T) {
 	at := bustest.VHost(t)
 	var mended atomic.Bool
 	publisher, handled := consuming(t, at, func(context.Context, string, text) error {
@@ -75,7 +75,7 @@ func TestHopelessWorkIsKeptAndCanBeReplayed(t *testing.T) {
 	publishAll(t, publisher, work("w1"), bus.Message{ID: "w2", Kind: bus.KindWork, Name: string(task), Body: []byte(`{`)})
 	conn := bustest.Dial(t, at)
 	require.Eventually(t, func() bool { return len(dead(t, conn)) == 2 }, 10*time.Second, 50*time.Millisecond)
-	for _, letter := range dead(t, conn) { // looking must not remove them
+	for _, letter := range dead(t, conn) { // reading must not remove them
 		require.NotEmpty(t, letter.Reason)
 	}
 	mended.Store(true)
@@ -92,7 +92,7 @@ func dead(t *testing.T, conn *bus.Conn) []bus.DeadLetter {
 	return letters
 }
 
-func TestWorkThatNoQueueTakesIsAnError(t *testing.T) {
+func TestPublishingUnroutedWorkFails(t *testing.T) {
 	publisher, err := bus.NewPublisher(bustest.Dial(t, bustest.VHost(t)))
 	require.NoError(t, err)
 	results := publisher.PublishAll(t.Context(), []bus.Message{
@@ -103,11 +103,11 @@ func TestWorkThatNoQueueTakesIsAnError(t *testing.T) {
 	})
 	require.ErrorContains(t, results[0], "no queue takes")
 	require.NoError(t, results[1])
-	require.NoError(t, results[2], "an event may have no hearer")
+	require.NoError(t, results[2], "an event may have no subscriber")
 	require.ErrorContains(t, results[3], "over the limit")
 }
 
-func TestAReturnedMessageIsAnErrorAlthoughItIsConfirmed(t *testing.T) {
+func TestReturnedMessageIsAnErrorAlthoughItIsConfirmed(t *testing.T) {
 	at := bustest.VHost(t)
 	publisher, err := bus.NewPublisher(bustest.Dial(t, at))
 	require.NoError(t, err)
@@ -121,7 +121,7 @@ func TestAReturnedMessageIsAnErrorAlthoughItIsConfirmed(t *testing.T) {
 	require.NoError(t, publisher.PublishWork(t.Context(), "same", string(task), []byte(`{}`)))
 }
 
-func TestAnEventIsHeardWithItsIDAndRequestID(t *testing.T) {
+func TestEventCarriesItsIDAndRequestID(t *testing.T) {
 	at := bustest.VHost(t)
 	const event contract.Event[text] = "fax.delivered"
 	heard := make(chan string, 1)
@@ -138,7 +138,7 @@ func TestAnEventIsHeardWithItsIDAndRequestID(t *testing.T) {
 	require.Equal(t, "e1 hello req_1", <-heard)
 }
 
-func TestAMessageThatCrashesItsConsumersDiesAndSaysWhy(t *testing.T) {
+func TestMessageThatCrashesItsConsumersIsDeadLetteredWithAReason(t *testing.T) {
 	at := bustest.VHost(t)
 	conn := bustest.Dial(t, at)
 	publisher, err := bus.NewPublisher(conn)
@@ -153,14 +153,14 @@ func TestAMessageThatCrashesItsConsumersDiesAndSaysWhy(t *testing.T) {
 		d, found, err := ch.Get(string(bus.WorkFaxDispatch), false)
 		require.NoError(t, err)
 		if found {
-			require.NoError(t, d.Nack(false, true)) // as the broker does when a consumer is gone
+			require.NoError(t, d.Nack(false, true)) // as the broker does when a consumer disconnects
 		}
 		return len(dead(t, conn)) == 1
 	}, patience, time.Millisecond)
 	require.Equal(t, "delivery_limit", dead(t, conn)[0].Reason)
 }
 
-func TestLookingAtDeadLettersManyTimesLosesNone(t *testing.T) {
+func TestReadingDeadLettersManyTimesLosesNone(t *testing.T) {
 	at := bustest.VHost(t)
 	conn := bustest.Dial(t, at)
 	publisher, _ := consuming(t, at, func(context.Context, string, text) error { return bus.Permanent(errors.New("no")) })
@@ -169,7 +169,7 @@ func TestLookingAtDeadLettersManyTimesLosesNone(t *testing.T) {
 	for range 30 {
 		require.Len(t, dead(t, conn), 3)
 	}
-	require.Eventually(t, func() bool { // the last look may not have put all back yet
+	require.Eventually(t, func() bool { // the last read may not have requeued all yet
 		counts, err := conn.DeadLetters()
 		require.NoError(t, err)
 		return maps.Equal(counts, map[bus.Queue]int{bus.WorkFaxDispatch: 3, bus.EventsWallet: 0, bus.EventsBilling: 0, bus.EventsAuth: 0, bus.WorkAuthMail: 0})
@@ -187,11 +187,11 @@ func deleteQueue(t *testing.T, at string, queue bus.Queue) {
 	require.NoError(t, err)
 }
 
-func TestTheTopologyIsAsWrittenDown(t *testing.T) {
+func TestTopologyMatchesTheGoldenFile(t *testing.T) {
 	golden, err := os.ReadFile("testdata/topology.golden")
 	require.NoError(t, err)
 	require.Equal(t, strings.TrimSpace(string(golden)), strings.TrimSpace(bus.DescribeTopology()),
-		"every name on the broker is a promise to running systems: change testdata/topology.golden with it")
+		"running systems depend on every name on the broker: update testdata/topology.golden deliberately")
 }
 
 func TestDeclaringTwiceIsHarmless(t *testing.T) {

@@ -15,7 +15,7 @@ type Validator interface {
 }
 
 // Load fills a T by its `env` tags, from the environment and from the files of SETTINGS_DIR. It
-// reports every missing or wrong setting in one error, so that an operator mends them in one go.
+// reports every missing or invalid setting in one error, so that an operator can fix all of them at once.
 func Load[T any]() (T, error) {
 	var cfg T
 	found, err := given()
@@ -51,7 +51,7 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 // Reveal returns the value.
 func (s Secret) Reveal() string { return string(s) }
 
-// Key is a binary secret, given in standard base64.
+// Key is a binary secret, encoded in standard base64.
 type Key []byte
 
 var _ encoding.TextUnmarshaler = (*Key)(nil)

@@ -9,13 +9,12 @@ import (
 	"strings"
 )
 
-// Directory is the setting that names a directory in which a file NAME holds the value of the setting
-// NAME. It keeps secrets out of environments, which whoever may look at a container can read.
+// Directory is the setting that names a directory in which the file NAME holds the value of the setting
+// NAME. It keeps secrets out of the environment, which anyone who can inspect the container can read.
 const Directory = "SETTINGS_DIR"
 
-// given returns the settings of the environment and of the files. The environment wins; an empty
-// variable is as good as none, so that a composed environment can leave a setting to its file or its
-// default.
+// given returns the settings of the environment and of the files. The environment takes precedence. An empty
+// variable counts as unset, so that a composed environment can leave a setting to its file or default.
 func given() (map[string]string, error) {
 	found := map[string]string{}
 	for _, entry := range os.Environ() {
@@ -46,7 +45,7 @@ func given() (map[string]string, error) {
 	return found, errors.Join(problems...)
 }
 
-// readSetting drops the one newline that editors and echo put at the end. What is no file is no setting.
+// readSetting drops the newline that editors and echo append. It ignores entries that are not regular files.
 func readSetting(path string) (string, error) {
 	info, err := os.Stat(path) // a mounted secret may be a link
 	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {

@@ -41,7 +41,7 @@ func TestTheEnvironmentWinsOverAFileUnlessItIsEmpty(t *testing.T) {
 	require.Equal(t, 7, cfg.Limit, "an empty variable leaves the default")
 }
 
-func TestAnEmptySettingIsAMissingOne(t *testing.T) {
+func TestEmptySettingCountsAsMissing(t *testing.T) {
 	settingsDir(t, map[string]string{"TEST_URL": "\n", "TEST_KEY": "AQIDBA=="})
 	t.Setenv("TEST_SECRET", "")
 	_, err := config.Load[settings]()
@@ -49,7 +49,7 @@ func TestAnEmptySettingIsAMissingOne(t *testing.T) {
 	require.ErrorContains(t, err, "TEST_SECRET")
 }
 
-func TestADirectoryThatIsNotThereIsRefused(t *testing.T) {
+func TestMissingDirectoryIsAnError(t *testing.T) {
 	t.Setenv("SETTINGS_DIR", filepath.Join(t.TempDir(), "missing"))
 	_, err := config.Load[settings]()
 	require.ErrorContains(t, err, "SETTINGS_DIR")

@@ -8,9 +8,10 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
-// Questions and commands that auth answers.
+// Methods that auth serves.
 const (
-	// CheckKeys judges a batch of keys, each read fresh: the gate of every request.
+	// CheckKeys validates a batch of keys. It reads each from the database, without a cache: every request
+	// passes this check.
 	CheckKeys Method[CheckKeysRequest, CheckKeysReply] = "auth.check"
 
 	Register           Method[RegisterRequest, RegistrationCodeSent] = "auth.register"
@@ -22,8 +23,8 @@ const (
 	ListEnvironments   Method[ListOwnedRequest, List[Environment]]   = "auth.environment.list"
 	CreateEnvironment  Method[CreateEnvironmentRequest, Environment] = "auth.environment.create"
 	GetEnvironment     Method[OwnedRequest, Environment]             = "auth.environment.get"
-	// EnterEnvironment is the gate for people: it judges who acts on an environment without a key, by the
-	// rule that CheckKeys judges the environment's keys by. Refusals: not_found, account_not_activated.
+	// EnterEnvironment is the same check for a signed-in person, who acts on an environment without a key. It
+	// applies the rule that CheckKeys applies to the environment's keys. Errors: not_found, account_not_activated.
 	EnterEnvironment  Method[OwnedRequest, Environment]             = "auth.environment.enter"
 	RenameEnvironment Method[RenameEnvironmentRequest, Environment] = "auth.environment.rename"
 	ListKeys          Method[ListOwnedRequest, List[Key]]           = "auth.key.list"
@@ -32,10 +33,10 @@ const (
 	RotateKey         Method[RotateKeyRequest, Key]                 = "auth.key.rotate"
 )
 
-// AccountRegistered says that a new account exists, with its environments and pools.
+// AccountRegistered reports a new account, with its environments and pools.
 const AccountRegistered Event[AccountRegisteredEvent] = "account.registered"
 
-// MaxCheckBatch is the largest number of keys in one CheckKeysRequest.
+// MaxCheckBatch is the maximum number of keys in one CheckKeysRequest.
 const MaxCheckBatch = 512
 
 // CheckKeysRequest carries the SHA-256 of each key. The keys themselves never leave the gateway.
@@ -43,7 +44,7 @@ type CheckKeysRequest struct {
 	Digests [][]byte `json:"digests"`
 }
 
-// Validate refuses empty, oversized and misshapen batches.
+// Validate rejects empty, oversized and malformed batches.
 func (r CheckKeysRequest) Validate() error {
 	if len(r.Digests) == 0 || len(r.Digests) > MaxCheckBatch {
 		return fmt.Errorf("a batch has 1 to %d digests, got %d", MaxCheckBatch, len(r.Digests))
@@ -61,7 +62,7 @@ type CheckKeysReply struct {
 	Verdicts []Verdict `json:"verdicts"`
 }
 
-// Verdict is what auth says about one key at the moment it was asked.
+// Verdict is the result for one key at the time of the check.
 type Verdict struct {
 	// Refusal is empty, api_key_invalid (nothing else is set), or account_not_activated.
 	Refusal     apierror.Code `json:"refusal,omitempty"`
@@ -71,7 +72,7 @@ type Verdict struct {
 	Environment *Environment  `json:"environment,omitempty"` // nil for an account key
 }
 
-// RegisterRequest asks for a code by mail.
+// RegisterRequest requests a code by mail.
 type RegisterRequest struct {
 	Name      string    `json:"name"`
 	Email     string    `json:"email"`
@@ -85,23 +86,23 @@ type RegisterReply struct {
 	ExpiresIn int    `json:"expires_in"` // seconds
 }
 
-// RegistrationCodeSent is the reply with the reference of the request, which its mail has, too. Pages show it.
+// RegistrationCodeSent adds the reference of the request, which the mail contains too. Pages show it.
 type RegistrationCodeSent struct {
 	RegisterReply
 	Reference string `json:"reference"`
 }
 
-// VerifyRequest answers a mailed code, which its requester alone can use.
+// VerifyRequest submits a mailed code. Only the requester of the code can use it.
 type VerifyRequest struct {
 	Email     string    `json:"email"`
 	Code      string    `json:"code"`
 	Requester Requester `json:"requester"`
-	// Next is the cookie that the requester's browser has afterwards, as in Requester.Browser. When the code is right, auth
-	// knows that browser as one of the e-mail's owner.
+	// Next is the cookie that the requester's browser has afterwards, in the form of Requester.Browser. When the code is
+	// right, auth records that browser as one of the e-mail's owner.
 	Next string `json:"next,omitempty"`
 }
 
-// Registered is a new account with its first keys. The keys are shown here and never again.
+// Registered is a new account with its first keys. Only this reply contains the keys.
 type Registered struct {
 	Account           Account       `json:"account"`
 	Environments      []Environment `json:"environments"`
@@ -111,15 +112,15 @@ type Registered struct {
 	DashboardURL      string        `json:"dashboard_url"`
 }
 
-// StartSignInRequest asks for a code by mail, for a person who has an account.
+// StartSignInRequest requests a code by mail for the owner of an account.
 type StartSignInRequest struct {
 	Email     string    `json:"email"`
 	Requester Requester `json:"requester"`
 }
 
-// CodeSent is the same whether or not there is such an account.
+// CodeSent is the same whether or not the account exists.
 type CodeSent struct {
-	Reference string `json:"reference"` // of the request; its mail has it, too
+	Reference string `json:"reference"` // of the request; the mail contains it too
 }
 
 // SignedIn names the account whose code was right.
@@ -132,7 +133,7 @@ type GetAccountRequest struct {
 	AccountID string `json:"account_id"`
 }
 
-// Account is the public account resource, less the card, which billing knows.
+// Account is the public account resource without the card, which billing stores.
 type Account struct {
 	ID          string     `json:"id"`
 	Name        string     `json:"name"`
@@ -141,19 +142,19 @@ type Account struct {
 	CreatedAt   time.Time  `json:"created_at"`
 }
 
-// RenameAccountRequest gives an account another name.
+// RenameAccountRequest renames an account.
 type RenameAccountRequest struct {
 	AccountID string `json:"account_id"`
 	Name      string `json:"name"`
 }
 
-// ListOwnedRequest asks for a list of what an account owns.
+// ListOwnedRequest requests a list of resources that an account owns.
 type ListOwnedRequest struct {
 	AccountID string `json:"account_id"`
 	Page      Page   `json:"page"`
 }
 
-// OwnedRequest names one thing of an account. Another account's id is not found.
+// OwnedRequest names one resource of an account. Another account's id is not_found.
 type OwnedRequest struct {
 	AccountID string `json:"account_id"`
 	ID        string `json:"id"`
@@ -168,21 +169,21 @@ type Environment struct {
 	CreatedAt time.Time       `json:"created_at"`
 }
 
-// CreateEnvironmentRequest makes an environment. Its type stays for life.
+// CreateEnvironmentRequest creates an environment. Its type never changes.
 type CreateEnvironmentRequest struct {
 	AccountID string          `json:"account_id"`
 	Name      string          `json:"name"`
 	Type      EnvironmentType `json:"type"`
 }
 
-// RenameEnvironmentRequest gives an environment another name.
+// RenameEnvironmentRequest renames an environment.
 type RenameEnvironmentRequest struct {
 	AccountID string `json:"account_id"`
 	ID        string `json:"id"`
 	Name      string `json:"name"`
 }
 
-// Key is the public key resource. Secret is set only in the answer that creates it.
+// Key is the public key resource. Secret is set only in the reply to its creation.
 type Key struct {
 	ID            string     `json:"id"`
 	Secret        string     `json:"key,omitempty"`
@@ -195,7 +196,7 @@ type Key struct {
 	ExpiresAt     *time.Time `json:"expires_at"`
 }
 
-// CreateKeyRequest makes a key for an environment, or with Kind account for the account.
+// CreateKeyRequest creates a key for an environment or, with Kind account, for the account.
 type CreateKeyRequest struct {
 	AccountID     string `json:"account_id"`
 	Name          string `json:"name"`

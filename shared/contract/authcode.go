@@ -5,23 +5,23 @@ import (
 	"errors"
 )
 
-// MailCode is the work of mailing a code that was asked for.
+// MailCode is the work of mailing a requested code.
 const MailCode Work[MailCodeWork] = "auth.mail"
 
-// MailCodeWork is the body of MailCode. It has neither the code nor the address, which auth finds by CodeID.
+// MailCodeWork is the body of MailCode. It carries neither the code nor the address: auth reads both by CodeID.
 type MailCodeWork struct {
 	CodeID int64 `json:"code_id"`
 }
 
-// Requester is who asks for a code: a browser, or a program, which is known by its network alone.
+// Requester identifies the client that requests a code: a browser, or a program, which only its network identifies.
 type Requester struct {
 	Browser string `json:"browser,omitempty"` // SHA-256 of its cookie, in hex
-	Network string `json:"network"`           // where it is: an IPv4 address or the /64 of an IPv6 one
+	Network string `json:"network"`           // its IPv4 address, or the /64 of its IPv6 address
 }
 
 const maxNetwork = 64 // bytes
 
-// Validate refuses a requester that nothing could be counted against.
+// Validate rejects a requester without a network, because rate limits count by network.
 func (a Requester) Validate() error {
 	if a.Network == "" || len(a.Network) > maxNetwork {
 		return errors.New("a requester has a network")
@@ -29,13 +29,13 @@ func (a Requester) Validate() error {
 	return browser(a.Browser)
 }
 
-// Validate refuses a request without its requester.
+// Validate rejects a request without its requester.
 func (r RegisterRequest) Validate() error { return r.Requester.Validate() }
 
-// Validate refuses a request without its requester.
+// Validate rejects a request without its requester.
 func (r StartSignInRequest) Validate() error { return r.Requester.Validate() }
 
-// Validate refuses a request without its requester, and a next browser that is none.
+// Validate rejects a request without its requester, or with a Next that is not a browser digest.
 func (r VerifyRequest) Validate() error { return errors.Join(r.Requester.Validate(), browser(r.Next)) }
 
 func browser(digest string) error {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// SetAutoTopUpRequest has all settings: what is left out of a request that switches it off is forgotten.
+// SetAutoTopUpRequest replaces all settings: a request that disables auto top-up clears the fields it omits.
 type SetAutoTopUpRequest struct {
 	AccountID       string `json:"account_id"`
 	Enabled         bool   `json:"enabled"`
@@ -14,27 +14,27 @@ type SetAutoTopUpRequest struct {
 	MonthlyCap      *int64 `json:"monthly_cap"` // cents in a calendar month, UTC
 }
 
-// AutoTopUp is the public resource. The live pool is topped up by the package when a capture leaves less than
-// ThresholdAmount available, as long as ChargedThisMonth and its price stay within MonthlyCap.
+// AutoTopUp is the public resource. When a capture leaves less than ThresholdAmount available, billing buys the package
+// for the live pool, provided that ChargedThisMonth plus its price stays within MonthlyCap.
 type AutoTopUp struct {
 	Enabled          bool         `json:"enabled"`
 	ThresholdAmount  *int64       `json:"threshold_amount"`
 	PackageID        *string      `json:"package_id"`
 	MonthlyCap       *int64       `json:"monthly_cap"`
-	ChargedThisMonth int64        `json:"charged_this_month"` // cents, what is being charged included
+	ChargedThisMonth int64        `json:"charged_this_month"` // cents, including a charge in progress
 	PausedReason     *PauseReason `json:"paused_reason"`
 	PausedAt         *time.Time   `json:"paused_at"`
 }
 
-// PauseReason says why nothing is charged although it is switched on.
+// PauseReason says why an enabled auto top-up does not charge.
 type PauseReason string
 
-// The reasons for a pause. Only the account's owner ends it, by switching auto top-up on again.
+// The reasons for a pause. Only the account's owner can end it, by enabling auto top-up again.
 const (
 	PausedNoCard         PauseReason = "no_card"
 	PausedDeclined       PauseReason = "card_declined"
-	PausedAuthentication PauseReason = "authentication_required" // the bank wants the person
-	PausedFailing        PauseReason = "charge_failed"           // three charges in a row without an answer
+	PausedAuthentication PauseReason = "authentication_required" // the bank requires it of the cardholder
+	PausedFailing        PauseReason = "charge_failed"           // three charges in a row without a response
 	PausedPackageGone    PauseReason = "package_not_available"
 )
 
@@ -44,7 +44,7 @@ type AutoTopUpPausedEvent struct {
 	Reason    PauseReason `json:"reason"`
 }
 
-// Validate refuses an event about no account.
+// Validate rejects an event without its account or reason.
 func (e AutoTopUpPausedEvent) Validate() error {
 	if e.AccountID == "" || e.Reason == "" {
 		return errors.New("a pause is that of an account, and has a reason")

@@ -2,35 +2,34 @@ package contract
 
 import "time"
 
-// Questions and commands that billing answers.
+// Methods that billing serves.
 const (
 	ListPackages   Method[None, List[CreditPackage]]            = "billing.package.list"
 	CreateCheckout Method[CreateCheckoutRequest, HostedSession] = "billing.checkout.create"
 	CreateSetup    Method[CreateSetupRequest, HostedSession]    = "billing.setup.create"
-	// FulfilCheckout does what a paid session is due, if that was not done before. It may be asked
-	// any number of times.
+	// FulfilCheckout fulfils a paid session, at most once. Callers may repeat it.
 	FulfilCheckout Method[FulfilCheckoutRequest, CheckoutOutcome] = "billing.checkout.fulfil"
-	// CreateTopUp charges the saved card for a package. The same request key within a day, unless the card
-	// was declined, is the same top-up. Refusals: validation_failed on package_id, payment_declined with
-	// decline_code and, when the bank wants the person, checkout_url; idempotency_key_reuse; and
-	// service_unavailable, after which the charge may still be made.
+	// CreateTopUp charges the saved card for a package. A repeated request key within a day is the same top-up,
+	// unless the card was declined. Errors: validation_failed on package_id; payment_declined with decline_code
+	// and, when the bank requires authentication by the cardholder, checkout_url; idempotency_key_reuse; and
+	// service_unavailable, after which the charge may still succeed.
 	CreateTopUp   Method[CreateTopUpRequest, Payment]     = "billing.top_up.create"
 	ReceiveStripe Method[StripeDelivery, None]            = "billing.stripe.receive"
 	ListPayments  Method[ListOwnedRequest, List[Payment]] = "billing.payment.list"
 	GetCard       Method[GetAccountRequest, CardOnFile]   = "billing.card.get"
-	// SetAutoTopUp sets how the live pool is topped up by itself. Switching it on ends a pause. Refusals:
+	// SetAutoTopUp configures automatic top-ups of the live pool. Enabling them ends a pause. Errors:
 	// validation_failed, also on enabled for an account without a saved card.
 	SetAutoTopUp Method[SetAutoTopUpRequest, AutoTopUp] = "billing.auto_top_up.set"
 	GetAutoTopUp Method[GetAccountRequest, AutoTopUp]   = "billing.auto_top_up.get"
-	// RemoveCard takes the saved card away, if there is one. It may be asked any number of times.
+	// RemoveCard removes the saved card, if there is one. Callers may repeat it.
 	RemoveCard Method[GetAccountRequest, None] = "billing.card.remove"
 )
 
-// Facts that billing tells.
+// Events that billing publishes.
 const (
 	AccountActivated Event[AccountActivatedEvent] = "account.activated"
 	BalanceTopup     Event[BalanceTopupEvent]     = "balance.topup"
-	// AutoTopUpPaused is for auth, which tells the person by mail.
+	// AutoTopUpPaused is for auth, which notifies the account's owner by mail.
 	AutoTopUpPaused Event[AutoTopUpPausedEvent] = "auto_top_up.paused"
 )
 
@@ -58,8 +57,8 @@ type CreateSetupRequest struct {
 	Email     string `json:"email"`
 }
 
-// CreateTopUpRequest charges the saved card for a package. Name and e-mail are for the page that is opened
-// when the bank wants the person. RequestKey is the caller's Idempotency-Key, or empty.
+// CreateTopUpRequest charges the saved card for a package. Name and Email are for the Checkout page that billing opens
+// when the bank requires authentication by the cardholder. RequestKey is the caller's Idempotency-Key, or empty.
 type CreateTopUpRequest struct {
 	AccountID  string `json:"account_id"`
 	Name       string `json:"name"`
@@ -72,11 +71,11 @@ type CreateTopUpRequest struct {
 // (https://docs.stripe.com/declines/codes), or one of the next two.
 const (
 	NoCard        = "no_card"
-	CardUnusable  = "card_unusable" // Stripe refused the charge without asking the bank
-	NeverHappened = "abandoned"     // Stripe knows nothing of a charge whose request is a day old
+	CardUnusable  = "card_unusable" // Stripe refused the charge before it reached the bank
+	NeverHappened = "abandoned"     // Stripe has no record of the charge a day after its request
 )
 
-// HostedSession is a page at Stripe that a person opens. ID is Stripe's Checkout Session id.
+// HostedSession is a page at Stripe for the customer. ID is Stripe's Checkout Session id.
 type HostedSession struct {
 	ID        string    `json:"id"`
 	URL       string    `json:"url"`
@@ -88,7 +87,7 @@ type FulfilCheckoutRequest struct {
 	SessionID string `json:"session_id"`
 }
 
-// CheckoutState is where a checkout of ours stands.
+// CheckoutState is the state of one of our checkouts.
 type CheckoutState string
 
 // The states of a checkout. Complete is final and means paid (or, for a setup, saved).
@@ -98,7 +97,7 @@ const (
 	CheckoutExpired  CheckoutState = "expired"
 )
 
-// CheckoutOutcome tells what became of a checkout. Payment is set when money was taken.
+// CheckoutOutcome is the result of a checkout. Payment is set when the customer was charged.
 type CheckoutOutcome struct {
 	AccountID string        `json:"account_id"`
 	State     CheckoutState `json:"state"`
@@ -107,17 +106,17 @@ type CheckoutOutcome struct {
 }
 
 // StripeDelivery is one webhook request as Stripe sent it: the raw body (at most 256 KiB) and the
-// Stripe-Signature header. Billing has the secret. Refused with malformed_request when the signature
-// or its time is bad; any other error asks Stripe to deliver again.
+// Stripe-Signature header. Billing holds the secret. Errors: malformed_request for an invalid signature
+// or timestamp; after any other error Stripe delivers the event again.
 type StripeDelivery struct {
 	Body      []byte `json:"body"`
 	Signature string `json:"signature"`
 }
 
-// PaymentStatus is the shown state of a payment.
+// PaymentStatus is the public status of a payment.
 type PaymentStatus string
 
-// The states of a payment. Disputed means that a bank has taken the money, while it decides or for good.
+// The statuses of a payment. Disputed means that a bank has withdrawn the money, pending its decision or for good.
 const (
 	PaymentSucceeded         PaymentStatus = "succeeded"
 	PaymentRefunded          PaymentStatus = "refunded"
@@ -143,7 +142,7 @@ type CardOnFile struct {
 	Card *Card `json:"card"`
 }
 
-// Card is what may be shown of a saved card.
+// Card has the public details of a saved card.
 type Card struct {
 	Brand    string `json:"brand"`
 	Last4    string `json:"last4"`

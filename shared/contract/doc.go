@@ -1,4 +1,3 @@
-// Package contract holds the messages that services exchange: plain structs, in files named by what
-// they are about, with nothing of the transport in them. A name carries the types that travel under it, so
-// that a caller and a handler cannot disagree.
+// Package contract defines the messages that services exchange: plain structs, independent of the transport,
+// in files named by topic. A message name carries its Go types, so the compiler checks that caller and handler agree.
 package contract

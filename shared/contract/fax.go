@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// Questions and commands that fax-dispatch answers.
+// Methods that fax-dispatch serves.
 const (
 	SubmitFax Method[SubmitFaxRequest, SubmittedFax] = "fax.submit"
 	GetFax    Method[GetFaxRequest, Fax]             = "fax.get"
 	ListFaxes Method[ListFaxesRequest, List[Fax]]    = "fax.list"
-	// FindFax is GetFax for who knows the account alone: the reply names the fax's environment.
+	// FindFax is GetFax for callers that know only the account. The reply names the fax's environment.
 	FindFax Method[OwnedRequest, FoundFax] = "fax.find"
 	// GetFaxOverview counts the faxes of some environments of an account.
 	GetFaxOverview Method[FaxOverviewRequest, FaxOverview] = "fax.overview"
@@ -25,7 +25,7 @@ const (
 	DeleteFax   Method[GetFaxRequest, None]            = "fax.delete"
 	GetFaxPages Method[GetFaxRequest, FaxPages]        = "fax.pages.get"
 
-	// ReceiveCarrier takes what a carrier tells of a call. Refusals: not_found; malformed_request for what is forged.
+	// ReceiveCarrier processes a carrier's callback. Errors: not_found; malformed_request for a forged callback.
 	ReceiveCarrier Method[CarrierDelivery, None] = "fax.carrier.receive"
 
 	GetFaxSettings Method[GetAccountRequest, FaxSettings]     = "fax.settings.get"
@@ -35,7 +35,7 @@ const (
 // DispatchFax is the work of making the next attempt of a queued fax.
 const DispatchFax Work[DispatchFaxWork] = "fax.dispatch"
 
-// Facts that fax-dispatch tells.
+// Events that fax-dispatch publishes.
 const (
 	FaxQueued    Event[FaxEvent] = "fax.queued"
 	FaxSending   Event[FaxEvent] = "fax.sending"
@@ -44,10 +44,10 @@ const (
 	FaxCanceled  Event[FaxEvent] = "fax.canceled"
 )
 
-// FaxStatus is where a fax stands. Exactly one terminal status is reached, and never left.
+// FaxStatus is the status of a fax. A fax reaches exactly one terminal status and keeps it.
 type FaxStatus string
 
-// The life of a fax. Between attempts it is queued again.
+// The statuses of a fax. Between attempts a fax is queued again.
 const (
 	FaxStatusQueued     FaxStatus = "queued"
 	FaxStatusSubmitted  FaxStatus = "submitted"
@@ -65,19 +65,19 @@ func FaxStatuses() []FaxStatus {
 	}
 }
 
-// Terminal reports whether s is one of the three ends.
+// Terminal reports whether s is one of the three final statuses.
 func (s FaxStatus) Terminal() bool {
 	return s == FaxStatusDelivered || s == FaxStatusFailed || s == FaxStatusCanceled
 }
 
-// Tenant is who asks: an environment of an account. Another tenant's fax is not found.
+// Tenant is the caller: an environment of an account. Another tenant's fax is not_found.
 type Tenant struct {
 	AccountID       string          `json:"account_id"`
 	EnvironmentID   string          `json:"environment_id"`
 	EnvironmentType EnvironmentType `json:"environment_type"`
 }
 
-// StagedFile is an uploaded file that lies encrypted in staging storage.
+// StagedFile is an uploaded file in staging storage, encrypted.
 type StagedFile struct {
 	ID         string `json:"id"`
 	Size       int64  `json:"size"`        // bytes before encryption
@@ -85,7 +85,7 @@ type StagedFile struct {
 	WrappedKey []byte `json:"wrapped_key"` // the file's own key, wrapped by the document key
 }
 
-// SubmitFaxRequest asks for a fax. Fields are as the client sent them; fax-dispatch judges them.
+// SubmitFaxRequest submits a fax. Fields are as the client sent them; fax-dispatch validates them.
 type SubmitFaxRequest struct {
 	Tenant         Tenant            `json:"tenant"`
 	To             string            `json:"to"`
@@ -100,19 +100,19 @@ type SubmitFaxRequest struct {
 	Cover          FaxCover          `json:"cover"`
 	IdempotencyKey string            `json:"idempotency_key,omitempty"`
 	Fingerprint    []byte            `json:"fingerprint,omitempty"` // of the whole request; set with IdempotencyKey
-	// Previewed are the staged pages of a PreviewFax, which are sent as they are: in place of Files, and with no Cover.
+	// Previewed are the staged pages of a PreviewFax. They are sent unchanged, instead of Files and without Cover.
 	Previewed *StagedFile `json:"previewed,omitempty"`
 }
 
-// FaxCover is what the cover page of a fax says. An empty Page is none.
+// FaxCover is the content of a fax's cover page. An empty Page means no cover page.
 type FaxCover struct {
-	Page          string `json:"page,omitempty"` // the name of a template, or one of HTML
+	Page          string `json:"page,omitempty"` // the name of a template, or an HTML template
 	RecipientName string `json:"recipient_name,omitempty"`
 	Subject       string `json:"subject,omitempty"`
 	Message       string `json:"message,omitempty"`
 }
 
-// Validate refuses a request without its tenant.
+// Validate rejects a request without its tenant.
 func (r SubmitFaxRequest) Validate() error {
 	if r.Tenant.AccountID == "" || r.Tenant.EnvironmentID == "" || !r.Tenant.EnvironmentType.Valid() {
 		return errors.New("a fax needs the account and the environment that send it")
@@ -120,8 +120,8 @@ func (r SubmitFaxRequest) Validate() error {
 	return nil
 }
 
-// SubmittedFax is the answer to a submission. Replayed says that the same idempotency key had
-// already made this fax.
+// SubmittedFax is the reply to a submission. Replayed means that an earlier request with the same
+// idempotency key created this fax.
 type SubmittedFax struct {
 	Fax      FaxSubmission `json:"fax"`
 	Replayed bool          `json:"replayed"`
@@ -136,7 +136,7 @@ type FaxSubmission struct {
 	HoldAmount int64             `json:"hold_amount"`
 	Tags       map[string]string `json:"tags"`
 	CreatedAt  time.Time         `json:"created_at"`
-	ResentFrom *string           `json:"resent_from"` // the fax of which this is a copy
+	ResentFrom *string           `json:"resent_from"` // the fax that this one resends
 }
 
 // GetFaxRequest names a fax of a tenant.
@@ -145,23 +145,23 @@ type GetFaxRequest struct {
 	ID     string `json:"id"`
 }
 
-// FoundFax is a fax and who sent it.
+// FoundFax is a fax and its tenant.
 type FoundFax struct {
 	Tenant Tenant `json:"tenant"`
 	Fax    Fax    `json:"fax"`
 }
 
-// MaxOverviewEnvironments is how many environments one overview may be about.
+// MaxOverviewEnvironments is the maximum number of environments in one overview.
 const MaxOverviewEnvironments = 100
 
-// FaxOverviewRequest asks for what some environments of an account have sent since a time.
+// FaxOverviewRequest requests an overview of the faxes that some environments of an account have sent since a time.
 type FaxOverviewRequest struct {
 	AccountID      string    `json:"account_id"`
 	EnvironmentIDs []string  `json:"environment_ids"`
 	Since          time.Time `json:"since"`
 }
 
-// Validate refuses an overview of nothing, or of too much.
+// Validate rejects an overview of no environments, or of too many.
 func (r FaxOverviewRequest) Validate() error {
 	if r.AccountID == "" || len(r.EnvironmentIDs) == 0 || len(r.EnvironmentIDs) > MaxOverviewEnvironments {
 		return fmt.Errorf("an overview is of 1 to %d environments of an account", MaxOverviewEnvironments)
@@ -169,24 +169,23 @@ func (r FaxOverviewRequest) Validate() error {
 	return nil
 }
 
-// FaxOverview counts faxes by the type of their environment and their status, and has the newest of those
-// that failed, five at most.
+// FaxOverview counts faxes by environment type and status. Failed has the newest failed faxes, at most five.
 type FaxOverview struct {
 	Counts []FaxCount `json:"counts"`
 	Failed []FoundFax `json:"failed"`
 }
 
-// FaxCount is how many faxes stand somewhere.
+// FaxCount is the number of faxes with a status in the environments of one type.
 type FaxCount struct {
 	EnvironmentType EnvironmentType `json:"environment_type"`
 	Status          FaxStatus       `json:"status"`
 	Count           int             `json:"count"`
 }
 
-// MaxFaxStatuses is how many faxes one GetFaxStatuses may name.
+// MaxFaxStatuses is the maximum number of faxes in one GetFaxStatusesRequest.
 const MaxFaxStatuses = 100
 
-// GetFaxStatusesRequest asks for the outcomes of up to MaxFaxStatuses faxes of any account. Only services send it.
+// GetFaxStatusesRequest requests the outcomes of up to MaxFaxStatuses faxes of any account. Only services send it.
 type GetFaxStatusesRequest struct {
 	FaxIDs []string `json:"fax_ids"`
 }
@@ -199,12 +198,12 @@ func (r GetFaxStatusesRequest) Validate() error {
 	return nil
 }
 
-// FaxOutcomes has the outcome of each requested fax, by its id.
+// FaxOutcomes maps the id of each requested fax to its outcome.
 type FaxOutcomes struct {
 	Data map[string]FaxOutcome `json:"data"`
 }
 
-// FaxOutcome is what the status of a fax means for its hold.
+// FaxOutcome says what the status of a fax means for its hold.
 type FaxOutcome string
 
 // The outcomes of a fax. All but FaxOutcomePending are final: a terminal fax stays terminal, and an id that is unknown
@@ -212,8 +211,8 @@ type FaxOutcome string
 const (
 	FaxOutcomeUnknown   FaxOutcome = "unknown"   // neither a fax nor a submission that can still become one
 	FaxOutcomePending   FaxOutcome = "pending"   // it has not ended, or is still being submitted
-	FaxOutcomeDelivered FaxOutcome = "delivered" // the hold is captured
-	FaxOutcomeEnded     FaxOutcome = "ended"     // it failed or was canceled: the hold is released
+	FaxOutcomeDelivered FaxOutcome = "delivered" // capture the hold
+	FaxOutcomeEnded     FaxOutcome = "ended"     // it failed or was canceled: release the hold
 )
 
 // ListFaxesRequest filters a tenant's faxes. Empty fields do not filter; tags combine with and.
@@ -247,13 +246,13 @@ type Fax struct {
 	PageSize       *string           `json:"page_size"`
 	Resolution     *string           `json:"resolution"`
 	OptimizeFor    *string           `json:"optimize_for"`
-	NextAttemptAt  *time.Time        `json:"next_attempt_at"` // null when none is due; past while the fax waits for its turn
+	NextAttemptAt  *time.Time        `json:"next_attempt_at"` // null when none is due; past while the fax waits for a slot
 	SubmittedAt    *time.Time        `json:"submitted_at"`
 	CompletedAt    *time.Time        `json:"completed_at"`
 	CreatedAt      time.Time         `json:"created_at"`
 	UpdatedAt      time.Time         `json:"updated_at"`
 	ResentFrom     *string           `json:"resent_from"`
-	ErasedAt       *time.Time        `json:"erased_at"` // since when its document and what is personal in it are gone
+	ErasedAt       *time.Time        `json:"erased_at"` // when its document and personal data were erased
 }
 
 // FaxAttempt is one try at delivering a fax.
@@ -267,15 +266,15 @@ type FaxAttempt struct {
 	ErrorMessage  *string    `json:"error_message"`
 }
 
-// DispatchFaxWork is the body of DispatchFax: attempt AttemptNumber of a fax is due. Work whose
-// attempt has been made already does nothing.
+// DispatchFaxWork is the body of DispatchFax: attempt AttemptNumber of a fax is due. If that attempt
+// has already been made, the work does nothing.
 type DispatchFaxWork struct {
 	FaxID         string `json:"fax_id"`
 	AttemptNumber int    `json:"attempt_number"`
 }
 
-// FaxEvent is the body of the fax events. It names the fax and carries nothing of its content: no
-// number and no document passes through the broker.
+// FaxEvent is the body of the fax events. It carries neither the number nor the document: neither passes
+// through the broker.
 type FaxEvent struct {
 	Tenant        Tenant    `json:"tenant"`
 	FaxID         string    `json:"fax_id"`
@@ -286,7 +285,7 @@ type FaxEvent struct {
 	OccurredAt    time.Time `json:"occurred_at"`
 }
 
-// Validate refuses an event about no fax.
+// Validate rejects an event without its fax or account.
 func (e FaxEvent) Validate() error {
 	if e.Tenant.AccountID == "" || e.FaxID == "" {
 		return errors.New("a fax event needs its fax and its account")

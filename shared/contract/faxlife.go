@@ -1,6 +1,6 @@
 package contract
 
-// FaxQuote says what a fax would cost. Nothing of it is stored.
+// FaxQuote is the price of a fax. It is not stored.
 type FaxQuote struct {
 	Pages       int    `json:"pages"`
 	Rate        int64  `json:"rate"`   // credits for a page
@@ -9,13 +9,13 @@ type FaxQuote struct {
 	Destination string `json:"destination"` // ISO 3166-1 alpha-2, or "sandbox"
 }
 
-// FaxPreview is a fax before it is sent. Its pages lie in staging for an hour.
+// FaxPreview is a fax before it is sent. Its pages stay in staging for an hour.
 type FaxPreview struct {
 	Quote FaxQuote `json:"quote"`
 	Pages FaxPages `json:"pages"`
 }
 
-// ResendFaxRequest asks for a new fax with the pages of another one. Empty fields are taken from that one.
+// ResendFaxRequest submits the pages of an earlier fax as a new fax. Empty fields are copied from the earlier fax.
 type ResendFaxRequest struct {
 	Tenant         Tenant `json:"tenant"`
 	ID             string `json:"id"`
@@ -26,41 +26,41 @@ type ResendFaxRequest struct {
 	Fingerprint    []byte `json:"fingerprint,omitempty"` // of the whole request; set with IdempotencyKey
 }
 
-// FaxPages is where the pages of a fax lie.
+// FaxPages locates the stored pages of a fax.
 type FaxPages struct {
-	Document StagedFile `json:"document"` // a TIFF file, kept or, of a preview, staged
+	Document StagedFile `json:"document"` // a TIFF file: kept or, for a preview, staged
 	Pages    int        `json:"pages"`
 }
 
-// CarrierDelivery is what came to the callback of a carrier, as it came.
+// CarrierDelivery is a carrier's callback, unchanged.
 type CarrierDelivery struct {
 	Carrier string            `json:"carrier"`
 	Body    []byte            `json:"body"`
-	Headers map[string]string `json:"headers"` // those that sign it, in canonical form
-	Secret  string            `json:"secret"`  // of the URL
+	Headers map[string]string `json:"headers"` // the signature headers, in canonical form
+	Secret  string            `json:"secret"`  // from the URL
 }
 
-// FaxSettings are what an account has set about its faxes.
+// FaxSettings are an account's settings for its faxes.
 type FaxSettings struct {
-	RetentionDays int  `json:"retention_days"` // a fax is erased so many days after its end
-	ZeroFootprint bool `json:"zero_footprint"` // a fax is erased as it ends
-	// DailySpendCap is what live faxes may cost on a day (UTC), in credits; null is as much as there is.
+	RetentionDays int  `json:"retention_days"` // days from the end of a fax to its erasure
+	ZeroFootprint bool `json:"zero_footprint"` // erase a fax when it ends
+	// DailySpendCap limits what live faxes may cost in a day (UTC), in credits; null means no limit.
 	DailySpendCap *int64 `json:"daily_spend_cap"`
-	// What a cover page says of who sends; null is nothing.
+	// The sender on a cover page; null is omitted.
 	SenderName    *string `json:"sender_name"`
 	SenderCompany *string `json:"sender_company"`
 	SenderFax     *string `json:"sender_fax"`
 }
 
-// SetFaxSettingsRequest sets what is given. Refusals: validation_failed.
+// SetFaxSettingsRequest sets the fields that are present. Errors: validation_failed.
 type SetFaxSettingsRequest struct {
 	AccountID     string `json:"account_id"`
 	RetentionDays *int   `json:"retention_days,omitempty"`
 	ZeroFootprint *bool  `json:"zero_footprint,omitempty"`
-	// SetsDailySpendCap says that DailySpendCap counts, also when it is nil: then there is none any more.
+	// SetsDailySpendCap means that DailySpendCap is present. A nil DailySpendCap then removes the cap.
 	SetsDailySpendCap bool   `json:"sets_daily_spend_cap,omitempty"`
 	DailySpendCap     *int64 `json:"daily_spend_cap,omitempty"`
-	// An empty text takes away what was set.
+	// The empty string removes the setting.
 	SenderName    *string `json:"sender_name,omitempty"`
 	SenderCompany *string `json:"sender_company,omitempty"`
 	SenderFax     *string `json:"sender_fax,omitempty"`

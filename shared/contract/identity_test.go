@@ -16,7 +16,7 @@ func TestOrdinaryAddressesAreValid(t *testing.T) {
 	}
 }
 
-func TestOtherThanBareAddressesAreInvalid(t *testing.T) {
+func TestOnlyBareAddressesAreValid(t *testing.T) {
 	for _, email := range []string{
 		"", "x", "@", "a@", "@b", "a@b@c", "a b@c.d", "A <a@b.c>", "<a@b.c>", "a@b.c,d@e.f", "g:a@b.c;", "a@b(c)", `"a b"@c.d`,
 		"a@b.c\r\nBcc: d@e.f", "a@b.c\n", "a\x00@b.c", "a@[127.0.0.1]", "\u212Aevin@example.com", "a@ex\u00e4mple.com",

@@ -2,26 +2,25 @@ package contract
 
 import "strings"
 
-// Method names a question or command that is answered. Its prefix up to the first dot is the service
-// that answers.
+// Method names a remote method. The prefix before the first dot is the service that serves it.
 type Method[Req, Resp any] string
 
-// Event names a fact that has happened. Any number of services may listen, also none.
+// Event names a fact that has happened. Any number of services may subscribe to it, or none.
 type Event[T any] string
 
-// Work names a task for one queue of the service that owns it. It is done at least once.
+// Work names a task for a queue of one service. The service runs each task at least once.
 type Work[T any] string
 
-// Service is the service that answers m.
+// Service returns the service that serves m.
 func (m Method[Req, Resp]) Service() string {
 	service, _, _ := strings.Cut(string(m), ".")
 	return service
 }
 
-// Validator is a message that can tell whether it is well formed. The bus asks on both ends.
+// Validator is a message that can check itself. The bus calls Validate before it sends and after it receives.
 type Validator interface {
 	Validate() error
 }
 
-// None is the body of a message that says all by its name.
+// None is the empty body of a message.
 type None struct{}

@@ -1,8 +1,8 @@
 package contract
 
-// Page asks for one page of a list, newest first.
+// Page requests one page of a list, newest first.
 type Page struct {
-	Cursor string `json:"cursor,omitempty"` // next_cursor of the page before; empty for the first
+	Cursor string `json:"cursor,omitempty"` // next_cursor of the previous page; empty for the first
 	Limit  int    `json:"limit"`            // 1 to 100
 }
 

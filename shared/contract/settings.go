@@ -7,8 +7,8 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
-// MaxAmount is the most cents or credits that a setting may name: a billion dollars, more than anybody has and far from
-// where sums of them overflow.
+// MaxAmount is the largest amount of a setting, in cents or credits: a billion dollars, far above any real balance and
+// small enough that sums do not overflow.
 const MaxAmount = 100_000_000_000
 
 const (
@@ -16,7 +16,8 @@ const (
 	maxSender        = 100 // characters
 )
 
-// Check refuses with validation_failed what cannot be set. Whoever sets several things at once asks before setting any.
+// Check returns validation_failed for invalid values. A caller that sets several settings checks all of them before it
+// sets any.
 func (r SetLowBalanceRequest) Check() error {
 	if wrongAmount(r.Threshold) {
 		return apierror.Field("low_balance_threshold", fmt.Sprintf("The low_balance_threshold field must be null or from 1 to %d.", int64(MaxAmount)))
@@ -24,7 +25,7 @@ func (r SetLowBalanceRequest) Check() error {
 	return nil
 }
 
-// Check refuses with validation_failed what cannot be set, whatever the packages are.
+// Check returns validation_failed for values that are invalid with any package.
 func (r SetAutoTopUpRequest) Check() error {
 	wrong := apierror.FieldErrors{}
 	if wrongAmount(r.ThresholdAmount) {
@@ -36,7 +37,7 @@ func (r SetAutoTopUpRequest) Check() error {
 	return wrong.Err()
 }
 
-// Check refuses with validation_failed what cannot be set.
+// Check returns validation_failed for invalid values.
 func (r SetFaxSettingsRequest) Check() error {
 	wrong := apierror.FieldErrors{}
 	if r.RetentionDays != nil && (*r.RetentionDays < 1 || *r.RetentionDays > maxRetentionDays) {

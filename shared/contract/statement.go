@@ -5,18 +5,18 @@ import (
 	"time"
 )
 
-// Questions about statements that wallet answers.
+// Methods for statements that wallet serves.
 const (
-	// OpenStatement fixes what a statement has. Refused with validation_failed for a month that has not begun.
+	// OpenStatement fixes the content of a statement. Errors: validation_failed for a month that has not begun.
 	OpenStatement Method[OpenStatementRequest, Statement] = "wallet.statement.open"
-	// ListMovements reads the movements of an opened statement. They never change.
+	// ListMovements lists the movements of an opened statement. They never change.
 	ListMovements Method[ListMovementsRequest, Movements] = "wallet.statement.movements"
 )
 
 // Month is a calendar month in UTC, written 2026-11.
 type Month string
 
-// Bounds are the first moment of the month and the first one after it.
+// Bounds returns the first moment of the month and the first moment after it.
 func (m Month) Bounds() (from, until time.Time, err error) {
 	from, err = time.Parse("2006-01", string(m))
 	if err != nil || from.Year() < 1 {
@@ -25,20 +25,20 @@ func (m Month) Bounds() (from, until time.Time, err error) {
 	return from, from.AddDate(0, 1, 0), nil
 }
 
-// OpenStatementRequest asks for the statement of an account over a month.
+// OpenStatementRequest requests the statement of an account for a month.
 type OpenStatementRequest struct {
 	AccountID string `json:"account_id"`
 	Month     Month  `json:"month"`
 }
 
-// Validate refuses what is no month.
+// Validate rejects a value that is not a month.
 func (r OpenStatementRequest) Validate() error {
 	_, _, err := r.Month.Bounds()
 	return err
 }
 
-// Statement is what moved an account's pools in a month. It holds the movements that had happened by
-// AsOf. Once the month has ended by then (Complete) the statement never changes.
+// Statement covers the movements of an account's pools in a month, up to AsOf. When the month had ended
+// by AsOf (Complete), the statement never changes.
 type Statement struct {
 	Month    Month           `json:"month"`
 	AsOf     time.Time       `json:"as_of"`
@@ -46,17 +46,17 @@ type Statement struct {
 	Pools    []StatementPool `json:"pools"` // live first
 }
 
-// StatementPool is one pool over the month, in credits. For available, for held and for both together:
-// what the pool had at Opening and the change of all movements make what it has at Closing.
+// StatementPool is one pool over the month, in credits. For each of available, held and balance, Opening plus
+// the changes of all movements equals Closing.
 type StatementPool struct {
 	BalanceType EnvironmentType  `json:"balance_type"`
 	Opening     PoolBalance      `json:"opening"`
 	Closing     PoolBalance      `json:"closing"`
-	Totals      []MovementsTotal `json:"totals"` // one for each type that occurs, in the order of TransactionTypes
+	Totals      []MovementsTotal `json:"totals"` // one for each type present, in the order of TransactionTypes
 	Range       MovementRange    `json:"range"`
 }
 
-// Count is how many movements the pool had in the month.
+// Count returns the number of movements of the pool in the month.
 func (p StatementPool) Count() int64 {
 	var n int64
 	for _, total := range p.Totals {
@@ -65,46 +65,46 @@ func (p StatementPool) Count() int64 {
 	return n
 }
 
-// PoolBalance is what a pool has at a moment, in credits. Balance is Available and Held together: what
-// the account owns. A hold only moves it from one to the other.
+// PoolBalance is the state of a pool at a moment, in credits. Balance is Available plus Held: the credits that
+// the account owns. A hold moves credits between the two and leaves Balance unchanged.
 type PoolBalance struct {
 	Available int64 `json:"available"`
 	Held      int64 `json:"held"`
 	Balance   int64 `json:"balance"`
 }
 
-// NewPoolBalance is a balance of both parts.
+// NewPoolBalance returns the balance of the two parts.
 func NewPoolBalance(available, held int64) PoolBalance {
 	return PoolBalance{Available: available, Held: held, Balance: available + held}
 }
 
-// Plus is the balance after a change.
+// Plus returns the balance after a change.
 func (b PoolBalance) Plus(c PoolBalance) PoolBalance {
 	return NewPoolBalance(b.Available+c.Available, b.Held+c.Held)
 }
 
-// MovementsTotal sums the movements of one type. Change is what they did to the pool, in credits.
+// MovementsTotal sums the movements of one type. Change is their effect on the pool, in credits.
 type MovementsTotal struct {
 	Type   TransactionType `json:"type"`
 	Count  int64           `json:"count"`
 	Change PoolBalance     `json:"change"`
 }
 
-// MovementRange says where in the ledger the movements of a statement lie: after After, up to and with Last.
+// MovementRange is the part of the ledger that a statement covers: after After, up to and including Last.
 type MovementRange struct {
 	After int64 `json:"after"`
 	Last  int64 `json:"last"`
 }
 
-// ListMovementsRequest asks for the movements of a pool in a range, in their order. Rest of a reply is
-// the range to ask for next.
+// ListMovementsRequest requests the movements of a pool in a range, in order. Rest in the reply is the next
+// range to request.
 type ListMovementsRequest struct {
 	AccountID   string          `json:"account_id"`
 	BalanceType EnvironmentType `json:"balance_type"`
 	Range       MovementRange   `json:"range"`
 }
 
-// Validate refuses a question that names no pool.
+// Validate rejects a request without its account or pool.
 func (r ListMovementsRequest) Validate() error {
 	if r.AccountID == "" || !r.BalanceType.Valid() {
 		return errors.New("movements are those of an account and a pool")
@@ -112,21 +112,21 @@ func (r ListMovementsRequest) Validate() error {
 	return nil
 }
 
-// Movements are some of a statement's movements, in their order.
+// Movements is one batch of a statement's movements, in order.
 type Movements struct {
 	Data []Movement     `json:"data"`
-	Rest *MovementRange `json:"rest"` // nil when there are no more
+	Rest *MovementRange `json:"rest"` // nil after the last batch
 }
 
-// Movement is a transaction as a statement shows it, in credits. Change is what it did to the pool:
+// Movement is a transaction on a statement, in credits. Change is its effect on the pool:
 //
 //	seed, purchase   available +n  held  0  balance +n
 //	hold             available -n  held +n  balance  0
 //	capture          available  0  held -n  balance -n
 //	release          available +n  held -n  balance  0
 //
-// and whatever its entries say for the others. After is the pool right after it, which is the pool
-// before it and Change.
+// For the other types, Change is the sum of the transaction's entries. After is the pool after the movement:
+// the pool before it plus Change.
 type Movement struct {
 	ID            string          `json:"id"`
 	Type          TransactionType `json:"type"`

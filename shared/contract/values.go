@@ -1,6 +1,6 @@
 package contract
 
-// Kind is what a key may call.
+// Kind is the kind of a key. It decides which routes the key may call.
 type Kind string
 
 // The kinds of key. KindTest and KindLive belong to one environment, KindAccount to the account.
@@ -10,7 +10,7 @@ const (
 	KindAccount Kind = "account"
 )
 
-// EnvironmentType is sandbox or live. It never changes for an environment.
+// EnvironmentType is sandbox or live. The type of an environment never changes.
 type EnvironmentType string
 
 // The types of environment, which are also the names of an account's two pools.
@@ -22,7 +22,7 @@ const (
 // Valid reports whether t is one of the two types.
 func (t EnvironmentType) Valid() bool { return t == Sandbox || t == Live }
 
-// KeyKind is the kind of the keys of an environment of type t.
+// KeyKind returns the kind of keys that an environment of type t has.
 func (t EnvironmentType) KeyKind() Kind {
 	if t == Live {
 		return KindLive

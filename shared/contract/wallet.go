@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// Questions and commands that wallet answers.
+// Methods that wallet serves.
 const (
-	// PlaceHold moves credits from available to held, once for a reference. Asked again with the same
-	// fields it reports the first outcome.
+	// PlaceHold moves credits from available to held, once for a reference. A repeated call with the same
+	// fields returns the first outcome.
 	PlaceHold        Method[PlaceHoldRequest, Hold]                     = "wallet.hold"
 	VoidHold         Method[VoidHoldRequest, None]                      = "wallet.void"
 	GetBalances      Method[GetAccountRequest, Balances]                = "wallet.balance.get"
@@ -17,18 +17,18 @@ const (
 	SetLowBalance    Method[SetLowBalanceRequest, Settings]             = "wallet.low_balance.set"
 )
 
-// Facts that wallet tells.
+// Events that wallet publishes.
 const (
-	// BalanceLow is for the account: its live pool has less than it wants to be warned at. It is told once,
-	// and again only after a purchase, or money that came again, has brought the pool to the threshold.
+	// BalanceLow warns the account that its live pool is below its threshold. It is published once, and again
+	// only after a purchase or returned money has brought the pool back to the threshold.
 	BalanceLow Event[BalanceLowEvent] = "balance.low"
-	// BalanceBelow is for billing: after a capture the live pool has less than it is to be topped up at. It
-	// is told once until a purchase, money that came again, or billing itself has it told again.
+	// BalanceBelow tells billing that a capture has left the live pool below its top-up threshold. It is
+	// published once, and again only after a purchase, returned money, or billing has rearmed it.
 	BalanceBelow Event[BalanceBelowEvent] = "balance.below"
 )
 
 // PlaceHoldRequest reserves credits of a pool for a fax. Amount is in credits.
-// Refusals: insufficient_balance, account_not_activated.
+// Errors: insufficient_balance, account_not_activated.
 type PlaceHoldRequest struct {
 	Reference     string          `json:"reference"` // the fax id
 	AccountID     string          `json:"account_id"`
@@ -37,7 +37,7 @@ type PlaceHoldRequest struct {
 	Amount        int64           `json:"amount"`
 }
 
-// Validate refuses a hold that names no pool or moves nothing.
+// Validate rejects a hold without a pool or a positive amount.
 func (r PlaceHoldRequest) Validate() error {
 	if r.Reference == "" || r.AccountID == "" || r.EnvironmentID == "" || !r.BalanceType.Valid() || r.Amount <= 0 {
 		return errors.New("a hold needs a reference, an account, an environment, a pool and a positive amount")
@@ -52,8 +52,8 @@ type Hold struct {
 	Held      int64 `json:"held"`
 }
 
-// VoidHoldRequest makes sure that a hold never holds: it undoes one that was placed and refuses one
-// that comes later.
+// VoidHoldRequest makes sure that a hold never takes effect: a placed hold is undone, and a later one is
+// refused.
 type VoidHoldRequest struct {
 	Reference     string          `json:"reference"`
 	AccountID     string          `json:"account_id"`
@@ -74,22 +74,22 @@ type Balance struct {
 	Currency    string          `json:"currency"`
 }
 
-// Settings are what an account has set about its credits.
+// Settings are an account's settings for its credits.
 type Settings struct {
-	LowBalanceThreshold *int64 `json:"low_balance_threshold"` // credits of the live pool; null is never
+	LowBalanceThreshold *int64 `json:"low_balance_threshold"` // credits of the live pool; null means no warning
 }
 
-// SetLowBalanceRequest sets below how many credits of the live pool BalanceLow is told; nil is never.
-// Refusals: validation_failed.
+// SetLowBalanceRequest sets the threshold of BalanceLow, in credits of the live pool; nil disables the event.
+// Errors: validation_failed.
 type SetLowBalanceRequest struct {
 	AccountID string `json:"account_id"`
 	Threshold *int64 `json:"threshold"`
 }
 
-// TransactionType says what moved the credits.
+// TransactionType is the type of a movement of credits.
 type TransactionType string
 
-// The movements of a pool.
+// The types of movement of a pool.
 const (
 	TransactionSeed       TransactionType = "seed"
 	TransactionPurchase   TransactionType = "purchase"
@@ -101,7 +101,7 @@ const (
 	TransactionAdjustment TransactionType = "adjustment"
 )
 
-// TransactionTypes lists every movement.
+// TransactionTypes lists every type.
 func TransactionTypes() []TransactionType {
 	return []TransactionType{
 		TransactionSeed, TransactionPurchase, TransactionHold, TransactionCapture, TransactionRelease,
@@ -115,13 +115,12 @@ type ListTransactionsRequest struct {
 	EnvironmentID string          `json:"environment_id,omitempty"`
 	BalanceType   EnvironmentType `json:"balance_type,omitempty"`
 	Type          TransactionType `json:"type,omitempty"`
-	FaxID         string          `json:"fax_id,omitempty"` // what this fax has moved
+	FaxID         string          `json:"fax_id,omitempty"` // only movements of this fax
 	Page          Page            `json:"page"`
 }
 
-// Transaction is one movement of a pool, in credits. Amount is signed from the pool's view: what a
-// hold takes from available and what a capture takes from held is negative, what a seed, a purchase
-// or a release brings to available is positive.
+// Transaction is one movement of a pool, in credits. Amount is negative when a hold takes from available or a
+// capture takes from held, and positive when a seed, a purchase or a release adds to available.
 type Transaction struct {
 	ID             string          `json:"id"`
 	BalanceType    EnvironmentType `json:"balance_type"`
@@ -145,7 +144,7 @@ type BalanceLowEvent struct {
 	At          time.Time       `json:"at"`
 }
 
-// Validate refuses an event about no pool.
+// Validate rejects an event without its pool.
 func (e BalanceLowEvent) Validate() error {
 	if e.AccountID == "" || !e.BalanceType.Valid() {
 		return errors.New("a low balance is that of a pool")
@@ -153,7 +152,7 @@ func (e BalanceLowEvent) Validate() error {
 	return nil
 }
 
-// BalanceBelowEvent is the body of BalanceBelow, in credits. What is available may have changed since.
+// BalanceBelowEvent is the body of BalanceBelow, in credits. The available balance may have changed since.
 type BalanceBelowEvent struct {
 	AccountID string    `json:"account_id"`
 	Available int64     `json:"available"`
@@ -161,7 +160,7 @@ type BalanceBelowEvent struct {
 	At        time.Time `json:"at"`
 }
 
-// Validate refuses an event about no account.
+// Validate rejects an event without its account.
 func (e BalanceBelowEvent) Validate() error {
 	if e.AccountID == "" {
 		return errors.New("a balance to top up is that of an account")

@@ -1,3 +1,3 @@
-// Package crashpoint names the moments at which it is interesting for a process to die. Tests kill it
-// there; without the build tag crashpoint the package does nothing.
+// Package crashpoint names the points at which a crash could lose work. Tests kill the process there; without
+// the build tag crashpoint the package does nothing.
 package crashpoint

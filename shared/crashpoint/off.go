@@ -2,5 +2,5 @@
 
 package crashpoint
 
-// Here does nothing in a program that is not built to be killed.
+// Here does nothing without the build tag crashpoint.
 func Here(Point) {}

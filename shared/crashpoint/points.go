@@ -1,19 +1,19 @@
 package crashpoint
 
-// Point is a moment in a service's work, between two steps that can each be lost.
+// Point is a point between two steps of a service's work, where a crash can lose either.
 type Point string
 
 // Of the gateway.
 const (
-	KeyAdmitted       Point = "key.admitted"       // auth has let the request through
-	UploadStaged      Point = "upload.staged"      // the file is stored, nobody knows of it
-	SubmissionTold    Point = "submission.told"    // fax-dispatch has accepted, the client has no answer
+	KeyAdmitted       Point = "key.admitted"       // auth has accepted the key
+	UploadStaged      Point = "upload.staged"      // the file is stored, nothing refers to it
+	SubmissionTold    Point = "submission.told"    // fax-dispatch has accepted, the client has no response
 	IdempotencyBegun  Point = "idempotency.begun"  // the key is claimed
-	IdempotencyKept   Point = "idempotency.kept"   // the answer is stored, the client has none
+	IdempotencyKept   Point = "idempotency.kept"   // the response is stored, the client has none
 	StripeReceived    Point = "stripe.received"    // an event came in
-	StripeTold        Point = "stripe.told"        // billing has handled it, Stripe has no answer
-	CheckoutAnswered  Point = "checkout.answered"  // the page exists, the client does not know its address
-	RegistrationAsked Point = "registration.asked" // a person typed the code
+	StripeTold        Point = "stripe.told"        // billing has handled it, Stripe has no response
+	CheckoutAnswered  Point = "checkout.answered"  // the page exists, the client does not have its URL
+	RegistrationAsked Point = "registration.asked" // a code was submitted
 )
 
 // Of auth.
@@ -22,23 +22,23 @@ const (
 	CodeIssued          Point = "code.issued"           // a code is stored, not mailed
 	AccountBeforeCommit Point = "account.before_commit" // account, environments, pools and keys are written
 	AccountCommitted    Point = "account.committed"     // and committed, the person has no keys
-	KeyRevoked          Point = "key.revoked"           // committed, not answered
+	KeyRevoked          Point = "key.revoked"           // committed, no reply sent
 )
 
 // Of billing.
 const (
-	CheckoutWritten        Point = "checkout.written"         // our row, before Stripe is asked
-	CheckoutOpened         Point = "checkout.opened"          // the page exists at Stripe, our row does not know
-	WebhookVerified        Point = "webhook.verified"         // the signature is good
+	CheckoutWritten        Point = "checkout.written"         // our row, before the request to Stripe
+	CheckoutOpened         Point = "checkout.opened"          // the page exists at Stripe, our row has no reference to it
+	WebhookVerified        Point = "webhook.verified"         // the signature is valid
 	SessionRead            Point = "session.read"             // Stripe says it is paid
 	ActivationLocked       Point = "activation.locked"        // checkout and account are locked
 	ActivationPaid         Point = "activation.paid"          // the payment is written
 	ActivationCredited     Point = "activation.credited"      // and the pool credited
 	ActivationSet          Point = "activation.set"           // and activated_at set
 	ActivationBeforeCommit Point = "activation.before_commit" // and all messages written
-	ActivationCommitted    Point = "activation.committed"     // committed, nobody told
-	WebhookFulfilled       Point = "webhook.fulfilled"        // Stripe has no answer
-	SweepClaimed           Point = "sweep.claimed"            // a checkout is in the sweep's hands
+	ActivationCommitted    Point = "activation.committed"     // committed, nothing published
+	WebhookFulfilled       Point = "webhook.fulfilled"        // Stripe has no response
+	SweepClaimed           Point = "sweep.claimed"            // the sweep has claimed a checkout
 )
 
 // Of wallet.
@@ -57,12 +57,12 @@ const (
 	SubmissionHeld         Point = "submission.held"          // the hold is placed
 	SubmissionKept         Point = "submission.kept"          // the documents have moved
 	SubmissionBeforeCommit Point = "submission.before_commit" // queued, with its messages
-	SubmissionAccepted     Point = "submission.accepted"      // committed, the gateway has no answer
+	SubmissionAccepted     Point = "submission.accepted"      // committed, the gateway has no reply
 	AbandonMarked          Point = "abandon.marked"           // by the sweep after a crash
 	AbandonVoided          Point = "abandon.voided"
 	AttemptBegun           Point = "attempt.begun"   // written, the carrier has nothing
-	AttemptPlacing         Point = "attempt.placing" // the carrier is about to be asked
-	AttemptPlaced          Point = "attempt.placed"  // the carrier took the call and told how it ended
+	AttemptPlacing         Point = "attempt.placing" // before the request to the carrier
+	AttemptPlaced          Point = "attempt.placed"  // the carrier accepted the call and reported its result
 	AttemptBeforeCommit    Point = "attempt.before_commit"
 	AttemptFinished        Point = "attempt.finished" // the work is not acknowledged
 )
@@ -71,7 +71,7 @@ const (
 const (
 	QuestionAnswered Point = "question.answered" // executed, the reply is not sent
 	MessageReceived  Point = "message.received"  // an event or work, before it is handled
-	MessageHandled   Point = "message.handled"   // its effect is there, it is not acknowledged
+	MessageHandled   Point = "message.handled"   // its effect is committed, it is not acknowledged
 	OutboxClaimed    Point = "outbox.claimed"    // rows are locked, not published
 	OutboxPublished  Point = "outbox.published"  // confirmed by the broker, not deleted
 	OutboxDeleted    Point = "outbox.deleted"    // and committed

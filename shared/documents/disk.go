@@ -8,13 +8,13 @@ import (
 	"sync/atomic"
 )
 
-// disk is the directory of a storage on this machine. Storage elsewhere is durable when it has answered.
+// disk is the directory of a local storage. Remote storage is durable once it has responded.
 type disk struct {
-	dir   string // empty when it is elsewhere
+	dir   string // empty for remote storage
 	syncs atomic.Uint64
 }
 
-// prepare makes the directory of kept documents last.
+// prepare creates the directory of kept documents and syncs it to the disk.
 func (d *disk) prepare() error {
 	if d.dir == "" {
 		return nil
@@ -25,7 +25,7 @@ func (d *disk) prepare() error {
 	return d.sync(d.dir)
 }
 
-// commit makes a kept document outlast a power cut: its content, and its name in the directory.
+// commit syncs a kept document, its content and its directory entry, so that it survives a power cut.
 func (d *disk) commit(id string) error {
 	if d.dir == "" {
 		return nil

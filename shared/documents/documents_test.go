@@ -68,7 +68,7 @@ func readAll(r io.ReadCloser, err error) ([]byte, error) {
 	return io.ReadAll(r)
 }
 
-func TestWhatIsStagedAndKeptComesBackAsItWas(t *testing.T) {
+func TestStagedAndKeptDocumentsRoundTrip(t *testing.T) {
 	s := open(t)
 	for _, size := range []int{0, 1, 64 << 10, 64<<10 + 1, 300_000} {
 		content := bytes.Repeat([]byte("m"), size)
@@ -108,7 +108,7 @@ func TestPlainBytesNeverReachTheDisk(t *testing.T) {
 	}
 }
 
-func TestTheSameDocumentTwiceLooksDifferent(t *testing.T) {
+func TestSameDocumentEncryptsDifferently(t *testing.T) {
 	s := open(t)
 	s.stage(t, []byte("same"))
 	s.stage(t, []byte("same"))
@@ -142,7 +142,7 @@ func TestTamperingIsDetected(t *testing.T) {
 	}
 }
 
-func TestAFileDoesNotOpenWithAnotherKey(t *testing.T) {
+func TestFileDoesNotDecryptWithAnotherKey(t *testing.T) {
 	s := open(t)
 	mine, other := s.stage(t, []byte("mine")), s.stage(t, []byte("other"))
 
@@ -160,7 +160,7 @@ func TestAFileDoesNotOpenWithAnotherKey(t *testing.T) {
 	require.Error(t, err)
 }
 
-func TestWhatIsTooLargeOrBreaksOffLeavesNothing(t *testing.T) {
+func TestOversizedOrInterruptedUploadLeavesNothing(t *testing.T) {
 	s := open(t)
 	_, err := s.Stage(t.Context(), bytes.NewReader(make([]byte, large+1)), large)
 	require.True(t, apierror.Has(err, apierror.PayloadTooLarge))
@@ -175,7 +175,7 @@ func TestWhatIsTooLargeOrBreaksOffLeavesNothing(t *testing.T) {
 	require.NoError(t, err, "exactly the limit is not over it")
 }
 
-func TestTheSweepTakesOnlyWhatHasWaitedTooLong(t *testing.T) {
+func TestSweepDeletesOnlyExpiredUploads(t *testing.T) {
 	s := open(t)
 	old, fresh, keptOne := s.stage(t, []byte("old")), s.stage(t, []byte("fresh")), s.stage(t, []byte("kept"))
 	require.NoError(t, s.Keep(t.Context(), keptOne.ID))
@@ -196,7 +196,7 @@ func TestTheSweepTakesOnlyWhatHasWaitedTooLong(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestDeletingWhatIsGoneIsNoError(t *testing.T) {
+func TestDeletingAMissingDocumentSucceeds(t *testing.T) {
 	s := open(t)
 	file := s.stage(t, []byte("x"))
 	require.NoError(t, s.Keep(t.Context(), file.ID))
@@ -207,7 +207,7 @@ func TestDeletingWhatIsGoneIsNoError(t *testing.T) {
 	require.Empty(t, s.files(t))
 }
 
-func TestOnlyOurOwnIDsNameDocuments(t *testing.T) {
+func TestInvalidDocumentIDsAreRejected(t *testing.T) {
 	s := open(t)
 	_, err := s.Read(t.Context(), contract.StagedFile{ID: "../../etc/passwd"})
 	require.Error(t, err)

@@ -30,17 +30,17 @@ func newKeyring(documentKey []byte) (keyring, error) {
 	return keyring{aead}, nil
 }
 
-// newKey returns a random key and its wrapped form, which opens only together with id.
+// newKey returns a random key and its wrapped form, which only unwraps with the same id.
 func (k keyring) newKey(id string) (key, wrapped []byte) {
 	key = make([]byte, keySize)
-	rand.Read(key) // never fails: it ends the process instead
+	rand.Read(key) // never fails: it crashes the process instead
 	return key, k.aead.Seal(nil, nil, key, []byte(id))
 }
 
 func (k keyring) unwrap(id string, wrapped []byte) ([]byte, error) {
 	key, err := k.aead.Open(nil, nil, wrapped, []byte(id))
 	if err != nil || len(key) != keySize {
-		return nil, errors.New("the key of a document does not open")
+		return nil, errors.New("the key of a document cannot be unwrapped")
 	}
 	return key, nil
 }

@@ -13,16 +13,16 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// ErrDamaged says that a document is not what was stored: it was changed, cut, or its key is another's.
+// ErrDamaged means that a document differs from what was stored: it was changed or truncated, or its key is wrong.
 var ErrDamaged = errors.New("the document is damaged")
 
-// ReadStaged decrypts a staged document. Reading ends with ErrDamaged as soon as something is not as
-// it was stored, so believe what was read only at io.EOF.
+// ReadStaged decrypts a staged document. Reading fails with ErrDamaged where the document differs from what
+// was stored, so trust the content only at io.EOF.
 func (s *Store) ReadStaged(ctx context.Context, file contract.StagedFile) (io.ReadCloser, error) {
 	return s.read(ctx, staging, file)
 }
 
-// Read decrypts a kept document, with the promises of ReadStaged.
+// Read decrypts a kept document, with the guarantees of ReadStaged.
 func (s *Store) Read(ctx context.Context, file contract.StagedFile) (io.ReadCloser, error) {
 	return s.read(ctx, kept, file)
 }
@@ -42,7 +42,7 @@ func (s *Store) read(ctx context.Context, area string, file contract.StagedFile)
 	if err != nil {
 		return nil, fmt.Errorf("read a document: %w", err)
 	}
-	if file.Size == 0 { // DARE has no form for nothing
+	if file.Size == 0 { // DARE cannot encode an empty file
 		return &reader{plain: bytes.NewReader(nil), object: object}, nil
 	}
 	plain, err := sio.DecryptReader(object, format(key))

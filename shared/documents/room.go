@@ -12,10 +12,10 @@ import (
 	"github.com/mintfax/mintfax/shared/config"
 )
 
-// room is the file system of a storage in a directory. Storage elsewhere has no end that we know of.
+// room measures the file system of a local storage. The capacity of remote storage is unknown.
 type room struct {
-	dir  string // empty when it is elsewhere
-	kept uint64 // bytes that are left free
+	dir  string // empty for remote storage
+	kept uint64 // bytes to keep free
 }
 
 var errNoRoom = errors.New("the storage has less room than STORAGE_MIN_FREE")
@@ -29,21 +29,21 @@ func newRoom(storageURL string) (room, error) {
 	}
 	parsed, err := url.Parse(storageURL)
 	if err != nil || parsed.Scheme != "file" {
-		return room{}, nil // an URL that is none was refused when it was opened
+		return room{}, nil // Open has already rejected an invalid URL
 	}
 	return room{dir: parsed.Path, kept: settings.MinFree}, nil
 }
 
-// free is how many bytes can be written.
+// free returns how many bytes can be written.
 func (r room) free() (uint64, error) {
 	var stat unix.Statfs_t
 	if err := unix.Statfs(r.dir, &stat); err != nil {
-		return 0, fmt.Errorf("look for room in the storage: %w", err)
+		return 0, fmt.Errorf("read the free space of the storage: %w", err)
 	}
 	return stat.Bavail * uint64(stat.Bsize), nil //nolint:gosec // the size of a block is positive
 }
 
-// Room returns service_unavailable when the storage should take nothing more. Ask before reading what is to be staged.
+// Room returns service_unavailable when the storage is nearly full. Call it before reading an upload.
 func (s *Store) Room() error {
 	if s.room.dir == "" {
 		return nil
@@ -58,14 +58,14 @@ func (s *Store) Room() error {
 	return nil
 }
 
-// Measure registers the metric of how much room is left, for storage in a directory. Set an alarm well above
+// Measure registers the metrics of a local storage, such as its free space. Set an alarm well above
 // STORAGE_MIN_FREE, below which uploads are refused.
 func (s *Store) Measure(metrics prometheus.Registerer) {
 	if s.room.dir == "" {
 		return
 	}
 	metrics.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "mintfax_storage_free_bytes", Help: "Bytes that can still be written where documents lie.",
+		Name: "mintfax_storage_free_bytes", Help: "Bytes that can still be written to the document storage.",
 	}, func() float64 {
 		free, err := s.room.free()
 		if err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/mintfax/mintfax/shared/documents"
 )
 
-func TestAStorageThatIsNearlyFullTakesNothingMore(t *testing.T) {
+func TestNearlyFullStorageRefusesUploads(t *testing.T) {
 	dir := "file://" + t.TempDir() + "?no_tmp_dir=true"
 	key := []byte(strings.Repeat("k", 32))
 	t.Setenv("STORAGE_MIN_FREE", "1")
@@ -36,7 +36,7 @@ func TestAStorageThatIsNearlyFullTakesNothingMore(t *testing.T) {
 	require.True(t, apierror.Has(err, apierror.ServiceUnavailable))
 }
 
-func TestAKeptDocumentIsSyncedToTheDiskWithItsName(t *testing.T) {
+func TestKeptDocumentIsSyncedWithItsDirectoryEntry(t *testing.T) {
 	store, err := documents.Open(t.Context(), "file://"+t.TempDir()+"?metadata=skip&no_tmp_dir=true", []byte(strings.Repeat("k", 32)))
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = store.Close() })

@@ -14,7 +14,7 @@ import (
 	"github.com/mintfax/mintfax/shared/documents"
 )
 
-// bucket is a store in a bucket of an imitated S3, and what is in the bucket.
+// bucket is a store on a fake S3 bucket, and the content of the bucket.
 func bucket(t *testing.T) (*documents.Store, gofakes3.Backend) {
 	t.Helper()
 	backend := s3mem.New()
@@ -39,7 +39,7 @@ func objects(t *testing.T, backend gofakes3.Backend) (names []string) {
 	return names
 }
 
-func TestABucketOfS3IsAsGoodAsADirectory(t *testing.T) {
+func TestS3BucketBehavesLikeADirectory(t *testing.T) {
 	store, backend := bucket(t)
 	require.NoError(t, store.Ready(t.Context()))
 	content := bytes.Repeat([]byte("Patient: Jane Roe. "), 20_000)
@@ -79,7 +79,7 @@ func TestABucketOfS3IsAsGoodAsADirectory(t *testing.T) {
 	require.Empty(t, objects(t, backend))
 }
 
-func TestABucketThatIsNotThereIsNotReady(t *testing.T) {
+func TestMissingBucketIsNotReady(t *testing.T) {
 	store, backend := bucket(t)
 	require.NoError(t, backend.DeleteBucket("faxes"))
 	require.Error(t, store.Ready(t.Context()))

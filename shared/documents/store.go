@@ -15,13 +15,13 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// An upload waits under staging until its fax is accepted, and is then kept under documents.
+// An upload stays under staging until its fax is accepted, and then moves to documents.
 const (
 	staging = "staging/"
 	kept    = "documents/"
 )
 
-// ErrNotFound says that a document is not in the storage, or not any more.
+// ErrNotFound means that a document is not, or no longer, in the storage.
 var ErrNotFound = errors.New("no such document")
 
 // Store is an encrypted store of documents. It is safe for concurrent use.
@@ -33,8 +33,8 @@ type Store struct {
 }
 
 // Open opens the storage at a gocloud.dev URL, such as file:///path?create_dir=true&metadata=skip
-// (&no_tmp_dir=true when /tmp is on another file system), or s3://bucket?region=eu-central-1, with the account in the
-// environment variables of AWS. The document key has 32 bytes.
+// (&no_tmp_dir=true when /tmp is on another file system), or s3://bucket?region=eu-central-1, with the credentials in
+// the environment variables of AWS. The document key has 32 bytes.
 func Open(ctx context.Context, url string, documentKey []byte) (*Store, error) {
 	keys, err := newKeyring(documentKey)
 	if err != nil {
@@ -55,10 +55,10 @@ func Open(ctx context.Context, url string, documentKey []byte) (*Store, error) {
 	return s, nil
 }
 
-// Close lets go of the storage.
+// Close closes the storage.
 func (s *Store) Close() error { return s.bucket.Close() }
 
-// Ready reports whether the storage answers.
+// Ready returns an error when the storage is not accessible.
 func (s *Store) Ready(ctx context.Context) error {
 	accessible, err := s.bucket.IsAccessible(ctx)
 	if err == nil && !accessible {
@@ -67,7 +67,7 @@ func (s *Store) Ready(ctx context.Context) error {
 	return err
 }
 
-// Keep moves a staged document to where it stays, also after a power cut. Asked again, it does nothing.
+// Keep makes a staged document permanent and durable. It is idempotent.
 func (s *Store) Keep(ctx context.Context, id string) error {
 	if err := checkID(id); err != nil {
 		return err
@@ -96,17 +96,17 @@ func (s *Store) requireKept(ctx context.Context, id string) error {
 	return nil
 }
 
-// DeleteStaged deletes a staged document. One that is not there is no error.
+// DeleteStaged deletes a staged document. It succeeds if the document does not exist.
 func (s *Store) DeleteStaged(ctx context.Context, id string) error {
 	return s.removeID(ctx, staging, id)
 }
 
-// Delete deletes a kept document. One that is not there is no error.
+// Delete deletes a kept document. It succeeds if the document does not exist.
 func (s *Store) Delete(ctx context.Context, id string) error {
 	return s.removeID(ctx, kept, id)
 }
 
-// SweepStaging deletes what has been in staging for longer than age, and returns how many that were.
+// SweepStaging deletes documents that have been in staging for longer than age, and returns their number.
 func (s *Store) SweepStaging(ctx context.Context, age time.Duration) (int, error) {
 	limit := time.Now().Add(-age)
 	objects := s.bucket.List(&blob.ListOptions{Prefix: staging})
@@ -144,7 +144,7 @@ func (s *Store) remove(ctx context.Context, key string) error {
 	return nil
 }
 
-// checkID keeps anything but our own ids from becoming part of a path.
+// checkID rejects anything but a document id, because the id becomes part of a path.
 func checkID(id string) error {
 	if !ids.Valid(ids.Document, id) {
 		return errors.New("not the id of a document")

@@ -15,8 +15,9 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// Stage encrypts what r gives into staging and returns how to find and open it. More than max bytes
-// are refused with payload_too_large, and anything with service_unavailable while the storage is nearly full; whatever the error, nothing is left in the storage.
+// Stage encrypts the content of r into staging and returns its id and wrapped key. Errors: payload_too_large for
+// more than max bytes; service_unavailable while the storage is nearly full. After an error nothing is left in the
+// storage.
 func (s *Store) Stage(ctx context.Context, r io.Reader, max int64) (contract.StagedFile, error) {
 	if err := s.Room(); err != nil {
 		return contract.StagedFile{}, err
@@ -42,7 +43,7 @@ func (s *Store) Stage(ctx context.Context, r io.Reader, max int64) (contract.Sta
 }
 
 func encrypt(to io.Writer, from io.Reader, key []byte, max int64) (int64, error) {
-	sealed, err := sio.EncryptWriter(struct{ io.Writer }{to}, format(key)) // hides Close, which is not sio's to call
+	sealed, err := sio.EncryptWriter(struct{ io.Writer }{to}, format(key)) // hides Close from sio, which would call it
 	if err != nil {
 		return 0, err
 	}
@@ -56,7 +57,7 @@ func encrypt(to io.Writer, from io.Reader, key []byte, max int64) (int64, error)
 	return size, sealed.Close()
 }
 
-// format is DARE 2.0: authenticated in packages of 64 KiB, in their order and to the last one.
+// format is DARE 2.0, which authenticates packages of 64 KiB, their order and the end of the file.
 func format(key []byte) sio.Config {
 	return sio.Config{MinVersion: sio.Version20, MaxVersion: sio.Version20, Key: key}
 }

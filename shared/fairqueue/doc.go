@@ -1,4 +1,4 @@
-// Package fairqueue shares slots among accounts: each has a bounded number of them. Of the accounts that wait, the one that
-// has cost least of late is served first, and those that have cost the same round robin, so that no account has all
-// slots however much it asks.
+// Package fairqueue shares slots fairly among accounts. Each account has a bounded number of slots. Of the waiting
+// accounts, the one with the lowest recent cost is served first, and accounts with equal cost round robin, so that
+// no account can take all slots.
 package fairqueue

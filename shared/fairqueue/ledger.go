@@ -6,14 +6,14 @@ import (
 )
 
 const (
-	halfLife = 2 * time.Minute // after which half of a cost counts
-	maxSpent = 10_000          // accounts; beyond it those that hardly count are forgotten
+	halfLife = 2 * time.Minute // of a recorded cost
+	maxSpent = 10_000          // accounts; above it negligible costs are dropped
 )
 
-// ledger is what accounts have cost of late.
+// ledger records the recent cost of accounts.
 type ledger map[string]cost
 
-// cost was so many seconds at a time.
+// cost is a number of seconds as of a time.
 type cost struct {
 	seconds float64
 	at      time.Time
@@ -34,7 +34,7 @@ func (l ledger) add(name string, spent time.Duration, now time.Time) {
 	l[name] = cost{l.of(name, now) + spent.Seconds(), now}
 }
 
-// forget drops what has become less than a tenth of a second, and everything when that is not enough.
+// forget drops costs below a tenth of a second, and all costs when that is not enough.
 func (l ledger) forget(now time.Time) {
 	for name := range l {
 		if l.of(name, now) < 0.1 {

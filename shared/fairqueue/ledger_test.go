@@ -12,7 +12,8 @@ import (
 	"github.com/mintfax/mintfax/shared/fairqueue"
 )
 
-// besiege has accounts want slots all the time, ten of each account at once and each for so long, until it is left.
+// besiege keeps ten calls of each account waiting for slots, each of which uses its slot for a given time, until it is
+// stopped.
 func besiege(t *testing.T, queue *fairqueue.Queue, accounts int, each time.Duration) (leave func()) {
 	t.Helper()
 	var greedy sync.WaitGroup
@@ -44,9 +45,9 @@ func besiege(t *testing.T, queue *fairqueue.Queue, accounts int, each time.Durat
 	return func() { close(stop); greedy.Wait() }
 }
 
-// Three accounts want the only slot all the time, for 15 s each; somebody who was not there before waits for one of
-// them at most, also the next time.
-func TestWhoHasCostLittleIsServedBeforeThoseThatCostMuch(t *testing.T) {
+// Three accounts constantly request the only slot, for 15 s each. A new account waits for at most one of them, and so
+// again the next time.
+func TestLowestRecentCostIsServedFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := fairqueue.New(fairqueue.Config{Slots: 1, Each: 1, Waiting: 100})
 		leave := besiege(t, queue, 3, 15*time.Second)
@@ -64,7 +65,7 @@ func TestWhoHasCostLittleIsServedBeforeThoseThatCostMuch(t *testing.T) {
 	})
 }
 
-func TestACostIsForgottenInTime(t *testing.T) {
+func TestCostDecays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := fairqueue.New(fairqueue.Config{Slots: 1, Each: 1, Waiting: 100})
 		queue.Charge("once", time.Minute)
@@ -89,11 +90,11 @@ func TestACostIsForgottenInTime(t *testing.T) {
 	})
 }
 
-func TestWhoHasNothingGoingOnFindsASlotWhileLongWorkOfOthersGoesOn(t *testing.T) {
+func TestSpareSlotServesAnIdleAccountDuringLongWorkOfOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := fairqueue.New(fairqueue.Config{Slots: 3, Each: 2, Waiting: 100, Spare: 5})
 		leave := besiege(t, queue, 5, 10*time.Second)
-		synctest.Wait() // also at the beginning, when nothing is known of anybody
+		synctest.Wait() // also at the start, before any cost is recorded
 		for range 100 {
 			began := time.Now()
 			slot, err := queue.Take(t.Context(), "neighbour")

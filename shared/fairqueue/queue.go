@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// ErrFull says that as many calls of the account wait as may.
+// ErrFull means that the maximum number of calls of the account is waiting.
 var ErrFull = errors.New("too many calls of the account wait for a slot")
 
 // Queue hands out slots. It is safe for concurrent use.
@@ -19,33 +19,33 @@ type Queue struct {
 	mu    sync.Mutex
 	free  int // below zero when spare slots are taken
 	by    map[string]*account
-	order []string // of the accounts that wait, the one that waits longest first
+	order []string // the waiting accounts, the longest-waiting first
 	spent ledger
 }
 
-// account has slots or waits for them; one that does neither is forgotten.
+// account has slots or waits for them. Otherwise it is removed.
 type account struct {
 	has   int
 	waits []*Slot
-	taken []time.Time // when it got the slots that it has
+	taken []time.Time // when it got its slots
 }
 
-// Slot is one that was taken.
+// Slot is a slot that an account has taken or waits for.
 type Slot struct {
 	queue   *Queue
 	account string
-	granted chan struct{} // closed when it is
-	taken   time.Time     // when that was
+	granted chan struct{} // closed when the slot is granted
+	taken   time.Time     // when it was granted
 	once    sync.Once
 }
 
-// Config says how much is shared.
+// Config has the limits of a Queue.
 type Config struct {
 	Slots   int
 	Each    int // slots of one account
-	Waiting int // calls of one account that wait; more are refused
-	// Spare slots are for accounts that have none when all others are taken: a small job does not wait for the end of
-	// a long one of somebody else.
+	Waiting int // waiting calls of one account; more fail with ErrFull
+	// Spare slots are for accounts that have no slot when all others are taken, so that a small job does not wait for
+	// another account's long one.
 	Spare int
 }
 
@@ -54,15 +54,15 @@ func New(cfg Config) *Queue {
 	return &Queue{each: cfg.Each, waiting: cfg.Waiting, spare: cfg.Spare, free: cfg.Slots, by: map[string]*account{}, spent: ledger{}}
 }
 
-// Charge records what an account's use of a slot has cost. Of the accounts that wait, the one that has cost least of
-// late is served first; without charges they are served round robin.
+// Charge records the cost of an account's use of a slot. Of the waiting accounts, the one with the lowest recent cost
+// is served first; without charges they are served round robin.
 func (q *Queue) Charge(name string, cost time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.spent.add(name, cost, time.Now())
 }
 
-// Take waits for a slot, which is to be released. It fails with ErrFull at once, or with ctx's error when that is done.
+// Take waits for a slot. The caller must release it. Take fails at once with ErrFull, or with ctx's error when ctx ends.
 func (q *Queue) Take(ctx context.Context, name string) (*Slot, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -80,7 +80,7 @@ func (q *Queue) Take(ctx context.Context, name string) (*Slot, error) {
 	}
 }
 
-// Release gives the slot back. Again, it does nothing.
+// Release returns the slot. Further calls do nothing.
 func (s *Slot) Release() {
 	s.once.Do(func() {
 		s.queue.mu.Lock()
@@ -107,7 +107,7 @@ func (q *Queue) enter(slot *Slot) error {
 	return nil
 }
 
-// grant gives free slots to the accounts that are next.
+// grant gives free slots to the next accounts.
 func (q *Queue) grant() {
 	for {
 		i := q.next()
@@ -127,7 +127,7 @@ func (q *Queue) grant() {
 	}
 }
 
-// next is the index in the order of the account to serve, or -1.
+// next returns the index in order of the account to serve, or -1.
 func (q *Queue) next() int {
 	now, found, least := time.Now(), -1, math.Inf(1)
 	for i, name := range q.order {
@@ -142,7 +142,7 @@ func (q *Queue) next() int {
 	return found
 }
 
-// cost is what an account was charged of late. Once anybody was, what goes on counts as well, as it will be charged.
+// cost returns the recent cost of an account. Once any account was charged, slots in use count too: they will be charged.
 func (q *Queue) cost(name string, now time.Time) float64 {
 	cost := q.spent.of(name, now)
 	if len(q.spent) == 0 {
@@ -168,7 +168,7 @@ func (q *Queue) giveBack(slot *Slot) {
 	q.grant()
 }
 
-// leave stops waiting, or gives back what was granted just now.
+// leave stops waiting, or returns the slot if it was granted just now.
 func (q *Queue) leave(slot *Slot) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

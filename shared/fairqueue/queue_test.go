@@ -19,12 +19,12 @@ func take(t *testing.T, from *fairqueue.Queue, account string) *fairqueue.Slot {
 	return slot
 }
 
-func TestNobodyHasAllSlots(t *testing.T) {
+func TestNoAccountHasAllSlots(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		all := fairqueue.New(fairqueue.Config{Slots: 2, Each: 1, Waiting: 1})
 		first := take(t, all, "greedy")
 		go func() { take(t, all, "greedy").Release() }()
-		synctest.Wait() // the second one of the same account waits, with a slot free
+		synctest.Wait() // the second call of the same account waits although a slot is free
 		_, err := all.Take(t.Context(), "greedy")
 		require.ErrorIs(t, err, fairqueue.ErrFull)
 		take(t, all, "other").Release()
@@ -34,7 +34,7 @@ func TestNobodyHasAllSlots(t *testing.T) {
 	})
 }
 
-func TestAccountsAreServedRoundRobinHoweverManyOfOneWait(t *testing.T) {
+func TestAccountsAreServedRoundRobinRegardlessOfQueueLength(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		only := fairqueue.New(fairqueue.Config{Slots: 1, Each: 1, Waiting: 50})
 		held := take(t, only, "x")
@@ -57,7 +57,7 @@ func TestAccountsAreServedRoundRobinHoweverManyOfOneWait(t *testing.T) {
 	})
 }
 
-func TestWhoGivesUpLeavesNoHole(t *testing.T) {
+func TestCanceledTakeReleasesItsPlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		only := fairqueue.New(fairqueue.Config{Slots: 1, Each: 1, Waiting: 1})
 		held := take(t, only, "a")

@@ -5,7 +5,7 @@ import (
 	"math/bits"
 )
 
-// EncodeGroup4 returns the code of a page, with the end of the block and filled up to a whole byte.
+// EncodeGroup4 returns the code of a page, with the end-of-block code, padded to a whole byte.
 func EncodeGroup4(page Page) []byte {
 	e := encoder{out: make([]byte, 0, 1<<16)}
 	above, line := make([]int, 0, changesAtMost), make([]int, 0, changesAtMost)
@@ -20,14 +20,14 @@ func EncodeGroup4(page Page) []byte {
 	return e.out
 }
 
-// The changes of a line end with the width several times, so that none is looked for beyond.
+// The list of changes ends with several copies of the width, so that a lookup never runs past it.
 const (
 	ends          = 4
 	changesAtMost = Width + ends
 )
 
-// changes lists where the colour changes, from white before the first pixel: those with an even index to
-// black, the others to white.
+// changes lists where the colour changes, starting from white before the first pixel: at even indexes to
+// black, at odd ones to white.
 func changes(list []int, line []byte) []int {
 	last := uint64(0)
 	for at := 0; at < len(line); at += 8 {
@@ -49,12 +49,12 @@ func changes(list []int, line []byte) []int {
 type encoder struct {
 	out  []byte
 	bits uint64
-	used uint8 // of bits, the lowest
+	used uint8 // number of low bits in use
 }
 
-// line encodes a line relative to the changes of the line above it. The names a0 to b2 are those of ITU-T T.6.
+// line encodes a line relative to the changes of the line above. The names a0 to b2 are those of ITU-T T.6.
 func (e *encoder) line(line, above []int) {
-	const before = -1 // where a line begins: a change at pixel 0 lies to the right of it
+	const before = -1 // the start of a line: a change at pixel 0 is to the right of it
 	a0, next, near := before, 0, 0
 	for a0 < Width {
 		a1 := line[next]
@@ -77,8 +77,8 @@ func (e *encoder) line(line, above []int) {
 	}
 }
 
-// rightOf returns the index of the first change of a kind, even or odd, to the right of a0. The search
-// goes on from where the last one ended; the colour may have changed since, so it steps back first.
+// rightOf returns the index of the first change of a kind, even or odd, to the right of a0. The search starts
+// where the last one ended, one step back because the colour may have changed since.
 func rightOf(above []int, near, a0, kind int) int {
 	near = max(near-1, 0)
 	if near%2 != kind {

@@ -19,7 +19,7 @@ func decode(t *testing.T, code []byte, lines int) []byte {
 	return decoded
 }
 
-// runsOf is a line of runs of the given lengths, white first; the rest of the line goes on in turn.
+// runsOf returns a line of runs of the given lengths, white first. The next colour fills the rest of the line.
 func runsOf(lengths ...int) []byte {
 	page := faxpage.New(1)
 	x := 0
@@ -34,7 +34,7 @@ func runsOf(lengths ...int) []byte {
 	return page.Bits
 }
 
-func TestEveryRunLengthOfBothColoursComesBack(t *testing.T) {
+func TestEveryRunLengthOfBothColoursRoundTrips(t *testing.T) {
 	for length := range faxpage.Width + 1 {
 		page := faxpage.Page{}
 		for _, line := range [][]byte{
@@ -46,13 +46,13 @@ func TestEveryRunLengthOfBothColoursComesBack(t *testing.T) {
 	}
 }
 
-func TestPagesOfEveryDensityComeBack(t *testing.T) {
+func TestPagesOfEveryDensityRoundTrip(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for density := range 101 {
 		page := faxpage.New(50)
 		for y := range page.Lines() {
 			if y > 0 {
-				copy(page.Line(y), page.Line(y-1)) // lines are like the one above, as they are on pages
+				copy(page.Line(y), page.Line(y-1)) // lines resemble the one above, as on real pages
 			}
 			for range density * 5 {
 				page.Bits[y*faxpage.Stride+random.IntN(faxpage.Stride)] ^= byte(1 << random.IntN(8))

@@ -1,24 +1,24 @@
 package faxpage
 
-// Measures of a page. Lines are 215 mm long, which 1728 pixels share; ITU-T T.4 allows a width of paper
-// and never another number of pixels.
+// Dimensions of a page. A line is 215 mm long and always has 1728 pixels: ITU-T T.4 allows other paper widths
+// but no other number of pixels.
 const (
 	Width  = 1728      // pixels in a line
 	Stride = Width / 8 // bytes in a line
-	// PerInch is how many pixels of a line share an inch.
+	// PerInch is the number of pixels per inch of a line.
 	PerInch = 204
 )
 
-// Resolution is how close the lines are.
+// Resolution is the vertical resolution: the distance between lines.
 type Resolution string
 
 // The resolutions.
 const (
-	Fine     Resolution = "fine"     // 7.7 lines in a millimetre
+	Fine     Resolution = "fine"     // 7.7 lines per millimetre
 	Standard Resolution = "standard" // 3.85
 )
 
-// LinesPerInch is the resolution across the lines.
+// LinesPerInch returns the vertical resolution.
 func (r Resolution) LinesPerInch() int {
 	if r == Standard {
 		return 98
@@ -26,7 +26,7 @@ func (r Resolution) LinesPerInch() int {
 	return 196
 }
 
-// Page is a page. A bit is a pixel, the highest bit of a byte is the leftmost one, and 1 is black.
+// Page is a bitmap. Each bit is a pixel, 1 is black, and the highest bit of a byte is the leftmost pixel.
 type Page struct {
 	Bits []byte // Stride for each line
 }
@@ -34,10 +34,10 @@ type Page struct {
 // New returns a white page.
 func New(lines int) Page { return Page{Bits: make([]byte, lines*Stride)} }
 
-// Lines is the height of the page.
+// Lines returns the height of the page.
 func (p Page) Lines() int { return len(p.Bits) / Stride }
 
-// Line returns line y, from 0 at the top.
+// Line returns line y, counted from 0 at the top.
 func (p Page) Line(y int) []byte { return p.Bits[y*Stride : (y+1)*Stride] }
 
 // Black reports whether a pixel is black.

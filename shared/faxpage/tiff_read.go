@@ -12,12 +12,12 @@ import (
 	"golang.org/x/image/ccitt"
 )
 
-// ErrNoPage says that a file has no page of that number.
+// ErrNoPage means that a file has no page with that number.
 var ErrNoPage = errors.New("there is no such page")
 
 var errForeign = errors.New("not a file of this package")
 
-// Limits of what a reader takes: no page that was written honestly is larger.
+// Limits of a page. Writer never writes a larger one.
 const (
 	maxLines = 8_000
 	maxCode  = 8 << 20 // bytes
@@ -26,10 +26,10 @@ const (
 // Reader reads a file that Writer has written, page by page, with one page in memory.
 type Reader struct {
 	from *bufio.Reader
-	page directory // the one that comes next; none after the last
+	page directory // of the next page; nil after the last
 }
 
-// NewReader reads the beginning of a file.
+// NewReader reads the header of a file.
 func NewReader(file io.Reader) (*Reader, error) {
 	r := &Reader{from: bufio.NewReaderSize(file, 1<<16)}
 	header := make([]byte, headerSize)
@@ -39,7 +39,7 @@ func NewReader(file io.Reader) (*Reader, error) {
 	return r, r.enter()
 }
 
-// Next returns the code of the next page and how many lines it has, and io.EOF after the last one.
+// Next returns the code and the number of lines of the next page, and io.EOF after the last page.
 func (r *Reader) Next() (code []byte, lines int, err error) {
 	if r.page == nil {
 		return nil, 0, io.EOF
@@ -63,7 +63,7 @@ func (r *Reader) enter() error {
 	return nil
 }
 
-// leave goes on to the next page when so much of this one was read.
+// leave continues to the next page after read bytes of this one.
 func (r *Reader) leave(read int) error {
 	if r.page.last() {
 		r.page = nil
@@ -76,8 +76,8 @@ func (r *Reader) leave(read int) error {
 	return r.enter()
 }
 
-// ReadPage returns page n, from 1, of a file that Writer has written, and its resolution. It reads no further than
-// that page.
+// ReadPage returns page n, counted from 1, of a file that Writer has written, and its resolution. It reads no further
+// than that page.
 func ReadPage(file io.Reader, n int) (Page, Resolution, error) {
 	r, err := NewReader(file)
 	for page := 1; page < n && err == nil && r.page != nil; page++ {
@@ -93,7 +93,7 @@ func ReadPage(file io.Reader, n int) (Page, Resolution, error) {
 	return page, r.page.resolution(), err
 }
 
-// ended says that something else than a file of ours was read, unless it could not be read.
+// ended returns errForeign for a malformed or truncated file, and other read errors unchanged.
 func ended(err error) error {
 	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return errForeign
@@ -134,7 +134,7 @@ func (d directory) value(tag uint16) uint32 {
 	return 0
 }
 
-// Picture is a page as eyes see it: its pixels are square, which they are not on a fax.
+// Picture returns a page for display, with square pixels, which a fax does not have.
 func Picture(page Page, resolution Resolution) image.Image {
 	height := page.Lines() * PerInch / resolution.LinesPerInch()
 	picture := image.NewPaletted(image.Rect(0, 0, Width, height), color.Palette{color.White, color.Black})

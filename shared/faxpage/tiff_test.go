@@ -16,7 +16,7 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// pages are of different lengths, with blocks and noise on them.
+// pages returns pages of different lengths, with blocks and noise.
 func pages(n int) []faxpage.Page {
 	random := rand.New(rand.NewPCG(3, 4))
 	var all []faxpage.Page
@@ -47,7 +47,7 @@ func write(t *testing.T, resolution faxpage.Resolution, all ...faxpage.Page) []b
 	return out.Bytes()
 }
 
-func TestPagesComeBackAsTheyWere(t *testing.T) {
+func TestPagesRoundTrip(t *testing.T) {
 	all := pages(5)
 	file := write(t, faxpage.Fine, all...)
 	for i, want := range all {
@@ -75,8 +75,8 @@ func TestOtherReadersSeeTheSamePage(t *testing.T) {
 	}
 }
 
-// libtiff, the reference among TIFF libraries, finds nothing to complain about and the same pixels.
-func TestLibtiffAgrees(t *testing.T) {
+// libtiff, the reference TIFF library, reports no errors and reads the same pixels.
+func TestLibtiffReadsTheSamePixels(t *testing.T) {
 	for _, tool := range []string{"tiffinfo", "tiffcp", "tiffsplit"} {
 		_, err := exec.LookPath(tool)
 		require.NoError(t, err, "run the tests with `make test`, which installs libtiff-tools, or `apt-get install libtiff-tools`")

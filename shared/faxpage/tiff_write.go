@@ -6,7 +6,7 @@ import (
 	"io"
 )
 
-// The tags that a page has, as TIFF 6.0 numbers them.
+// The tags of a page, with their numbers from TIFF 6.0.
 const (
 	tagSubfileType     = 254
 	tagWidth           = 256
@@ -40,19 +40,19 @@ const (
 	entrySize  = 12
 	entries    = 18
 	software   = "mintfax\x00"
-	// A directory is followed by what does not fit in its entries, then by the strip.
+	// After a directory follow the values that do not fit in its entries, then the strip.
 	extrasAt      = 2 + entries*entrySize + 4
 	extrasSize    = 8 + 8 + len(software)
 	directorySize = extrasAt + extrasSize
 )
 
-// maxSize keeps offsets within the 32 bits that TIFF has for them.
+// maxSize keeps offsets within the 32 bits of a TIFF offset.
 const maxSize = 1 << 31
 
 var errTooLarge = errors.New("the pages do not fit in a TIFF file")
 
-// Writer writes pages one after the other, each in one strip. A page is held back until it is known
-// whether another one follows.
+// Writer writes pages one after the other, each in one strip. It holds back a page until it knows whether
+// another one follows.
 type Writer struct {
 	to         io.Writer
 	resolution Resolution
@@ -70,7 +70,7 @@ func NewWriter(to io.Writer, resolution Resolution) *Writer {
 // Add adds a page.
 func (w *Writer) Add(page Page) error { return w.AddEncoded(EncodeGroup4(page), page.Lines()) }
 
-// AddEncoded adds a page that is encoded already and has so many lines.
+// AddEncoded adds an encoded page with the given number of lines.
 func (w *Writer) AddEncoded(code []byte, lines int) error {
 	if err := w.release(false); err != nil {
 		return err
@@ -79,10 +79,10 @@ func (w *Writer) AddEncoded(code []byte, lines int) error {
 	return nil
 }
 
-// Pages is how many pages were added.
+// Pages returns the number of pages added.
 func (w *Writer) Pages() int { return w.pages }
 
-// Close writes what is held back. A file without a page is none.
+// Close writes the page that is held back. It fails if no page was added.
 func (w *Writer) Close() error {
 	if w.pages == 0 {
 		return errors.New("a TIFF file has at least one page")

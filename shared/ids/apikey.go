@@ -14,7 +14,7 @@ const (
 	checksumLength = 6  // base62 characters of a CRC-32
 )
 
-// ErrMalformedAPIKey says that a string is not an API key, without saying why.
+// ErrMalformedAPIKey means that a string is not an API key, without saying why.
 var ErrMalformedAPIKey = errors.New("not an API key")
 
 // NewAPIKey returns a new key: the kind's prefix, 30 random base62 characters, and 6 base62 characters of

@@ -64,7 +64,7 @@ func TestSwappedNeighboursAreRefused(t *testing.T) {
 	})
 }
 
-func TestAKeyWithMoreOrLessIsRefused(t *testing.T) {
+func TestKeyOfAnotherLengthIsRejected(t *testing.T) {
 	for _, kind := range kinds {
 		key := ids.NewAPIKey(kind)
 		for _, other := range []string{

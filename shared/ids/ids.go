@@ -53,7 +53,7 @@ func Base62(n int) string {
 	out := make([]byte, 0, n)
 	buffer := make([]byte, n+n/2)
 	for {
-		rand.Read(buffer) // never fails: it ends the process instead
+		rand.Read(buffer) // never fails: it crashes the process instead
 		for _, b := range buffer {
 			if int(b) >= even {
 				continue

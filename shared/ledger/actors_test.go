@@ -19,11 +19,11 @@ import (
 const (
 	actors       = 4
 	stepsOfOne   = 10
-	someHolds    = 12 // few, so that the actors meet at the same ones
+	someHolds    = 12 // few, so that the actors contend for them
 	somePayments = 3
 )
 
-// step is one operation of an actor, on a hold or a payment of those that all know.
+// step is one operation of an actor, on a shared hold or payment.
 type step struct {
 	do     string
 	target int
@@ -44,7 +44,7 @@ func steps() *rapid.Generator[[]step] {
 	}), stepsOfOne, stepsOfOne)
 }
 
-// scene is the account that the actors meet at.
+// scene is the account that the actors share.
 type scene struct {
 	bench
 	holds, payments []string
@@ -98,7 +98,7 @@ func (s scene) take(one step) error {
 	}
 }
 
-// refusals are what a step may hear; anything else is a fault.
+// refusals are the errors that a step may return; any other fails the test.
 func refusal(err error) bool {
 	for _, outcome := range []string{
 		ledger.Conflict, ledger.ExceedsHold, ledger.Unknown, ledger.Mismatch, ledger.Exceeds, "resolved",
@@ -108,10 +108,10 @@ func refusal(err error) bool {
 		}
 	}
 	return apierror.Has(err, apierror.InsufficientBalance) || apierror.Has(err, apierror.AccountNotActivated) ||
-		strings.Contains(err.Error(), "payments_pkey") // the same payment, told twice: billing asks before
+		strings.Contains(err.Error(), "payments_pkey") // the same payment twice: billing checks for it first
 }
 
-// actAtOnce has actors do what they drew, at once, and then replays what the ledger wrote down in a model.
+// actAtOnce runs actors with random steps concurrently, and then replays the recorded ledger in a model.
 func actAtOnce(t *testing.T, sequences int) {
 	b := setup(t)
 	require.NoError(t, flag.Set("rapid.checks", fmt.Sprint(sequences)))
@@ -160,4 +160,4 @@ func (s scene) replay(t *rapid.T) {
 	}
 }
 
-func TestConcurrentActorsLeaveWhatAModelSays(t *testing.T) { actAtOnce(t, 1000) }
+func TestConcurrentActorsMatchTheModel(t *testing.T) { actAtOnce(t, 1000) }

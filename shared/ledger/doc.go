@@ -1,3 +1,3 @@
-// Package ledger is the one Go face of the operations on pools. Each runs inside the caller's own
-// transaction, is one round trip, and happens once for its reference however often it is asked.
+// Package ledger is the Go API of the database operations on pools. Each runs in the caller's transaction, takes
+// one round trip, and is idempotent: it takes effect once for its reference.
 package ledger

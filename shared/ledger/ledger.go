@@ -11,7 +11,7 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// Pool is what a pool has after an operation, in credits.
+// Pool is the state of a pool after an operation, in credits.
 type Pool struct {
 	Available int64
 	Held      int64
@@ -26,7 +26,7 @@ type Purchase struct {
 	Description string
 }
 
-// OpenAccount makes both pools of a new account and seeds the sandbox one.
+// OpenAccount creates both pools of a new account and seeds the sandbox pool.
 func OpenAccount(ctx context.Context, tx *gorm.DB, accountID string, sandboxSeed int64) error {
 	if err := tx.WithContext(ctx).Exec(`SELECT wallet.open_account(?)`, accountID).Error; err != nil {
 		return fmt.Errorf("open the pools: %w", err)
@@ -41,8 +41,8 @@ func OpenAccount(ctx context.Context, tx *gorm.DB, accountID string, sandboxSeed
 	return result.expect("seeded", "exists")
 }
 
-// RecordPurchase credits the live pool for a payment that is recorded in the same transaction. What the
-// account owes is paid from the credits first.
+// RecordPurchase credits the live pool for a payment that is recorded in the same transaction. The credits
+// first pay what the account owes.
 func RecordPurchase(ctx context.Context, tx *gorm.DB, p Purchase) (Pool, error) {
 	result, err := call(ctx, tx, `SELECT * FROM wallet.purchase(?, ?, ?, ?, ?, ?)`,
 		ids.New(ids.Transaction), p.PaymentID, p.AccountID, p.Paid, p.Credits, p.Description)
@@ -52,9 +52,9 @@ func RecordPurchase(ctx context.Context, tx *gorm.DB, p Purchase) (Pool, error) 
 	return result.pool(), result.expect("purchased", "exists")
 }
 
-// Hold moves credits from available to held. Refusals: insufficient_balance and, for the live pool of
-// an account that is not activated, account_not_activated. A hold that was voided before it came, or
-// one whose reference was used with other fields, is an error.
+// Hold moves credits from available to held. Errors: insufficient_balance and, for the live pool of an
+// account that is not activated, account_not_activated. If the hold has already been voided, or its
+// reference was used with other fields, Hold returns an OutcomeError.
 func Hold(ctx context.Context, tx *gorm.DB, r contract.PlaceHoldRequest) (contract.Hold, error) {
 	result, err := call(ctx, tx, `SELECT * FROM wallet.hold(?, ?, ?, ?, ?, ?)`,
 		ids.New(ids.Transaction), r.Reference, r.AccountID, r.EnvironmentID, string(r.BalanceType), r.Amount)
@@ -72,13 +72,13 @@ func Hold(ctx context.Context, tx *gorm.DB, r contract.PlaceHoldRequest) (contra
 	return hold, result.expect("held", "exists")
 }
 
-// Capture makes a hold a charge.
+// Capture charges a hold.
 func Capture(ctx context.Context, tx *gorm.DB, reference string) (Pool, error) {
 	return resolve(ctx, tx, `SELECT * FROM wallet.capture(?, ?)`, "captured", ids.New(ids.Transaction), reference)
 }
 
-// CapturePart makes some credits of a hold a charge and gives the rest back. More than the hold is
-// refused with the outcome ExceedsHold.
+// CapturePart charges some credits of a hold and releases the rest. If credits exceed the hold, the outcome
+// of the error is ExceedsHold.
 func CapturePart(ctx context.Context, tx *gorm.DB, reference string, credits int64) (Pool, error) {
 	return resolve(ctx, tx, `SELECT * FROM wallet.capture_part(?, ?, ?)`, "captured", ids.New(ids.Transaction), reference, credits)
 }
@@ -88,8 +88,8 @@ func Release(ctx context.Context, tx *gorm.DB, reference string) (Pool, error) {
 	return resolve(ctx, tx, `SELECT * FROM wallet.release(?, ?)`, "released", ids.New(ids.Transaction), reference)
 }
 
-// Expire ends a hold that was forgotten: as a charge when its fax was delivered, else by giving it back,
-// which the ledger shows as expired. It returns false when the hold had ended so before.
+// Expire resolves a forgotten hold: it captures the hold if the fax was delivered, and otherwise releases it,
+// marked as expired in the ledger. It returns false if the hold had already been resolved that way.
 func Expire(ctx context.Context, tx *gorm.DB, reference string, delivered bool) (bool, error) {
 	statement, state := `SELECT * FROM wallet.expire(?, ?)`, "released"
 	if delivered {
@@ -102,7 +102,7 @@ func Expire(ctx context.Context, tx *gorm.DB, reference string, delivered bool) 
 	return result.Outcome == state, result.expect(state, "exists")
 }
 
-// Void undoes a hold whose answer was lost; one that comes later is refused.
+// Void undoes a hold whose reply was lost. If the hold arrives later, it is refused.
 func Void(ctx context.Context, tx *gorm.DB, r contract.VoidHoldRequest) (Pool, error) {
 	return resolve(ctx, tx, `SELECT * FROM wallet.void(?, ?, ?, ?, ?)`, "voided",
 		ids.New(ids.Transaction), r.Reference, r.AccountID, r.EnvironmentID, string(r.BalanceType))

@@ -50,7 +50,7 @@ func (b bench) pool(t *testing.T) ledger.Pool {
 	return pool
 }
 
-func TestSeedingAgainAddsNothing(t *testing.T) {
+func TestSeedingIsIdempotent(t *testing.T) {
 	b := setup(t)
 	require.NoError(t, ledger.OpenAccount(b.ctx, b.admin, b.account, seed))
 	require.Equal(t, ledger.Pool{Available: seed}, b.pool(t))
@@ -59,7 +59,7 @@ func TestSeedingAgainAddsNothing(t *testing.T) {
 func TestAHoldIsCapturedOrReleasedOnce(t *testing.T) {
 	b := setup(t)
 	captured, released := b.request(30), b.request(20)
-	for range 2 { // asking again changes nothing
+	for range 2 { // a repetition changes nothing
 		hold, err := ledger.Hold(b.ctx, b.wallet, captured)
 		require.NoError(t, err)
 		require.Equal(t, contract.Hold{Amount: 30, Available: 70, Held: 30}, hold)
@@ -80,7 +80,7 @@ func TestAHoldIsCapturedOrReleasedOnce(t *testing.T) {
 	require.Equal(t, ledger.Pool{Available: 70}, b.pool(t))
 }
 
-func TestAnEmptyPoolRefusesAndKeepsNothing(t *testing.T) {
+func TestInsufficientBalanceChangesNothing(t *testing.T) {
 	b := setup(t)
 	r := b.request(seed + 1)
 	_, err := ledger.Hold(b.ctx, b.wallet, r)
@@ -101,7 +101,7 @@ func TestALiveHoldIsRefusedBeforeActivation(t *testing.T) {
 	require.True(t, apierror.Has(err, apierror.AccountNotActivated), "%v", err)
 }
 
-func TestAHoldThatComesAfterItsVoidIsRefused(t *testing.T) {
+func TestHoldAfterItsVoidIsRefused(t *testing.T) {
 	b := setup(t)
 	r := b.request(10)
 	void := contract.VoidHoldRequest{Reference: r.Reference, AccountID: r.AccountID, EnvironmentID: r.EnvironmentID, BalanceType: r.BalanceType}
@@ -183,7 +183,7 @@ func requireOutcome(t *testing.T, want string, err error) {
 	require.Equal(t, want, refused.Outcome)
 }
 
-// requireInvariants holds what must be true of any ledger at rest.
+// requireInvariants checks the invariants of a ledger without running operations.
 func requireInvariants(t *testing.T, admin *gorm.DB) {
 	t.Helper()
 	for promise, query := range map[string]string{

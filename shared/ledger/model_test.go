@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// movement is a ledger transaction with what it moved on each side.
+// movement is a ledger transaction with its change to each side.
 type movement struct {
 	Kind, Reference, BalanceType        string
 	PaymentID                           *string
@@ -27,13 +27,13 @@ func (b bench) movements() ([]movement, error) {
 	return all, err
 }
 
-// model is what the pools of an account should be, worked out in the plainest way from the movements
-// in the order in which the ledger took them.
+// model computes the expected pools of an account from the movements, in the order of the ledger, in the
+// simplest way.
 type model struct {
 	pools    map[string]*live
 	holds    map[string]int64 // what is still held
 	payments map[string]*modelPayment
-	came     map[string]int64 // to available of a pool, by its movement before
+	came     map[string]int64 // added to available of a pool, by its previous movement
 }
 
 type modelPayment struct{ paid, granted, gone, taken int64 }
@@ -45,7 +45,7 @@ func newModel() *model {
 	}
 }
 
-// take takes the next movement in, and says what is wrong with it.
+// take applies the next movement and returns what is wrong with it.
 func (m *model) take(v movement) error {
 	pool := m.pools[v.BalanceType]
 	var want movement // only what it moves
@@ -99,7 +99,7 @@ func (m *model) reversal(pool *live, p *modelPayment, cents int64) movement {
 	return movement{Clearing: cents, Available: -moved, Receivable: moved - credits, Promotion: credits - cents}
 }
 
-func TestTheModelKnowsAWrongMovement(t *testing.T) {
+func TestModelDetectsAWrongMovement(t *testing.T) {
 	m := newModel()
 	if m.take(movement{Kind: "seed", BalanceType: "sandbox", Amount: 5, Available: 5, Seeds: -5, AvailableAfter: 5}) != nil {
 		t.Error("a right one")

@@ -7,19 +7,19 @@ import (
 	"gorm.io/gorm"
 )
 
-// Outcomes that callers tell apart.
+// Outcomes that callers distinguish.
 const (
-	Conflict    = "conflict"     // a hold was resolved otherwise
+	Conflict    = "conflict"     // the hold was resolved the other way
 	ExceedsHold = "exceeds_hold" // more would be captured than is held
 	Unknown     = "unknown"      // there is no such hold, or no such payment yet
 	Mismatch    = "mismatch"     // the reference was used with other fields
-	Exceeds     = "exceeds"      // more money would come again than has gone back
+	Exceeds     = "exceeds"      // more money would return than has gone back
 )
 
-// OutcomeError says that an operation contradicts what the ledger already holds, for example a
-// capture of a released hold. Asking again does not help.
+// OutcomeError means that an operation contradicts the ledger, for example a capture of a released hold.
+// A retry does not help.
 type OutcomeError struct {
-	Outcome string // as the operation names it: mismatch, voided, resolved, conflict, unknown
+	Outcome string // as the SQL function returns it: mismatch, voided, resolved, conflict, unknown
 }
 
 func (e *OutcomeError) Error() string { return "the ledger refuses: " + e.Outcome }
@@ -49,7 +49,7 @@ func call(ctx context.Context, tx *gorm.DB, statement string, args ...any) (outc
 		return outcome{}, done.Error
 	}
 	if done.RowsAffected != 1 {
-		return outcome{}, fmt.Errorf("the operation answered %d rows", done.RowsAffected)
+		return outcome{}, fmt.Errorf("the operation returned %d rows", done.RowsAffected)
 	}
 	return result, nil
 }

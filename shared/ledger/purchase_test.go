@@ -11,7 +11,7 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
-// buy records a payment as billing does, all that belongs to it in one transaction.
+// buy records a payment as billing does, in one transaction.
 func (b bench) buy(payment string, cents, credits int64) error {
 	checkout := ids.New(ids.Checkout)
 	return postgres.InTx(b.ctx, b.admin, func(tx *gorm.DB) error {
@@ -50,7 +50,7 @@ func (b bench) mustBuy(t *testing.T, cents, credits int64) string {
 	return payment
 }
 
-// live is the live pool, with what the account owes.
+// live returns the live pool and what the account owes.
 type live struct{ Available, Held, Owed int64 }
 
 func (b bench) live(t *testing.T) live {

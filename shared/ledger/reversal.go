@@ -10,21 +10,21 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// Reversal is money of a payment that went back to its payer, by a refund or a dispute, or that came
-// again, when a refund failed or a dispute was won.
+// Reversal is money of a payment that went back to its payer, by a refund or a dispute, or that returned to us,
+// because a refund failed or a dispute was won.
 type Reversal struct {
 	Kind        contract.TransactionType // refund or dispute
 	Reference   string                   // unique for the kind
 	PaymentID   string
-	Cents       int64 // positive when it went back, negative when it came again
+	Cents       int64 // positive when it went back, negative when it returned to us
 	Description string
 }
 
-// Reverse takes the credits that belong to money which went back, or gives them back. In all, as many
-// are taken as the share of the payment that is gone, rounded down. What is not available is owed, and the
-// next purchase pays it; what is given back pays it, too.
+// Reverse takes the credits for money that went back, or restores them. In total it takes the same share of the
+// credits as of the payment went back, rounded down. Credits that are not available are owed; the next purchase
+// or restored credits pay them first.
 //
-// It happens once for its reference. The outcome of the error is Unknown while the payment is not
+// It takes effect once for its reference. The outcome of the error is Unknown while the payment is not
 // recorded, Mismatch, or Exceeds.
 func Reverse(ctx context.Context, tx *gorm.DB, r Reversal) (Pool, error) {
 	result, err := call(ctx, tx, `SELECT * FROM wallet.reverse_payment(?, ?, ?, ?, ?, ?)`,

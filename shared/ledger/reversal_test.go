@@ -27,7 +27,7 @@ func (b bench) spend(t *testing.T, credits int64) {
 	require.NoError(t, second(ledger.Capture(b.ctx, b.wallet, r.Reference)))
 }
 
-func TestARefundTakesTheCreditsThatBelongToItOnce(t *testing.T) {
+func TestRefundTakesItsCreditsOnce(t *testing.T) {
 	b := setup(t)
 	payment := b.mustBuy(t, 4000, 5000)
 	for range 3 {
@@ -40,8 +40,8 @@ func TestARefundTakesTheCreditsThatBelongToItOnce(t *testing.T) {
 	require.Equal(t, live{}, b.live(t))
 }
 
-// However a payment goes back in pieces, in the end the same is taken, and a full return takes all.
-func TestPiecesTakeWhatTheWholeWouldInAnyOrder(t *testing.T) {
+// The credits taken do not depend on how a payment is split into refunds, and a full refund takes all.
+func TestPartialRefundsTakeTheSameInAnyOrder(t *testing.T) {
 	b := setup(t)
 	pieces := []int64{1, 333, 1000, 7, 1659} // of 4000
 	for range 5 {
@@ -57,7 +57,7 @@ func TestPiecesTakeWhatTheWholeWouldInAnyOrder(t *testing.T) {
 	}
 }
 
-func TestWhatIsSpentIsOwedAndTheNextPurchasePaysIt(t *testing.T) {
+func TestSpentCreditsAreOwedAndPaidByTheNextPurchase(t *testing.T) {
 	b := setup(t)
 	payment := b.mustBuy(t, 1000, 1000)
 	b.spend(t, 700)
@@ -72,8 +72,8 @@ func TestWhatIsSpentIsOwedAndTheNextPurchasePaysIt(t *testing.T) {
 	require.Equal(t, live{Available: 400}, b.live(t))
 }
 
-// Otherwise credits could be kept from a refund by holding them.
-func TestWhatAHoldGivesBackPaysWhatIsOwed(t *testing.T) {
+// Otherwise a hold could keep credits from a refund.
+func TestReleasedCreditsPayWhatIsOwed(t *testing.T) {
 	b := setup(t)
 	payment := b.mustBuy(t, 1000, 1000)
 	whole, part := b.request(600), b.request(400)
@@ -89,7 +89,7 @@ func TestWhatAHoldGivesBackPaysWhatIsOwed(t *testing.T) {
 	require.Equal(t, live{Available: 100}, b.live(t))
 }
 
-func TestADisputeThatIsWonAndARefundThatFailsGiveBackWhatIsOwedFirst(t *testing.T) {
+func TestWonDisputeAndFailedRefundPayWhatIsOwedFirst(t *testing.T) {
 	b := setup(t)
 	payment := b.mustBuy(t, 1000, 1000)
 	b.spend(t, 700)
@@ -101,7 +101,7 @@ func TestADisputeThatIsWonAndARefundThatFailsGiveBackWhatIsOwedFirst(t *testing.
 	require.Equal(t, live{Available: 300}, b.live(t))
 }
 
-func TestMoreThanWasPaidMayGoBackAndTakesNoMoreThanWasGranted(t *testing.T) {
+func TestReversalsAboveThePaymentTakeAtMostItsCredits(t *testing.T) {
 	b := setup(t)
 	payment := b.mustBuy(t, 1000, 1000)
 	require.NoError(t, b.reverse(contract.TransactionRefund, "re_1", payment, 400))
@@ -109,7 +109,7 @@ func TestMoreThanWasPaidMayGoBackAndTakesNoMoreThanWasGranted(t *testing.T) {
 	require.Equal(t, live{}, b.live(t))
 }
 
-func TestRacingReversalsOfOnePaymentTakeEachItsShare(t *testing.T) {
+func TestConcurrentReversalsOfOnePaymentEachTakeTheirShare(t *testing.T) {
 	b := setup(t)
 	payment := b.mustBuy(t, 1000, 777)
 	var wg sync.WaitGroup
@@ -126,7 +126,7 @@ func TestRacingReversalsOfOnePaymentTakeEachItsShare(t *testing.T) {
 	require.Equal(t, live{}, b.live(t))
 }
 
-func TestAPartOfAHoldIsCapturedAndTheRestGivenBack(t *testing.T) {
+func TestPartialCaptureReleasesTheRest(t *testing.T) {
 	b := setup(t)
 	r := b.request(30)
 	require.NoError(t, second(ledger.Hold(b.ctx, b.wallet, r)))
@@ -144,7 +144,7 @@ func TestAPartOfAHoldIsCapturedAndTheRestGivenBack(t *testing.T) {
 	require.NoError(t, second(ledger.CapturePart(b.ctx, b.wallet, whole.Reference, 5)), "the same charge, told otherwise")
 }
 
-// resolveInRaces has workers resolve each of many holds, in ways and numbers that are drawn.
+// resolveInRaces lets random numbers of workers resolve each of many holds, in random ways.
 func resolveInRaces(t *testing.T, holds int) {
 	b := setup(t)
 	random := randomSource(t)
@@ -168,7 +168,7 @@ func resolveInRaces(t *testing.T, holds int) {
 		}
 	}
 	random.Shuffle(len(attempts), func(i, j int) { attempts[i], attempts[j] = attempts[j], attempts[i] })
-	var won sync.Map // reference: the way that resolved it
+	var won sync.Map // reference: its resolution
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range 3 {

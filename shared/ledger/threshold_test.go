@@ -13,7 +13,7 @@ import (
 	"github.com/mintfax/mintfax/shared/ledger"
 )
 
-// told returns what the outbox has under a name, in order.
+// told returns the outbox messages of a name, in order.
 func told[T contract.Validator](t *testing.T, b bench, name contract.Event[T]) []T {
 	t.Helper()
 	var rows []struct{ MessageID, Body string }
@@ -42,7 +42,7 @@ func (b bench) warnAt(t *testing.T, threshold int64) {
 
 func (b bench) low(t *testing.T) int { t.Helper(); return len(told(t, b, contract.BalanceLow)) }
 
-func TestFiftyHoldsThatCrossTheThresholdAtOnceTellOfItOnce(t *testing.T) {
+func TestFiftyConcurrentHoldsBelowTheThresholdPublishOnce(t *testing.T) {
 	b := setup(t)
 	b.mustBuy(t, 1000, 1000)
 	b.warnAt(t, 500)
@@ -65,7 +65,7 @@ func TestFiftyHoldsThatCrossTheThresholdAtOnceTellOfItOnce(t *testing.T) {
 	require.Equal(t, contract.BalanceLowEvent{AccountID: b.account, BalanceType: contract.Live, Available: 480, Threshold: 500}, events[0])
 }
 
-func TestAReleaseDoesNotRearmTheWarningAndAPurchaseDoes(t *testing.T) {
+func TestPurchaseRearmsTheWarningAndReleaseDoesNot(t *testing.T) {
 	b := setup(t)
 	b.mustBuy(t, 1000, 1000)
 	b.warnAt(t, 500)
@@ -84,7 +84,7 @@ func TestAReleaseDoesNotRearmTheWarningAndAPurchaseDoes(t *testing.T) {
 	require.Equal(t, 2, b.low(t))
 }
 
-func TestWhatIsClawedBackWarnsAndWhatComesAgainRearms(t *testing.T) {
+func TestReversalWarnsAndReturnedMoneyRearms(t *testing.T) {
 	b := setup(t)
 	payment := b.mustBuy(t, 1000, 1000)
 	b.warnAt(t, 500)
@@ -100,7 +100,7 @@ func TestWhatIsClawedBackWarnsAndWhatComesAgainRearms(t *testing.T) {
 	require.Equal(t, 2, b.low(t))
 }
 
-func TestAThresholdAboveWhatIsAvailableTellsAtOnceAndOnce(t *testing.T) {
+func TestThresholdAboveTheBalancePublishesAtOnceAndOnce(t *testing.T) {
 	b := setup(t)
 	b.mustBuy(t, 1000, 1000)
 	for range 2 {
@@ -116,7 +116,7 @@ func TestAThresholdAboveWhatIsAvailableTellsAtOnceAndOnce(t *testing.T) {
 	b.mustBuy(t, 100, 100)
 }
 
-func TestNothingIsToldOfPoolsWithoutThresholdRefusedHoldsAndTheSandbox(t *testing.T) {
+func TestNoWarningWithoutThresholdForRefusedHoldsOrTheSandbox(t *testing.T) {
 	b := setup(t)
 	b.mustBuy(t, 1000, 1000)
 	b.spend(t, 500)

@@ -20,7 +20,7 @@ func (b bench) topUpAt(t *testing.T, threshold int64) {
 
 func (b bench) below(t *testing.T) int { t.Helper(); return len(told(t, b, contract.BalanceBelow)) }
 
-func TestFiftyCapturesBelowTheThresholdTellBillingOnce(t *testing.T) {
+func TestFiftyCapturesBelowTheThresholdPublishOnce(t *testing.T) {
 	b := setup(t)
 	b.mustBuy(t, 1000, 1000)
 	b.topUpAt(t, 500)
@@ -44,7 +44,7 @@ func TestFiftyCapturesBelowTheThresholdTellBillingOnce(t *testing.T) {
 	require.Zero(t, b.low(t))
 }
 
-func TestATopUpThatWasNotEnoughIsFollowedByAnother(t *testing.T) {
+func TestTopUpThatLeavesThePoolBelowIsFollowedByAnother(t *testing.T) {
 	b := setup(t)
 	b.mustBuy(t, 1000, 1000)
 	b.topUpAt(t, 500)
@@ -57,7 +57,7 @@ func TestATopUpThatWasNotEnoughIsFollowedByAnother(t *testing.T) {
 	require.Equal(t, 2, b.below(t))
 }
 
-func TestMoneyThatComesAgainLetsACaptureTellAgain(t *testing.T) {
+func TestReturnedMoneyRearmsTheTopUp(t *testing.T) {
 	b := setup(t)
 	payment := b.mustBuy(t, 1000, 1000)
 	b.topUpAt(t, 500)
@@ -73,7 +73,7 @@ func TestMoneyThatComesAgainLetsACaptureTellAgain(t *testing.T) {
 	require.Equal(t, 2, b.below(t))
 }
 
-func TestBillingHasItToldAgainForATopUpThatDidNotComeAbout(t *testing.T) {
+func TestBillingRearmsTheTopUpAfterAFailedOne(t *testing.T) {
 	b := setup(t)
 	b.mustBuy(t, 1000, 1000)
 	b.topUpAt(t, 500)
@@ -92,7 +92,7 @@ func TestBillingHasItToldAgainForATopUpThatDidNotComeAbout(t *testing.T) {
 	require.Equal(t, 3, b.below(t))
 }
 
-func TestACapturedPartIsJudgedByWhatIsAvailableOnceTheRestIsBack(t *testing.T) {
+func TestPartialCaptureComparesTheThresholdAfterTheRelease(t *testing.T) {
 	b := setup(t)
 	b.mustBuy(t, 1000, 1000)
 	b.topUpAt(t, 800)
@@ -102,7 +102,7 @@ func TestACapturedPartIsJudgedByWhatIsAvailableOnceTheRestIsBack(t *testing.T) {
 	require.Equal(t, 1, b.below(t))
 }
 
-func TestWhatIsRolledBackIsNotTold(t *testing.T) {
+func TestRolledBackCapturePublishesNothing(t *testing.T) {
 	b := setup(t)
 	b.mustBuy(t, 1000, 1000)
 	b.topUpAt(t, 500)

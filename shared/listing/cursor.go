@@ -8,14 +8,14 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
-// Cursor is the place in a newest-first list after which the next page begins. Its text form is
+// Cursor is the position in a newest-first list after which the next page begins. Its text form is
 // opaque to clients.
 type Cursor struct {
 	At time.Time
 	ID string
 }
 
-// String is the form that clients pass back.
+// String returns the form that clients pass back.
 func (c Cursor) String() string {
 	return base64.RawURLEncoding.EncodeToString([]byte(c.At.UTC().Format(time.RFC3339Nano) + "|" + c.ID))
 }
@@ -23,8 +23,8 @@ func (c Cursor) String() string {
 // IsZero reports whether c is the start of a list.
 func (c Cursor) IsZero() bool { return c.ID == "" }
 
-// ParseCursor reads what String made; the empty string is the start. Anything else is refused with
-// validation_failed.
+// ParseCursor parses a result of String; the empty string is the start of the list. It returns
+// validation_failed for anything else.
 func ParseCursor(text string) (Cursor, error) {
 	if text == "" {
 		return Cursor{}, nil

@@ -10,7 +10,7 @@ import (
 	"github.com/mintfax/mintfax/shared/listing"
 )
 
-func TestACursorComesBackAsItWas(t *testing.T) {
+func TestCursorRoundTrip(t *testing.T) {
 	want := listing.Cursor{At: time.Date(2026, 3, 4, 5, 6, 7, 891011000, time.UTC), ID: "fax_abc"}
 	got, err := listing.ParseCursor(want.String())
 	require.NoError(t, err)

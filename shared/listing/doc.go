@@ -1,2 +1,2 @@
-// Package listing pages through lists, newest first: opaque cursors, page sizes, and the cut of a page from what was read.
+// Package listing paginates lists, newest first: opaque cursors, page sizes, and the cut of a page from the rows read.
 package listing

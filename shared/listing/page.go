@@ -7,8 +7,8 @@ import (
 
 const maxPage = 100
 
-// Begin reads where a page of a newest-first list starts. A cursor that no list returned and a
-// limit outside 1 to 100 are validation_failed.
+// Begin returns the start of a page of a newest-first list. It returns validation_failed for an invalid
+// cursor and for a limit outside 1 to 100.
 func Begin(p contract.Page) (Cursor, error) {
 	if p.Limit < 1 || p.Limit > maxPage {
 		return Cursor{}, apierror.Field("per_page", "The per_page must be between 1 and 100.")
@@ -16,8 +16,8 @@ func Begin(p contract.Page) (Cursor, error) {
 	return ParseCursor(p.Cursor)
 }
 
-// Cut makes a page of limit items from found, which has one more when another page follows. Place
-// gives an item's place in the list.
+// Cut returns a page of limit items from found, which has one more item when another page follows. Place
+// returns the cursor of an item.
 func Cut[T any](found []T, limit int, place func(T) Cursor) contract.List[T] {
 	if len(found) <= limit {
 		return contract.List[T]{Data: found}

@@ -1,3 +1,3 @@
-// Package outbox keeps messages that must not be lost. They are written in the transaction that makes
-// them true, and a relay publishes them afterwards, each at least once.
+// Package outbox is a transactional outbox. Messages are written in the transaction of the change that they
+// report, and a relay publishes them after the commit, each at least once.
 package outbox

@@ -19,12 +19,12 @@ type Message struct {
 	body any
 }
 
-// Event is a fact to tell.
+// Event returns a message that publishes an event.
 func Event[T any](name contract.Event[T], body T) Message {
 	return Message{kind: kindEvent, name: string(name), body: body}
 }
 
-// Work is a task to do.
+// Work returns a message that requests work.
 func Work[T any](name contract.Work[T], body T) Message {
 	return Message{kind: kindWork, name: string(name), body: body}
 }

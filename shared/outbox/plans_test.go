@@ -14,7 +14,7 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres/pgtest"
 )
 
-func TestABatchCostsTheSameHoweverLongTheOutbox(t *testing.T) {
+func TestCostOfABatchIsIndependentOfTheLengthOfTheOutbox(t *testing.T) {
 	d := pgtest.New(t)
 	d.Grow(t, "auth", 50_000)
 	publisher, err := bus.NewPublisher(bustest.Dial(t, bustest.VHost(t)))

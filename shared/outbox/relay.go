@@ -19,11 +19,11 @@ const (
 	pollInterval = time.Second
 	publishLimit = 5 * time.Second
 	countEvery   = 30 * time.Second // for the metric
-	mostAttempts = 60               // of a message that no queue takes, about a minute: a queue may be declared late
+	mostAttempts = 60               // of a message that no queue accepts, about a minute: its queue may be declared late
 )
 
-// Relay publishes what is in one schema's outbox and deletes what the broker has confirmed. Several
-// may run on one outbox: a row is in one relay's hands at a time.
+// Relay publishes the messages of one schema's outbox and deletes those that the broker has confirmed.
+// Several relays may run on one outbox: each locks the rows that it publishes.
 type Relay struct {
 	db        *gorm.DB
 	table     string
@@ -34,25 +34,25 @@ type Relay struct {
 	counted   time.Time
 }
 
-// NewRelay returns a relay for the outbox of schema, which counts what it has set aside.
+// NewRelay returns a relay for the outbox of schema. It registers a metric of the messages set aside.
 func NewRelay(db *gorm.DB, schema string, publisher *bus.Publisher, log *slog.Logger, metrics prometheus.Registerer) *Relay {
 	r := &Relay{db: db, table: schema + ".outbox", publisher: publisher, log: log, wake: make(chan struct{}, 1)}
 	r.aside = prometheus.NewGauge(prometheus.GaugeOpts{
-		Name: "mintfax_outbox_set_aside", Help: "Messages of the outbox that could not be published and wait for somebody to look at them.",
+		Name: "mintfax_outbox_set_aside", Help: "Outbox messages that could not be published and need an operator.",
 	})
 	metrics.MustRegister(r.aside)
 	return r
 }
 
-// Wake makes the relay look now. Call it after a commit that wrote messages.
+// Wake makes the relay read the outbox now. Call it after a commit that wrote messages.
 func (r *Relay) Wake() {
 	select {
 	case r.wake <- struct{}{}:
-	default: // it will look anyway
+	default: // a wake-up is already pending
 	}
 }
 
-// Run relays until ctx is done. A broker or a database that is away delays messages and loses none.
+// Run relays until ctx is done. An outage of the broker or the database delays messages and loses none.
 func (r *Relay) Run(ctx context.Context) error {
 	ticker := time.NewTicker(pollInterval)
 	defer ticker.Stop()
@@ -73,7 +73,7 @@ func (r *Relay) drain(ctx context.Context) {
 		sent, err := r.relayBatch(ctx)
 		if err != nil {
 			if ctx.Err() == nil {
-				r.log.WarnContext(ctx, "the outbox could not be relayed; it will be tried again", "table", r.table, "error", err)
+				r.log.WarnContext(ctx, "the outbox could not be relayed; retrying", "table", r.table, "error", err)
 			}
 			return
 		}
@@ -83,9 +83,9 @@ func (r *Relay) drain(ctx context.Context) {
 	}
 }
 
-// relayBatch claims rows, publishes them and deletes the confirmed ones, in one transaction. What was
-// published but not deleted, because the process or a server died in between, is published again
-// under the same message id. It returns how many rows are done with.
+// relayBatch locks rows, publishes them and deletes the confirmed ones, in one transaction. If the process
+// or a server dies between publishing and deleting, the message is published again with the same id. It
+// returns the number of deleted rows.
 func (r *Relay) relayBatch(ctx context.Context) (int, error) {
 	done := 0
 	err := r.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
@@ -118,14 +118,14 @@ func (r *Relay) relayBatch(ctx context.Context) (int, error) {
 	return done, err
 }
 
-// outcome is what became of claimed rows. What is in none of its lists waits: the broker was away.
+// outcome is the result for the claimed rows. Rows in neither list stay: the broker was unavailable.
 type outcome struct {
 	confirmed []int64
 	refused   []refusal
 	away      error
 }
 
-// refusal is a row that cannot be published, whatever the broker does, or not yet.
+// refusal is a row that cannot be published: never (forever), or not yet.
 type refusal struct {
 	row     row
 	problem error
@@ -157,7 +157,7 @@ func (r *Relay) publish(ctx context.Context, rows []row) (o outcome) {
 	return o
 }
 
-// settle deletes what was confirmed, and counts or sets aside what was refused.
+// settle deletes confirmed rows. For refused rows it counts the attempt or sets the row aside.
 func (r *Relay) settle(ctx context.Context, tx *gorm.DB, o outcome) error {
 	if len(o.confirmed) > 0 {
 		if err := tx.Exec(`DELETE FROM `+r.table+` WHERE id IN ?`, o.confirmed).Error; err != nil {
@@ -185,7 +185,7 @@ func (r *Relay) countAside(ctx context.Context) {
 	}
 	var n int64
 	if err := r.db.WithContext(ctx).Raw(`SELECT count(*) FROM ` + r.table + ` WHERE set_aside_at IS NOT NULL`).Scan(&n).Error; err != nil {
-		return // the drain tells of a database that is away
+		return // drain logs an outage of the database
 	}
 	r.counted = time.Now()
 	r.aside.Set(float64(n))

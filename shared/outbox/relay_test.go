@@ -15,7 +15,7 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres/pgtest"
 )
 
-func TestMessagesThatCannotBePublishedDoNotHoldUpTheOthers(t *testing.T) {
+func TestUnpublishableMessagesDoNotBlockOthers(t *testing.T) {
 	d, at := pgtest.New(t), bustest.VHost(t)
 	admin := d.Admin(t)
 	for range 150 { // more than a batch
@@ -51,7 +51,7 @@ func gauge(t *testing.T, metrics *prometheus.Registry) float64 {
 	return found[0].GetMetric()[0].GetGauge().GetValue()
 }
 
-func TestABrokerThatIsAwaySetsNothingAside(t *testing.T) {
+func TestOutageOfTheBrokerSetsNothingAside(t *testing.T) {
 	d, at := pgtest.New(t), bustest.VHost(t)
 	admin := d.Admin(t)
 	require.NoError(t, admin.Exec(`INSERT INTO auth.outbox (message_id, kind, name, body)

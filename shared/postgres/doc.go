@@ -1,2 +1,2 @@
-// Package postgres opens the database for a service and gives it transactions and list cursors.
+// Package postgres opens the database for a service and runs its transactions.
 package postgres

@@ -18,14 +18,14 @@ import (
 	"github.com/mintfax/mintfax/shared/schema"
 )
 
-// settings of every service that has a database. Few connections are the default on purpose: more make a contended
-// Postgres slower, and every service scales by starting more of it.
+// settings of every service that has a database. The default has few connections on purpose: more slow down a contended
+// Postgres, and a service scales by adding instances.
 type settings struct {
 	MaxConnections int `env:"DATABASE_MAX_CONNECTIONS" envDefault:"10"`
 }
 
-// Open connects as the role in url and refuses a database that lacks a migration. It waits for a
-// server that is still starting until ctx is done.
+// Open connects as the role in url. It retries until ctx is done, for a server that is still starting, and
+// returns an error if the database lacks a migration.
 func Open(ctx context.Context, url string, log *slog.Logger) (*gorm.DB, error) {
 	with, err := config.Load[settings]()
 	if err != nil {
@@ -64,7 +64,7 @@ func Open(ctx context.Context, url string, log *slog.Logger) (*gorm.DB, error) {
 	})
 }
 
-// readTimesInUTC keeps the zone of the machine out of every answer.
+// readTimesInUTC makes results independent of the machine's time zone.
 func readTimesInUTC(_ context.Context, conn *pgx.Conn) error {
 	conn.TypeMap().RegisterType(&pgtype.Type{
 		Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
@@ -72,7 +72,7 @@ func readTimesInUTC(_ context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// Ready returns a readiness check that asks the server.
+// Ready returns a readiness check that pings the server.
 func Ready(db *gorm.DB) func(context.Context) error {
 	return func(ctx context.Context) error {
 		pool, err := db.DB()

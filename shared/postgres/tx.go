@@ -10,9 +10,9 @@ import (
 
 const attempts = 3
 
-// InTx runs fn in one READ COMMITTED transaction. The whole of it is repeated, up to three times in
-// all, when Postgres broke it off for a deadlock or a serialization conflict, so fn must do nothing
-// that a rollback does not undo.
+// InTx runs fn in one READ COMMITTED transaction. When Postgres aborts it for a deadlock or a serialization
+// conflict, InTx retries, with at most three attempts in all, so fn must have no effects that a rollback does
+// not undo.
 func InTx(ctx context.Context, db *gorm.DB, fn func(tx *gorm.DB) error) error {
 	var err error
 	for range attempts {
@@ -24,8 +24,8 @@ func InTx(ctx context.Context, db *gorm.DB, fn func(tx *gorm.DB) error) error {
 	return err
 }
 
-// InLongTx is InTx for work that is long by nature, such as a proof of the whole ledger: a statement may take half an
-// hour, where the roles of services otherwise allow 30 s.
+// InLongTx is InTx for long work, such as a proof of the whole ledger: a statement may take 30 minutes, instead of the
+// 30 s that the roles of services allow.
 func InLongTx(ctx context.Context, db *gorm.DB, fn func(tx *gorm.DB) error) error {
 	return InTx(ctx, db, func(tx *gorm.DB) error {
 		if err := tx.Exec(`SET LOCAL statement_timeout = '30min'`).Error; err != nil {
@@ -35,7 +35,7 @@ func InLongTx(ctx context.Context, db *gorm.DB, fn func(tx *gorm.DB) error) erro
 	})
 }
 
-// IsUnique reports whether err is a violation of the unique constraint or index of that name.
+// IsUnique reports whether err is a violation of the unique constraint or index with that name.
 func IsUnique(err error, constraint string) bool {
 	var pgErr *pgconn.PgError
 	return errors.As(err, &pgErr) && pgErr.Code == "23505" && pgErr.ConstraintName == constraint

@@ -7,8 +7,8 @@ import (
 	"github.com/mintfax/mintfax/shared/config"
 )
 
-// facing is addr with its host replaced by the address from which this machine reaches the one named by the setting
-// INTERNAL_FACING (host:port), if it is set: of several networks, only that one reaches the internal port.
+// facing returns addr with its host replaced by the local address that routes to INTERNAL_FACING (host:port), if that
+// setting is set. On a machine with several networks, the internal port is then reachable only from that network.
 func facing(addr string) (string, error) {
 	settings, err := config.Load[struct {
 		Facing string `env:"INTERNAL_FACING"`

@@ -10,7 +10,7 @@ import (
 	"github.com/mintfax/mintfax/shared/runner"
 )
 
-// 127.0.0.2 is another address of this machine, as that of another network is. Linux answers at all of 127.0.0.0/8.
+// 127.0.0.2 stands for the address of another network. Linux accepts connections at all of 127.0.0.0/8.
 func TestOnlyTheFacingNetworkReachesTheInternalPort(t *testing.T) {
 	_, port, err := net.SplitHostPort(freeAddr(t))
 	require.NoError(t, err)

@@ -13,13 +13,13 @@ import (
 	"github.com/mintfax/mintfax/shared/config"
 )
 
-// healthcheckLimit is above readyLimit, so that the service itself tells what is wrong.
+// healthcheckLimit is above readyLimit, so that the service itself can report what is wrong.
 const healthcheckLimit = readyLimit + readyLimit/2
 
 const reasonLimit = 512 // bytes
 
-// Healthcheck asks the service that runs at INTERNAL_ADDR whether it is ready. An image without a
-// shell has no other means.
+// Healthcheck queries the readiness of the service at INTERNAL_ADDR. The program does this itself because its
+// image has no shell.
 func Healthcheck(ctx context.Context) error {
 	settings, err := config.Load[struct {
 		InternalAddr string `env:"INTERNAL_ADDR,required"`
@@ -34,7 +34,7 @@ func Healthcheck(ctx context.Context) error {
 	return AskReady(ctx, addr, "/readyz")
 }
 
-// AskReady asks the program that listens on addr, and returns what it answers when that is not 200.
+// AskReady sends a GET to the program that listens on addr, and returns the response as an error unless it is 200.
 func AskReady(ctx context.Context, addr, path string) error {
 	reachable, err := loopback(addr)
 	if err != nil {
@@ -60,11 +60,11 @@ func AskReady(ctx context.Context, addr, path string) error {
 	return errors.Join(fmt.Errorf("not ready: %s", strings.TrimSpace(string(reason))), err)
 }
 
-// loopback is addr with the host of this machine in place of "every address".
+// loopback returns addr with an unspecified host replaced by the loopback address.
 func loopback(addr string) (string, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return "", fmt.Errorf("the address to ask at: %w", err)
+		return "", fmt.Errorf("the address to check: %w", err)
 	}
 	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
 		host = "127.0.0.1"

@@ -47,7 +47,7 @@ func TestHealthcheckPassesWhenTheServiceIsReady(t *testing.T) {
 	}
 }
 
-func TestHealthcheckSaysWhatIsNotReady(t *testing.T) {
+func TestHealthcheckReportsWhatIsNotReady(t *testing.T) {
 	addr := freeAddr(t)
 	start(t, addr, func(context.Context) error { return errors.New("no connection") })
 	t.Setenv("INTERNAL_ADDR", addr)

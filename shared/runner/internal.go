@@ -17,7 +17,7 @@ import (
 
 const readyLimit = 2 * time.Second
 
-// internalServer answers /healthz, /readyz and /metrics, and with the setting PPROF /debug/pprof/. It is never exposed to
+// internalServer serves /healthz, /readyz and /metrics, and /debug/pprof/ if PPROF is set. It is never exposed to
 // customers.
 type internalServer struct {
 	server   *http.Server
@@ -40,7 +40,7 @@ func newInternalServer(addr string, registry *prometheus.Registry) *internalServ
 	return s
 }
 
-// profiled reports whether profiles are served. They show memory, and take work to make.
+// profiled reports whether profiles are served. They are off by default because they expose memory and cost CPU.
 func profiled() bool {
 	settings, err := config.Load[struct {
 		PPROF bool `env:"PPROF"`

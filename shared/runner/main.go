@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// Main is the main function of a program: without an argument it serves, with "healthcheck" it asks
-// the running program at its health address, and with "version" it tells which build it is.
+// Main is the main function of a program. Without an argument it serves, with "healthcheck" it checks the
+// running program at its health address, and with "version" it prints the build.
 func Main(name string, serve, healthcheck func(context.Context) error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := command(ctx, os.Args[1:], serve, healthcheck)

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestAProgramServesUnlessItIsAskedForSomethingElse(t *testing.T) {
+func TestProgramServesWithoutArguments(t *testing.T) {
 	serve := func(context.Context) error { return errors.New("served") }
 	health := func(context.Context) error { return errors.New("asked") }
 	require.EqualError(t, command(t.Context(), nil, serve, health), "served")

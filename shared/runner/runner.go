@@ -13,7 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 )
 
-// stopLimit bounds how long a service takes to stop, its lingering included.
+// stopLimit bounds how long a service takes to stop, including its lingering.
 const stopLimit = 15 * time.Second
 
 // Runner collects the parts of a service and runs them together.
@@ -44,7 +44,7 @@ func New(log *slog.Logger, internalAddr string) *Runner {
 	return &Runner{log: log, registry: registry, internal: newInternalServer(internalAddr, registry)}
 }
 
-// Metrics is where the parts register their metrics.
+// Metrics returns the registry for the metrics of the parts.
 func (r *Runner) Metrics() prometheus.Registerer { return r.registry }
 
 // Ready adds a check to readiness. The service is ready when every check passes.
@@ -52,25 +52,25 @@ func (r *Runner) Ready(name string, check func(context.Context) error) {
 	r.internal.checks[name] = check
 }
 
-// Go adds a part. Its context is done when the service stops. The service stops when any part
-// returns, and fails when a part returns an error.
+// Go adds a part. Its context ends when the service stops. The service stops when any part returns, and
+// fails when a part returns an error.
 func (r *Runner) Go(name string, run func(context.Context) error) {
 	r.parts = append(r.parts, part{name: name, run: run})
 }
 
-// Close adds something to close after all parts have returned, the last added first.
+// Close adds a function that runs after all parts have returned, the last added first.
 func (r *Runner) Close(name string, fn func() error) {
 	r.closers = append(r.closers, closer{name: name, close: fn})
 }
 
-// Linger keeps the parts at work for a while after readiness has turned red, so that whoever sends
-// requests here has noticed before any is refused. leaving is called at its begin.
+// Linger keeps the parts running for a while after readiness fails, so that load balancers stop sending
+// requests before any is refused. leaving is called when lingering starts.
 func (r *Runner) Linger(duration time.Duration, leaving func()) {
 	r.linger, r.leaving = duration, leaving
 }
 
-// Run runs every part until ctx is done or one of them returns. Readiness turns red first, then, after
-// lingering, the parts are told to stop. 15 s after it turned red it gives up on those that have not.
+// Run runs every part until ctx is done or one of them returns. Then readiness fails and, after lingering,
+// the contexts of the parts end. 15 s after readiness failed, Run gives up on parts that have not returned.
 func (r *Runner) Run(ctx context.Context) error {
 	if err := r.internal.listen(); err != nil {
 		return err
@@ -102,8 +102,8 @@ func (r *Runner) Run(ctx context.Context) error {
 	return errors.Join(failure, late, drained(results), r.closeAll())
 }
 
-// drained is what parts returned after they were told to stop. That they were is no failure; what they could not
-// finish is.
+// drained joins the errors that parts returned after their context ended. The cancellation itself is not an error;
+// unfinished work is.
 func drained(results <-chan error) error {
 	var problems []error
 	for {
@@ -118,7 +118,7 @@ func drained(results <-chan error) error {
 	}
 }
 
-// waitFor waits, or returns what ended a part meanwhile.
+// waitFor waits for d, or returns the error of a part that ends meanwhile.
 func waitFor(d time.Duration, results <-chan error) error {
 	select {
 	case err := <-results:
@@ -128,7 +128,7 @@ func waitFor(d time.Duration, results <-chan error) error {
 	}
 }
 
-// runPart turns a panic into an error, so that the other parts finish what they have in hand.
+// runPart converts a panic into an error, so that the other parts can finish their work.
 func (r *Runner) runPart(ctx context.Context, p part) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {

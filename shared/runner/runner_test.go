@@ -50,7 +50,7 @@ func (s running) status(path string) int {
 
 func untilDone(ctx context.Context) error { <-ctx.Done(); return nil }
 
-func TestReadinessIsRedWhileTheServiceLingersAndItsPartsStillWork(t *testing.T) {
+func TestReadinessFailsWhileTheServiceLingersAndItsPartsStillWork(t *testing.T) {
 	var stopped atomic.Bool
 	left := make(chan struct{})
 	s := run(t, func(r *runner.Runner) {
@@ -66,7 +66,7 @@ func TestReadinessIsRedWhileTheServiceLingersAndItsPartsStillWork(t *testing.T) 
 	require.True(t, stopped.Load())
 }
 
-func TestPartsFinishWhatIsInHandBeforeAnythingIsClosed(t *testing.T) {
+func TestPartsFinishTheirWorkBeforeClosersRun(t *testing.T) {
 	var finished, closedAfter atomic.Bool
 	s := run(t, func(r *runner.Runner) {
 		r.Go("part", func(ctx context.Context) error {

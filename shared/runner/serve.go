@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Serve has a server answer on a listener until ctx is done, and then finish the requests in hand. What takes longer than
-// the limit is an error, and goes on.
+// Serve runs a server on a listener until ctx is done, and then finishes the requests in progress. If they take longer
+// than the limit, it returns an error and leaves them running.
 func Serve(ctx context.Context, server *http.Server, listener net.Listener, limit time.Duration) error {
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()

@@ -7,11 +7,11 @@ var (
 	commit  = "unknown"
 )
 
-// Version is the release, or "dev".
+// Version returns the release, or "dev".
 func Version() string { return version }
 
-// Commit is the commit that this program was built from, or "unknown".
+// Commit returns the commit that this program was built from, or "unknown".
 func Commit() string { return commit }
 
-// Line says both.
+// Line returns both in one line.
 func Line() string { return version + " (commit " + commit + ")" }

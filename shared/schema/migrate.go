@@ -21,8 +21,8 @@ var migrations embed.FS
 //go:embed rights.sql
 var rights string
 
-// migrateLock is the advisory lock that serializes migrate jobs: two at once would alter the same roles and apply the same
-// migration.
+// migrateLock is the advisory lock that serializes migrate jobs: two at once would alter the same roles and apply the
+// same migration.
 const migrateLock = 0x6d696e74666178 // "mintfax"
 
 const versionTable = "migrations.versions"

@@ -15,7 +15,7 @@ import (
 	"github.com/mintfax/mintfax/shared/schema"
 )
 
-func TestConcurrentMigrateJobsDoTheWorkOnce(t *testing.T) {
+func TestConcurrentMigrateJobsMigrateOnce(t *testing.T) {
 	server := os.Getenv("TEST_DATABASE_URL")
 	require.NotEmpty(t, server, "run the tests with `make test`, which starts the servers")
 	parsed, err := url.Parse(server)

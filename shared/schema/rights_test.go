@@ -50,7 +50,7 @@ func TestOnlyBillingMayWriteActivatedAt(t *testing.T) {
 	for _, service := range schema.Roles() {
 		err := d.Open(t, service).Exec(`UPDATE auth.accounts SET activated_at = now() WHERE id = ?`, pending).Error
 		if service == "billing" {
-			requireCode(t, broken, err) // it may write the column, but not without the payment and its credit
+			requireCode(t, broken, err) // it may write the column, but only with the payment and its credit
 			continue
 		}
 		requireCode(t, noRight, err)
@@ -58,7 +58,7 @@ func TestOnlyBillingMayWriteActivatedAt(t *testing.T) {
 	requireCode(t, noRight, d.Open(t, "auth").Exec(`INSERT INTO auth.accounts (id, name, email, activated_at) VALUES ('acct_x', 'A', 'x@example.com', now())`).Error)
 }
 
-func TestOnceSetActivatedAtStaysForEveryone(t *testing.T) {
+func TestNoRoleCanChangeActivatedAtOnceSet(t *testing.T) {
 	d, admin := setup(t)
 	for _, statement := range []string{
 		`UPDATE auth.accounts SET activated_at = NULL WHERE id = 'acct_activated'`,

@@ -1,5 +1,5 @@
-// Package service starts what every service with a database stands on: the log, the internal address, its schema, the
-// broker and the outbox between the two.
+// Package service starts what every service with a database needs: the log, the internal server, its schema, the
+// broker and the outbox relay between the two.
 package service
 
 import (
@@ -21,7 +21,7 @@ type Settings struct {
 	LogLevel     string        `env:"LOG_LEVEL" envDefault:"info"`
 }
 
-// Service is a service to which its own parts are added. Its Run ends by closing the broker and then the database.
+// Service is a runner to which a service adds its own parts. Run finally closes the broker and then the database.
 type Service struct {
 	*runner.Runner
 
@@ -31,8 +31,8 @@ type Service struct {
 	Outbox *outbox.Relay
 }
 
-// Start connects the service of that name to the broker and to its schema. The relay of the schema's outbox is its
-// first part. It fails when the database or the broker cannot be reached.
+// Start connects a service to its schema and to the broker, and adds the outbox relay as its first part. It fails when
+// the database or the broker cannot be reached.
 func Start(ctx context.Context, name, schema string, settings Settings, log *slog.Logger) (*Service, error) {
 	r := runner.New(log, settings.InternalAddr)
 	db, err := postgres.Open(ctx, settings.DatabaseURL.Reveal(), log)

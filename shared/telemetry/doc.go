@@ -1,2 +1,2 @@
-// Package telemetry makes the loggers of the services and carries the request id through contexts.
+// Package telemetry creates the services' loggers and carries the request id in contexts.
 package telemetry

@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// maxField is the most bytes of one field. It holds a stack, and keeps what somebody sent from filling the disk.
+// maxField is the maximum size of a field in bytes. A stack trace fits, and user input cannot fill the disk.
 const maxField = 8 << 10
 
-// NewLogger returns a logger that writes JSON lines to w, each with the service's name and, when the
-// context has one, the request id. Fields are cut after 8 KiB. An unknown level is info.
+// NewLogger returns a logger that writes JSON lines to w, each with the service's name and, if the context
+// has one, the request id. Fields are truncated to 8 KiB. An unknown level means info.
 func NewLogger(w io.Writer, service, level string) *slog.Logger {
 	var parsed slog.Level
 	if err := parsed.UnmarshalText([]byte(level)); err != nil {
@@ -22,7 +22,7 @@ func NewLogger(w io.Writer, service, level string) *slog.Logger {
 	return slog.New(requestHandler{handler}).With("service", service)
 }
 
-// bounded cuts a field that is text, or becomes text, in its middle: both its beginning and its end say something.
+// bounded truncates a text field in the middle, because both its beginning and its end are informative.
 func bounded(_ []string, field slog.Attr) slog.Attr {
 	text := ""
 	switch value := field.Value.Any().(type) {

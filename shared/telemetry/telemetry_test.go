@@ -27,7 +27,7 @@ func TestEveryRecordCarriesServiceAndRequestID(t *testing.T) {
 	require.NotContains(t, out.String(), "request_id")
 }
 
-func TestTheLevelIsKept(t *testing.T) {
+func TestLevelIsApplied(t *testing.T) {
 	var out bytes.Buffer
 	log := telemetry.NewLogger(&out, "auth", "warn")
 	log.InfoContext(t.Context(), "hidden")
@@ -40,7 +40,7 @@ func TestTheLevelIsKept(t *testing.T) {
 	require.NotEmpty(t, out.String(), "an unknown level is info")
 }
 
-func TestWhatSomebodySentMakesNoLongLine(t *testing.T) {
+func TestLongUserInputIsTruncated(t *testing.T) {
 	var out bytes.Buffer
 	log := telemetry.NewLogger(&out, "gateway", "info")
 	long := "begin" + strings.Repeat("é", 1<<20) + "end"

@@ -19,7 +19,7 @@ import (
 
 const instruction = "%s is not set: run the tests with `make test`, which starts the servers"
 
-// VHost makes a virtual host, deleted when the test ends, and returns its AMQP URL.
+// VHost creates a virtual host, which is deleted when the test ends, and returns its AMQP URL.
 func VHost(t testing.TB) string {
 	t.Helper()
 	broker, err := url.Parse(setting(t, "TEST_AMQP_URL"))
@@ -47,7 +47,7 @@ func Dial(t testing.TB, at string) *bus.Conn {
 	return conn
 }
 
-// Serve runs something like a server or a consumer until the test ends.
+// Serve runs a server or a consumer until the test ends.
 func Serve(t testing.TB, run func(context.Context) error) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
@@ -68,8 +68,8 @@ func Serve(t testing.TB, run func(context.Context) error) (stop func()) {
 	return stop
 }
 
-// DropConnections makes the broker close every connection to the virtual host of at and lose everything
-// in it.
+// DropConnections recreates the virtual host of at: the broker closes every connection to it and deletes
+// everything in it.
 func DropConnections(t testing.TB, at string) {
 	t.Helper()
 	broker, err := url.Parse(at)

@@ -1,3 +1,3 @@
-// Package bustest gives a test a virtual host of its own on the real broker, or services that the test itself answers
-// for.
+// Package bustest gives a test its own virtual host on the real broker, or a fake bus whose methods the test
+// implements.
 package bustest

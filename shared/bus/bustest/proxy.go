@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Proxy stands between a connection and the broker, so that a test can break the one and leave the
-// other alone.
+// Proxy forwards connections to the broker, so that a test can break a connection without stopping the
+// broker.
 type Proxy struct {
 	URL string // connect to this instead of the broker
 
@@ -22,7 +22,7 @@ type Proxy struct {
 	open    map[net.Conn]struct{}
 }
 
-// NewProxy makes a proxy to the broker of at, stopped when the test ends.
+// NewProxy starts a proxy to the broker of at. It stops when the test ends.
 func NewProxy(t testing.TB, at string) *Proxy {
 	t.Helper()
 	target, err := url.Parse(at)
@@ -40,7 +40,7 @@ func NewProxy(t testing.TB, at string) *Proxy {
 	return p
 }
 
-// Cut breaks every connection. New ones are let through.
+// Cut breaks every connection. New connections succeed.
 func (p *Proxy) Cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -50,13 +50,13 @@ func (p *Proxy) Cut() {
 	clear(p.open)
 }
 
-// Block breaks every connection, and accepts new ones only to drop them, until Unblock.
+// Block breaks every connection and drops new ones until Unblock.
 func (p *Proxy) Block() {
 	p.setClosed(true)
 	p.Cut()
 }
 
-// Unblock lets new connections through again.
+// Unblock forwards new connections again.
 func (p *Proxy) Unblock() { p.setClosed(false) }
 
 // Dropped counts the connections that were dropped because of Block.
@@ -88,7 +88,7 @@ func (p *Proxy) accept(listener net.Listener) {
 	}
 }
 
-// keep remembers a pair of connections, unless the proxy refuses them.
+// keep records a pair of connections, unless the proxy drops them.
 func (p *Proxy) keep(client, server net.Conn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// Services is a bus.Caller without a broker: the handlers of a test answer. It is safe for concurrent use.
+// Services is a bus.Caller without a broker: it calls handlers of the test. It is safe for concurrent use.
 type Services struct {
 	mu       sync.Mutex
 	handlers map[string]func(context.Context, []byte) ([]byte, error)
@@ -18,7 +18,7 @@ type Services struct {
 
 var _ bus.Caller = (*Services)(nil)
 
-// Answer has h answer the calls of a method, in place of an earlier handler.
+// Answer sets the handler of a method.
 func Answer[Req, Resp any](s *Services, method contract.Method[Req, Resp], h func(context.Context, Req) (Resp, error)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,2 +1,2 @@
-// Package pgtest gives a test a database of its own on the real server, with every role and migration.
+// Package pgtest gives a test its own database on the real server, with every role and migration.
 package pgtest

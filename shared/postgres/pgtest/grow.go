@@ -13,8 +13,8 @@ import (
 //go:embed grown/*.sql
 var grown embed.FS
 
-// Grow fills the tables of a part, faxes or ledger, with what a large account has left in 90 days, rows of it, beside 500
-// small accounts, and has the server look at it. Triggers are off meanwhile, so it must be right by itself.
+// Grow fills the tables of a part, faxes or ledger, with 90 days of data: rows rows of one large account and the data of
+// 500 small ones. It then runs ANALYZE. Triggers are off meanwhile, so the scripts must insert consistent data.
 func (d *Database) Grow(t testing.TB, part string, rows int) Grown {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), d.AdminURL)
@@ -36,7 +36,7 @@ func (d *Database) Grow(t testing.TB, part string, rows int) Grown {
 	return made
 }
 
-// Grown names the large account and its environments, of which the live one has all of it, and a small account.
+// Grown has the ids of the large account, of its environments and of a small account. The live environment has all data.
 type Grown struct {
 	Account, Live, Sandbox  string
 	SmallAccount, SmallLive string

@@ -19,15 +19,15 @@ import (
 
 const password = "only-for-tests"
 
-// Database is a migrated database that is dropped when its test ends. Its roles are those of the template that it was
-// copied from, and serve every database of the server.
+// Database is a migrated database that is dropped when its test ends. Its roles are those of its template, which all
+// test databases of the server share.
 type Database struct {
 	AdminURL string
 	name     string
 	template string // the administrator's URL of the template
 }
 
-// New makes a database on the server that TEST_DATABASE_URL names.
+// New creates a database on the server that TEST_DATABASE_URL names.
 func New(t testing.TB) *Database {
 	t.Helper()
 	server := os.Getenv("TEST_DATABASE_URL")
@@ -47,7 +47,7 @@ func New(t testing.TB) *Database {
 	return d
 }
 
-// URL is the login of a service's role: auth, billing, wallet or fax_dispatch.
+// URL returns the connection URL of a service's role: auth, billing, wallet or fax_dispatch.
 func (d *Database) URL(service string) string {
 	role, err := schema.RoleURL(d.template, service, password)
 	if err != nil {
@@ -67,7 +67,7 @@ func (d *Database) Open(t testing.TB, service string) *gorm.DB {
 	return d.open(t, d.URL(service))
 }
 
-// Admin connects as the administrator, for what a test sets up or looks at.
+// Admin connects as the administrator, for a test's setup and checks.
 func (d *Database) Admin(t testing.TB) *gorm.DB {
 	t.Helper()
 	return d.open(t, d.AdminURL)

@@ -15,13 +15,13 @@ import (
 	"gorm.io/gorm"
 )
 
-// What a statement may read: buffers of the server, 8 KiB each, for each row that it returns or changes, and besides.
+// How many buffers of 8 KiB a statement may read: for each row that it returns or changes, and in addition.
 const (
 	buffersForRow = 50
 	buffersBeside = 200
 )
 
-// Plans explains the statements that a store runs, as they are, with their values.
+// Plans explains the statements that a store runs, with their actual values.
 type Plans struct {
 	t          *testing.T
 	db         *sql.DB
@@ -32,10 +32,10 @@ type Plans struct {
 type statement struct {
 	text   string
 	values []any
-	rows   int64 // that it changed
+	rows   int64 // number of rows changed
 }
 
-// WatchPlans returns what records the statements of db from now on. It explains them as the role of db.
+// WatchPlans records the statements of db from now on. It explains them with the role of db.
 func WatchPlans(t *testing.T, db *gorm.DB) *Plans {
 	t.Helper()
 	pool, err := db.DB()
@@ -49,20 +49,20 @@ func WatchPlans(t *testing.T, db *gorm.DB) *Plans {
 
 func (p *Plans) note(db *gorm.DB) {
 	text := strings.TrimSpace(db.Statement.SQL.String())
-	if text == "" || strings.HasPrefix(text, "SET ") || strings.HasPrefix(text, "INSERT ") { // cannot be done again
+	if text == "" || strings.HasPrefix(text, "SET ") || strings.HasPrefix(text, "INSERT ") { // cannot be repeated
 		return
 	}
 	p.statements = append(p.statements, statement{text, append([]any(nil), db.Statement.Vars...), db.RowsAffected})
 }
 
-// Flat runs a question or a chore, and requires that none of its statements reads all of a table that grows, nor more than
-// follows what it returns.
+// Flat runs a query or a job. It requires that no statement scans a whole growing table or reads more than the number of
+// rows it returns justifies.
 func (p *Plans) Flat(what string, run func(ctx context.Context) error) {
 	p.t.Helper()
 	p.Linear(what, 0, run)
 }
 
-// Linear is Flat for what adds up so many rows, which it may read besides those that it returns.
+// Linear is Flat for a query that aggregates added rows, which it may read in addition to those that it returns.
 func (p *Plans) Linear(what string, added int64, run func(ctx context.Context) error) {
 	p.t.Helper()
 	p.statements = nil
@@ -82,12 +82,12 @@ func (p *Plans) Linear(what string, added int64, run func(ctx context.Context) e
 type cost struct {
 	buffers, rows int64
 	milliseconds  float64
-	scanned       []string // tables of which all was read, also within functions
+	scanned       []string // tables that were scanned completely, also within functions
 	plan          string
 }
 
-// explain runs a statement once more, and undoes it. Services keep statements prepared, of which the server makes a plan
-// that knows the values, or one for all values: mode says which.
+// explain runs a statement again and rolls it back. Services prepare statements, which the server plans either for the
+// given values or for all values; mode selects one.
 func (p *Plans) explain(s statement, mode string) cost {
 	p.t.Helper()
 	tx, err := p.db.BeginTx(p.t.Context(), nil)
@@ -123,7 +123,7 @@ func (p *Plans) explain(s statement, mode string) cost {
 	return c
 }
 
-// literals are values as the arguments of EXECUTE.
+// literals formats values as the arguments of EXECUTE.
 func literals(values []any) string {
 	if len(values) == 0 {
 		return ""
@@ -153,10 +153,10 @@ func literal(value any) string {
 	return "'" + strings.ReplaceAll(fmt.Sprint(value), "'", "''") + "'"
 }
 
-// grows is how many pages make a table one that has grown in a test: the server reads all of smaller ones, rightly.
+// grows is the number of pages from which a table counts as growing: for smaller ones a full scan is the right plan.
 const grows = 20
 
-// scans counts how often this connection has read all of a table. The server counts for itself what functions read, too.
+// scans counts the full scans of each table by this connection. The server's statistics include scans within functions.
 func scans(t *testing.T, tx *sql.Tx) map[string]int64 {
 	t.Helper()
 	rows, err := tx.QueryContext(t.Context(), `

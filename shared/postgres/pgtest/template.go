@@ -11,11 +11,11 @@ import (
 	"github.com/mintfax/mintfax/shared/schema"
 )
 
-// templateLock is the advisory lock of whoever makes a template. Packages are tested in processes of their own.
+// templateLock is the advisory lock for creating a template. Go tests each package in its own process.
 const templateLock = 0x74656d706c617465 // "template"
 
-// template returns the name of a database with every role and migration, and makes it when the server has none. Copying it
-// takes a tenth of the time of migrating. Its name changes with the migrations, so a server may be kept between runs.
+// template returns the name of a database with every role and migration, and creates it if the server has none. Copying
+// it takes a tenth of the time of migrating. Its name changes with the migrations, so a server can be reused between runs.
 func template(t testing.TB, server string) string {
 	t.Helper()
 	fingerprint, err := schema.Fingerprint()
@@ -39,12 +39,12 @@ func template(t testing.TB, server string) string {
 	adminURL := at(t, server, name)
 	require.NoError(t, schema.Bootstrap(t.Context(), adminURL, passwords))
 	require.NoError(t, schema.Migrate(t.Context(), adminURL))
-	_, err = conn.Exec(t.Context(), `ALTER DATABASE `+name+` IS_TEMPLATE true`) // it is complete
+	_, err = conn.Exec(t.Context(), `ALTER DATABASE `+name+` IS_TEMPLATE true`) // marks it as complete
 	require.NoError(t, err)
 	return name
 }
 
-// at is the URL of another database of a server.
+// at returns the URL of another database of a server.
 func at(t testing.TB, server, database string) string {
 	t.Helper()
 	parsed, err := url.Parse(server)

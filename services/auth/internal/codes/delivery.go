@@ -35,7 +35,7 @@ func (i *Issuer) MarkDelivered(ctx context.Context, db *postgres.DB, id int64) e
 	return nil
 }
 
-// DeleteExpired deletes codes a day after they were issued, when they count against no quota any more, and browsers
+// DeleteExpired deletes codes a day after they were issued, when they no longer count against a quota, and browsers
 // that have not signed in for trustedFor. Any number of processes may call it.
 func (i *Issuer) DeleteExpired(ctx context.Context, db *postgres.DB) error {
 	if err := (store{db.WithContext(ctx)}).deleteExpired(); err != nil {

@@ -24,7 +24,7 @@ func (s store) handled(ctx context.Context, messageID string) (handled bool, err
 	return handled, nil
 }
 
-// markHandled also deletes the ids of messages that cannot be redelivered any more.
+// markHandled also deletes the ids of messages that can no longer be redelivered.
 func (s store) markHandled(ctx context.Context, messageID string) error {
 	err := s.db.WithContext(ctx).Exec(`INSERT INTO auth.inbox (message_id) VALUES (?) ON CONFLICT DO NOTHING`, messageID).Error
 	if err == nil {

@@ -55,7 +55,7 @@ func (c *Config) checkStripe() error {
 	return checkURL("STRIPE_API_URL", c.StripeURL)
 }
 
-// checkSecrets rejects an empty secret, with which anybody could sign events.
+// checkSecrets rejects an empty secret, with which anyone could sign events.
 func (c *Config) checkSecrets() error {
 	if len(c.WebhookSecrets) == 0 {
 		return errors.New("STRIPE_WEBHOOK_SECRETS has no secret")

@@ -16,7 +16,7 @@ import (
 	"github.com/mintfax/mintfax/shared/telemetry"
 )
 
-// ErrDifferences says that the comparison found differences.
+// ErrDifferences means that the comparison found differences.
 var ErrDifferences = errors.New("there are differences")
 
 // beginning precedes every payment.

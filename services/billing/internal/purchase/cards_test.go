@@ -91,7 +91,7 @@ func TestAFailedRemovalIsRetried(t *testing.T) {
 func TestAnAlreadyDetachedCardCountsAsRemoved(t *testing.T) {
 	env := billingtest.New(t)
 	for name, gone := range map[string]func(card string){
-		"its answer was lost":     func(string) { env.Stripe.LoseResponses(true) }, // the client asks again by itself, and is refused
+		"its answer was lost":     func(string) { env.Stripe.LoseResponses(true) }, // the client retries by itself, and is refused
 		"detached at Stripe":      func(card string) { env.Stripe.Detach(card) },
 		"Stripe does not know it": func(card string) { env.Stripe.DeleteCard(card) },
 	} {

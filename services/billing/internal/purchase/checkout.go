@@ -50,7 +50,7 @@ func (s *Checkouts) OpenSetup(ctx context.Context, r contract.CreateSetupRequest
 }
 
 // open writes our row before it asks Stripe, so that no page exists without recorded terms. If the answer is lost,
-// nobody has the page's URL, and the row expires.
+// no client has the page's URL, and the row expires.
 func (s *Checkouts) open(ctx context.Context, customer stripe.Customer, chosen *contract.CreditPackage) (contract.HostedSession, error) {
 	customerID, err := s.ensureCustomer(ctx, customer)
 	if err != nil {

@@ -46,7 +46,7 @@ func become(status string) func(*billingtest.Stripe, string, string) {
 	}
 }
 
-// charge stands for the id of the payment's charge.
+// charge is a placeholder for the id of the payment's charge.
 const charge = "the charge"
 
 func cases() map[string]testCase {

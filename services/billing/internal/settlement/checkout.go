@@ -47,7 +47,7 @@ func (s *Service) SettleCheckout(ctx context.Context, sessionID string) (contrac
 	return s.outcome(ctx, sessionID)
 }
 
-// returnInterval limits how often the success page makes us ask Stripe about one session: anybody can request that
+// returnInterval limits how often the success page makes us query Stripe about one session: anyone can request that
 // page, and Stripe limits our requests. The webhook and the sweep are not subject to it.
 const returnInterval = 5 * time.Second
 

@@ -20,7 +20,7 @@ const (
 	mismatched verdict = "refused" // raise the alarm: Stripe contradicts our row
 
 	declined       verdict = "declined"        // end the top-up: the card was not charged
-	requiresAction verdict = "requires_action" // end the top-up: the bank wants the cardholder to authenticate
+	requiresAction verdict = "requires_action" // end the top-up: the bank requires authentication by the cardholder
 )
 
 // decision is a verdict and, for mismatched, the fields that differ from our row.

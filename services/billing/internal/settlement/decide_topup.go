@@ -8,7 +8,7 @@ import (
 )
 
 // decideTopUp compares a charge with the top-up that asked for it. It is paid only when every field agrees. Money that
-// has arrived is credited whatever the top-up's state.
+// has arrived is credited in any state of the top-up.
 func decideTopUp(row topUp, intent stripe.PaymentIntent, livemode bool) decision {
 	if row.State == string(TopUpSucceeded) {
 		return decision{verdict: settled}

@@ -21,7 +21,7 @@ const (
 	TopUpPending        TopUpState = statePending
 	TopUpSucceeded      TopUpState = "succeeded"
 	TopUpDeclined       TopUpState = "declined"
-	TopUpRequiresAction TopUpState = "requires_action" // the bank wants the cardholder to authenticate
+	TopUpRequiresAction TopUpState = "requires_action" // the bank requires authentication by the cardholder
 )
 
 // TopUpOutcome is the result of a top-up. Payment is set when it succeeded, DeclineCode when the card was not charged.

@@ -15,7 +15,7 @@ const (
 	IntentRequiresAction = string(stripe.PaymentIntentStatusRequiresAction)
 	IntentCanceled       = string(stripe.PaymentIntentStatusCanceled)
 
-	// AuthenticationRequired is the decline code of a bank that wants the cardholder to authenticate.
+	// AuthenticationRequired is the decline code of a bank that requires authentication by the cardholder.
 	AuthenticationRequired = string(stripe.ErrorCodeAuthenticationRequired)
 )
 

@@ -11,11 +11,11 @@ import (
 )
 
 var (
-	// ErrMissing says that Stripe does not know the object.
+	// ErrMissing means that Stripe does not know the object.
 	ErrMissing = errors.New("unknown to Stripe")
-	// ErrRefused says that Stripe rejected the request. A retry does not help.
+	// ErrRefused means that Stripe rejected the request. A retry does not help.
 	ErrRefused = errors.New("refused by Stripe")
-	// ErrFault says that Stripe failed, perhaps after it carried out the request, and will repeat this response to the
+	// ErrFault means that Stripe failed, perhaps after it carried out the request, and will repeat this response to the
 	// same idempotency key. It is wrapped in service_unavailable.
 	ErrFault = errors.New("a fault of Stripe")
 )

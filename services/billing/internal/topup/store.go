@@ -41,7 +41,7 @@ type topUp struct {
 	Kind             string
 	CreatedAt        time.Time
 	KeyExpired       bool // Stripe may have pruned its idempotency key
-	LookupOnly       bool // automatic top-ups are paused or off: the card is not charged any more
+	LookupOnly       bool // automatic top-ups are paused or off: the card is no longer charged
 }
 
 const kindAuto = "auto"

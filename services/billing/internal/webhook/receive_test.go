@@ -42,7 +42,7 @@ func TestACompletedSessionEventSettlesItsCheckoutInAnyAPIVersion(t *testing.T) {
 
 func TestTheContentOfAnEventIsNotTrusted(t *testing.T) {
 	env, r := setup(t)
-	session := env.OpenPayment(t, env.Account(t), "starter") // open, whatever the event says
+	session := env.OpenPayment(t, env.Account(t), "starter") // open, contrary to the event
 	before := env.State(t)
 	_, err := r.Receive(t.Context(), signed(event("evt_1", "checkout.session.completed", session)))
 	require.NoError(t, err)

@@ -17,7 +17,7 @@ import (
 	"github.com/mintfax/mintfax/shared/service"
 )
 
-// Config is what the fax-dispatch service reads from the environment.
+// Config holds the settings of the fax-dispatch service, read from the environment.
 type Config struct {
 	service.Settings
 

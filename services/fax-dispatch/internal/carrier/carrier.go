@@ -10,18 +10,18 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// ErrNotPlaced says that a call was certainly not placed, and that it can be placed later or by another carrier.
+// ErrNotPlaced means that a call was certainly not placed, and that it can be placed later or by another carrier.
 var ErrNotPlaced = errors.New("the call was not placed")
 
 // Carrier places fax calls.
 type Carrier interface {
-	// Name is how faxes and settings name the carrier.
+	// Name is the carrier's name in faxes and settings.
 	Name() string
 	// Send places the call of an attempt. The report says that the call is running, or how it ended, a final refusal included.
 	// After an error other than ErrNotPlaced it is unknown whether the call was placed: Lookup has to find out. Any error may
 	// also be an AccountError.
 	Send(ctx context.Context, call Call) (Report, error)
-	// Lookup asks what became of an attempt. It answers NeverPlaced only when that is certain. Without Placed.Ref it ignores
+	// Lookup queries the result of an attempt. It reports NeverPlaced only when that is certain. Without Placed.Ref it ignores
 	// calls of the attempt that found no free channel: the attempt may have been placed again since.
 	Lookup(ctx context.Context, placed Placed) (Report, error)
 }
@@ -36,10 +36,10 @@ type Call struct {
 	CSID       string
 	Resolution faxpage.Resolution
 	Document   contract.StagedFile // the kept pages, a TIFF file
-	Earlier    []string            // the carriers' own words for how earlier attempts of the fax failed
+	Earlier    []string            // the carriers' failure codes of earlier attempts of the fax
 }
 
-// Placed is what we know of an attempt that a carrier may have.
+// Placed is our record of an attempt that a carrier may have.
 type Placed struct {
 	AttemptID string
 	Ref       string // the carrier's own id, empty when it never came
@@ -48,19 +48,19 @@ type Placed struct {
 	Size      int64     // of the document, in bytes
 }
 
-// Report is what a carrier knows of an attempt.
+// Report is a carrier's report of an attempt.
 type Report struct {
 	Knowledge Knowledge
 	Outcome   fax.Outcome // when it is Ended
 	Ref       string      // the carrier's own id, where it has one
 }
 
-// Knowledge is how much a carrier knows.
+// Knowledge is the state of an attempt at a carrier.
 type Knowledge int
 
-// What a carrier can know.
+// The states.
 const (
-	Unknown Knowledge = iota // it may have been placed, and nobody can tell
+	Unknown Knowledge = iota // it may or may not have been placed
 	NeverPlaced
 	Running
 	Ended

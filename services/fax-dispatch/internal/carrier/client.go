@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// Patience is how long a carrier may take to answer once it has the request.
+	// Patience is how long a carrier may take to respond once it has the request.
 	Patience = 15 * time.Second
 	// slowestUpload is in bytes a second: 2 Mbit/s.
 	slowestUpload = 256 << 10
@@ -19,8 +19,8 @@ func SendLimit(size int64) time.Duration {
 	return Patience + time.Duration(size)*time.Second/slowestUpload
 }
 
-// Certain returns how long after a request with a body of size bytes the absence of its call is believed: the answer may have
-// been lost, and a carrier's list may lag.
+// Certain returns how long after a request with a body of size bytes the absence of its call is trusted: the response may
+// have been lost, and a carrier's list may lag.
 func Certain(size int64) time.Duration { return SendLimit(size) + Patience }
 
 // Client returns a client that waits for the header of an answer for at most patience after it has written the request. Only
@@ -41,7 +41,7 @@ func Client(patience time.Duration) *http.Client {
 	}
 }
 
-// NotConnected reports whether a request failed before there was a connection, so that the carrier has nothing of it.
+// NotConnected reports whether a request failed before there was a connection, so that the carrier received nothing.
 func NotConnected(err error) bool {
 	var failed *net.OpError
 	return errors.As(err, &failed) && failed.Op == "dial"

@@ -72,7 +72,7 @@ func TestAStalledUploadEndsAtItsLimit(t *testing.T) {
 func TestARequestIsBoundedByItsSize(t *testing.T) {
 	require.Equal(t, 15*time.Second, carrier.SendLimit(0))
 	require.Equal(t, 16*time.Second, carrier.SendLimit(256<<10))
-	const acknowledged = 30 * time.Minute // by when the broker wants to hear of a message
+	const acknowledged = 30 * time.Minute // by when the broker requires an acknowledgement
 	largest := int64(256<<20) * 4 / 3     // in base64
 	require.Less(t, carrier.SendLimit(largest), acknowledged)
 	for _, size := range []int64{0, 1 << 20, largest} {

@@ -5,7 +5,7 @@ import (
 	"errors"
 )
 
-// ErrForged says that a delivery does not come from the carrier it names, or cannot be read.
+// ErrForged means that a delivery is malformed or does not come from the carrier that it names.
 var ErrForged = errors.New("not from the carrier")
 
 // Receiver is a carrier that calls back.
@@ -19,10 +19,10 @@ type Receiver interface {
 type Delivery struct {
 	Body    []byte
 	Headers map[string]string // in canonical form
-	Secret  string            // of the URL
+	Secret  string            // from the URL
 }
 
-// Update is what a carrier reports about an attempt. An empty id is that of no attempt of ours.
+// Update is a carrier's report about an attempt. An empty id means that the attempt is not ours.
 type Update struct {
 	AttemptID string
 	Report    Report

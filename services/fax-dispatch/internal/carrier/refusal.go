@@ -7,8 +7,8 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/fax"
 )
 
-// AccountError says that a carrier refuses the operator's own account, in the carrier's own word: the fax is not at fault, and
-// the operator has to act.
+// AccountError means that a carrier refuses the operator's own account; its text is the carrier's code. The fax is not at
+// fault, and the operator has to act.
 type AccountError struct{ Word string }
 
 func (e AccountError) Error() string { return "the operator's account is refused: " + e.Word }

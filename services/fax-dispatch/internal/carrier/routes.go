@@ -43,7 +43,7 @@ func ParseRoutes(text string, known []string) (Routes, error) {
 // After returns the carrier after the one named, or the first one for an empty name, of those that send to a number.
 func (r Routes) After(to, name string) (string, bool) {
 	carriers := r.of(to)
-	next := slices.Index(carriers, name) + 1 // one that is not there any more is followed by the first
+	next := slices.Index(carriers, name) + 1 // 0 for a name that is no longer configured
 	if next >= len(carriers) {
 		return "", false
 	}
@@ -60,7 +60,7 @@ func (r Routes) Carriers() []string {
 	return slices.Compact(all)
 }
 
-// of takes the longest prefix that fits.
+// of returns the carriers of the longest matching prefix.
 func (r Routes) of(to string) []string {
 	for end := len(to); end > 0; end-- {
 		if carriers, found := r.byPrefix[to[:end]]; found {

@@ -12,7 +12,7 @@ import (
 // logAgain is the least time between two log lines about the same account and word.
 const logAgain = time.Minute
 
-// Accounts alerts the operator to what carriers say about the operator's own accounts with them.
+// Accounts alerts the operator to carriers' errors about the operator's own accounts.
 type Accounts struct {
 	failures *prometheus.CounterVec
 	log      *slog.Logger
@@ -34,7 +34,7 @@ func NewAccounts(registerer prometheus.Registerer, log *slog.Logger) *Accounts {
 	return a
 }
 
-// failed counts every failure and logs the first one in a while: all faxes meet the same.
+// failed counts every failure, and logs one every logAgain, because all faxes meet the same one.
 func (a *Accounts) failed(ctx context.Context, of attempt, word string) {
 	a.failures.WithLabelValues(of.Carrier, word).Inc()
 	if a.due(of.Carrier, word, time.Now()) {

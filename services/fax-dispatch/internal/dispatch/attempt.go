@@ -10,7 +10,7 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// attempt is one try to deliver a fax, with what is needed of the fax.
+// attempt is one try to deliver a fax, with the fields it needs of the fax.
 type attempt struct {
 	ID          string
 	FaxID       string
@@ -29,7 +29,7 @@ type attempt struct {
 	CarrierRef  string
 	Rounds      int    // in which no carrier took it
 	RefusedBy   string // carriers that are excluded from it, joined by commas
-	Earlier     string // the carriers' words for how earlier attempts failed, joined by commas
+	Earlier     string // the carriers' failure codes of earlier attempts, joined by commas
 }
 
 func (a attempt) call(file contract.StagedFile) carrier.Call {

@@ -11,8 +11,8 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// Receive answers contract.ReceiveCarrier once the report is recorded. Callbacks may be repeated and come in any order.
-// Refusals: not_found for a carrier that is not configured; malformed_request for what does not come from it.
+// Receive serves contract.ReceiveCarrier once the report is recorded. Callbacks may be repeated and come in any order.
+// Errors: not_found for a carrier that is not configured; malformed_request for a forged callback.
 func (d *Dispatcher) Receive(ctx context.Context, delivery contract.CarrierDelivery) (contract.None, error) {
 	receiver, known := d.Carriers[delivery.Carrier].(carrier.Receiver)
 	if !known {
@@ -31,8 +31,8 @@ func (d *Dispatcher) Receive(ctx context.Context, delivery contract.CarrierDeliv
 	return contract.None{}, d.Report(ctx, delivery.Carrier, update.AttemptID, update.Report)
 }
 
-// Report takes what a carrier reports on its own about an attempt. It ignores reports of an attempt that has ended or is with
-// another carrier, and reports that are not of an end.
+// Report processes a carrier's callback about an attempt. It ignores attempts that have ended or are with another carrier,
+// and reports other than of an end.
 func (d *Dispatcher) Report(ctx context.Context, name, attemptID string, report carrier.Report) error {
 	open, found, err := d.Store.openByID(ctx, attemptID)
 	if err != nil || !found || open.Carrier != name || report.Knowledge != carrier.Ended {

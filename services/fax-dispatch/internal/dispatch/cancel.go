@@ -8,19 +8,19 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// Canceler cancels faxes at their senders' wish.
+// Canceler cancels faxes at their senders' request.
 type Canceler struct {
 	store Store
 	get   func(context.Context, contract.GetFaxRequest) (contract.Fax, error)
 	wake  func() // wakes the relay of the outbox
 }
 
-// NewCanceler returns a canceler on the store. Its answers come from get.
+// NewCanceler returns a canceler on the store. Its replies come from get.
 func NewCanceler(store Store, get func(context.Context, contract.GetFaxRequest) (contract.Fax, error), wake func()) *Canceler {
 	return &Canceler{store, get, wake}
 }
 
-// Cancel answers contract.CancelFax: it ends a fax before its first attempt, or between two. It is idempotent. Refusals:
+// Cancel serves contract.CancelFax: it ends a fax before its first attempt, or between two. It is idempotent. Errors:
 // not_found; fax_not_cancelable during an attempt and after the end.
 func (c *Canceler) Cancel(ctx context.Context, r contract.GetFaxRequest) (contract.Fax, error) {
 	if !ids.Valid(ids.Fax, r.ID) {

@@ -25,8 +25,8 @@ type Dispatcher struct {
 	Log      *slog.Logger
 }
 
-// Handle makes one attempt of a fax. Work may come late, repeatedly and concurrently: an attempt that was begun is never
-// simply made again; its carrier is asked first.
+// Handle makes one attempt of a fax. Work may arrive late, repeatedly and concurrently: an attempt that was begun is never
+// repeated without a query to its carrier first.
 func (d *Dispatcher) Handle(ctx context.Context, _ string, work contract.DispatchFaxWork) error {
 	begun, due, err := d.Store.begin(ctx, work)
 	if err != nil {
@@ -52,7 +52,7 @@ func (d *Dispatcher) place(ctx context.Context, a attempt) error {
 	}
 	file, mine, err := d.Store.progress(ctx, &a)
 	if err != nil || !mine {
-		return err // somebody else places it now
+		return err // another process places it now
 	}
 	crashpoint.Here(crashpoint.AttemptPlacing)
 	report, err := to.Send(ctx, a.call(file))
@@ -85,8 +85,8 @@ func (d *Dispatcher) resume(ctx context.Context, a attempt) error {
 	return d.apply(ctx, a, report)
 }
 
-// undetermined schedules another question to a carrier that gave no answer about an attempt. It is not an error of the work,
-// which would be redelivered.
+// undetermined schedules another query to a carrier that could not report an attempt. It is not an error of the work, which
+// would be redelivered.
 func (d *Dispatcher) undetermined(ctx context.Context, a attempt, cause error) error {
 	if ctx.Err() != nil {
 		return cause // this process stops
@@ -95,7 +95,7 @@ func (d *Dispatcher) undetermined(ctx context.Context, a attempt, cause error) e
 	return d.keepAsking(ctx, a, a.CarrierRef)
 }
 
-// keepAsking schedules the next question about a call, unless it has been running for longer than any call can.
+// keepAsking schedules the next query about a call, unless the call has been running for longer than any call can.
 func (d *Dispatcher) keepAsking(ctx context.Context, a attempt, ref string) error {
 	running := time.Since(a.StartedAt)
 	if running > runningLimit {
@@ -159,8 +159,8 @@ func (d *Dispatcher) finish(ctx context.Context, a attempt, result fax.Outcome) 
 // runningLimit is longer than any call: 350 pages of a minute each.
 const runningLimit = 6 * time.Hour
 
-// askAgain returns how long to wait before asking a carrier again about a call that has been running for so long. Carriers
-// report the end by themselves; asking finds what was lost.
+// askAgain returns the wait before the next query about a call, by how long the call has been running. Carriers report the
+// end by themselves; queries find lost reports.
 func askAgain(running time.Duration) time.Duration {
 	return min(max(time.Second, running/4), time.Minute)
 }

@@ -48,7 +48,7 @@ func (f fixture) with(carriers ...carrier.Carrier) *dispatch.Dispatcher {
 	return d
 }
 
-// retries wait a minute after whatever failure, and ask carriers that take no call for a quarter of an hour.
+// retries wait a minute after any failure, and offer an attempt to carriers that accept no call for a quarter of an hour.
 func retries() fax.Retries {
 	minutely := fax.Policy{Waits: []time.Duration{time.Minute}, Growth: 1, Tries: 5, Within: time.Hour}
 	away := fax.Policy{Waits: []time.Duration{time.Minute}, Growth: 1, Tries: 100, Within: 15 * time.Minute}

@@ -23,8 +23,8 @@ type Store struct {
 // NewStore returns a store on the fax schema.
 func NewStore(db *gorm.DB) Store { return Store{db} }
 
-// begin opens an attempt when its fax waits for exactly that one and no other fax goes first to its number. A fax that has to
-// wait stays as it is: the end of the call before it dispatches it.
+// begin opens an attempt when its fax waits for exactly that one and no other fax precedes it to its number. A fax that has
+// to wait is unchanged: the end of the preceding call dispatches it.
 func (s Store) begin(ctx context.Context, work contract.DispatchFaxWork) (attempt, bool, error) {
 	var begun attempt
 	due := false

@@ -12,8 +12,8 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
-// Due enqueues what has become due by the database's clock: next attempts of faxes, and attempts whose carrier is to be asked.
-// Several processes may look at once. It returns how much it enqueued, at most limit of each kind.
+// Due enqueues work that is due by the database's clock: next attempts of faxes, and queries to carriers about attempts.
+// Several processes may run it at once. It returns how much it enqueued, at most limit of each kind.
 func (s Store) Due(ctx context.Context, limit int) (int, error) {
 	given := 0
 	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {

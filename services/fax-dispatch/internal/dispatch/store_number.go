@@ -10,7 +10,7 @@ import (
 	"github.com/mintfax/mintfax/shared/outbox"
 )
 
-// One live fax at a time goes to a number, whoever sends it: a second call would find the line busy with the first. A fax that
+// One live fax at a time goes to a number, from any sender: a second call would find the line busy with the first. A fax that
 // waits is a row, not a message; the end of the call before it dispatches the one that has been due longest.
 
 // mustWait is SQL: whether a queued fax f that is due has to wait for another one to its number, which is being sent or has

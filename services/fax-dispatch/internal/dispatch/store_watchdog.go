@@ -11,9 +11,9 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres"
 )
 
-// Watch enqueues work again that may have been lost: what was enqueued longer than age ago and is still to be done. Work that
-// was not lost after all has no effect. Faxes that wait for their number have lost nothing. It returns how much it enqueued,
-// and looks at most at limit of each kind.
+// Watch enqueues work again that may have been lost: work that was enqueued longer than age ago and is not done. If it was
+// not lost, the copy has no effect. Watch ignores faxes that wait for their number. It returns how much it enqueued, and
+// reads at most limit of each kind.
 func (s Store) Watch(ctx context.Context, age time.Duration, limit int) (int, error) {
 	given := 0
 	err := postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {

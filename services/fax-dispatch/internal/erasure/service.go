@@ -29,7 +29,7 @@ func New(store Store, storage *documents.Store, metrics prometheus.Registerer) *
 	return &Service{store, storage, backlog}
 }
 
-// Delete answers contract.DeleteFax. It is idempotent. Refusals: not_found; fax_not_terminal.
+// Delete serves contract.DeleteFax. It is idempotent. Errors: not_found; fax_not_terminal.
 func (s *Service) Delete(ctx context.Context, r contract.GetFaxRequest) (contract.None, error) {
 	if !ids.Valid(ids.Fax, r.ID) {
 		return contract.None{}, apierror.New(apierror.NotFound)
@@ -62,11 +62,11 @@ func (s *Service) Retain(ctx context.Context) error {
 	}
 }
 
-// deleteLimit is how long storage may take to delete one document.
+// deleteLimit bounds the time to delete one document from storage.
 const deleteLimit = 3 * time.Second
 
-// Sweep deletes documents whose keys are forgotten from the storage. One that storage does not delete is tried again
-// later, and does not keep the others.
+// Sweep deletes documents whose keys are forgotten from the storage. A failed deletion is retried later and does not
+// delay the others.
 func (s *Service) Sweep(ctx context.Context) error {
 	var problems []error
 	for {

@@ -20,7 +20,7 @@ func NewStore(db *gorm.DB) Store { return Store{db} }
 
 const ofTenant = `id = ? AND account_id = ? AND environment_id = ? AND status NOT IN ('accepting', 'abandoned')`
 
-// erase erases a fax that has ended, and returns where the fax stands.
+// erase erases a fax that has ended, and returns the status of the fax.
 func (s Store) erase(ctx context.Context, r contract.GetFaxRequest) (status contract.FaxStatus, found bool, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
 		var statuses []contract.FaxStatus

@@ -47,7 +47,7 @@ func Failures() []Failure {
 // Outcome is how an attempt ended. The zero value is a delivery.
 type Outcome struct {
 	Code    Code
-	Subcode string // the carrier's own word
+	Subcode string // the carrier's own code
 	// Account is set when the carrier refused the operator's own account: nothing was sent, the fax is not at fault, and the
 	// operator has to act.
 	Account bool
@@ -77,7 +77,7 @@ func (o Outcome) Delivered() bool { return o.Code == "" }
 // Retried reports whether another attempt may succeed.
 func (o Outcome) Retried() bool { return o.failure().Retry != nil }
 
-// Message says in English what happened; it is empty for a delivery.
+// Message describes the failure in English; it is empty for a delivery.
 func (o Outcome) Message() string { return o.failure().Message }
 
 func (o Outcome) failure() Failure {

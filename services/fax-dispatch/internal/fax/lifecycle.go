@@ -2,7 +2,7 @@ package fax
 
 import "github.com/mintfax/mintfax/shared/contract"
 
-// Statuses of a submission that its sender does not see as a fax: not yet, or never.
+// Statuses of a submission that is not yet, or will never be, a fax to its sender.
 const (
 	Accepting contract.FaxStatus = "accepting"
 	Abandoned contract.FaxStatus = "abandoned"
@@ -40,7 +40,7 @@ func Retry() Step { return step(contract.FaxStatusQueued, sending()...) }
 // Deliver ends a fax as delivered.
 func Deliver() Step { return step(contract.FaxStatusDelivered, sending()...) }
 
-// Cancel ends a fax at its sender's wish, before an attempt or between two.
+// Cancel ends a fax at its sender's request, before an attempt or between two.
 func Cancel() Step { return step(contract.FaxStatusCanceled, contract.FaxStatusQueued) }
 
 // Fail ends a fax as failed.

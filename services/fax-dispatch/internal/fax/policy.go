@@ -76,14 +76,14 @@ func (p *Policy) set(word string) (err error) {
 	return nil
 }
 
-// Next returns the delay between try number, which ended at age since the first one began, and the next one. It is false when
-// there is none.
+// Next returns the delay between try number, which ended at age since the first one began, and the next one. It returns
+// false when there is no next try.
 func (p Policy) Next(number int, age time.Duration) (time.Duration, bool) {
 	wait := p.wait(number)
 	if number >= p.Tries || age+wait > p.Within {
 		return 0, false
 	}
-	return wait + time.Duration(rand.Float64()*jitter*float64(wait)), true //nolint:gosec // nobody gains from guessing it
+	return wait + time.Duration(rand.Float64()*jitter*float64(wait)), true //nolint:gosec // guessing it gains nothing
 }
 
 func (p Policy) wait(number int) time.Duration {

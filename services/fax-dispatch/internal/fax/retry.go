@@ -9,21 +9,21 @@ import (
 // sandboxWait is short so that integration tests need not wait.
 const sandboxWait = time.Second
 
-// Retries are the retry policies, as the operator has set them. Failures says which class follows which.
+// Retries are the operator's retry policies. Failures says which policy applies to which class.
 type Retries struct {
 	Busy        Policy
 	NoAnswer    Policy
 	LineQuality Policy
 	CallDropped Policy
 	Timeout     Policy
-	// CarrierAway applies while no carrier takes the call. The same attempt is offered again.
+	// CarrierAway applies while no carrier accepts the call. The same attempt is offered again.
 	CarrierAway Policy
 }
 
 // Try is an attempt that has ended.
 type Try struct {
 	Number      int           // from 1
-	Max         int           // the most attempts that the sender wants
+	Max         int           // the sender's max_attempts
 	Age         time.Duration // since the first attempt of the fax began; time in the queue does not count
 	Environment contract.EnvironmentType
 }

@@ -46,7 +46,7 @@ func (s Storage) Upload(t *testing.T, content string) contract.StagedFile {
 	return file
 }
 
-// Path is where an object lies, under staging or documents.
+// Path returns the path of an object, under staging or documents.
 func (s Storage) Path(area, id string) string { return filepath.Join(s.dir, area, id) }
 
 // Files counts the objects under staging or documents.

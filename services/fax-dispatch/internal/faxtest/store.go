@@ -52,7 +52,7 @@ func (b *Bench) Account(t *testing.T) (sandbox, live contract.Tenant) {
 	return tenant(contract.Sandbox), tenant(contract.Live)
 }
 
-// Activate activates an account some time ago, by a first purchase of so many credits.
+// Activate activates an account as of some time ago, by a first purchase of the given credits.
 func (b *Bench) Activate(t *testing.T, account string, credits int, ago time.Duration) {
 	t.Helper()
 	names := map[string]any{"a": account, "credits": credits, "ago": ago.Seconds()}

@@ -16,9 +16,9 @@ const (
 	sweepBatch    = 50
 )
 
-// abandon undoes a submission that was not accepted: it marks it, so that nothing can accept it any more, then voids its hold,
-// deletes its documents and at last its record. It stops at the first failure and can be repeated. accepted is true when the
-// submission had become a fax.
+// abandon undoes a submission that was not accepted. It marks the submission, so that nothing can accept it, then voids its
+// hold, deletes its documents and finally its record. It stops at the first failure and can be repeated. accepted is true
+// when the submission had become a fax.
 func (s *Service) abandon(ctx context.Context, faxID string) (accepted bool, err error) {
 	u, found, err := s.Store.abandon(ctx, faxID)
 	if err != nil || !found {

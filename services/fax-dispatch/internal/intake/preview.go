@@ -10,7 +10,7 @@ import (
 	"github.com/mintfax/mintfax/shared/documents"
 )
 
-// Quote answers contract.QuoteFax: it validates, prices and renders a fax as Submit does, and keeps nothing. It does not ask
+// Quote serves contract.QuoteFax: it validates, prices and renders a fax as Submit does, and stores nothing. It does not check
 // whether the pool has the credits.
 func (s *Service) Quote(ctx context.Context, r contract.SubmitFaxRequest) (contract.FaxQuote, error) {
 	defer s.discard(ctx, r.Files)
@@ -24,7 +24,7 @@ func (s *Service) Quote(ctx context.Context, r contract.SubmitFaxRequest) (contr
 	return d.quote(), nil
 }
 
-// Preview answers contract.PreviewFax: it validates, prices and renders a fax as Submit does, and leaves its pages in staging.
+// Preview serves contract.PreviewFax: it validates, prices and renders a fax as Submit does, and leaves its pages in staging.
 // A SubmitFax with them as Previewed sends exactly those pages.
 func (s *Service) Preview(ctx context.Context, r contract.SubmitFaxRequest) (contract.FaxPreview, error) {
 	defer s.discard(ctx, r.Files)

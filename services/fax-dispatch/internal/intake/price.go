@@ -6,7 +6,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// price turns a valid request into a draft with its rate and its carrier. Refusals: destination_not_supported, and what the
+// price turns a valid request into a draft with its rate and its carrier. Errors: destination_not_supported, and what the
 // scenario of a sandbox number says.
 func (s *Service) price(r contract.SubmitFaxRequest, attempts int) (d draft, err error) {
 	d = draft{request: r, attempts: attempts, limits: s.Limits}
@@ -30,7 +30,7 @@ func (s *Service) price(r contract.SubmitFaxRequest, attempts int) (d draft, err
 	return d, nil
 }
 
-// rejectedScenario refuses the sandbox numbers whose scenario is a refusal.
+// rejectedScenario returns the error of a sandbox number whose scenario is a refusal.
 func rejectedScenario(to string) error {
 	switch to {
 	case simulated.InvalidTo:
@@ -42,7 +42,7 @@ func rejectedScenario(to string) error {
 	}
 }
 
-// billed returns how many pages are paid for: one sandbox number has three, whatever was uploaded.
+// billed returns the number of billed pages: three for one sandbox number, for any upload.
 func (d draft) billed() int {
 	if d.request.Tenant.EnvironmentType == contract.Sandbox && d.request.To == simulated.ThreePages {
 		return 3

@@ -80,7 +80,7 @@ func errTooLong() error {
 	return apierror.Field("file", fmt.Sprintf("A fax has at most %d pages in all of its files.", document.MaxPages))
 }
 
-// owner returns whose documents are rendered. Only activated accounts can use a live environment.
+// owner returns the account whose documents are rendered. Only activated accounts can use a live environment.
 func (s *Service) owner(of contract.Tenant) render.Owner {
 	if of.EnvironmentType == contract.Live {
 		return render.Owner{Account: of.AccountID}

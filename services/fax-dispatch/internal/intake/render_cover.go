@@ -39,7 +39,7 @@ func (s *Service) writeCovered(ctx context.Context, r contract.SubmitFaxRequest,
 	return all.Pages(), all.Close()
 }
 
-// cover renders the cover page of a fax of so many pages.
+// cover renders the cover page of a fax with the given number of pages.
 func (s *Service) cover(ctx context.Context, r contract.SubmitFaxRequest, pages int) (first document.Page, err error) {
 	template, err := cover.Parse(r.Cover.Page)
 	if err != nil {

@@ -20,7 +20,7 @@ type original struct {
 	document contract.StagedFile
 }
 
-// Resend answers contract.ResendFax: it sends the pages of a fax again as a new fax with its own hold.
+// Resend serves contract.ResendFax: it sends the pages of a fax again as a new fax with its own hold.
 func (s *Service) Resend(ctx context.Context, r contract.ResendFaxRequest) (contract.SubmittedFax, error) {
 	if !ids.Valid(ids.Fax, r.ID) {
 		return contract.SubmittedFax{}, apierror.New(apierror.NotFound)

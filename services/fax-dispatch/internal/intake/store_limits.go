@@ -17,7 +17,7 @@ type Limits struct {
 	DestinationPerHour int   // live faxes of an account to one number
 }
 
-// spend counts a live fax against the caps of its account. Refusals: spend_limit_exceeded, rate_limit_exceeded.
+// spend counts a live fax against the caps of its account. Errors: spend_limit_exceeded, rate_limit_exceeded.
 func (l Limits) spend(tx *gorm.DB, d draft, dailyCap *int64) error {
 	tenant := d.request.Tenant
 	if tenant.EnvironmentType != contract.Live {

@@ -9,7 +9,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// original reads what a fax was sent with. Refusals: not_found; document_gone for an erased fax.
+// original reads what a fax was sent with. Errors: not_found; document_gone for an erased fax.
 func (s Store) original(ctx context.Context, tenant contract.Tenant, id string) (original, error) {
 	var rows []struct {
 		Gone        bool

@@ -7,11 +7,11 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// answerMargin is what remains of the caller's deadline when a fax is accepted: the caller would take a fax that is accepted at
-// the deadline for refused.
+// answerMargin is the least time left of the caller's deadline when a fax is accepted: the caller would treat a fax that is
+// accepted at the deadline as refused.
 const answerMargin = 300 * time.Millisecond
 
-// Submit answers contract.SubmitFax. A refusal leaves no fax, no hold and no document behind.
+// Submit serves contract.SubmitFax. A refusal leaves no fax, no hold and no document behind.
 func (s *Service) Submit(ctx context.Context, r contract.SubmitFaxRequest) (contract.SubmittedFax, error) {
 	if deadline, has := ctx.Deadline(); has {
 		var cancel context.CancelFunc

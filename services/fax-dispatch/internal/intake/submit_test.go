@@ -60,7 +60,7 @@ func syncs(t *testing.T, metrics *prometheus.Registry) int {
 // Whoever sends it again a moment later will have it sent.
 func TestAnOfficeDocumentWaitsForAConverterThatIsAway(t *testing.T) {
 	f := setup(t)
-	renderer, err := render.Find(t.Context(), "http://127.0.0.1:1", 1) // where nobody listens
+	renderer, err := render.Find(t.Context(), "http://127.0.0.1:1", 1) // without a listener
 	require.NoError(t, err)
 	f.service.Renderer = renderer
 	_, err = f.service.Submit(t.Context(), contract.SubmitFaxRequest{

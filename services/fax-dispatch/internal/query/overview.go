@@ -11,7 +11,7 @@ import (
 // failedShown is how many failed faxes an overview lists.
 const failedShown = 5
 
-// Find answers contract.FindFax. Refusals: not_found.
+// Find serves contract.FindFax. Errors: not_found.
 func (s *Service) Find(ctx context.Context, r contract.OwnedRequest) (contract.FoundFax, error) {
 	if !ids.Valid(ids.Fax, r.ID) {
 		return contract.FoundFax{}, apierror.New(apierror.NotFound)
@@ -27,7 +27,7 @@ func (s *Service) Find(ctx context.Context, r contract.OwnedRequest) (contract.F
 	return contract.FoundFax{Tenant: tenant, Fax: fax}, err
 }
 
-// Overview answers contract.GetFaxOverview.
+// Overview serves contract.GetFaxOverview.
 func (s *Service) Overview(ctx context.Context, r contract.FaxOverviewRequest) (contract.FaxOverview, error) {
 	counts, err := s.store.counts(ctx, r)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// Pages answers contract.GetFaxPages. Refusals: not_found; document_gone once the fax is erased.
+// Pages serves contract.GetFaxPages. Errors: not_found; document_gone once the fax is erased.
 func (s *Service) Pages(ctx context.Context, r contract.GetFaxRequest) (contract.FaxPages, error) {
 	if !ids.Valid(ids.Fax, r.ID) {
 		return contract.FaxPages{}, apierror.New(apierror.NotFound)

@@ -25,7 +25,7 @@ type Service struct {
 // New returns a service on the given store.
 func New(store Store) *Service { return &Service{store} }
 
-// Get answers contract.GetFax. Refusals: not_found.
+// Get serves contract.GetFax. Errors: not_found.
 func (s *Service) Get(ctx context.Context, r contract.GetFaxRequest) (contract.Fax, error) {
 	if !ids.Valid(ids.Fax, r.ID) {
 		return contract.Fax{}, apierror.New(apierror.NotFound)
@@ -37,7 +37,7 @@ func (s *Service) Get(ctx context.Context, r contract.GetFaxRequest) (contract.F
 	return fax, err
 }
 
-// List answers contract.ListFaxes. Refusals: validation_failed.
+// List serves contract.ListFaxes. Errors: validation_failed.
 func (s *Service) List(ctx context.Context, r contract.ListFaxesRequest) (contract.List[contract.Fax], error) {
 	after, err := check(r)
 	if err != nil {

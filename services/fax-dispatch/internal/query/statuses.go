@@ -7,10 +7,10 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// Statuses answers contract.GetFaxStatuses, from one read of the database.
+// Statuses serves contract.GetFaxStatuses, from one read of the database.
 //
-// To a caller that asks after the hold was placed, an unknown fax is final: a submission is committed before it asks for its
-// hold, and is removed only once nothing can accept it any more.
+// For a call after the hold was placed, an unknown fax is final: a submission is committed before it places its hold, and is
+// removed only once nothing can accept it.
 func (s *Service) Statuses(ctx context.Context, r contract.GetFaxStatusesRequest) (contract.FaxOutcomes, error) {
 	statuses, err := s.store.statuses(ctx, r.FaxIDs)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/mintfax/mintfax/shared/listing"
 )
 
-// list returns one fax more than asked for when there are more.
+// list returns one fax more than requested when there are more.
 //
 // Every combination of filters but several tags has an index that holds the faxes of one status in the order of the list.
 // So one list for each status is read as far as a page needs, and they are merged.
@@ -32,7 +32,7 @@ func (s Store) merge(ctx context.Context, statuses []contract.FaxStatus, from, i
 	return s.read(ctx, s.db.WithContext(ctx).Raw(query, args...))
 }
 
-// merged returns the statement for the faxes of the list l, whose column id is the one of the fax; each.stand is a status.
+// merged returns the statement for the faxes of the list l, whose column id is the fax's; each.stand is a status.
 func merged(statuses []contract.FaxStatus, from, id string, narrow *conditions, limit int) (string, []any) {
 	names := make([]string, len(statuses))
 	for i, status := range statuses {

@@ -11,7 +11,7 @@ import (
 	"github.com/mintfax/mintfax/shared/fairqueue"
 )
 
-// cpuBeforeActivation is the CPU time of LibreOffice for a document of an account that is not activated, of which anybody
+// cpuBeforeActivation is the CPU time of LibreOffice for a document of an account that is not activated, of which anyone
 // may have several. A long letter takes two seconds.
 const cpuBeforeActivation = 6 * time.Second
 

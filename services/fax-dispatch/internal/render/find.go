@@ -38,7 +38,7 @@ func converterAt(renderer, url string, converters int) (Converter, error) {
 	return office.NewLocal(renderer, sandbox.FindProgram(office.Program))
 }
 
-// Lacks tells the operator what is missing on this machine, and the consequences.
+// Lacks describes to the operator what is missing on this machine, and the consequences.
 func (r *Renderer) Lacks() (all []string) {
 	if r.workers.Programs().TIFF == "" {
 		all = append(all, "there is no "+raster.TIFFProgram+" on the PATH or next to this program: TIFF files are refused")

@@ -113,7 +113,7 @@ func flipped(content []byte) []byte {
 	return changed
 }
 
-// hugePNG declares a size that nothing stands behind.
+// hugePNG declares a size far larger than its data.
 func hugePNG(t *testing.T, width, height uint32) []byte {
 	t.Helper()
 	small := pngOf(t, image.NewGray(image.Rect(0, 0, 1, 1)))

@@ -32,7 +32,7 @@ const spareSlots = 5
 // MaxWorkers is how many workers run at once at most.
 func MaxWorkers() int { return slots() + spareSlots }
 
-// ErrFull says that the queue of the account is full.
+// ErrFull means that the queue of the account is full.
 var ErrFull = fairqueue.ErrFull
 
 // Load reads a document.

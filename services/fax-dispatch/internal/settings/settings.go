@@ -19,12 +19,12 @@ type Service struct {
 // New returns a service on the store.
 func New(store Store) *Service { return &Service{store} }
 
-// Get answers contract.GetFaxSettings.
+// Get serves contract.GetFaxSettings.
 func (s *Service) Get(ctx context.Context, r contract.GetAccountRequest) (contract.FaxSettings, error) {
 	return s.store.get(ctx, r.AccountID)
 }
 
-// Set answers contract.SetFaxSettings. Retention applies to all faxes, the rest to those sent later. Refusals:
+// Set serves contract.SetFaxSettings. Retention applies to all faxes, the rest to those sent later. Errors:
 // validation_failed.
 func (s *Service) Set(ctx context.Context, r contract.SetFaxSettingsRequest) (contract.FaxSettings, error) {
 	if err := r.Check(); err != nil {

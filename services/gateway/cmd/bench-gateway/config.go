@@ -18,7 +18,7 @@ type Config struct {
 	Connections int           `env:"DATABASE_CONNECTIONS" envDefault:"10"`
 }
 
-// Validate holds what the tags cannot say.
+// Validate checks what the tags cannot express.
 func (c *Config) Validate() error {
 	if !c.Monolith {
 		return nil

@@ -17,7 +17,7 @@ type Config struct {
 	RegistrationsPerHour int // of an address
 }
 
-// Deps are what admission works with.
+// Deps are the dependencies of admission.
 type Deps struct {
 	CheckKeys CheckKeysFunc
 	Unbatched bool // one question to auth for each request, which the benchmark compares with

@@ -12,7 +12,7 @@ const (
 	// a second has them wait for a tenth of a second. It bounds the queue of questions to auth as well: every question
 	// has a pending request.
 	maxPending = 1_000
-	// A shed client is told to come back after a second, and its connection is not read before that. The more
+	// Retry-After tells a shed client to wait for a second, and its connection is not read before that. The more
 	// connections rest, the longer each does, so that at most maxRestedPerSecond come back in a second.
 	maxRestedPerSecond = 2_000
 	maxRest            = 4 * time.Second
@@ -42,7 +42,7 @@ const (
 const (
 	// maxCalls are in flight. A service that has fallen behind would not answer more of them in time.
 	maxCalls = 200
-	// maxCallsPerAccount are one account's. So many documents keep the processors of one fax-dispatch busy, and eight
+	// maxCallsPerAccount are one account's. This many documents keep the processors of one fax-dispatch busy, and eight
 	// accounts at once leave room for a ninth.
 	maxCallsPerAccount = 24
 	// maxCallsQueued wait for a slot, for each account. Each may hold an uploaded document.

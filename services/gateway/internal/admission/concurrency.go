@@ -6,8 +6,8 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
-// Concurrency bounds what each account does at once of something that takes long, so that one account cannot take all
-// of a gateway.
+// Concurrency bounds an account's concurrent runs of a long operation, so that one account cannot take all of a
+// gateway.
 type Concurrency struct {
 	limit   int
 	mu      sync.Mutex

@@ -23,7 +23,7 @@ func parseKey(c *gin.Context) (key string, kind contract.Kind, err error) {
 	return key, kind, nil
 }
 
-// bearerToken returns the token of the Authorization header. It refuses two such headers: a proxy may have judged the
+// bearerToken returns the token of the Authorization header. It refuses two such headers: a proxy may have checked the
 // other one.
 func bearerToken(c *gin.Context) (string, error) {
 	if len(c.Request.Header.Values("Authorization")) > 1 {

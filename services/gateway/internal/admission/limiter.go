@@ -10,7 +10,7 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// errRedisDown says that Redis does not count. Requests that must not go uncounted are refused then.
+// errRedisDown means that Redis does not count. Requests that must not go uncounted are refused then.
 var errRedisDown = errors.New("the limits cannot be counted")
 
 // rule allows a number of requests in a sliding window.
@@ -27,7 +27,7 @@ type charge struct {
 	cost    int // 0 reads the counter and counts nothing
 }
 
-// status is where a subject stands with a rule.
+// status is the usage of a rule by a subject.
 type status struct {
 	rule      rule
 	used      int

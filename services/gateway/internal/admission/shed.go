@@ -15,8 +15,8 @@ import (
 const restKey = "mintfax.rest"
 
 // shedder sheds load: it refuses at once the requests beyond maxPending, which would wait long and make all others
-// wait longer. Clients that heed Retry-After do not notice that their connection rests; the others cannot spend on
-// refusals what serves the rest.
+// wait longer. Clients that respect Retry-After do not notice that their connection is not read; others cannot use up
+// capacity with refused requests.
 type shedder struct {
 	pending atomic.Int64
 	resting atomic.Int64

@@ -16,7 +16,7 @@ const maxDrainDelay = 5 * time.Second
 // accountOverKey is the default limit of an account, in limits of a key.
 const accountOverKey = 5
 
-// Config is what the gateway reads from the environment.
+// Config holds the settings of the gateway, read from the environment.
 type Config struct {
 	AMQPURL          config.Secret `env:"AMQP_URL,required,notEmpty"`
 	RedisURL         config.Secret `env:"REDIS_URL,required,notEmpty"`
@@ -39,7 +39,7 @@ type Config struct {
 	DrainDelay time.Duration `env:"DRAIN_DELAY" envDefault:"3s"`
 }
 
-// Validate holds what the tags cannot say.
+// Validate checks what the tags cannot express.
 func (c *Config) Validate() error {
 	var problems []error
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")

@@ -24,7 +24,7 @@ type Options struct {
 	Unbatched bool                    // one call for each request
 }
 
-// Run is the gateway, until ctx is done.
+// Run runs the gateway until ctx is done.
 func Run(ctx context.Context) error { return RunWith(ctx, Options{}) }
 
 // RunWith is Run with options.

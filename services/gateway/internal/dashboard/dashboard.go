@@ -24,7 +24,7 @@ import (
 //go:embed templates
 var templates embed.FS
 
-// Config is what the dashboard works with.
+// Config has the dependencies and settings of the dashboard.
 type Config struct {
 	PublicURL       string
 	CheckoutOrigins []string // of Stripe's pages, e.g. https://checkout.stripe.com
@@ -72,7 +72,7 @@ func (d *Dashboard) Register(engine *gin.Engine) {
 	}
 }
 
-// Refuse answers an error to a browser outside the dashboard.
+// Refuse writes an error to a browser outside the dashboard.
 func (d *Dashboard) Refuse(c *gin.Context, err error) { d.site.Refuse(c, err) }
 
 // events has an open page reload itself when something about the account has changed.

@@ -15,7 +15,7 @@ const (
 	maxPerGateway = 2_000
 )
 
-// ErrFull says that no more pages can subscribe.
+// ErrFull means that no more pages can subscribe.
 var ErrFull = errors.New("too many pages are open")
 
 // Hub notifies subscribers that something about their account has changed. A slow subscriber gets one notification for

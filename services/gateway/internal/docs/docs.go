@@ -18,7 +18,7 @@ import (
 //go:embed templates
 var templates embed.FS
 
-// Config says where things are for the public, without a slash at the end.
+// Config has the public URLs, without a trailing slash.
 type Config struct {
 	PublicURL string // e.g. https://fax.example
 	DocsURL   string // e.g. https://fax.example/docs
@@ -45,7 +45,7 @@ type view struct {
 	Body  any
 }
 
-// New reads the contract and the web.
+// New parses the contract and the templates.
 func New(cfg Config) (*Docs, error) {
 	groups, err := readContract()
 	if err != nil {

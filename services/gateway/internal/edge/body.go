@@ -12,8 +12,8 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
-// A request's body must arrive at a pace. A sender that is too slow would hold its connection, and the memory of what
-// waits for it, as long as it likes.
+// A request's body must arrive at a minimum rate. A slower sender could hold its connection, and the memory of its
+// request, for any length of time.
 const (
 	bodyPatience = 4 * time.Second // the longest pause
 	bodyRate     = 8 << 10         // bytes a second on average, beyond the patience
@@ -103,6 +103,6 @@ func (p *pacedBody) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// drain gives the rest of the body so much time, whatever its pace. When the time is over, reading ends without
-// touching the connection: net/http sends its response ahead of the unread body only if it has seen no error.
+// drain limits the time for the rest of the body, at any pace. When the time is over, reading ends without touching the
+// connection: net/http sends its response ahead of the unread body only if it has seen no error.
 func (p *pacedBody) drain(timeout time.Duration) { p.draining, p.end = true, time.Now().Add(timeout) }

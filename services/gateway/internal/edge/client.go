@@ -6,7 +6,7 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// Proxies are the addresses whose X-Forwarded-For is believed.
+// Proxies are the addresses whose X-Forwarded-For is trusted.
 type Proxies []netip.Prefix
 
 // ParseProxies parses addresses and networks. It skips what is neither: the configuration was validated.

@@ -114,7 +114,7 @@ func (l *connectionLimit) admit(conn *connection) (result admission, evicted *co
 	return admitted, evicted
 }
 
-// idleOfMost returns an idle connection of the address that has the most, which may be the asking one.
+// idleOfMost returns an idle connection of the address that has the most, which may be the requesting one.
 func (l *connectionLimit) idleOfMost(asking string) *connection {
 	var found *connection
 	most := len(l.by[asking])

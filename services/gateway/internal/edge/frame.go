@@ -22,8 +22,8 @@ import (
 // hstsAge has browsers use https alone for a year (RFC 6797).
 const hstsAge = "max-age=31536000"
 
-// unmatched is the route of every request that no route takes. Method and path are the client's choice, and each new
-// one would be a metric of its own for ever.
+// unmatched is the route label of every request without a route. Clients choose method and path, and each new pair
+// would add a metric series.
 const unmatched = "unmatched"
 
 const identityKey = "mintfax.identity"
@@ -52,10 +52,10 @@ func NewFrame(publicURL string, responder *Responder, log *slog.Logger, metrics 
 	return f
 }
 
-// identity is who makes a request.
+// identity identifies the caller of a request.
 type identity struct{ keyID, accountID string }
 
-// Identify records whose key a request has, for its log line.
+// Identify records the owner of a request's key, for its log line.
 func Identify(c *gin.Context, keyID, accountID string) {
 	c.Set(identityKey, identity{keyID, accountID})
 }
@@ -88,7 +88,7 @@ func (f *Frame) Handle(c *gin.Context) {
 	c.Next()
 }
 
-// setHeaders sets the headers of every response. No cache keeps what the API says of an account.
+// setHeaders sets the headers of every response. No cache stores the API's responses about an account.
 func (f *Frame) setHeaders(c *gin.Context) {
 	c.Header("X-Content-Type-Options", "nosniff")
 	if f.https {
@@ -133,7 +133,7 @@ func (f *Frame) record(c *gin.Context, took time.Duration) {
 	f.log.LogAttrs(c.Request.Context(), slog.LevelInfo, "request", attrs...)
 }
 
-// routeOf is the route that took a request, as "METHOD /path/:id".
+// routeOf returns the route of a request, as "METHOD /path/:id".
 func routeOf(c *gin.Context) string {
 	if c.FullPath() == "" {
 		return unmatched

@@ -6,8 +6,8 @@ import (
 	"github.com/mintfax/mintfax/shared/apierror"
 )
 
-// Details are what a refusal says beside its code; nil for an error that is none. Numbers and lists have other types
-// once they have crossed the broker as JSON: FieldErrors and RetryAfter read both forms.
+// Details returns the context of a refusal, or nil for any other error. Numbers and lists change their types when they
+// cross the broker as JSON; FieldErrors and RetryAfter read both forms.
 func Details(err error) map[string]any {
 	var refusal *apierror.Error
 	if !errors.As(err, &refusal) {

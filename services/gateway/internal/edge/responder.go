@@ -34,8 +34,8 @@ type Envelope struct {
 	Context   map[string]any `json:"context,omitempty"`
 }
 
-// Error answers with an error of the catalogue. Any other error is internal_error: its cause goes to the log and
-// nothing of it to the client.
+// Error responds with an error of the catalogue. Any other error becomes internal_error: its cause is logged and not
+// sent to the client.
 func (r *Responder) Error(c *gin.Context, err error) {
 	status, body := r.Envelope(c, err)
 	gone := status == http.StatusServiceUnavailable && c.Request.Context().Err() != nil // the client does not read the response

@@ -19,13 +19,13 @@ const (
 // Document is a response body that is written while it is read, so that its length takes no memory.
 type Document struct {
 	ContentType string
-	FileName    string // empty to show it where it is asked for
+	FileName    string // empty to display it inline
 	Write       func(ctx context.Context, w io.Writer) error
 	Close       func() // called once, after Write has succeeded or failed
 }
 
-// Stream answers with a document. An error before the first byte becomes an error response; a later one closes the
-// connection, so that no client takes a part for the whole.
+// Stream responds with a document. An error before the first byte becomes an error response; a later one closes the
+// connection, so that no client mistakes a part for the whole.
 func (r *Responder) Stream(c *gin.Context, status int, d *Document) {
 	defer d.Close()
 	buffer := bufio.NewWriterSize(streamWriter{c, status, d}, streamBuffer)

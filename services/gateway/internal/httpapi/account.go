@@ -10,7 +10,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// account is the public account: what auth knows, and what billing knows.
+// account is the public account: auth's fields and billing's.
 type account struct {
 	contract.Account
 	Card      *contract.Card     `json:"card"`
@@ -54,7 +54,7 @@ func (a *API) listTransactions(c *gin.Context, q *query, r contract.ListTransact
 	return reply{status: http.StatusOK, body: list}, err
 }
 
-// owned parses a request for a page of what the calling account owns.
+// owned parses a request for a page of the calling account's resources.
 func owned(c *gin.Context) (contract.ListOwnedRequest, error) {
 	q := newQuery(c)
 	page := q.page()

@@ -15,7 +15,7 @@ import (
 	"github.com/mintfax/mintfax/shared/documents"
 )
 
-// Deps are what the API works with.
+// Deps are the dependencies of the API.
 type Deps struct {
 	Services    bus.Caller
 	Admission   *admission.Admission

@@ -13,7 +13,7 @@ import (
 // handler answers an admitted request. It writes nothing itself.
 type handler func(c *gin.Context) (reply, error)
 
-// reply is the answer of a handler.
+// reply is the result of a handler.
 type reply struct {
 	status   int
 	body     any
@@ -21,7 +21,7 @@ type reply struct {
 	document *edge.Document // streamed instead of body
 	stored   any            // is kept for an idempotent replay, when it differs from body: no secrets
 	replayed bool
-	// idempotent says that the service itself knows the idempotency key, so that the answer need not be kept here.
+	// idempotent means that the service itself stores the idempotency key, so that the response need not be stored here.
 	idempotent bool
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// getStatement answers in the form that the Accept header prefers.
+// getStatement responds in the media type that the Accept header prefers.
 func (a *API) getStatement(c *gin.Context) (reply, error) {
 	c.Header("Vary", "Accept")
 	q := newQuery(c)

@@ -131,7 +131,7 @@ func TestStatementThatFailsAtOnceIsAnErrorResponse(t *testing.T) {
 	}
 }
 
-// Of a CSV nobody could see that it is not whole.
+// A client could not see that a CSV is incomplete.
 func TestStatementThatFailsHalfWayClosesTheConnection(t *testing.T) {
 	g := setup(t)
 	withStatement(g, 100_000, func(first int64) error {

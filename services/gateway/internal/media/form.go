@@ -30,23 +30,23 @@ var known = map[string]bool{
 // coverPage may be a whole page of HTML.
 const coverPage = "cover_page"
 
-// Text is the value of a field, empty when it was not given.
+// Text returns the value of a field, or the empty string if it is missing.
 func (f *Form) Text(name string) string { return f.text[name] }
 
-// Tags are the tags[key]=value fields.
+// Tags returns the tags[key]=value fields.
 func (f *Form) Tags() map[string]string { return f.tags }
 
-// Cover is the content of the cover page.
+// Cover returns the content of the cover page.
 func (f *Form) Cover() contract.FaxCover {
 	return contract.FaxCover{
 		Page: f.Text(coverPage), RecipientName: f.Text("recipient_name"), Subject: f.Text("subject"), Message: f.Text("message"),
 	}
 }
 
-// Files are the staged files, in the order of the form.
+// Files returns the staged files, in the order of the form.
 func (f *Form) Files() []contract.StagedFile { return f.files }
 
-// Fingerprint identifies the form by its fields and the content of its files.
+// Fingerprint returns a digest of the form's fields and the content of its files.
 func (f *Form) Fingerprint() edge.Fields {
 	fields := edge.Fields{"file": f.hashes}
 	for name, value := range f.text {

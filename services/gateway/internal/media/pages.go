@@ -14,7 +14,7 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// TIFF writes all pages as they are sent. Refusals: document_gone.
+// TIFF writes all pages as they are sent. Errors: document_gone.
 func TIFF(ctx context.Context, storage *documents.Store, pages contract.FaxPages, w io.Writer) error {
 	content, err := openPages(ctx, storage, pages)
 	if err != nil {
@@ -25,7 +25,7 @@ func TIFF(ctx context.Context, storage *documents.Store, pages contract.FaxPages
 	return err
 }
 
-// PNG writes page n, counted from 1, with square pixels. Refusals: document_gone; not_found when there is no such page.
+// PNG writes page n, counted from 1, with square pixels. Errors: document_gone; not_found when there is no such page.
 func PNG(ctx context.Context, storage *documents.Store, pages contract.FaxPages, n int, w io.Writer) error {
 	content, err := openPages(ctx, storage, pages)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/mintfax/mintfax/shared/documents"
 )
 
-// MaxFileBytes is the most that the files of one fax may have together. MaxFormBytes leaves room for the other fields.
+// MaxFileBytes is the maximum total size of the files of one fax. MaxFormBytes leaves room for the other fields.
 const (
 	MaxFileBytes = 10 << 20
 	MaxFormBytes = MaxFileBytes + 1<<20
@@ -31,7 +31,7 @@ const (
 )
 
 // Read reads the whole form, which may have the fields of also beside those of a fax. When it fails, no file stays in
-// staging. Refusals: malformed_request, payload_too_large, validation_failed by field, and service_unavailable while the
+// staging. Errors: malformed_request, payload_too_large, validation_failed by field, and service_unavailable while the
 // storage is nearly full.
 func Read(ctx context.Context, r *http.Request, store *documents.Store, also ...string) (*Form, error) {
 	if err := store.Room(); err != nil { // before the body is read
@@ -153,7 +153,7 @@ func (f *Form) wrong(name, message string) {
 	f.problems[name] = []string{message}
 }
 
-// source remembers that an error came from the client and not from the storage.
+// source records whether an error came from the client rather than the storage.
 type source struct{ part *multipart.Part }
 
 type clientError struct{ error }

@@ -11,8 +11,8 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// columns are those of the CSV. A line is an opening, a movement, a total of one type, or a closing. The
-// changes are filled for movements and totals, the balances for the others and for movements.
+// columns are the columns of the CSV. A line is an opening, a movement, a total of one type, or a closing. Movements
+// and totals have changes; openings, closings and movements have balances.
 func columns() []string {
 	return []string{
 		"balance_type", "line", "id", "created_at", "type", "description", "fax_id", "payment_id", "environment_id", "count", "amount",
@@ -20,8 +20,8 @@ func columns() []string {
 	}
 }
 
-// WriteCSV writes the statement as RFC 4180 has it, movement by movement. Amounts are integers. Text that
-// a spreadsheet would take for a formula begins with an apostrophe.
+// WriteCSV writes the statement as CSV (RFC 4180), movement by movement. Amounts are integers. Text that a
+// spreadsheet would interpret as a formula is prefixed with an apostrophe.
 func (s *Statement) WriteCSV(ctx context.Context, w io.Writer) error {
 	out := csv.NewWriter(w)
 	out.UseCRLF = true

@@ -16,7 +16,7 @@ const (
 	PDF  = "application/pdf"
 )
 
-// Exporter makes statements into documents. An account can have a few written at once.
+// Exporter writes statements as documents, a limited number at a time for each account.
 type Exporter struct {
 	services    bus.Caller
 	concurrency *admission.Concurrency
@@ -27,7 +27,7 @@ func NewExporter(services bus.Caller) *Exporter {
 	return &Exporter{services: services, concurrency: admission.NewConcurrency(admission.MaxStatements)}
 }
 
-// Document opens the statement of an account's month as a media type. It must be streamed or closed. Refusals:
+// Document opens the statement of an account's month as a media type. It must be streamed or closed. Errors:
 // validation_failed for a month that has not begun; rate_limit_exceeded.
 func (e *Exporter) Document(ctx context.Context, accountID string, month contract.Month, media string) (*edge.Document, error) {
 	release, err := e.concurrency.Acquire(accountID)

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// letters knows what the fonts can show: Latin, Greek and Cyrillic. Scripts that run from right to left or
-// join their letters are not set right by the PDF library, and count as not shown.
+// letters has the characters that the fonts can show: Latin, Greek and Cyrillic. The PDF library cannot set scripts
+// that run from right to left or join their letters, so these count as not shown.
 type letters struct {
 	fonts []*sfnt.Font
 }

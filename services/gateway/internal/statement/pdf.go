@@ -8,12 +8,12 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// MostLines is how many movements of a pool the PDF lists. It is made in memory, and nobody reads more;
-// it says itself where the rest is.
+// MostLines is the maximum number of movements of a pool that the PDF lists, because it is built in memory. The PDF
+// says where to find the rest.
 const MostLines = 1000
 
-// WritePDF writes the statement for people: A4, with the sums of both pools and up to MostLines movements
-// of each. Nothing is written when it cannot be made whole.
+// WritePDF writes the statement as A4 pages, with the totals of both pools and up to MostLines movements of each. It
+// writes nothing when an error occurs.
 func (s *Statement) WritePDF(ctx context.Context, w io.Writer) error {
 	p, err := newPaper(s)
 	if err != nil {

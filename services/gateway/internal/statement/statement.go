@@ -9,8 +9,8 @@ import (
 	"github.com/mintfax/mintfax/shared/contract"
 )
 
-// Statement lists what moved an account's pools in a month. Its movements are read while they are written, a page at a
-// time.
+// Statement lists the movements of an account's pools in a month. Movements are read while the statement is written, a
+// page at a time.
 type Statement struct {
 	contract.Statement
 

@@ -46,7 +46,7 @@ func (s *Service) settle(ctx context.Context, messageID, faxID string, resolve o
 	return err
 }
 
-// DeleteOldMessages deletes the ids of messages that cannot be redelivered any more.
+// DeleteOldMessages deletes the ids of messages that can no longer be redelivered.
 func (s *Service) DeleteOldMessages(ctx context.Context) error {
 	return store{s.db.WithContext(ctx)}.deleteMessages(inboxRetention)
 }

@@ -15,13 +15,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Seed is of the key with which the fakes sign.
+// Seed is the seed of the key with which the fakes sign.
 var Seed = bytes.Repeat([]byte{7}, 32)
 
-// Account is every key and id of the customer whom the fakes have.
+// Account has every key and id of the fakes' customer.
 const Account = "mintfax"
 
-// Fakes starts deploy/fakes/cmd/carrier-fakes, which imitates the carriers' APIs, and returns where it is.
+// Fakes starts deploy/fakes/cmd/carrier-fakes, which imitates the carriers' APIs, and returns its URL.
 func Fakes(t *testing.T) (url string) {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "carrier-fakes")
@@ -52,7 +52,7 @@ func Fakes(t *testing.T) (url string) {
 	return url
 }
 
-// Disturb sets one fault, which then happens always, or none.
+// Disturb sets one fault, which then always occurs, or none.
 func Disturb(t *testing.T, url, fault string) {
 	t.Helper()
 	faults := map[string]float64{}
@@ -69,7 +69,7 @@ func Disturb(t *testing.T, url, fault string) {
 	require.Equal(t, http.StatusOK, response.StatusCode)
 }
 
-// Placed is how many calls the fakes have for an attempt.
+// Placed returns how many calls the fakes have for an attempt.
 func Placed(t *testing.T, url, attemptID string) (count int) {
 	t.Helper()
 	response, err := http.Get(url + "/control/calls") //nolint:noctx // in a test

@@ -15,23 +15,23 @@ import (
 	"github.com/mintfax/mintfax/shared/ids"
 )
 
-// Subject is a carrier and what a test can see of it from its other side.
+// Subject is a carrier and a test's view of its other side.
 type Subject struct {
 	Carrier carrier.Carrier
 	Storage faxtest.Storage
-	// Placed is how many calls were placed for an attempt.
+	// Placed returns how many calls were placed for an attempt.
 	Placed func(t *testing.T, attemptID string) int
-	// Disturb sets what goes wrong, by its name; nil for a carrier between whom and us nothing can.
+	// Disturb sets a fault by name; nil for a carrier without a network in between.
 	Disturb func(t *testing.T, fault string)
 	// Busy is a number that is always busy.
 	Busy string
 	// Unpaid is a number to which the operator's account cannot send; empty for a carrier without accounts.
 	Unpaid string
-	// Blind says that the carrier looks at no document.
+	// Blind means that the carrier does not read documents.
 	Blind bool
 }
 
-// Run holds a carrier to its promises.
+// Run tests that a carrier keeps the contract of carrier.Carrier.
 func Run(t *testing.T, s Subject) {
 	t.Run("a call ends with a delivery", func(t *testing.T) {
 		call := s.call(t, "+12125551234")

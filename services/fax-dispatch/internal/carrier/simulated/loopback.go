@@ -11,7 +11,7 @@ import (
 	"github.com/mintfax/mintfax/shared/documents"
 )
 
-// LoopbackName is how LIVE_CARRIER names this carrier.
+// LoopbackName is the name of this carrier in LIVE_CARRIER.
 const LoopbackName = "loopback"
 
 // fictional begins the numbers that are unassigned in every North American area code. The two digits that follow choose a

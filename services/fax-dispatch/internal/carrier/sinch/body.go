@@ -9,7 +9,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/carrier"
 )
 
-// body is a request to place a call, of so many bytes. The document is put into base64 while it is sent.
+// body is a request to place a call, and its size in bytes. The document is encoded in base64 while it is sent.
 func (c *Carrier) body(call carrier.Call, document io.ReadCloser) (body io.ReadCloser, size int64, err error) {
 	asked := map[string]any{
 		"to": call.To, "from": c.cfg.From, "maxRetries": 0, "imageConversionMethod": "MONOCHROME",
@@ -41,5 +41,5 @@ func (c *Carrier) body(call carrier.Call, document io.ReadCloser) (body io.ReadC
 	}), int64(len(head)) + encoded(call.Document.Size) + int64(len(tail)), nil
 }
 
-// encoded is the size in base64 of so many bytes.
+// encoded returns the size of size bytes in base64.
 func encoded(size int64) int64 { return (size + 2) / 3 * 4 }

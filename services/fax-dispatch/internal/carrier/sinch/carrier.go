@@ -17,7 +17,7 @@ import (
 // Name is how routes name this carrier.
 const Name = "sinch"
 
-// BaseURL is where Sinch is.
+// BaseURL is the URL of Sinch' API.
 const BaseURL = "https://fax.api.sinch.com/v3"
 
 const pageSize = 100
@@ -28,7 +28,7 @@ type Config struct {
 	From                        string // E.164
 	CallbackURL                 string // of the gateway; has Secret as its password
 	Secret                      string
-	BaseURL                     string // BaseURL, but for tests
+	BaseURL                     string // BaseURL, except in tests
 }
 
 // Carrier is Sinch.
@@ -46,7 +46,7 @@ func New(cfg Config, storage *documents.Store) *Carrier {
 // Name implements carrier.Carrier.
 func (*Carrier) Name() string { return Name }
 
-// Send implements carrier.Carrier. Sinch is told not to retry: dispatch counts attempts.
+// Send implements carrier.Carrier. It disables Sinch' retries: dispatch counts attempts.
 func (c *Carrier) Send(ctx context.Context, call carrier.Call) (carrier.Report, error) {
 	ctx, cancel := context.WithTimeout(ctx, carrier.SendLimit(encoded(call.Document.Size)))
 	defer cancel()
@@ -87,7 +87,7 @@ func refused(status int, field string) fax.Outcome {
 	return fax.Failed(fax.Rejected, word)
 }
 
-// Lookup implements carrier.Carrier. A call whose id never came is looked for among those to its number. Calls of the attempt
+// Lookup implements carrier.Carrier. It searches for a call without an id among those to its number. Calls of the attempt
 // that found no free channel count as not placed: another one may have followed.
 func (c *Carrier) Lookup(ctx context.Context, placed carrier.Placed) (carrier.Report, error) {
 	if placed.Ref != "" {

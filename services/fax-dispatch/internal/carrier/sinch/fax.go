@@ -14,7 +14,7 @@ import (
 
 const attemptLabel = "attempt"
 
-// faxResource is what is needed of Sinch' fax.
+// faxResource has the fields that we use of Sinch' fax resource.
 type faxResource struct {
 	ID        string            `json:"id"`
 	Status    string            `json:"status"`
@@ -47,8 +47,8 @@ func (f faxResource) report() carrier.Report {
 	return report
 }
 
-// Receive implements carrier.Receiver. Sinch does not sign: the callback URL has a secret, and only the id of the fax is believed.
-// The rest is read from the API.
+// Receive implements carrier.Receiver. Sinch does not sign callbacks: the callback URL has a secret, and only the id of
+// the fax is used. The rest is read from the API.
 func (c *Carrier) Receive(ctx context.Context, delivery carrier.Delivery) (carrier.Update, error) {
 	if c.cfg.Secret == "" || subtle.ConstantTimeCompare([]byte(delivery.Secret), []byte(c.cfg.Secret)) != 1 {
 		return carrier.Update{}, carrier.ErrForged

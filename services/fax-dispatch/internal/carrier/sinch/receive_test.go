@@ -67,7 +67,7 @@ func FuzzCallbacksNeverBreakTheReader(f *testing.F) {
 	})
 }
 
-// A code is a whole number or none at all, in whatever form it comes.
+// A code is a whole number or absent, in any encoding.
 func FuzzErrorCodes(f *testing.F) {
 	for _, seed := range []string{`17`, `"17"`, `null`, `""`, `-1`, `1e3`, `"x"`, `99999999999999999999`} {
 		f.Add(seed)

@@ -14,7 +14,7 @@ import (
 
 const maxAnswer = 4 << 20 // bytes
 
-// faxResource is what is needed of Telnyx' fax resource, and of the payload of an event.
+// faxResource has the fields that we use of Telnyx' fax resource, and of the payload of an event.
 type faxResource struct {
 	ID            string `json:"id"`
 	FaxID         string `json:"fax_id"` // in events

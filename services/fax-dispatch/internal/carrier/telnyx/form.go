@@ -12,7 +12,7 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// form is a request to place a call, of so many bytes. The document is read while it is sent.
+// form is a request to place a call, and its size in bytes. The document is read while it is sent.
 func (c *Carrier) form(call carrier.Call, document io.ReadCloser) (form io.ReadCloser, size int64, contentType string) {
 	var text bytes.Buffer
 	parts := multipart.NewWriter(&text) // writing into a buffer has no errors

@@ -1,3 +1,3 @@
-// Package document is the vocabulary of rendering: what an uploaded file is, why one cannot be faxed, what it is to
-// become, and the encoded pages that result.
+// Package document has the shared types of rendering: the type of an uploaded file, the reasons to refuse one, the
+// rendering job, and the encoded pages.
 package document

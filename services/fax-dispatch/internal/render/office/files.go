@@ -31,7 +31,7 @@ func prepare(dir, name string, content []byte) error {
 }
 
 // readPDF reads a file in a directory to which a LibreOffice that a document has taken over could write anything: links to
-// files that LibreOffice itself cannot read, or a pipe that nobody writes to.
+// files that LibreOffice itself cannot read, or a pipe without a writer.
 func readPDF(dir, name string) ([]byte, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {

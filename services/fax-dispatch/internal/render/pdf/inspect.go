@@ -26,8 +26,8 @@ type size struct {
 // sideways reports whether rotation exchanges width and height.
 func (s size) sideways() bool { return s.rotation%180 != 0 }
 
-// inspect lists the pages of a file by the program at a path. The library that draws also validates: whatever it can draw
-// is faxed, however it violates the specification, unless pages are lost.
+// inspect lists the pages of a file by the program at a path. The library that draws also validates: a file that it can
+// draw is faxed, even one that violates the specification, unless pages are lost.
 func inspect(ctx context.Context, program string, content []byte) ([]size, error) {
 	stderr := sandbox.NewHead(maxStderr)
 	tool := sandbox.Tool{

@@ -120,7 +120,7 @@ func (d drawer) drawPart(ctx context.Context, r run, p part) error {
 			}
 		})
 		if err == nil && drawn != count {
-			return document.ErrDamaged // whatever its exit status is
+			return document.ErrDamaged // for any exit status
 		}
 		return err
 	})

@@ -7,7 +7,7 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// threshold lies above the middle to keep thin strokes, which are grey after smoothing, whole.
+// threshold is above the middle to preserve thin strokes, which are grey after smoothing.
 const threshold = 152
 
 // Dither converts a grey picture that is as wide as a page into a page.
@@ -36,7 +36,7 @@ func Dither(grey *image.Gray, method document.Dithering) faxpage.Page {
 const (
 	darkest, brightest = 40, 224 // of greys
 	maxStep            = 16      // between similar neighbours
-	photoShare         = 5       // one pixel in so many
+	photoShare         = 5       // one pixel in this many
 )
 
 func choose(grey *image.Gray) document.Dithering {

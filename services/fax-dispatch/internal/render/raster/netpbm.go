@@ -15,10 +15,10 @@ type Bitmap struct {
 	Grey          *image.Gray // nil for a picture of bits
 }
 
-// ErrNetpbm says that the input is malformed or truncated.
+// ErrNetpbm means that the input is malformed or truncated.
 var ErrNetpbm = errors.New("malformed Netpbm picture")
 
-// ErrTooManyPixels says that a picture exceeds the limit.
+// ErrTooManyPixels means that a picture exceeds the limit.
 var ErrTooManyPixels = errors.New("the picture has too many pixels")
 
 // ReadNetpbm reads a picture in one of the raw Netpbm formats, bits (P4) or grey (P5), of at most maxPixels. It fails with

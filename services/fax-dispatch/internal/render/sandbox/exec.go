@@ -17,7 +17,7 @@ import (
 const ExecArgument = "confine"
 
 // ExecCommand is a run of the program renderer that confines itself, by ExecMain, and becomes another program. That program
-// may use so much CPU time, and write to the directory dir alone.
+// has a limit of CPU time, and can write only to the directory dir.
 func ExecCommand(ctx context.Context, renderer, dir string, cpu time.Duration, program string, args ...string) *exec.Cmd {
 	command := Command(ctx, renderer, append([]string{ExecArgument, strconv.Itoa(int(cpu.Seconds())), program}, args...)...)
 	command.Dir = dir

@@ -42,7 +42,7 @@ func restrictFiles(writable string, readable ...string) error {
 	return landlock.V6.BestEffort().Restrict(rules...)
 }
 
-// sockets lets LibreOffice create the socket in /tmp by which a second instance would find it, whatever TMPDIR says. It
+// sockets lets LibreOffice create the socket in /tmp by which a second instance would find it. It ignores TMPDIR, and
 // removes the socket when it restarts for its new profile.
 var sockets = landlock.PathAccess(landlocksys.AccessFSMakeSock|landlocksys.AccessFSRemoveFile, "/tmp").IgnoreIfMissing()
 

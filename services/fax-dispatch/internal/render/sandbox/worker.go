@@ -18,7 +18,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 )
 
-// ErrBadOutput says that a worker broke its protocol or ended before the end of its output.
+// ErrBadOutput means that a worker broke its protocol or ended before the end of its output.
 var ErrBadOutput = errors.New("the worker's output is malformed or incomplete")
 
 // exitOurFault is the exit status of a worker that reports a fault of ours. Any other failure was caused by the document.
@@ -81,8 +81,8 @@ func Command(ctx context.Context, program string, args ...string) *exec.Cmd {
 
 func kill(command *exec.Cmd) error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
 
-// Enter confines this process, a worker, for good: it gets a CPU budget, so much memory, and of the file system nothing
-// but the system's programs and fonts and what is readable. Processes that it starts are confined as well.
+// Enter permanently confines this process, a worker: it gets a CPU budget and a memory limit, and of the file system only
+// the system's programs and fonts and the paths in readable. Processes that it starts are confined as well.
 func Enter(memory uint64, readable ...string) error {
 	debug.SetMemoryLimit(goMemory)
 	signal.Ignore(unix.SIGXFSZ) // makes writing a file an error instead of the end

@@ -8,7 +8,7 @@ import (
 // canvas is the page that is being drawn.
 type canvas struct {
 	job        document.Job
-	page       faxpage.Page // fine, whatever the job's resolution
+	page       faxpage.Page // always of fine resolution
 	lineHeight int
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 )
 
-// ErrNeedsShaping says that a text has characters that a monospaced font in one direction cannot show.
+// ErrNeedsShaping means that a text has characters that a monospaced font in one direction cannot show.
 var ErrNeedsShaping = errors.New("the text needs shaping")
 
 // Pages renders a text in UTF-8. It wraps long lines, starts a new page at a form feed, and ignores white space at the end.

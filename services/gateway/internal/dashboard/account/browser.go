@@ -14,13 +14,13 @@ import (
 
 const signInCookie = "mintfax_signin"
 
-// requester identifies who sends a sign-in form by the cookie that the form was bound to. Auth gets a digest of it.
+// requester identifies the sender of a sign-in form by the cookie that the form was bound to. Auth gets a digest of it.
 func (p *Pages) requester(c *gin.Context) contract.Requester {
 	return contract.Requester{Browser: digest(p.signInToken(c)), Network: edge.ClientNetwork(c)}
 }
 
-// proof is the answer to a mailed code, with the cookie that the browser gets when the code is right. It is a new cookie,
-// so that whoever planted the old one cannot use it: auth knows the browser by the new one.
+// proof returns the submission of a mailed code, with the cookie that the browser gets when the code is right. It is a
+// new cookie, so that an attacker who planted the old one cannot use it: auth recognizes the browser by the new one.
 func (p *Pages) proof(c *gin.Context, email, code string) (proof contract.VerifyRequest, next string) {
 	next = ui.NewSecret()
 	return contract.VerifyRequest{Email: email, Code: code, Requester: p.requester(c), Next: digest(next)}, next

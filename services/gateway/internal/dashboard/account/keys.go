@@ -19,7 +19,7 @@ type keyList struct {
 	Name         string // as the user typed it, if it was wrong
 }
 
-// EnvironmentOf is the name of a key's environment.
+// EnvironmentOf returns the name of a key's environment.
 func (l keyList) EnvironmentOf(k contract.Key) string {
 	for _, e := range l.Environments {
 		if k.EnvironmentID != nil && e.ID == *k.EnvironmentID {
@@ -59,7 +59,7 @@ func (p *Pages) showKeys(c *ui.Context, status int, name string, wrong map[strin
 	c.Show(status, "keys", ui.View{Title: "Environments and keys", Section: "keys", Body: page})
 }
 
-// createKey answers with the new key itself: it is shown here and kept nowhere.
+// createKey shows the new key in its response. The key is not stored.
 func (p *Pages) createKey(c *ui.Context) {
 	r := contract.CreateKeyRequest{AccountID: c.AccountID(), Name: c.PostForm("name")}
 	if of := c.PostForm("of"); of == accountChoice {
@@ -98,7 +98,7 @@ func (p *Pages) showKey(c *ui.Context, status int, wrong map[string]string) {
 	c.Show(status, "key", ui.View{Title: key.Name, Section: "keys", Body: page})
 }
 
-// findKey searches the account's keys, of which there are not many.
+// findKey searches the account's keys. An account has few.
 func (p *Pages) findKey(ctx context.Context, accountID, id string) (contract.Key, error) {
 	page := contract.Page{Limit: 100}
 	for {

@@ -1,4 +1,4 @@
-// Package account is the pages of a user and their account: registering, signing in and out, settings, environments
+// Package account has the pages of a user and their account: registration, signing in and out, settings, environments
 // and API keys.
 package account
 

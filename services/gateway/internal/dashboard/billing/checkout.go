@@ -25,7 +25,7 @@ type waiting struct {
 // checkout of another account is treated as absent.
 func (p *Pages) showCheckout(c *ui.Context, id string) {
 	outcome, err := bus.Call(c.Ctx(), p.services, contract.FulfilCheckout, contract.FulfilCheckoutRequest{SessionID: id})
-	// An outcome that nobody could tell yet is waited for, like one that is not there yet.
+	// An outcome that could not be read is waited for, like one that does not exist yet.
 	unknown := apierror.Has(err, apierror.ServiceUnavailable)
 	absent := apierror.Has(err, apierror.NotFound) || apierror.Has(err, apierror.ValidationFailed)
 	if err != nil && !unknown && !absent {

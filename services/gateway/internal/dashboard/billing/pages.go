@@ -1,4 +1,4 @@
-// Package billing is the pages about money: activation, checkout, the saved card, top-ups, payments and the ledger.
+// Package billing has the pages about money: activation, checkout, the saved card, top-ups, payments and the ledger.
 package billing
 
 import (

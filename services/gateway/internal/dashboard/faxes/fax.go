@@ -19,7 +19,7 @@ type faxPage struct {
 // maxImages is how many pages are shown at once. Each is an image of its own.
 const maxImages = 20
 
-// Pictures are the numbers of the pages that are shown.
+// Pictures returns the numbers of the pages that are shown.
 func (p faxPage) Pictures() []int {
 	if p.Fax.ErasedAt != nil {
 		return nil
@@ -34,7 +34,7 @@ func pageNumbers(pages int) (numbers []int) {
 	return numbers
 }
 
-// Charged is the cost of the fax in credits.
+// Charged returns the cost of the fax in credits.
 func (p faxPage) Charged() int64 {
 	for _, m := range p.Movements {
 		if m.Type == contract.TransactionCapture {

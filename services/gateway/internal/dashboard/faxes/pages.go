@@ -1,5 +1,4 @@
-// Package faxes is the pages about faxes: sending one with or without a preview, following it, and what can be done
-// with it.
+// Package faxes has the pages about faxes: sending one with or without a preview, its progress, and the actions on it.
 package faxes
 
 import (

@@ -23,10 +23,10 @@ type previewPage struct {
 	Wrong       map[string]string
 }
 
-// Pictures are the numbers of the pages that are shown.
+// Pictures returns the numbers of the pages that are shown.
 func (p previewPage) Pictures() []int { return pageNumbers(p.Fax.Pages.Pages) }
 
-// More is how many pages are not shown.
+// More returns how many pages are not shown.
 func (p previewPage) More() int { return p.Fax.Pages.Pages - len(p.Pictures()) }
 
 // preview shows the pages that would be sent, and their price. The page's form carries the fields, so that only the pages

@@ -18,7 +18,7 @@ const PreviewLifetime = 50 * time.Minute
 
 const redisLimit = 2 * time.Second
 
-// ErrNoPreview says that the account has no such preview: it never existed, was sent, or has expired.
+// ErrNoPreview means that the account has no such preview: it never existed, was sent, or has expired.
 var ErrNoPreview = errors.New("no such preview")
 
 // Preview is a fax that is not sent yet. Its recipient and its fields are not kept here.

@@ -27,27 +27,27 @@ func (s *Site) NewContext(c *gin.Context, session Session, account contract.Acco
 	return &Context{Context: c, Session: session, Account: account, site: s}
 }
 
-// Ctx is the context of the request.
+// Ctx returns the context of the request.
 func (c *Context) Ctx() context.Context { return c.Request.Context() }
 
-// AccountID is the user's account.
+// AccountID returns the id of the user's account.
 func (c *Context) AccountID() string { return c.Account.ID }
 
-// Here is the address of the page, with its query.
+// Here returns the address of the page, with its query.
 func (c *Context) Here() string { return c.Request.URL.RequestURI() }
 
-// Owned names something of the user's account.
+// Owned returns a request for a resource of the user's account.
 func (c *Context) Owned(id string) contract.OwnedRequest {
 	return contract.OwnedRequest{AccountID: c.Account.ID, ID: id}
 }
 
-// AccountRequest names the user's account.
+// AccountRequest returns a request for the user's account.
 func (c *Context) AccountRequest() contract.GetAccountRequest {
 	return contract.GetAccountRequest{AccountID: c.Account.ID}
 }
 
-// Environments returns all of the account, live ones first, each kind oldest first. It takes a context of its own since
-// pages ask for several things at once.
+// Environments returns all environments of the account, live ones first, each kind oldest first. It takes a context
+// because pages make several calls concurrently.
 func (c *Context) Environments(ctx context.Context) ([]contract.Environment, error) {
 	list, err := bus.Call(ctx, c.site.Services, contract.ListEnvironments, contract.ListOwnedRequest{
 		AccountID: c.AccountID(), Page: contract.Page{Limit: contract.MaxOverviewEnvironments},
@@ -66,7 +66,7 @@ func (c *Context) Environments(ctx context.Context) ([]contract.Environment, err
 // OwnsToken reports whether a form's token is the session's.
 func (c *Context) OwnsToken(token string) bool { return TokensEqual(c.Session.CSRF, token) }
 
-// Show answers with a page.
+// Show writes a page.
 func (c *Context) Show(status int, page string, shown View) {
 	shown.User = &user{
 		Name: c.Account.Name, Email: c.Account.Email, CSRF: c.Session.CSRF, Activated: c.Account.ActivatedAt != nil,
@@ -80,7 +80,7 @@ func (c *Context) Show(status int, page string, shown View) {
 // SeeOther leads to another page.
 func (c *Context) SeeOther(target string) { SeeOther(c.Context, target) }
 
-// RefuseForm answers a form that does not carry the session's token.
+// RefuseForm rejects a form without the session's token.
 func (c *Context) RefuseForm(retry string) { c.site.RefuseForm(c.Context, retry) }
 
 // SeeOther leads to another page.

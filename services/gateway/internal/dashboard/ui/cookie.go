@@ -37,10 +37,10 @@ func (c Cookies) BrowserSession(name, value string) *http.Cookie {
 	return c.make(name, value, 0)
 }
 
-// ReadSession is the session's token of a request, empty when there is none.
+// ReadSession returns the session's token of a request, or the empty string.
 func (c Cookies) ReadSession(r *http.Request) string { return c.Read(r, sessionName) }
 
-// Read is the value of a cookie of a request, empty when there is none.
+// Read returns the value of a cookie of a request, or the empty string.
 func (c Cookies) Read(r *http.Request, name string) string {
 	cookie, err := r.Cookie(c.named(name))
 	if err != nil {
@@ -63,7 +63,7 @@ func (c Cookies) make(name, value string, maxAge int) *http.Cookie {
 	}
 }
 
-// browserLifetime is how long auth knows a browser.
+// browserLifetime is how long auth recognizes a browser.
 const browserLifetime = 180 * 24 * time.Hour
 
 // Lasting carries a value beyond the end of the browser.

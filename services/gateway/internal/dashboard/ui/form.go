@@ -33,7 +33,7 @@ func (s *Site) ParseForm(c *gin.Context) {
 	s.problem(c, Problem{Status: http.StatusBadRequest, Title: "The form could not be read", Text: "Please go back and try again.", Retry: HomePath})
 }
 
-// RefuseForm answers a form with the wrong CSRF token.
+// RefuseForm rejects a form with the wrong CSRF token.
 func (s *Site) RefuseForm(c *gin.Context, retry string) {
 	s.problem(c, Problem{
 		Status: http.StatusForbidden, Title: "This form is out of date",

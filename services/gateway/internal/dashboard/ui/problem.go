@@ -14,7 +14,7 @@ import (
 
 const retrySeconds = 5
 
-// Problem is a page that says what went wrong and where to continue. Retry is a path of the dashboard.
+// Problem is a page that explains an error and links to where to continue. Retry is a path of the dashboard.
 type Problem struct {
 	Status int
 	Title  string
@@ -31,14 +31,14 @@ func (s *Site) problem(c *gin.Context, p Problem) {
 	s.set.Write(c, p.Status, "problem", View{Title: p.Title, Body: p})
 }
 
-// Refuse answers an error to a browser outside the dashboard, or on a page that does not exist.
+// Refuse writes an error to a browser outside the dashboard, or on a page that does not exist.
 func (s *Site) Refuse(c *gin.Context, err error) {
 	web.Headers(s.CheckoutOrigins...)(c)
 	NoStore(c)
 	s.Fail(c, err, HomePath)
 }
 
-// Fail answers an error in plain words. Only internal errors go to the log.
+// Fail writes an error in plain words. It logs only internal errors.
 func (s *Site) Fail(c *gin.Context, err error, retry string) {
 	code := apierror.CodeOf(err)
 	p := Problem{Status: apierror.Lookup(code).Status, Retry: retry}
@@ -87,12 +87,12 @@ func plainWait(seconds int) string {
 	}
 }
 
-// Problem answers with a problem inside the dashboard.
+// Problem writes a problem page inside the dashboard.
 func (c *Context) Problem(p Problem) {
 	c.Show(p.Status, "problem", View{Title: p.Title, Body: p})
 }
 
-// Fail answers an error of a page, or of an action that was started from it.
+// Fail writes an error of a page, or of an action that was started from it.
 func (c *Context) Fail(err error, retry string) {
 	switch {
 	case apierror.Has(err, apierror.NotFound):

@@ -23,7 +23,7 @@ const (
 	redisLimit  = 2 * time.Second
 )
 
-// ErrNoSession says that a token names no session: it never did, or the session was ended or has expired.
+// ErrNoSession means that a token has no session: it never had one, or the session was ended or has expired.
 var ErrNoSession = errors.New("no such session")
 
 // Session is a sign-in. CSRF is the token that its forms carry.
@@ -42,8 +42,8 @@ func NewSessionStore(client *redis.Client) *SessionStore {
 	return &SessionStore{redis: client}
 }
 
-// Create starts a session for an account and returns the token of its cookie. Redis has only a digest of the token, so
-// that who reads Redis cannot sign in.
+// Create starts a session for an account and returns the token of its cookie. Redis stores only a digest of the token, so
+// read access to Redis is not enough to sign in.
 func (s *SessionStore) Create(ctx context.Context, accountID string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, redisLimit)
 	defer cancel()

@@ -15,7 +15,7 @@ import (
 //go:embed templates
 var templates embed.FS
 
-// Config is what all pages work with.
+// Config has what all pages use.
 type Config struct {
 	PublicURL       string   // decides whether cookies are for https only, and is shown in examples
 	CheckoutOrigins []string // of Stripe's pages, e.g. https://checkout.stripe.com

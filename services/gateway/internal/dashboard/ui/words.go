@@ -30,7 +30,7 @@ func environmentWords(name string, t contract.EnvironmentType) string {
 	return name + " (" + strings.ToLower(typeWord(t)) + ")"
 }
 
-// Recipient is the number of a fax, unless it is erased.
+// Recipient returns the number of a fax, unless it is erased.
 func Recipient(fax contract.Fax) string {
 	if fax.To == nil {
 		return "an erased number"
@@ -85,13 +85,13 @@ func failures(code string) failure {
 	return known
 }
 
-// FailureReason says why a fax failed.
+// FailureReason returns why a fax failed.
 func FailureReason(code *string) string { return failures(Text(code)).reason }
 
-// FailureAdvice says what to do about a failed fax.
+// FailureAdvice returns what to do about a failed fax.
 func FailureAdvice(code *string) string { return failures(Text(code)).advice }
 
-// PauseReason says why automatic top-up is paused, and what ends it.
+// PauseReason returns why automatic top-up is paused, and what ends the pause.
 func PauseReason(reason contract.PauseReason) string {
 	switch reason {
 	case contract.PausedNoCard:
