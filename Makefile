@@ -81,7 +81,7 @@ bench-ledger: $(STACK) ## holds and captures next to the same work typed naively
 .PHONY: bench-render
 bench-render: ## documents to Group 4 pages, next to Ghostscript: pages a second and memory
 	@command -v gs >/dev/null || { echo "install Ghostscript first: apt-get install ghostscript" >&2; exit 1; }
-	@mkdir -p $(RUN)/tools && go build -buildvcs=false -o $(RUN)/tools/ ./services/fax-dispatch/cmd/renderer
+	@mkdir -p $(RUN)/tools && go build -buildvcs=false -o $(RUN)/tools/ ./services/fax-dispatch/cmd/renderer ./services/fax-dispatch/cmd/converter
 	PATH="$(CURDIR)/$(RUN)/tools:$$PATH" go run ./services/fax-dispatch/cmd/bench-render
 
 .PHONY: bench-dispatch

@@ -14,7 +14,6 @@ import (
 const (
 	buildTimeout = 10 * time.Minute // the first one compiles and may download every dependency
 	migrate      = "./shared/schema/cmd/migrate"
-	renderer     = "./services/fax-dispatch/cmd/renderer" // fax-dispatch starts it
 )
 
 // build builds the programs into BinDir. Instances that share it build one at a time.
@@ -27,7 +26,7 @@ func (o Options) build(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	packages := []string{migrate, renderer}
+	packages := append([]string{migrate}, workers()...)
 	for _, service := range o.Services {
 		packages = append(packages, service.Package)
 	}
@@ -40,9 +39,14 @@ func (o Options) build(ctx context.Context) error {
 	return nil
 }
 
-// BuildRenderer builds the program of a checkout by which fax-dispatch renders documents into a directory.
-func BuildRenderer(ctx context.Context, root, dir string) error {
-	return goBuild(ctx, root, dir, nil, renderer)
+// workers are the programs that fax-dispatch starts to read documents.
+func workers() []string {
+	return []string{"./services/fax-dispatch/cmd/renderer", "./services/fax-dispatch/cmd/converter"}
+}
+
+// BuildWorkers builds the programs of a checkout that fax-dispatch starts to read documents into a directory.
+func BuildWorkers(ctx context.Context, root, dir string) error {
+	return goBuild(ctx, root, dir, nil, workers()...)
 }
 
 func goBuild(ctx context.Context, root, dir string, flags []string, packages ...string) error {

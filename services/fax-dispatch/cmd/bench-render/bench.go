@@ -70,11 +70,11 @@ func prepare(ctx context.Context, dir string) error {
 			return err
 		}
 	}
-	return pdf.Compile(ctx, filepath.Join(dir, "pdfium"))
+	return nil
 }
 
 func compare(ctx context.Context, to io.Writer, dir string, rounds int) error {
-	programs, err := programsIn(dir)
+	programs, err := programsIn(ctx, dir)
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func compare(ctx context.Context, to io.Writer, dir string, rounds int) error {
 }
 
 // programsIn lists the programs. The others are compared with the first.
-func programsIn(dir string) ([]program, error) {
+func programsIn(ctx context.Context, dir string) ([]program, error) {
 	ghostscript, err := exec.LookPath("gs")
 	if err != nil {
 		return nil, fmt.Errorf("install the Debian package ghostscript: %w", err)
@@ -107,11 +107,14 @@ func programsIn(dir string) ([]program, error) {
 	if err != nil {
 		return nil, fmt.Errorf("install the Debian package poppler-utils: %w", err)
 	}
-	renderer, err := sandbox.FindRenderer()
+	renderer, err := sandbox.FindWorker(render.Worker)
 	if err != nil {
 		return nil, err
 	}
 	compiled := filepath.Join(dir, "pdfium")
+	if err := render.CompilePdfium(ctx, renderer, compiled); err != nil {
+		return nil, err
+	}
 	ours := func(drawer string) func(context.Context, string) *exec.Cmd {
 		args := render.Programs{PDF: drawer, Info: info}.Args(document.Job{Type: document.PDF, Resolution: faxpage.Fine})
 		return func(ctx context.Context, _ string) *exec.Cmd { return exec.CommandContext(ctx, renderer, args...) }

@@ -20,15 +20,15 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	renderer, err := sandbox.FindRenderer()
-	if err != nil {
-		return err
-	}
 	program, err := exec.LookPath(office.Program)
 	if err != nil {
 		return fmt.Errorf("find LibreOffice: %w", err)
 	}
-	local, err := office.NewLocal(renderer, program)
+	worker, err := sandbox.FindWorker(office.Worker)
+	if err != nil {
+		return err
+	}
+	local, err := office.NewLocal(worker, program)
 	if err != nil {
 		return err
 	}

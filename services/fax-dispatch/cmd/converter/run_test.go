@@ -40,7 +40,7 @@ func TestTheConverterConvertsUntilItIsStopped(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- run(ctx) }()
 	require.Eventually(t, func() bool { return runner.Healthcheck(t.Context()) == nil }, timeout, 100*time.Millisecond)
-	program := rendertest.Program(t)
+	program := rendertest.Worker(t, office.Worker)
 	pdf, err := office.NewRemote("http://"+address, program, 1).PDF(t.Context(), rendertest.DOCX("Hello."), document.DOCX, document.Letter, office.CPU)
 	require.NoError(t, err)
 	require.Equal(t, "%PDF-", string(pdf[:5]))

@@ -22,7 +22,7 @@ const startLimit = 2 * time.Millisecond
 func TestPackagesOfTheRendererInitializeInTwoMilliseconds(t *testing.T) {
 	shortest := map[string]time.Duration{}
 	for range 40 {
-		for name, took := range initTrace(t, rendertest.Program(t)) {
+		for name, took := range initTrace(t, rendertest.Worker(t, render.Worker)) {
 			if known, seen := shortest[name]; !seen || took < known {
 				shortest[name] = took
 			}

@@ -136,7 +136,7 @@ func faxTIFF(t *testing.T, resolution faxpage.Resolution, count int) []byte {
 }
 
 func TestPdfiumMakesTheSamePages(t *testing.T) {
-	program := rendertest.Program(t)
+	program := rendertest.Worker(t, render.Worker)
 	none, err := office.NewLocal(program, "")
 	require.NoError(t, err)
 	r, err := render.WithPdfium(t.Context(), program, "", none)

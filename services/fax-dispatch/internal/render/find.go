@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
@@ -16,11 +17,11 @@ import (
 // compilation takes seconds. It converts office documents by the given number of converters at a URL, or without a URL by
 // LibreOffice on this machine; without either they are not supported.
 func Find(ctx context.Context, converterURL string, converters int) (*Renderer, error) {
-	renderer, err := sandbox.FindRenderer()
+	renderer, err := sandbox.FindWorker(Worker)
 	if err != nil {
 		return nil, err
 	}
-	converter, err := converterAt(renderer, converterURL, converters)
+	converter, err := converterAt(converterURL, converters)
 	if err != nil {
 		return nil, err
 	}
@@ -31,11 +32,15 @@ func Find(ctx context.Context, converterURL string, converters int) (*Renderer, 
 	return WithPdfium(ctx, renderer, programs.TIFF, converter)
 }
 
-func converterAt(renderer, url string, converters int) (Converter, error) {
-	if url != "" {
-		return office.NewRemote(url, renderer, converters), nil
+func converterAt(url string, converters int) (Converter, error) {
+	worker, err := sandbox.FindWorker(office.Worker)
+	if err != nil {
+		return nil, err
 	}
-	return office.NewLocal(renderer, sandbox.FindProgram(office.Program))
+	if url != "" {
+		return office.NewRemote(url, worker, converters), nil
+	}
+	return office.NewLocal(worker, sandbox.FindProgram(office.Program))
 }
 
 // Lacks describes to the operator what is missing on this machine, and the consequences.
@@ -60,12 +65,21 @@ func WithPdfium(ctx context.Context, renderer, tiff string, converter Converter)
 	if err != nil {
 		return nil, err
 	}
-	if err := pdf.Compile(ctx, dir); err != nil {
-		return nil, errors.Join(fmt.Errorf("prepare pdfium: %w", err), os.RemoveAll(dir))
+	if err := CompilePdfium(ctx, renderer, dir); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	r := New(NewWorkerPool(renderer, Programs{PDF: PdfiumPrefix + dir, TIFF: tiff}, MaxWorkers()), converter)
 	r.pdfiumDir = dir
 	return r, nil
+}
+
+// CompilePdfium has the program renderer compile pdfium into a directory, which takes seconds. Its workers use it as
+// PdfiumPrefix and the directory.
+func CompilePdfium(ctx context.Context, renderer, dir string) error {
+	if output, err := exec.CommandContext(ctx, renderer, compileArgument, dir).CombinedOutput(); err != nil {
+		return fmt.Errorf("compile pdfium: %w: %s", err, output)
+	}
+	return nil
 }
 
 // Close removes the compiled pdfium.

@@ -28,7 +28,7 @@ func TestACompromisedToolReachesNoSecretAndNoNetwork(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer listener.Close()
-	program := rendertest.Program(t)
+	program := rendertest.Worker(t, render.Worker)
 	draws := func(condition string) error {
 		drawer := filepath.Join(t.TempDir(), "drawer")
 		script := fmt.Sprintf("#!/bin/bash\nif %s; then exec %s \"$@\"; fi", condition, poppler)

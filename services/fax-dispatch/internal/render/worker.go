@@ -8,17 +8,23 @@ import (
 	"strings"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/raster"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/text"
 )
 
+// Worker is the program, cmd/renderer, whose runs read one document each.
+const Worker = "renderer"
+
 // renderArgument is the first argument of a worker that renders: a run of the program renderer for one document. A worker
 // has no environment and is confined by package sandbox, so that a document that takes it over gains nothing and breaks
 // nothing else. Its pages pass to the parent through a pipe.
 const renderArgument = "render"
+
+// compileArgument is the first argument of a run that compiles pdfium into the directory of its second. pdfium loads only
+// what the same program has compiled.
+const compileArgument = "compile"
 
 // PdfiumPrefix marks a PDF drawer that is not a program but the directory of a compiled pdfium.
 const PdfiumPrefix = "pdfium:"
@@ -44,12 +50,13 @@ func WorkerMain(ctx context.Context, args []string, in io.Reader, out io.Writer)
 	switch kind {
 	case renderArgument:
 		return renderMain(ctx, args, in, out)
-	case office.SanitizeArgument:
-		return office.SanitizeMain(args, in, out)
-	case sandbox.ExecArgument:
-		return sandbox.ExecMain(args)
+	case compileArgument:
+		if len(args) != 1 {
+			return errors.New("the directory is missing")
+		}
+		return pdf.Compile(ctx, args[0])
 	default:
-		return errors.New("this program is started by fax-dispatch and by the converter")
+		return errors.New("fax-dispatch starts this program")
 	}
 }
 

@@ -35,7 +35,7 @@ mkdir out
 } >out/document.pdf
 `), 0o600))
 	require.NoError(t, os.Chmod(program, 0o700))
-	converter, err := office.NewLocal(rendertest.Program(t), program)
+	converter, err := office.NewLocal(rendertest.Worker(t, office.Worker), program)
 	require.NoError(t, err)
 	report, err := converter.PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter, office.CPU)
 	require.NoError(t, err)
@@ -47,7 +47,7 @@ func TestACompromisedLibreOfficeCannotHaveTheServiceReadForIt(t *testing.T) {
 	secret := filepath.Join(t.TempDir(), "document")
 	require.NoError(t, os.WriteFile(secret, []byte("a fax of another account"), 0o600))
 	for name, makes := range map[string]string{"a link": "ln -s " + secret + " out/document.pdf", "a pipe": "mkfifo out/document.pdf"} {
-		converter, err := office.NewLocal(rendertest.Program(t), script(t, "mkdir out; "+makes))
+		converter, err := office.NewLocal(rendertest.Worker(t, office.Worker), script(t, "mkdir out; "+makes))
 		require.NoError(t, err)
 		pdf, err := converter.PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter, office.CPU)
 		require.ErrorIs(t, err, document.ErrDamaged, name)

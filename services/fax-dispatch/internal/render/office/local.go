@@ -29,15 +29,15 @@ const MaxPDF = 64 << 20
 
 // Local converts by LibreOffice on this machine, which runs once for each document, each time with a new profile.
 type Local struct {
-	renderer string // the path of the program, which confines LibreOffice
+	worker string // the path of Worker, which confines LibreOffice
 	program  string // empty without LibreOffice
 	slots    chan struct{}
 }
 
 // NewLocal returns a converter by the LibreOffice at a path. Without a path, it refuses every document. It removes the
 // files that an earlier converter has left behind.
-func NewLocal(renderer, program string) (*Local, error) {
-	return &Local{renderer: renderer, program: program, slots: make(chan struct{}, AtOnce)}, removeLeftovers(os.TempDir())
+func NewLocal(worker, program string) (*Local, error) {
+	return &Local{worker: worker, program: program, slots: make(chan struct{}, AtOnce)}, removeLeftovers(os.TempDir())
 }
 
 // Installed reports whether there is a LibreOffice.
@@ -53,7 +53,7 @@ func (l *Local) PDF(ctx context.Context, content []byte, kind document.Type, she
 		return nil, document.ErrUnsupported
 	}
 	if kind == document.HTML {
-		if content, err = Sanitize(ctx, l.renderer, content, sheet); err != nil {
+		if content, err = Sanitize(ctx, l.worker, content, sheet); err != nil {
 			return nil, err
 		}
 	}
@@ -78,7 +78,7 @@ func (l *Local) PDF(ctx context.Context, content []byte, kind document.Type, she
 func (l *Local) convert(ctx context.Context, dir, name string, kind document.Type, cpu time.Duration) ([]byte, error) {
 	limited, cancel := context.WithTimeout(ctx, wallTime(cpu))
 	defer cancel()
-	command := sandbox.ExecCommand(limited, l.renderer, dir, cpu, l.program,
+	command := sandbox.ExecCommand(limited, l.worker, dir, cpu, l.program,
 		"-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--norestore", "--nolockcheck",
 		"--infilter="+filter(kind), "--convert-to", "pdf", "--outdir", filepath.Join(dir, "out"), filepath.Join(dir, name),
 	)

@@ -26,7 +26,7 @@ func gated(t *testing.T) (program, started, letGo string) {
 
 func TestAnOverloadedConverterRejectsAtOnceAndRecovers(t *testing.T) {
 	program, _, letGo := gated(t)
-	converter := office.NewRemote(serve(t, program), rendertest.Program(t), 1)
+	converter := office.NewRemote(serve(t, program), rendertest.Worker(t, office.Worker), 1)
 	const requests = 30
 	answers := make(chan error, requests)
 	for range requests {
@@ -54,7 +54,7 @@ func TestAnOverloadedConverterRejectsAtOnceAndRecovers(t *testing.T) {
 
 func TestAConversionEndsWhenItsClientCancels(t *testing.T) {
 	program, started, _ := gated(t)
-	converter := office.NewRemote(serve(t, program), rendertest.Program(t), 1)
+	converter := office.NewRemote(serve(t, program), rendertest.Worker(t, office.Worker), 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {

@@ -23,7 +23,7 @@ const (
 
 // Remote converts by converters at a URL.
 type Remote struct {
-	renderer string
+	worker string
 	url      string
 	atOnce   int
 	http     *http.Client
@@ -31,11 +31,11 @@ type Remote struct {
 
 // NewRemote returns a converter that sends documents to the given number of converters at a URL. It uses no proxy, and a
 // new connection for each document, so that it finds a restarted converter, or another one behind the name, at once.
-// HTML is sanitized before it is sent, by runs of the program renderer.
-func NewRemote(base, renderer string, converters int) *Remote {
+// HTML is sanitized before it is sent, by runs of the program Worker.
+func NewRemote(base, worker string, converters int) *Remote {
 	dialer := &net.Dialer{Timeout: connectTimeout}
 	return &Remote{
-		renderer: renderer, atOnce: converters * AtOnce,
+		worker: worker, atOnce: converters * AtOnce,
 		url:  strings.TrimSuffix(base, "/") + convertPath,
 		http: &http.Client{Timeout: responseTimeout, Transport: &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true}},
 	}
@@ -49,7 +49,7 @@ func (c *Remote) AtOnce() int { return c.atOnce }
 func (c *Remote) PDF(ctx context.Context, content []byte, kind document.Type, sheet document.Sheet, cpu time.Duration) ([]byte, error) {
 	if kind == document.HTML {
 		var err error
-		if content, err = Sanitize(ctx, c.renderer, content, sheet); err != nil {
+		if content, err = Sanitize(ctx, c.worker, content, sheet); err != nil {
 			return nil, err
 		}
 	}

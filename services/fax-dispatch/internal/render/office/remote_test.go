@@ -35,7 +35,7 @@ func serve(t *testing.T, program string) string {
 	if program == "" {
 		program = rendertest.Installed(t, office.Program, "libreoffice-writer-nogui libreoffice-calc-nogui")
 	}
-	local, err := office.NewLocal(rendertest.Program(t), program)
+	local, err := office.NewLocal(rendertest.Worker(t, office.Worker), program)
 	require.NoError(t, err)
 	server := httptest.NewServer(office.Handler(local, slog.New(slog.DiscardHandler)))
 	t.Cleanup(server.Close)
@@ -77,7 +77,7 @@ func requireUnavailable(t *testing.T, err error, what string) {
 }
 
 func TestOfficeDocumentsBecomeFaxPagesByARemoteConverter(t *testing.T) {
-	program := rendertest.Program(t)
+	program := rendertest.Worker(t, office.Worker)
 	drawer := rendertest.Installed(t, pdf.Poppler, "poppler-utils")
 	r := render.New(render.NewWorkerPool(program, render.Programs{PDF: drawer, Info: rendertest.Programs(t).Info}, 2), office.NewRemote(serve(t, ""), program, 1))
 	for name, c := range map[string]struct {
@@ -101,7 +101,7 @@ func TestOfficeDocumentsBecomeFaxPagesByARemoteConverter(t *testing.T) {
 
 func TestADocumentThatBreaksLibreOfficeIsDamaged(t *testing.T) {
 	for _, program := range []string{"kill -SEGV $$", "exit 1", "exit 0"} {
-		_, err := office.NewRemote(serve(t, script(t, program)), rendertest.Program(t), 1).PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter, office.CPU)
+		_, err := office.NewRemote(serve(t, script(t, program)), rendertest.Worker(t, office.Worker), 1).PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter, office.CPU)
 		require.ErrorIs(t, err, document.ErrDamaged, program)
 	}
 }
@@ -109,7 +109,7 @@ func TestADocumentThatBreaksLibreOfficeIsDamaged(t *testing.T) {
 func TestTheConverterRespectsTheCPULimitOfItsClient(t *testing.T) {
 	url := serve(t, script(t, "while :; do :; done"))
 	began := time.Now()
-	_, err := office.NewRemote(url, rendertest.Program(t), 1).PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter, time.Second)
+	_, err := office.NewRemote(url, rendertest.Worker(t, office.Worker), 1).PDF(t.Context(), rendertest.DOCX("x"), document.DOCX, document.Letter, time.Second)
 	require.ErrorIs(t, err, document.ErrTooComplex)
 	require.Less(t, time.Since(began), office.CPU)
 }
@@ -128,7 +128,7 @@ func TestAnUnavailableConverterSaysNothingAboutTheDocument(t *testing.T) {
 		"it is broken":          fixed(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }),
 		"a proxy misses it":     fixed(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }),
 	} {
-		_, err := office.NewRemote(url, rendertest.Program(t), 1).PDF(t.Context(), page("x"), document.HTML, document.Letter, office.CPU)
+		_, err := office.NewRemote(url, rendertest.Worker(t, office.Worker), 1).PDF(t.Context(), page("x"), document.HTML, document.Letter, office.CPU)
 		requireUnavailable(t, err, name)
 	}
 }
@@ -139,7 +139,7 @@ func TestAnUnexpectedResponseSaysNothingAboutTheDocument(t *testing.T) {
 		"an unknown word":  func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "moon", http.StatusUnprocessableEntity) },
 		"a refused method": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusMethodNotAllowed) },
 	} {
-		_, err := office.NewRemote(fixed(t, answer), rendertest.Program(t), 1).PDF(t.Context(), page("x"), document.HTML, document.Letter, office.CPU)
+		_, err := office.NewRemote(fixed(t, answer), rendertest.Worker(t, office.Worker), 1).PDF(t.Context(), page("x"), document.HTML, document.Letter, office.CPU)
 		require.ErrorContains(t, err, "is not a converter", name)
 		require.NotErrorAs(t, err, new(document.Refusal), name)
 	}
@@ -152,7 +152,7 @@ func TestAPageIsSanitizedBeforeItIsSent(t *testing.T) {
 		received, _ = io.ReadAll(r.Body)
 		http.Error(w, "damaged", http.StatusUnprocessableEntity)
 	})
-	_, err := office.NewRemote(url, rendertest.Program(t), 1).PDF(t.Context(), page(`<p>Text</p><img src="http://x/a.png"><script>x</script>`), document.HTML, document.A4, office.CPU)
+	_, err := office.NewRemote(url, rendertest.Worker(t, office.Worker), 1).PDF(t.Context(), page(`<p>Text</p><img src="http://x/a.png"><script>x</script>`), document.HTML, document.A4, office.CPU)
 	require.ErrorIs(t, err, document.ErrDamaged)
 	require.Contains(t, string(received), "<p>Text</p>")
 	require.Contains(t, string(received), "8.27in")
@@ -185,6 +185,6 @@ func TestTheConverterDoesNotTrustItsClient(t *testing.T) {
 
 func TestADocumentThatGrewTooLargeIsNotSent(t *testing.T) {
 	url := fixed(t, func(http.ResponseWriter, *http.Request) { t.Error("it was sent") })
-	_, err := office.NewRemote(url, rendertest.Program(t), 1).PDF(t.Context(), page(strings.Repeat("&", 5<<20)), document.HTML, document.Letter, office.CPU)
+	_, err := office.NewRemote(url, rendertest.Worker(t, office.Worker), 1).PDF(t.Context(), page(strings.Repeat("&", 5<<20)), document.HTML, document.Letter, office.CPU)
 	require.ErrorIs(t, err, document.ErrTooLarge)
 }

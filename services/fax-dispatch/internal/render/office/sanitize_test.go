@@ -15,7 +15,7 @@ import (
 
 func sanitize(ctx context.Context, t *testing.T, page string) (string, error) {
 	t.Helper()
-	safe, err := office.Sanitize(ctx, rendertest.Program(t), []byte(page), document.Letter)
+	safe, err := office.Sanitize(ctx, rendertest.Worker(t, office.Worker), []byte(page), document.Letter)
 	return string(safe), err
 }
 

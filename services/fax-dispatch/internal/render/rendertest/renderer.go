@@ -16,10 +16,10 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// Program is the path of the program renderer.
-func Program(t testing.TB) string {
+// Worker is the path of a program whose runs are workers: render.Worker or office.Worker.
+func Worker(t testing.TB, program string) string {
 	t.Helper()
-	path, err := sandbox.FindRenderer()
+	path, err := sandbox.FindWorker(program)
 	require.NoError(t, err, "run the tests with `make test`, or with `.run/bin/stack exec`, which builds it")
 	return path
 }
@@ -27,10 +27,9 @@ func Program(t testing.TB) string {
 // Renderer returns a renderer with all of its programs, which have to be installed.
 func Renderer(t testing.TB) *render.Renderer {
 	t.Helper()
-	program := Program(t)
-	converter, err := office.NewLocal(program, Installed(t, office.Program, "libreoffice-writer-nogui libreoffice-calc-nogui"))
+	converter, err := office.NewLocal(Worker(t, office.Worker), Installed(t, office.Program, "libreoffice-writer-nogui libreoffice-calc-nogui"))
 	require.NoError(t, err)
-	return render.New(render.NewWorkerPool(program, Programs(t), 2), converter)
+	return render.New(render.NewWorkerPool(Worker(t, render.Worker), Programs(t), 2), converter)
 }
 
 // Programs are those that draw.

@@ -16,10 +16,10 @@ import (
 // ExecArgument is the first argument of a process that ExecCommand starts.
 const ExecArgument = "confine"
 
-// ExecCommand is a run of the program renderer that confines itself, by ExecMain, and becomes another program. That program
+// ExecCommand is a run of the program worker that confines itself, by ExecMain, and becomes another program. That program
 // has a limit of CPU time, and can write only to the directory dir.
-func ExecCommand(ctx context.Context, renderer, dir string, cpu time.Duration, program string, args ...string) *exec.Cmd {
-	command := Command(ctx, renderer, append([]string{ExecArgument, strconv.Itoa(int(cpu.Seconds())), program}, args...)...)
+func ExecCommand(ctx context.Context, worker, dir string, cpu time.Duration, program string, args ...string) *exec.Cmd {
+	command := Command(ctx, worker, append([]string{ExecArgument, strconv.Itoa(int(cpu.Seconds())), program}, args...)...)
 	command.Dir = dir
 	return command
 }

@@ -7,14 +7,11 @@ import (
 	"path/filepath"
 )
 
-// Renderer is the program whose runs are the confined processes: cmd/renderer.
-const Renderer = "renderer"
-
-// FindRenderer returns the path of Renderer.
-func FindRenderer() (string, error) {
-	path := FindProgram(Renderer)
+// FindWorker returns the path of a program of this module whose runs are workers.
+func FindWorker(program string) (string, error) {
+	path := FindProgram(program)
 	if path == "" {
-		return "", errors.New("there is no program " + Renderer + " next to this one or on the PATH: build services/fax-dispatch/cmd/renderer")
+		return "", errors.New("there is no " + program + " next to this program or on the PATH: build services/fax-dispatch/cmd/" + program)
 	}
 	return path, nil
 }
