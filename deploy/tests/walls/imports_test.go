@@ -83,7 +83,7 @@ func TestServicesLinkOnlyWhatTheyNeed(t *testing.T) {
 		"auth":         {"github.com/gin-gonic/gin", "github.com/stripe/stripe-go"},
 		"billing":      {"github.com/gin-gonic/gin"},
 		"wallet":       {"github.com/gin-gonic/gin", "github.com/stripe/stripe-go"},
-		"fax-dispatch": {"github.com/gin-gonic/gin", "github.com/stripe/stripe-go"},
+		"fax-dispatch": {"github.com/gin-gonic/gin", "github.com/stripe/stripe-go", "github.com/pdfcpu/pdfcpu", "github.com/klippa-app/go-pdfium"},
 	}
 	for _, dir := range serviceDirs(t) {
 		name := filepath.Base(dir)

@@ -15,7 +15,6 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
 	"github.com/mintfax/mintfax/shared/faxpage"
@@ -99,11 +98,11 @@ func programsIn(ctx context.Context, dir string) ([]program, error) {
 	if err != nil {
 		return nil, fmt.Errorf("install the Debian package ghostscript: %w", err)
 	}
-	poppler, err := exec.LookPath(pdf.Poppler)
+	poppler, err := exec.LookPath(document.PopplerDraw)
 	if err != nil {
 		return nil, fmt.Errorf("install the Debian package poppler-utils: %w", err)
 	}
-	info, err := exec.LookPath(pdf.Info)
+	info, err := exec.LookPath(document.PopplerInfo)
 	if err != nil {
 		return nil, fmt.Errorf("install the Debian package poppler-utils: %w", err)
 	}
@@ -116,7 +115,7 @@ func programsIn(ctx context.Context, dir string) ([]program, error) {
 		return nil, err
 	}
 	ours := func(drawer string) func(context.Context, string) *exec.Cmd {
-		args := render.Programs{PDF: drawer, Info: info}.Args(document.Job{Type: document.PDF, Resolution: faxpage.Fine})
+		args := document.Programs{PDF: drawer, Info: info}.Args(document.Job{Type: document.PDF, Resolution: faxpage.Fine})
 		return func(ctx context.Context, _ string) *exec.Cmd { return exec.CommandContext(ctx, renderer, args...) }
 	}
 	return []program{
@@ -125,7 +124,7 @@ func programsIn(ctx context.Context, dir string) ([]program, error) {
 				"-sOutputFile="+filepath.Join(dir, "out.tif"), input)
 		}},
 		{"mintfax", ours(poppler)},
-		{"mintfax, pdfium as WebAssembly", ours(render.PdfiumPrefix + compiled)},
+		{"mintfax, pdfium as WebAssembly", ours(document.PdfiumPrefix + compiled)},
 	}, nil
 }
 

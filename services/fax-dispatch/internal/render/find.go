@@ -7,9 +7,8 @@ import (
 	"os"
 	"os/exec"
 
+	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/raster"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
 )
 
@@ -25,7 +24,9 @@ func Find(ctx context.Context, converterURL string, converters int) (*Renderer, 
 	if err != nil {
 		return nil, err
 	}
-	programs := Programs{PDF: sandbox.FindProgram(pdf.Poppler), Info: sandbox.FindProgram(pdf.Info), TIFF: sandbox.FindProgram(raster.TIFFProgram)}
+	programs := document.Programs{
+		PDF: sandbox.FindProgram(document.PopplerDraw), Info: sandbox.FindProgram(document.PopplerInfo), TIFF: sandbox.FindProgram(document.TIFFReader),
+	}
 	if programs.PDF != "" && programs.Info != "" {
 		return New(NewWorkerPool(renderer, programs, MaxWorkers()), converter), nil
 	}
@@ -46,7 +47,7 @@ func converterAt(url string, converters int) (Converter, error) {
 // Lacks describes to the operator what is missing on this machine, and the consequences.
 func (r *Renderer) Lacks() (all []string) {
 	if r.workers.Programs().TIFF == "" {
-		all = append(all, "there is no "+raster.TIFFProgram+" on the PATH or next to this program: TIFF files are refused")
+		all = append(all, "there is no "+document.TIFFReader+" on the PATH or next to this program: TIFF files are refused")
 	}
 	if sandbox.Supported() {
 		return all
@@ -68,15 +69,15 @@ func WithPdfium(ctx context.Context, renderer, tiff string, converter Converter)
 	if err := CompilePdfium(ctx, renderer, dir); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	r := New(NewWorkerPool(renderer, Programs{PDF: PdfiumPrefix + dir, TIFF: tiff}, MaxWorkers()), converter)
+	r := New(NewWorkerPool(renderer, document.Programs{PDF: document.PdfiumPrefix + dir, TIFF: tiff}, MaxWorkers()), converter)
 	r.pdfiumDir = dir
 	return r, nil
 }
 
 // CompilePdfium has the program renderer compile pdfium into a directory, which takes seconds. Its workers use it as
-// PdfiumPrefix and the directory.
+// document.PdfiumPrefix and the directory.
 func CompilePdfium(ctx context.Context, renderer, dir string) error {
-	if output, err := exec.CommandContext(ctx, renderer, compileArgument, dir).CombinedOutput(); err != nil {
+	if output, err := exec.CommandContext(ctx, renderer, document.CompileArgument, dir).CombinedOutput(); err != nil {
 		return fmt.Errorf("compile pdfium: %w: %s", err, output)
 	}
 	return nil

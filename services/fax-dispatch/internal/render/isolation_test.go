@@ -11,7 +11,6 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
 	"github.com/mintfax/mintfax/shared/faxpage"
@@ -22,7 +21,7 @@ func TestACompromisedToolReachesNoSecretAndNoNetwork(t *testing.T) {
 	if !sandbox.Supported() {
 		t.Fatal("this kernel has no Landlock: run the tests on Linux 5.13 or newer with Landlock on")
 	}
-	poppler := rendertest.Installed(t, pdf.Poppler, "poppler-utils")
+	poppler := rendertest.Installed(t, document.PopplerDraw, "poppler-utils")
 	secret := filepath.Join(t.TempDir(), "secret")
 	require.NoError(t, os.WriteFile(secret, []byte("x"), 0o600))
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -34,7 +33,7 @@ func TestACompromisedToolReachesNoSecretAndNoNetwork(t *testing.T) {
 		script := fmt.Sprintf("#!/bin/bash\nif %s; then exec %s \"$@\"; fi", condition, poppler)
 		require.NoError(t, os.WriteFile(drawer, []byte(script), 0o600))
 		require.NoError(t, os.Chmod(drawer, 0o700))
-		r := render.New(render.NewWorkerPool(program, render.Programs{PDF: drawer, Info: rendertest.Programs(t).Info}, 1), converterFunc(nil))
+		r := render.New(render.NewWorkerPool(program, document.Programs{PDF: drawer, Info: rendertest.Programs(t).Info}, 1), converterFunc(nil))
 		_, _, err := rendertest.Pages(t.Context(), r, rendertest.TextPDF(1), faxpage.Fine)
 		return err
 	}

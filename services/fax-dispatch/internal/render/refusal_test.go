@@ -231,7 +231,7 @@ func TestAWorkerThatFailsOrIsCancelledSaysNothingAboutTheDocument(t *testing.T) 
 func TestWithoutLibreOfficeItsDocumentsAreNotSupported(t *testing.T) {
 	none, err := office.NewLocal("/nonexistent", "")
 	require.NoError(t, err)
-	r := render.New(render.NewWorkerPool("/nonexistent", render.Programs{}, 1), none)
+	r := render.New(render.NewWorkerPool("/nonexistent", document.Programs{}, 1), none)
 	for _, content := range [][]byte{rendertest.DOCX("x"), rendertest.XLSX(1, 1), []byte("<html>x</html>"), []byte("漢字")} {
 		_, _, err := rendertest.Pages(t.Context(), r, content, faxpage.Fine)
 		require.ErrorIs(t, err, document.ErrUnsupported)

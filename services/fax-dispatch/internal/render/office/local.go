@@ -29,9 +29,9 @@ const MaxPDF = 64 << 20
 
 // Local converts by LibreOffice on this machine, which runs once for each document, each time with a new profile.
 type Local struct {
-	worker string // the path of Worker, which confines LibreOffice
-	program  string // empty without LibreOffice
-	slots    chan struct{}
+	worker  string // the path of Worker, which confines LibreOffice
+	program string // empty without LibreOffice
+	slots   chan struct{}
 }
 
 // NewLocal returns a converter by the LibreOffice at a path. Without a path, it refuses every document. It removes the

@@ -24,9 +24,9 @@ const (
 // Remote converts by converters at a URL.
 type Remote struct {
 	worker string
-	url      string
-	atOnce   int
-	http     *http.Client
+	url    string
+	atOnce int
+	http   *http.Client
 }
 
 // NewRemote returns a converter that sends documents to the given number of converters at a URL. It uses no proxy, and a

@@ -17,7 +17,6 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
 	"github.com/mintfax/mintfax/shared/apierror"
 	"github.com/mintfax/mintfax/shared/faxpage"
@@ -78,8 +77,8 @@ func requireUnavailable(t *testing.T, err error, what string) {
 
 func TestOfficeDocumentsBecomeFaxPagesByARemoteConverter(t *testing.T) {
 	program := rendertest.Worker(t, office.Worker)
-	drawer := rendertest.Installed(t, pdf.Poppler, "poppler-utils")
-	r := render.New(render.NewWorkerPool(program, render.Programs{PDF: drawer, Info: rendertest.Programs(t).Info}, 2), office.NewRemote(serve(t, ""), program, 1))
+	drawer := rendertest.Installed(t, document.PopplerDraw, "poppler-utils")
+	r := render.New(render.NewWorkerPool(program, document.Programs{PDF: drawer, Info: rendertest.Programs(t).Info}, 2), office.NewRemote(serve(t, ""), program, 1))
 	for name, c := range map[string]struct {
 		content []byte
 		kind    document.Type

@@ -13,9 +13,6 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
 )
 
-// Info is poppler's program that lists the pages of a file, of the same Debian package as Poppler.
-const Info = "pdfinfo"
-
 // size is the size of a page before it is rotated, in inches, and its rotation.
 type size struct {
 	width, height float64
@@ -62,7 +59,7 @@ func inspect(ctx context.Context, program string, content []byte) ([]size, error
 
 const maxStderr = 16 << 10 // bytes
 
-// info is the output of Info.
+// info is the output of pdfinfo.
 type info struct {
 	counted     bool
 	count       int
@@ -90,7 +87,7 @@ func parseInfo(out io.Reader) (file info, err error) {
 			file.pages[len(file.pages)-1].rotation, err = strconv.Atoi(value)
 		}
 		if err != nil {
-			return file, fmt.Errorf("parse the output of %s: %q: %w", Info, lines.Text(), err)
+			return file, fmt.Errorf("parse the output of %s: %q: %w", document.PopplerInfo, lines.Text(), err)
 		}
 	}
 	_, err = io.Copy(io.Discard, out) // after a line that is too long

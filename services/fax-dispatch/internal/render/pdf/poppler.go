@@ -16,10 +16,7 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// Poppler is poppler's program that draws pages, of the Debian package poppler-utils.
-const Poppler = "pdftoppm"
-
-// Pages renders a PDF file by Poppler and Info at the given paths.
+// Pages renders a PDF file by document.PopplerDraw and document.PopplerInfo at the given paths.
 func Pages(ctx context.Context, program, info string, content []byte, j document.Job, add document.Sink) error {
 	pages, err := inspect(ctx, info, content)
 	if err != nil {

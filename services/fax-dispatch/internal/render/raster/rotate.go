@@ -1,30 +1,6 @@
 package raster
 
-import (
-	"bytes"
-	"image"
-
-	"github.com/bep/imagemeta"
-)
-
-// orientation is the Exif orientation of a JPEG file, 1 to 8 (Exif 2.3, tag 274).
-func orientation(content []byte) int {
-	found := 1
-	_, err := imagemeta.Decode(imagemeta.Options{
-		R: bytes.NewReader(content), ImageFormat: imagemeta.JPEG, Sources: imagemeta.EXIF,
-		ShouldHandleTag: func(tag imagemeta.TagInfo) bool { return tag.Tag == "Orientation" },
-		HandleTag: func(tag imagemeta.TagInfo) error {
-			if value, ok := tag.Value.(uint16); ok {
-				found = int(value)
-			}
-			return imagemeta.ErrStopWalking
-		},
-	})
-	if err != nil {
-		return 1 // unreadable metadata does not damage the picture
-	}
-	return found
-}
+import "image"
 
 // upright undoes an Exif orientation.
 func upright(grey *image.Gray, orientation int) *image.Gray {

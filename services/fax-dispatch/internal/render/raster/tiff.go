@@ -15,10 +15,7 @@ import (
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
 
-// TIFFProgram is the program that reads TIFF files: cmd/tiffpages.
-const TIFFProgram = "tiffpages"
-
-// TIFF renders every picture of a TIFF file, which TIFFProgram at a path reads. Fax pages of the same resolution stay as
+// TIFF renders every picture of a TIFF file, which document.TIFFReader at a path reads. Fax pages of the same resolution stay as
 // they are, dot by dot. Without a program the type is not supported.
 func TIFF(ctx context.Context, program string, content []byte, j document.Job, add document.Sink) error {
 	if program == "" {
@@ -50,7 +47,7 @@ type stored struct {
 	orientation        int
 }
 
-// nextStored reads a picture from TIFFProgram. It fails with io.EOF after the last one, or with a document.Refusal.
+// nextStored reads a picture from document.TIFFReader. It fails with io.EOF after the last one, or with a document.Refusal.
 func nextStored(from *bufio.Reader) (s stored, err error) {
 	line, err := from.ReadSlice('\n')
 	if err != nil {
@@ -64,7 +61,7 @@ func nextStored(from *bufio.Reader) (s stored, err error) {
 		return s, document.Refusal(report)
 	}
 	if _, err := fmt.Sscanf(report, "%f %f %d", &s.perInchX, &s.perInchY, &s.orientation); err != nil {
-		return s, fmt.Errorf("parse the output of %s: %w", TIFFProgram, err)
+		return s, fmt.Errorf("parse the output of %s: %w", document.TIFFReader, err)
 	}
 	switch s.Bitmap, err = ReadNetpbm(from, maxBytes); {
 	case errors.Is(err, ErrTooManyPixels):

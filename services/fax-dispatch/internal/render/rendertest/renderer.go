@@ -10,8 +10,6 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/pdf"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/raster"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
 	"github.com/mintfax/mintfax/shared/faxpage"
 )
@@ -33,11 +31,11 @@ func Renderer(t testing.TB) *render.Renderer {
 }
 
 // Programs are those that draw.
-func Programs(t testing.TB) render.Programs {
+func Programs(t testing.TB) document.Programs {
 	t.Helper()
-	tiff, err := exec.LookPath(raster.TIFFProgram)
+	tiff, err := exec.LookPath(document.TIFFReader)
 	require.NoError(t, err, "run the tests with `make test`, or with `.run/bin/stack exec`, which builds it")
-	return render.Programs{PDF: Installed(t, pdf.Poppler, "poppler-utils"), Info: Installed(t, pdf.Info, "poppler-utils"), TIFF: tiff}
+	return document.Programs{PDF: Installed(t, document.PopplerDraw, "poppler-utils"), Info: Installed(t, document.PopplerInfo, "poppler-utils"), TIFF: tiff}
 }
 
 // Installed returns the path of a program of Debian packages.

@@ -18,9 +18,6 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 )
 
-// ErrBadOutput means that a worker broke its protocol or ended before the end of its output.
-var ErrBadOutput = errors.New("the worker's output is malformed or incomplete")
-
 // exitOurFault is the exit status of a worker that reports a fault of ours. Any other failure was caused by the document.
 const exitOurFault = 1
 
@@ -61,7 +58,7 @@ func outcome(ctx context.Context, readErr, waitErr error, stderr string) error {
 		return readErr
 	case ctx.Err() != nil:
 		return fmt.Errorf("run a worker: %w", ctx.Err())
-	case (readErr == nil || errors.Is(readErr, ErrBadOutput)) && errors.As(waitErr, &exit) && exit.ExitCode() != exitOurFault:
+	case (readErr == nil || errors.Is(readErr, document.ErrBadOutput)) && errors.As(waitErr, &exit) && exit.ExitCode() != exitOurFault:
 		return document.ErrDamaged
 	default:
 		return fmt.Errorf("run a worker: %w: %s", errors.Join(readErr, waitErr), stderr)
