@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +27,7 @@ type Plans struct {
 	t          *testing.T
 	db         *sql.DB
 	statements []statement
+	settings   []string // SET LOCAL of the run, which hold for the statements after them
 	prepared   int
 }
 
@@ -33,6 +35,8 @@ type statement struct {
 	text   string
 	values []any
 	rows   int64 // number of rows changed
+
+	settings []string // SET LOCAL statements before it
 }
 
 // WatchPlans records the statements of db from now on. It explains them with the role of db.
@@ -49,10 +53,14 @@ func WatchPlans(t *testing.T, db *gorm.DB) *Plans {
 
 func (p *Plans) note(db *gorm.DB) {
 	text := strings.TrimSpace(db.Statement.SQL.String())
+	if strings.HasPrefix(text, "SET LOCAL ") {
+		p.settings = append(p.settings, text)
+		return
+	}
 	if text == "" || strings.HasPrefix(text, "SET ") || strings.HasPrefix(text, "INSERT ") { // cannot be repeated
 		return
 	}
-	p.statements = append(p.statements, statement{text, append([]any(nil), db.Statement.Vars...), db.RowsAffected})
+	p.statements = append(p.statements, statement{text, append([]any(nil), db.Statement.Vars...), db.RowsAffected, slices.Clone(p.settings)})
 }
 
 // Flat runs a query or a job. It requires that no statement scans a whole growing table or reads more than the number of
@@ -65,7 +73,7 @@ func (p *Plans) Flat(what string, run func(ctx context.Context) error) {
 // Linear is Flat for a query that aggregates added rows, which it may read in addition to those that it returns.
 func (p *Plans) Linear(what string, added int64, run func(ctx context.Context) error) {
 	p.t.Helper()
-	p.statements = nil
+	p.statements, p.settings = nil, nil
 	require.NoError(p.t, run(p.t.Context()), what)
 	require.NotEmpty(p.t, p.statements, "%s: no statement was run", what)
 	for _, s := range append([]statement(nil), p.statements...) {
@@ -95,7 +103,7 @@ func (p *Plans) explain(s statement, mode string) cost {
 	defer tx.Rollback()
 	p.prepared++
 	name := fmt.Sprintf("plans_%d", p.prepared)
-	for _, setup := range []string{"SET LOCAL plan_cache_mode = " + mode, "PREPARE " + name + " AS " + s.text} {
+	for _, setup := range append(s.settings, "SET LOCAL plan_cache_mode = "+mode, "PREPARE "+name+" AS "+s.text) {
 		_, err := tx.ExecContext(p.t.Context(), setup)
 		require.NoError(p.t, err, setup)
 	}

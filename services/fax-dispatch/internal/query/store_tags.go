@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/mintfax/mintfax/shared/contract"
+	"github.com/mintfax/mintfax/shared/postgres"
+	"gorm.io/gorm"
 )
 
 // sortable is how many faxes with all of some tags are too many to be read and sorted for one page.
@@ -37,8 +39,12 @@ func (s Store) listByTags(ctx context.Context, r contract.ListFaxesRequest, stat
 	walked.tags(r, keys)
 	walked.and(`f.status IN ? AND f.account_id = ?`, statuses, r.Tenant.AccountID)
 	lists := fates(statuses)
-	if !few {
+	if len(keys) == 1 {
 		return s.merge(ctx, lists, walkedFaxes, "fax_id", walked, r.Page.Limit+1)
+	}
+	if !few {
+		query, args := merged(lists, walkedFaxes, "fax_id", walked, r.Page.Limit+1)
+		return s.readInOrder(ctx, query, args)
 	}
 	lists = slices.DeleteFunc(lists, contract.FaxStatus.Terminal)
 	open, openArgs := merged(lists, walkedFaxes, "fax_id", walked, r.Page.Limit+1)
@@ -46,7 +52,20 @@ func (s Store) listByTags(ctx context.Context, r contract.ListFaxesRequest, stat
 	query := `SELECT * FROM ((` + open + `) UNION ALL (SELECT l.* FROM (SELECT * ` + endedTogether + ` OFFSET 0) l WHERE ` + narrow.text() + `)) f
 		ORDER BY f.created_at DESC, f.id DESC LIMIT ?`
 	args := slices.Concat(openArgs, []any{r.Tenant.EnvironmentID, tags}, narrow.args, []any{r.Page.Limit + 1})
-	return s.read(ctx, s.db.WithContext(ctx).Raw(query, args...))
+	return s.readInOrder(ctx, query, args)
+}
+
+// readInOrder is read by indexes that have the order of the result. The server cannot know how often tags come together:
+// when it misjudges that, it would read and sort whole lists instead.
+func (s Store) readInOrder(ctx context.Context, query string, args []any) (faxes []contract.Fax, err error) {
+	err = postgres.InTx(ctx, s.db, func(tx *gorm.DB) error {
+		if err := tx.Exec(`SET LOCAL enable_sort = off`).Error; err != nil {
+			return err
+		}
+		faxes, err = Store{db: tx}.read(ctx, tx.Raw(query, args...))
+		return err
+	})
+	return faxes, err
 }
 
 // walkedFaxes looks each fax of a list of tags up, in its order: OFFSET keeps the server from joining all of both.

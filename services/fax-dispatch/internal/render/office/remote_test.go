@@ -78,7 +78,7 @@ func requireUnavailable(t *testing.T, err error, what string) {
 func TestOfficeDocumentsBecomeFaxPagesByARemoteConverter(t *testing.T) {
 	program := rendertest.Worker(t, office.Worker)
 	drawer := rendertest.Installed(t, document.PopplerDraw, "poppler-utils")
-	r := render.New(render.NewWorkerPool(program, document.Programs{PDF: drawer, Info: rendertest.Programs(t).Info}, 2), office.NewRemote(serve(t, ""), program, 1))
+	r := render.New(render.NewWorkerPool(rendertest.Worker(t, render.Worker), document.Programs{PDF: drawer, Info: rendertest.Programs(t).Info}, 2), office.NewRemote(serve(t, ""), program, 1))
 	for name, c := range map[string]struct {
 		content []byte
 		kind    document.Type
