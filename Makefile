@@ -7,6 +7,8 @@ RUN := .run
 STACK := $(RUN)/bin/stack
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := $(CURDIR)/$(RUN)/tools/golangci-lint-$(GOLANGCI_VERSION)
+GOTESTSUM_VERSION := v1.13.0
+GOTESTSUM := $(CURDIR)/$(RUN)/tools/gotestsum-$(GOTESTSUM_VERSION)
 MODULES = $(shell go list -m -f '{{.Dir}}')
 
 # Packages that start a whole mintfax take longer than go test's usual ten minutes on a small machine.
@@ -103,8 +105,10 @@ RUN_ONLY ?= .
 
 .PHONY: test
 ifeq ($(PKG),)
-test: $(STACK) vet build ## every test, with servers of its own; PKG=./services/wallet/... tests packages on servers that stay up
-	$(STACK) exec -- go test -count=1 -timeout $(TEST_TIMEOUT) work
+test: $(STACK) $(GOTESTSUM) vet build ## every test, with servers of its own; PKG=./services/wallet/... tests packages on servers that stay up
+	$(STACK) exec -- $(GOTESTSUM) --format standard-quiet --jsonfile-timing-events $(RUN)/tests.json -- \
+		-count=1 -timeout $(TEST_TIMEOUT) -ldflags '-s -w' work
+	@echo "the slowest tests:"; $(GOTESTSUM) tool slowest --jsonfile $(RUN)/tests.json --num 10 --threshold 1s
 else
 test: $(STACK)
 	$(STACK) keep -- go test -count=1 -timeout $(TEST_TIMEOUT) -run '$(RUN_ONLY)' $(PKG)
@@ -173,6 +177,10 @@ tidy: ## go mod tidy in every module
 .PHONY: $(STACK)
 $(STACK):
 	@go build -buildvcs=false -o $@ ./deploy/stack/cmd/stack
+
+$(GOTESTSUM):
+	@GOBIN=$(@D)/new go install gotest.tools/gotestsum@$(GOTESTSUM_VERSION)
+	@mv $(@D)/new/gotestsum $@
 
 $(GOLANGCI):
 	@echo "building golangci-lint $(GOLANGCI_VERSION), once (a few minutes)"

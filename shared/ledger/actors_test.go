@@ -160,4 +160,4 @@ func (s scene) replay(t *rapid.T) {
 	}
 }
 
-func TestConcurrentActorsMatchTheModel(t *testing.T) { actAtOnce(t, 1000) }
+func TestConcurrentActorsMatchTheModel(t *testing.T) { actAtOnce(t, actorSequences) }

@@ -193,4 +193,4 @@ func resolveInRaces(t *testing.T, holds int) {
 	require.Equal(t, holds, resolved)
 }
 
-func TestRacingResolutionsOfManyHoldsResolveEachOnce(t *testing.T) { resolveInRaces(t, 5000) }
+func TestRacingResolutionsOfManyHoldsResolveEachOnce(t *testing.T) { resolveInRaces(t, racedHolds) }
