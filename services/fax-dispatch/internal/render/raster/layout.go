@@ -1,6 +1,7 @@
 package raster
 
 import (
+	"bytes"
 	"image"
 	"math"
 
@@ -67,11 +68,9 @@ func widthScale(width float64, of shape, j document.Job) float64 {
 }
 
 func white(lines int) *image.Gray {
-	page := image.NewGray(image.Rect(0, 0, faxpage.Width, lines))
-	for i := range page.Pix {
-		page.Pix[i] = 0xff
+	return &image.Gray{
+		Pix: bytes.Repeat([]byte{0xff}, faxpage.Width*lines), Stride: faxpage.Width, Rect: image.Rect(0, 0, faxpage.Width, lines),
 	}
-	return page
 }
 
 func copyInto(page, part *image.Gray, left, top int) {

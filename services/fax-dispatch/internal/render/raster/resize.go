@@ -1,67 +1,90 @@
 package raster
 
 import (
+	"bytes"
 	"image"
-	"math"
 )
 
 // Resize scales a picture by area averaging. It works row by row, so that a large picture takes little extra memory.
+//
+// Positions are in 256ths of a pixel. The sum of a row up to a position grows by the grey of each pixel, so what a pixel of
+// the result covers is the difference of two sums, however much it covers.
 func Resize(grey *image.Gray, width, height int) *image.Gray {
 	if grey.Rect.Dx() == width && grey.Rect.Dy() == height {
 		return grey
 	}
 	to := image.NewGray(image.Rect(0, 0, width, height))
-	across := shares(grey.Rect.Dx(), width)
-	down := shares(grey.Rect.Dy(), height)
-	sum := make([]float32, width)
-	narrow := make([]float32, width)
-	last := -1
+	across, down := edges(grey.Rect.Dx(), width), edges(grey.Rect.Dy(), height)
+	covered, narrow, last := make([]uint64, width), make([]uint64, width), -1
+	sums, wide := make([]uint64, grey.Rect.Dx()+1), make([]float64, width)
+	for x := range wide {
+		wide[x] = 1 / float64(across[x+1]-across[x])
+	}
+	blank := bytes.Repeat([]byte{0xff}, max(width, grey.Rect.Dx()))
 	for y := range height {
-		clear(sum)
-		for _, part := range down[y] {
-			if part.at != last {
-				squeeze(narrow, grey.Pix[part.at*grey.Stride:], across)
-				last = part.at
+		clear(covered)
+		top, bottom := down[y], down[y+1]
+		if isBlank(grey, top>>fraction, (bottom-1)>>fraction, blank) { // as most rows of a document are
+			copy(to.Pix[y*to.Stride:y*to.Stride+width], blank)
+			continue
+		}
+		for at := top >> fraction; at<<fraction < bottom; at++ {
+			if at != last {
+				squeeze(narrow, grey.Pix[at*grey.Stride:at*grey.Stride+grey.Rect.Dx()], across, sums)
+				last = at
 			}
+			share := uint64(min(bottom, (at+1)<<fraction) - max(top, at<<fraction)) //nolint:gosec // it is positive
 			for x, value := range narrow {
-				sum[x] += value * part.share
+				covered[x] += value * share
 			}
 		}
-		for x, value := range sum {
-			to.Pix[y*to.Stride+x] = uint8(min(value+0.5, 255))
+		row, tall := to.Pix[y*to.Stride:y*to.Stride+width], 1/float64(bottom-top)
+		for x, value := range covered {
+			row[x] = uint8(float64(value)*wide[x]*tall + 0.5)
 		}
 	}
 	return to
 }
 
-func squeeze(to []float32, row []byte, across [][]part) {
-	for x, parts := range across {
-		var sum float32
-		for _, p := range parts {
-			sum += float32(row[p.at]) * p.share
+// isBlank reports whether all rows from one to another are white.
+func isBlank(grey *image.Gray, from, to int, blank []byte) bool {
+	for y := from; y <= to; y++ {
+		if !bytes.Equal(grey.Pix[y*grey.Stride:y*grey.Stride+grey.Rect.Dx()], blank[:grey.Rect.Dx()]) {
+			return false
 		}
-		to[x] = sum
 	}
+	return true
 }
 
-// part is a source pixel and its share of a pixel of the result.
-type part struct {
-	at    int
-	share float32
-}
+// fraction is how many bits of a position are behind the point.
+const fraction = 8
 
-// shares says which source pixels each of the pixels of the result covers. The shares of each add up to 1.
-func shares(from, to int) [][]part {
-	all := make([][]part, to)
-	step := float64(from) / float64(to)
+// edges are the positions of the edges of the pixels of the result. Each covers something, however small it is.
+func edges(from, to int) []int {
+	all := make([]int, to+1)
 	for i := range all {
-		left, right := float64(i)*step, float64(i+1)*step
-		for at := int(left); at < from && float64(at) < right; at++ {
-			covered := math.Min(right, float64(at+1)) - math.Max(left, float64(at))
-			if covered > 0 {
-				all[i] = append(all[i], part{at, float32(covered / step)})
-			}
-		}
+		all[i] = max(i*(from<<fraction)/to, i)
 	}
 	return all
+}
+
+// squeeze sums what each pixel of the result covers of a row.
+func squeeze(to []uint64, row []byte, across []int, sums []uint64) {
+	var sum uint64
+	for x, value := range row {
+		sums[x] = sum
+		sum += uint64(value) << fraction
+	}
+	sums[len(row)] = sum
+	before := uint64(0)
+	for x := range to {
+		edge := across[x+1]
+		at := edge >> fraction
+		upTo := sums[at]
+		if part := edge & (1<<fraction - 1); part != 0 {
+			upTo += uint64(row[at]) * uint64(part) //nolint:gosec // it is positive
+		}
+		to[x] = upTo - before
+		before = upTo
+	}
 }
