@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"slices"
 
+	"gorm.io/gorm"
+
 	"github.com/mintfax/mintfax/shared/contract"
 	"github.com/mintfax/mintfax/shared/postgres"
-	"gorm.io/gorm"
 )
 
 // sortable is how many faxes with all of some tags are too many to be read and sorted for one page.

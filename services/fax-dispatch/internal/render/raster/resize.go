@@ -82,7 +82,7 @@ func squeeze(to []uint64, row []byte, across []int, sums []uint64) {
 		at := edge >> fraction
 		upTo := sums[at]
 		if part := edge & (1<<fraction - 1); part != 0 {
-			upTo += uint64(row[at]) * uint64(part) //nolint:gosec // it is positive
+			upTo += uint64(row[at]) * uint64(part)
 		}
 		to[x] = upTo - before
 		before = upTo
