@@ -115,7 +115,7 @@ test: $(STACK)
 endif
 
 .PHONY: race
-race: $(STACK) ## every test with the race detector; PKG= as for test
+race: $(STACK) ## every test with the race detector, which leaves out the programs that tests start; PKG= as for test
 	$(STACK) exec -- go test -race -count=1 -timeout $(LONG_TIMEOUT) $(or $(PKG),work)
 
 .PHONY: watch
@@ -152,7 +152,7 @@ vet: ## go vet
 	go vet work
 
 .PHONY: build
-build: ## build every module by itself, as its image does
+build: ## build every module by itself, as images do
 	@for module in $(MODULES); do \
 		echo "go build $${module#$(CURDIR)/}"; \
 		(cd "$$module" && GOWORK=off go build -buildvcs=false -o /dev/null ./...) || exit 1; \

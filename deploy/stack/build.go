@@ -2,6 +2,7 @@ package stack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -33,7 +34,7 @@ func (o Options) build(ctx context.Context) error {
 	if err := goBuild(ctx, o.Root, o.BinDir, o.BuildFlags, packages...); err != nil {
 		return err
 	}
-	if err := BuildTIFFPages(ctx, o.Root, o.BinDir); err != nil {
+	if err := buildTIFFPages(ctx, o.Root, o.BinDir); err != nil {
 		o.Log("TIFF files cannot be faxed: " + err.Error())
 	}
 	return nil
@@ -44,9 +45,32 @@ func workers() []string {
 	return []string{"./services/fax-dispatch/cmd/renderer", "./services/fax-dispatch/cmd/converter"}
 }
 
-// BuildWorkers builds the programs of a checkout that fax-dispatch starts to read documents into a directory.
-func BuildWorkers(ctx context.Context, root, dir string) error {
-	return goBuild(ctx, root, dir, nil, workers()...)
+// BuildWorkers builds the programs of a checkout that fax-dispatch starts to read documents into a directory: TIFF's, too. It
+// replaces each at once, so that what runs there meanwhile finds the old one or the new one.
+func BuildWorkers(ctx context.Context, root, dir string) (err error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	unlock, err := lock(filepath.Join(dir, ".lock"))
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	fresh, err := os.MkdirTemp(dir, "new-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(fresh)) }()
+	if err := errors.Join(buildTIFFPages(ctx, root, dir), goBuild(ctx, root, fresh, nil, workers()...)); err != nil {
+		return err
+	}
+	for _, worker := range workers() {
+		name := filepath.Base(worker)
+		if err := os.Rename(filepath.Join(fresh, name), filepath.Join(dir, name)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func goBuild(ctx context.Context, root, dir string, flags []string, packages ...string) error {

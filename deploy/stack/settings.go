@@ -70,7 +70,10 @@ func (s *Settings) choosePorts(ctx context.Context, o Options, ports *local.Port
 			return err
 		}
 		if wish != 0 && port != wish {
-			return CheckGatewayPort(ctx, wish)
+			if err := CheckGatewayPort(ctx, wish); err != nil {
+				return err
+			}
+			return fmt.Errorf("another mintfax is starting and has reserved 127.0.0.1:%d: stop it, or set GATEWAY_PORT", wish)
 		}
 		s.GatewayURLs = append(s.GatewayURLs, localURL(port))
 	}

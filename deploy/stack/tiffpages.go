@@ -15,9 +15,9 @@ const (
 	tiffPagesSource = "services/fax-dispatch/cmd/tiffpages/tiffpages.c"
 )
 
-// BuildTIFFPages compiles the program of a checkout by which fax-dispatch reads TIFF files into a directory, unless what
+// buildTIFFPages compiles the program of a checkout by which fax-dispatch reads TIFF files into a directory, unless what
 // is there is newer than its source. It needs the Debian packages gcc, libc6-dev and libtiff-dev.
-func BuildTIFFPages(ctx context.Context, root, dir string) error {
+func buildTIFFPages(ctx context.Context, root, dir string) error {
 	source, program := filepath.Join(root, tiffPagesSource), filepath.Join(dir, tiffPages)
 	text, err := os.Stat(source)
 	if err != nil {

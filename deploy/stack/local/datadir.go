@@ -39,7 +39,7 @@ func serverUser() (*User, error) {
 // memory is where Linux keeps files in memory. Databases of tests are made and dropped there at half the cost.
 const memory = "/dev/shm"
 
-// memoryNeeded is how many bytes have to be free for the databases of all tests, which take up to a gigabyte.
+// memoryNeeded is how many bytes have to be free. The databases of all tests take a gigabyte or two.
 const memoryNeeded = 6 << 30
 
 // makeDataDir makes the directory of the servers' data, which their user alone can enter: in the state directory, or
@@ -48,7 +48,7 @@ const memoryNeeded = 6 << 30
 func (o ServerOptions) makeDataDir(ctx context.Context, owner *User) (string, error) {
 	home := filepath.Join(o.Dir, "servers")
 	switch {
-	case o.Ephemeral && !o.Durable && free(memory) > memoryNeeded && canEnter(ctx, owner, memory):
+	case o.Ephemeral && !o.Durable && free(memory) > memoryNeeded && canEnter(ctx, owner, memory) && removeOwned(o.dirBelow(memory), owner) == nil:
 		home = o.dirBelow(memory)
 	case !canEnter(ctx, owner, o.Dir):
 		home = o.dirBelow("/var/tmp")

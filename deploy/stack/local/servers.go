@@ -21,6 +21,7 @@ type Servers struct {
 	programs    programs
 	addresses   Addresses
 	supervisors []*Supervisor
+	ports       Ports // reserved until Stop
 }
 
 // StartServers provides the servers and returns when each of them answers. A private instance that dies
@@ -82,6 +83,7 @@ func (s *Servers) Stop() error {
 	for _, supervisor := range s.supervisors {
 		supervisor.Stop()
 	}
+	s.ports.Release()
 	if s.options.Ephemeral {
 		return errors.Join(err, DeleteServers(s.options.Dir))
 	}
@@ -132,7 +134,7 @@ func (s *Servers) prepare(ctx context.Context) error {
 			return fmt.Errorf("make the servers' directory: %w", err)
 		}
 	}
-	if err := s.record.Ports.choose(ctx); err != nil {
+	if err := s.record.Ports.choose(ctx, &s.ports); err != nil {
 		return err
 	}
 	return s.options.saveRecord(s.record)

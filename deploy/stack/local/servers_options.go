@@ -76,10 +76,8 @@ func (o ServerOptions) saveRecord(r record) error {
 	return os.Rename(temporary, o.recordPath())
 }
 
-// choose replaces the ports that are not free.
-func (p *ServerPorts) choose(ctx context.Context) error {
-	var free Ports
-	defer free.Release()
+// choose replaces the ports that are not free, and reserves all.
+func (p *ServerPorts) choose(ctx context.Context, free *Ports) error {
 	for _, port := range []*int{&p.Postgres, &p.Redis, &p.AMQP, &p.Management, &p.Distribution, &p.Names} {
 		chosen, err := free.Take(ctx, *port)
 		if err != nil {

@@ -58,7 +58,7 @@ func (s checkout) exec(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	tools := filepath.Join(s.dir, "tools")
-	if err := errors.Join(stack.BuildTIFFPages(ctx, s.root, tools), stack.BuildWorkers(ctx, s.root, tools)); err != nil {
+	if err := stack.BuildWorkers(ctx, s.root, tools); err != nil {
 		return err
 	}
 	environment := append(set.Addresses().Environment("TEST_"), axeVariable+"="+script, testDirVariable+"="+dir, "PATH="+tools+":"+os.Getenv("PATH"))

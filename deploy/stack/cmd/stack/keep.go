@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/mintfax/mintfax/deploy/stack"
 )
 
 const (
@@ -32,6 +34,9 @@ func (s checkout) keep(ctx context.Context, args []string) error {
 	}
 	environment, err := s.keptServers(ctx)
 	if err != nil {
+		return err
+	}
+	if err := stack.BuildWorkers(ctx, s.root, filepath.Join(s.dir, "tools")); err != nil { // they may be older than the tests
 		return err
 	}
 	used, done := context.WithCancel(ctx)

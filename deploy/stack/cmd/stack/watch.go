@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/mintfax/mintfax/deploy/stack"
 )
 
 const watchEvery = time.Second
@@ -61,6 +63,11 @@ func (s checkout) replace(ctx context.Context, service string) error {
 	}
 	if err := os.Rename(program+".new", program); err != nil {
 		return err
+	}
+	if service == stack.FaxDispatch {
+		if err := stack.BuildWorkers(ctx, s.root, filepath.Join(s.dir, "bin")); err != nil {
+			return err
+		}
 	}
 	for _, p := range s.readState().Processes {
 		if p.Pid != 0 && strings.HasPrefix(p.Name, service+"-") {

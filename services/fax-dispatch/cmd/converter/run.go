@@ -8,7 +8,6 @@ import (
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
-	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/sandbox"
 	"github.com/mintfax/mintfax/shared/config"
 	"github.com/mintfax/mintfax/shared/runner"
 	"github.com/mintfax/mintfax/shared/telemetry"
@@ -24,11 +23,11 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("find LibreOffice: %w", err)
 	}
-	worker, err := sandbox.FindWorker(office.Worker)
+	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	local, err := office.NewLocal(worker, program)
+	local, err := office.NewLocal(self, program)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -15,6 +16,19 @@ import (
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/rendertest"
 	"github.com/mintfax/mintfax/shared/runner"
 )
+
+// TestMain lets the test binary start itself again, as the converter does.
+func TestMain(m *testing.M) {
+	started, err := office.Process(os.Args)
+	if !started {
+		os.Exit(m.Run())
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
 
 // timeout allows for a loaded machine: LibreOffice runs once before the converter is ready.
 const timeout = time.Minute

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
+	"path/filepath"
 
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/document"
 	"github.com/mintfax/mintfax/services/fax-dispatch/internal/render/office"
@@ -77,7 +77,11 @@ func WithPdfium(ctx context.Context, renderer, tiff string, converter Converter)
 // CompilePdfium has the program renderer compile pdfium into a directory, which takes seconds. Its workers use it as
 // document.PdfiumPrefix and the directory.
 func CompilePdfium(ctx context.Context, renderer, dir string) error {
-	if output, err := exec.CommandContext(ctx, renderer, document.CompileArgument, dir).CombinedOutput(); err != nil {
+	dir, err := filepath.Abs(dir) // the command runs elsewhere
+	if err != nil {
+		return err
+	}
+	if output, err := sandbox.Command(ctx, renderer, document.CompileArgument, dir).CombinedOutput(); err != nil {
 		return fmt.Errorf("compile pdfium: %w: %s", err, output)
 	}
 	return nil

@@ -7,12 +7,13 @@ import (
 
 // Resize scales a picture by area averaging. It works row by row, so that a large picture takes little extra memory.
 //
-// Positions are in 256ths of a pixel. The sum of a row up to a position grows by the grey of each pixel, so what a pixel of
+// Positions are in 256ths of a pixel, so it enlarges 256 times at most. The sum of a row up to a position grows by the grey of each pixel, so what a pixel of
 // the result covers is the difference of two sums, however much it covers.
 func Resize(grey *image.Gray, width, height int) *image.Gray {
 	if grey.Rect.Dx() == width && grey.Rect.Dy() == height {
 		return grey
 	}
+	width, height = min(width, grey.Rect.Dx()<<fraction), min(height, grey.Rect.Dy()<<fraction)
 	to := image.NewGray(image.Rect(0, 0, width, height))
 	across, down := edges(grey.Rect.Dx(), width), edges(grey.Rect.Dy(), height)
 	covered, narrow, last := make([]uint64, width), make([]uint64, width), -1
@@ -59,11 +60,11 @@ func isBlank(grey *image.Gray, from, to int, blank []byte) bool {
 // fraction is how many bits of a position are behind the point.
 const fraction = 8
 
-// edges are the positions of the edges of the pixels of the result. Each covers something, however small it is.
+// edges are the positions of the edges of the pixels of the result.
 func edges(from, to int) []int {
 	all := make([]int, to+1)
 	for i := range all {
-		all[i] = max(i*(from<<fraction)/to, i)
+		all[i] = i * (from << fraction) / to
 	}
 	return all
 }
