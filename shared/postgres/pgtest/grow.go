@@ -14,7 +14,7 @@ import (
 var grown embed.FS
 
 // Grow fills the tables of a part, faxes or ledger, with 90 days of data: rows rows of one large account and the data of
-// 500 small ones. Then it runs VACUUM ANALYZE. Triggers are off meanwhile, so the scripts must insert consistent data.
+// 500 small ones. It then runs ANALYZE. Triggers are off meanwhile, so the scripts must insert consistent data.
 func (d *Database) Grow(t testing.TB, part string, rows int) Grown {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), d.AdminURL)
@@ -22,7 +22,6 @@ func (d *Database) Grow(t testing.TB, part string, rows int) Grown {
 	defer conn.Close(t.Context())
 	_, err = conn.Exec(t.Context(), `SET session_replication_role = replica`)
 	require.NoError(t, err)
-	rebuild := dropIndexes(t, conn)
 	for _, name := range []string{"accounts", part} {
 		script, err := grown.ReadFile("grown/" + name + ".sql")
 		require.NoError(t, err)
@@ -31,38 +30,10 @@ func (d *Database) Grow(t testing.TB, part string, rows int) Grown {
 			require.NoError(t, err, statement)
 		}
 	}
-	for _, index := range rebuild {
-		_, err := conn.Exec(t.Context(), index)
-		require.NoError(t, err, index)
-	}
-	_, err = conn.Exec(t.Context(), `VACUUM ANALYZE`)
-	require.NoError(t, err)
 	var made Grown
 	row := conn.QueryRow(t.Context(), `SELECT pg_temp.id('acct', 0), pg_temp.id('env', 0), pg_temp.id('env', 1), pg_temp.id('acct', 1), pg_temp.id('env', 2)`)
 	require.NoError(t, row.Scan(&made.Account, &made.Live, &made.Sandbox, &made.SmallAccount, &made.SmallLive))
 	return made
-}
-
-// dropIndexes drops every index that belongs to no constraint, and returns the statements that create them. Building an
-// index takes a fraction of the time of inserting each row into it.
-func dropIndexes(t testing.TB, conn *pgx.Conn) []string {
-	t.Helper()
-	rows, err := conn.Query(t.Context(), `
-		SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition FROM pg_index
-		WHERE indrelid::regclass::text ~ '^(auth|billing|wallet|fax)[.]'
-			AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)`)
-	require.NoError(t, err)
-	var name, definition string
-	var names, definitions []string
-	_, err = pgx.ForEachRow(rows, []any{&name, &definition}, func() error {
-		names, definitions = append(names, name), append(definitions, definition)
-		return nil
-	})
-	require.NoError(t, err)
-	require.NotEmpty(t, names)
-	_, err = conn.Exec(t.Context(), `DROP INDEX `+strings.Join(names, ", "))
-	require.NoError(t, err)
-	return definitions
 }
 
 // Grown has the ids of the large account, of its environments and of a small account. The live environment has all data.

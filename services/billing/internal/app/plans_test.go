@@ -15,10 +15,16 @@ import (
 	"github.com/mintfax/mintfax/shared/postgres/pgtest"
 )
 
-func TestQueriesDoNotScanHistory(t *testing.T) {
+func TestQueriesDoNotScanALongHistory(t *testing.T) {
 	env := billingtest.New(t)
 	large := env.Database.Grow(t, "ledger", 200_000)
 	plans := pgtest.WatchPlans(t, env.DB)
+	readPayments(t, plans, env, large)
+	compareHourly(t, plans, env)
+}
+
+func readPayments(t *testing.T, plans *pgtest.Plans, env *billingtest.Env, large pgtest.Grown) {
+	t.Helper()
 	for _, account := range []string{large.Account, large.SmallAccount} {
 		for _, cursor := range []string{"", listing.Cursor{At: time.Now().Add(-60 * 24 * time.Hour), ID: "pay_z"}.String()} {
 			plans.Flat("payments", func(ctx context.Context) error {
@@ -37,10 +43,9 @@ func TestQueriesDoNotScanHistory(t *testing.T) {
 	}
 }
 
-func TestTheHourlyComparisonReadsOnlyItsWindow(t *testing.T) {
-	env := billingtest.New(t)
-	env.Database.Grow(t, "ledger", 200_000)
-	plans := pgtest.WatchPlans(t, env.DB)
+// compareHourly holds that the comparison with Stripe reads its window alone.
+func compareHourly(t *testing.T, plans *pgtest.Plans, env *billingtest.Env) {
+	t.Helper()
 	comparer := reconcile.New(reconcile.NewStore(env.DB), env.Stripe.Client(t), func(context.Context) error { return nil })
 	var recent int64 // of which the ledger has four rows each, reached by four indexes
 	require.NoError(t, env.Admin.Raw(`SELECT count(*) FROM billing.payments WHERE created_at > now() - interval '3 days'`).Scan(&recent).Error)

@@ -18,12 +18,19 @@ import (
 
 const movements = 200_000
 
-func TestListsOfTheLedgerCostWhatTheyReturn(t *testing.T) {
+func TestReadingALargeLedgerCostsWhatItReturns(t *testing.T) {
 	d := pgtest.New(t)
 	large := d.Grow(t, "ledger", movements)
 	db := d.Open(t, "wallet")
 	plans := pgtest.WatchPlans(t, db)
-	service := pools.New(db)
+	readLists(t, plans, pools.New(db), large)
+	readStatement(t, plans, pools.New(db), large)
+	expirer := holds.NewExpirer(db, nil, time.Hour, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	plans.Flat("no holds to expire", expirer.Expire)
+}
+
+func readLists(t *testing.T, plans *pgtest.Plans, service *pools.Service, large pgtest.Grown) {
+	t.Helper()
 	list := func(r contract.ListTransactionsRequest) func(context.Context) error {
 		return func(ctx context.Context) error {
 			_, err := service.ListTransactions(ctx, r)
@@ -47,16 +54,11 @@ func TestListsOfTheLedgerCostWhatTheyReturn(t *testing.T) {
 		_, err := service.GetBalances(ctx, contract.GetAccountRequest{AccountID: large.Account})
 		return err
 	})
-	expirer := holds.NewExpirer(db, nil, time.Hour, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
-	plans.Flat("no holds to expire", expirer.Expire)
 }
 
-func TestAStatementReadsItsMonthAlone(t *testing.T) {
-	d := pgtest.New(t)
-	large := d.Grow(t, "ledger", movements)
-	db := d.Open(t, "wallet")
-	plans := pgtest.WatchPlans(t, db)
-	service := pools.New(db)
+// readStatement holds that a statement reads its month alone.
+func readStatement(t *testing.T, plans *pgtest.Plans, service *pools.Service, large pgtest.Grown) {
+	t.Helper()
 	last := time.Now().AddDate(0, -1, 0).UTC().Format("2006-01")
 	var opened contract.Statement
 	plans.Linear("a statement is opened", movements/3, func(ctx context.Context) (err error) {

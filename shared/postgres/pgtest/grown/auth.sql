@@ -16,3 +16,4 @@ INSERT INTO auth.inbox (message_id, handled_at) SELECT 'evt_' || n, now() FROM g
 INSERT INTO auth.outbox (message_id, kind, name, body)
     SELECT 'out_' || n, 'event', 'account.registered', '{}' FROM generate_series(1, {{rows}}) n;
 
+VACUUM ANALYZE auth.accounts, auth.environments, auth.keys, auth.email_codes, auth.known_browsers, auth.inbox, auth.outbox;

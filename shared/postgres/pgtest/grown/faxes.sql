@@ -43,3 +43,4 @@ INSERT INTO fax.tallies (environment_id, hour, status, slot, faxes)
     FROM fax.faxes f WHERE f.completed_at IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 2;
 INSERT INTO fax.retention (account_id, look_at) SELECT DISTINCT f.account_id, now() + interval '10 days' FROM fax.faxes f;
 
+VACUUM ANALYZE fax.faxes, fax.attempts, fax.documents, fax.idempotency_keys, fax.tags, fax.tallies, fax.retention;

@@ -45,3 +45,5 @@ UPDATE wallet.pools p SET available = proven.available FROM (
     WHERE p.account_id = proven.account_id AND p.balance_type = proven.balance_type;
 INSERT INTO wallet.inbox (message_id, handled_at) SELECT 'evt_' || n, at FROM moved WHERE at > now() - interval '6 days';
 
+VACUUM ANALYZE wallet.pools, wallet.transactions, wallet.entries, wallet.holds, wallet.inbox, billing.checkouts, billing.payments,
+    billing.reversals, billing.stripe_events;
