@@ -16,6 +16,7 @@ import (
 
 	"github.com/mintfax/mintfax/deploy/bench"
 	"github.com/mintfax/mintfax/deploy/stack"
+	"github.com/mintfax/mintfax/deploy/stack/local"
 )
 
 func main() {
@@ -44,7 +45,7 @@ func run(ctx context.Context, rig bench.Rig, plan Plan, out string) (err error) 
 		return err
 	}
 	defer func() { err = errors.Join(err, instance.Close(context.WithoutCancel(ctx))) }()
-	steps, err := Run(ctx, instance, plan, rig.Log)
+	steps, err := Run(ctx, instance, rig, plan)
 	if err != nil {
 		return err
 	}
@@ -52,6 +53,12 @@ func run(ctx context.Context, rig bench.Rig, plan Plan, out string) (err error) 
 	fmt.Fprintln(table, "document\toffered a second\toffered\tdelivered\tdropped\tfailed\tdelivered a second\tp50\tp99")
 	for _, s := range steps {
 		fmt.Fprintf(table, "%s\t%.0f\t%d\t%d\t%d\t%d\t%.1f\t%.0f ms\t%.0f ms\n", s.Document, s.PerSecond, s.Offered, s.Delivered, s.Dropped, s.Failed, s.Achieved, s.P50, s.P99)
+	}
+	fmt.Fprintln(table, "\nprocessor ms a fax\toffered a second\tall\trenderers\tPostgres\tfax-dispatch\tRabbitMQ\tgateway\twallet\tcommits\tWAL")
+	for _, s := range steps {
+		c := s.Cost.CPU
+		fmt.Fprintf(table, "%s\t%.0f\t%.0f\t%.0f\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%.0f KB\n", s.Document, s.PerSecond, c[everything], c[renderers],
+			c[local.Postgres], c[stack.FaxDispatch], c[local.RabbitMQ], c[stack.Gateway], c[stack.Wallet], s.Cost.Commits, s.Cost.WAL)
 	}
 	if err := table.Flush(); err != nil {
 		return err

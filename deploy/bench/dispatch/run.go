@@ -32,6 +32,7 @@ type Step struct {
 	Achieved  float64 `json:"achieved_per_second"`
 	P50       float64 `json:"p50_ms"` // from when the fax was due to its delivery
 	P99       float64 `json:"p99_ms"`
+	Cost      Cost    `json:"cost"` // of a delivered fax
 }
 
 const (
@@ -42,7 +43,7 @@ const (
 )
 
 // Run offers faxes of each document at each of the rates to an instance.
-func Run(ctx context.Context, instance *stack.Instance, plan Plan, say func(string)) ([]Step, error) {
+func Run(ctx context.Context, instance *stack.Instance, rig bench.Rig, plan Plan) ([]Step, error) {
 	client, err := load.Client(ctx, instance)
 	if err != nil {
 		return nil, err
@@ -52,6 +53,11 @@ func Run(ctx context.Context, instance *stack.Instance, plan Plan, say func(stri
 		return nil, err
 	}
 	defer watcher.close()
+	meter, err := newMeter(ctx, instance, rig)
+	if err != nil {
+		return nil, err
+	}
+	defer meter.db.Close(context.WithoutCancel(ctx))
 	var steps []Step
 	for _, document := range plan.Documents {
 		for _, rate := range plan.Rates {
@@ -59,8 +65,17 @@ func Run(ctx context.Context, instance *stack.Instance, plan Plan, say func(stri
 			if err != nil {
 				return nil, err
 			}
+			before, err := meter.read(ctx)
+			if err != nil {
+				return nil, err
+			}
 			step := offer(ctx, sender{client, watcher, document}, keys, rate, plan.Each)
-			say(fmt.Sprintf("%s, %.0f/s: %d delivered, %.1f/s", document.Name, rate, step.Delivered, step.Achieved))
+			after, err := meter.read(ctx)
+			if err != nil {
+				return nil, err
+			}
+			step.Cost = costOf(before, after, step.Delivered)
+			rig.Log(fmt.Sprintf("%s, %.0f/s: %d delivered, %.1f/s", document.Name, rate, step.Delivered, step.Achieved))
 			steps = append(steps, step)
 		}
 	}
