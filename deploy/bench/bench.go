@@ -1,4 +1,4 @@
-// Package bench is what the benchmarks share: servers of their own to measure on, medians, result files.
+// Package bench is what the benchmarks share: servers of their own to measure on, processor time, medians, result files.
 package bench
 
 import (

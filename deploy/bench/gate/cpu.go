@@ -3,16 +3,13 @@ package main
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 
+	"github.com/mintfax/mintfax/deploy/bench"
 	"github.com/mintfax/mintfax/deploy/stack/local"
 )
-
-// ticks is how many of its units the kernel counts in a second of processor time, on every Linux.
-const ticks = 100
 
 // The names of an instance's programs in results. All gateways have one name: only one works at a time.
 const (
@@ -34,14 +31,14 @@ type cpu struct {
 
 // used returns seconds by the name of the program.
 func (c cpu) used() (map[string]float64, error) {
-	parents, times, err := processes()
+	processes, err := bench.Processes()
 	if err != nil {
 		return nil, err
 	}
 	used := map[string]float64{}
-	for pid, seconds := range times {
-		if name := c.owner(pid, parents); name != "" {
-			used[name] += seconds
+	for pid, process := range processes {
+		if name := c.owner(pid, processes); name != "" {
+			used[name] += process.Own
 		}
 	}
 	var own syscall.Rusage
@@ -55,13 +52,13 @@ func (c cpu) used() (map[string]float64, error) {
 // peakMemory returns megabytes by the name of the program, each process at its own peak. Postgres is
 // left out, whose processes share most of theirs.
 func (c cpu) peakMemory() (map[string]int, error) {
-	parents, times, err := processes()
+	processes, err := bench.Processes()
 	if err != nil {
 		return nil, err
 	}
 	peaks := map[string]int{}
-	for pid := range times {
-		name := c.owner(pid, parents)
+	for pid := range processes {
+		name := c.owner(pid, processes)
 		if name == "" || name == postgres {
 			continue
 		}
@@ -81,12 +78,12 @@ func (c cpu) peakMemory() (map[string]int, error) {
 }
 
 // owner is the name of the program that a process belongs to.
-func (c cpu) owner(pid int, parents map[int]int) string {
+func (c cpu) owner(pid int, processes map[int]bench.Process) string {
 	names := map[int]string{}
 	for supervisor, name := range c.programs {
 		names[supervisor.Pid()] = name
 	}
-	for at := pid; at > 1; at = parents[at] {
+	for at := pid; at > 1; at = processes[at].Parent {
 		if name, ok := names[at]; ok {
 			return name
 		}
@@ -95,40 +92,3 @@ func (c cpu) owner(pid int, parents map[int]int) string {
 }
 
 func seconds(t syscall.Timeval) float64 { return float64(t.Sec) + float64(t.Usec)/1e6 }
-
-// processes returns the parent and the processor time of every process.
-func processes() (parents map[int]int, times map[int]float64, err error) {
-	files, err := filepath.Glob("/proc/[0-9]*/stat")
-	if err != nil {
-		return nil, nil, err
-	}
-	parents, times = map[int]int{}, map[int]float64{}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			continue // it has ended
-		}
-		pid, parent, seconds, err := parseStat(string(text))
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", file, err)
-		}
-		parents[pid], times[pid] = parent, seconds
-	}
-	return parents, times, nil
-}
-
-// parseStat reads proc(5)'s stat. The name, in parentheses, may hold anything.
-func parseStat(text string) (pid, parent int, seconds float64, err error) {
-	before, _, found := strings.Cut(text, " (")
-	fields := strings.Fields(text[strings.LastIndexByte(text, ')')+1:])
-	if !found || len(fields) < 13 {
-		return 0, 0, 0, fmt.Errorf("not a process: %q", text)
-	}
-	numbers := make([]int, 4)
-	for i, field := range []string{before, fields[1], fields[11], fields[12]} {
-		if numbers[i], err = strconv.Atoi(field); err != nil {
-			return 0, 0, 0, err
-		}
-	}
-	return numbers[0], numbers[1], float64(numbers[2]+numbers[3]) / ticks, nil
-}

@@ -36,15 +36,6 @@ func TestRoundsFoldIntoMediansAndRatiosComeFromThem(t *testing.T) {
 	require.Contains(t, table.String(), "1.50 (wanted >= 1.3, met)")
 }
 
-func TestAProcessIsReadWhateverItIsCalled(t *testing.T) {
-	pid, parent, seconds, err := parseStat("42 (a) b (c) S 7 42 42 0 -1 4194560 1 2 3 4 250 50 0 0 20 0 1 0 1")
-	require.NoError(t, err)
-	require.Equal(t, []int{42, 7}, []int{pid, parent})
-	require.InDelta(t, 3, seconds, 0)
-	_, _, _, err = parseStat("42 (cut")
-	require.Error(t, err)
-}
-
 func TestMisspeltKeysAreNone(t *testing.T) {
 	for range 100 {
 		for _, bad := range misspelt([]string{ids.NewAPIKey(contract.KindTest)}) {

@@ -79,7 +79,9 @@ func (o ServerOptions) optionalPackages() []string {
 	}
 	want("pdftoppm", "poppler-utils")
 	want("cc", "gcc", "libc6-dev")
-	want("/usr/include/tiffio.h", "libtiff-dev")
+	if headers, _ := filepath.Glob("/usr/include/*/tiffio.h"); len(headers) == 0 { // Debian has one for each architecture
+		want("/usr/include/tiffio.h", "libtiff-dev")
+	}
 	if o.Tests {
 		want("chromium", "chromium", "fonts-dejavu-core")
 		want("npm", "npm")
